@@ -1,0 +1,60 @@
+# Tiro: everyday commands. `make` alone lists them.
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+SUITES := tests/unit tests/contract tests/integration tests/e2e tests/chaos
+
+.PHONY: help setup lock up down erase status logs demo test test-unit check format gateway requirements
+
+help: ## list the commands
+	@awk -F':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## system packages and the Python environment (nothing when nothing changed)
+	@deploy/setup.sh
+
+up: setup ## start the whole stack on this machine, without containers
+	@$(PY) -m deploy.local up
+
+down: ## stop exactly what `make up` started; data stays in var/stack
+	@if [ -x $(PY) ]; then $(PY) -m deploy.local down; else echo "nothing was set up here"; fi
+
+erase: setup ## stop the stack and delete its data
+	@$(PY) -m deploy.local down --erase
+
+status: setup ## what runs, where, since when
+	@$(PY) -m deploy.local status
+
+logs: setup ## the logs of all parts, merged and followed
+	@$(PY) -m deploy.local logs --follow
+
+demo: setup ## start the stack and play one probation year through it
+	@$(PY) -m deploy.demo
+
+test: setup ## all tests: unit, contract, integration, e2e, chaos
+	@$(PY) -m pytest $(wildcard $(SUITES))
+
+test-unit: setup ## only the tests without sockets
+	@$(PY) -m pytest tests/unit
+
+check: setup ## linters, types, layers and the project's own rules
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(PY) -m deploy.gateway --check
+	$(PY) -m tests.checks
+
+format: setup ## rewrite the code in the house format
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+bench-%: setup ## one benchmark of tests/bench, for example `make bench-submission`
+	@$(PY) -m tests.bench.$*
+
+gateway: setup ## regenerate what is generated from deploy/gateway/routes.toml
+	@$(PY) -m deploy.gateway
+
+requirements: setup ## requirement id -> tests -> result
+	@$(PY) -m tests.checks.requirements
+
+lock: setup ## resolve requirements/*.in again into the hashed locks
+	@deploy/lock.sh

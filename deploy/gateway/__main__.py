@@ -1,0 +1,49 @@
+"""python -m deploy.gateway [--check]: writes what is generated from routes.toml, or says what is stale."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from deploy.gateway.render_httproutes import render_httproutes
+from deploy.gateway.render_nginx import Target, render_nginx
+from deploy.gateway.route_table import RouteTable, read_route_table
+
+HERE = Path(__file__).resolve().parent
+
+
+def generated(table: RouteTable) -> dict[Path, str]:
+    """File -> text for everything that is committed."""
+    upstreams = {name: [f"{name}-api:{service.port}"] for name, service in table.services.items()}
+    containers = Target(
+        listen="8080",
+        folder=Path("/tmp"),
+        upstreams=upstreams,
+        access_log="/dev/stdout tiro",
+    )
+    return {
+        HERE / "httproutes.yaml": render_httproutes(table),
+        HERE / "nginx.conf": render_nginx(table, containers),
+    }
+
+
+def main() -> int:
+    """Exit code 1 when --check finds a file that does not match the table."""
+    arguments = argparse.ArgumentParser(prog="python -m deploy.gateway", description=__doc__)
+    arguments.add_argument("--check", action="store_true", help="write nothing, fail when a generated file is stale")
+    check = arguments.parse_args().check
+    stale = [
+        (file, text)
+        for file, text in generated(read_route_table()).items()
+        if not file.exists() or file.read_text(encoding="utf-8") != text
+    ]
+    for file, text in stale:
+        if check:
+            print(f"stale: {file.relative_to(HERE.parents[1])} (run: make gateway)")
+        else:
+            file.write_text(text, encoding="utf-8")
+            print(f"written: {file.relative_to(HERE.parents[1])}")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

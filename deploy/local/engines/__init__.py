@@ -1,0 +1,1 @@
+"""One module per engine: how it is configured, started, found ready and stopped."""

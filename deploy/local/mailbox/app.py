@@ -1,0 +1,128 @@
+"""The mailbox's HTTP side: the SMS provider's API at /, and /mailbox/ for people and tests."""
+
+import json
+import re
+from datetime import datetime
+from html import escape
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from deploy.local.mailbox.aliyun import AliyunAccount, refusal
+from deploy.local.mailbox.letters import Letter, Letters
+
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+_MOBILE = re.compile(r"^1[3-9]\d{9}$")
+_LETTERS = web.AppKey("letters", Letters)
+_ACCOUNT = web.AppKey("account", AliyunAccount)
+
+_PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>开发信箱 Mailbox</title><meta http-equiv="refresh" content="5"><style>
+body{{font:16px/1.6 system-ui,sans-serif;max-width:44rem;margin:1.5rem auto;padding:0 1rem}}
+body{{background:#f5f6f8;color:#1d2129}}
+h1{{font-size:1.25rem}}.hint{{color:#6b7280;font-size:.9rem}}
+article{{background:#fff;border-radius:12px;padding:.8rem 1rem;margin:.7rem 0;box-shadow:0 1px 2px #0001}}
+header{{display:flex;justify-content:space-between;color:#6b7280;font-size:.85rem}}p{{margin:.3rem 0 0}}
+form{{margin:1rem 0}}input{{font:inherit;padding:.4rem .7rem;border:1px solid #d0d5dd;border-radius:8px;width:14rem}}
+</style><h1>开发信箱 · Development mailbox</h1>
+<p class="hint">这里显示本应发到手机的短信，仅用于开发环境。<br>
+Every text that would have reached a phone; development only.</p>
+<form><input name="to" value="{to}" placeholder="按手机号筛选 / filter by number"></form>
+{letters}</html>"""
+
+
+def build_mailbox(account: AliyunAccount) -> web.Application:
+    """The application."""
+    app = web.Application()
+    app[_LETTERS] = Letters()
+    app[_ACCOUNT] = account
+    app.router.add_post("/", _provider)
+    app.router.add_get("/livez", _alive)
+    app.router.add_get("/mailbox/", _page)
+    app.router.add_get("/mailbox/messages", _messages)
+    return app
+
+
+async def _provider(request: web.Request) -> web.Response:
+    """SendSms and QuerySendDetails as documented; other actions are refused."""
+    body = await request.read()
+    if (code := refusal(request, body, request.app[_ACCOUNT])) is not None:
+        return _answer(403, Code=code, Message="signature")
+    action = request.headers["x-acs-action"]
+    if action == "SendSms":
+        return _send(request)
+    if action == "QuerySendDetails":
+        return _query(request)
+    return _answer(404, Code="InvalidAction.NotFound", Message=action)
+
+
+def _send(request: web.Request) -> web.Response:
+    query, letters = request.query, request.app[_LETTERS]
+    if not _MOBILE.match(query.get("PhoneNumbers", "")):
+        return _answer(200, Code="isv.MOBILE_NUMBER_ILLEGAL", Message="phone number")
+    if not letters.knows(query.get("TemplateCode", "")):
+        return _answer(200, Code="isv.SMS_TEMPLATE_ILLEGAL", Message="template")
+    try:
+        parameters = {str(k): str(v) for k, v in json.loads(query.get("TemplateParam") or "{}").items()}
+    except (ValueError, AttributeError):
+        return _answer(200, Code="isv.INVALID_JSON_PARAM", Message="TemplateParam")
+    letter = letters.add(
+        query["PhoneNumbers"],
+        query.get("SignName", ""),
+        query["TemplateCode"],
+        parameters,
+        query.get("OutId", ""),
+        datetime.now(_SHANGHAI),
+    )
+    return _answer(200, Code="OK", Message="OK", BizId=letter.provider_id)
+
+
+def _query(request: web.Request) -> web.Response:
+    day = request.query.get("SendDate", "")
+    found = [
+        {"OutId": item.out_id, "SendStatus": 3, "ErrCode": "DELIVERED", "PhoneNum": item.to, "Content": item.text}
+        for item in request.app[_LETTERS].find(request.query.get("PhoneNumber"))
+        if f"{item.received_at:%Y%m%d}" == day
+    ]
+    return _answer(200, Code="OK", TotalCount=str(len(found)), SmsSendDetailDTOs={"SmsSendDetailDTO": found})
+
+
+async def _messages(request: web.Request) -> web.Response:
+    """JSON for tests and the demo: ?to=<number>&after=<number of the last one seen>."""
+    after = request.query.get("after", "0")
+    found = request.app[_LETTERS].find(request.query.get("to"), int(after) if after.isdigit() else 0)
+    return web.json_response({"messages": [_fields(letter) for letter in found]})
+
+
+async def _page(request: web.Request) -> web.Response:
+    to = request.query.get("to", "").strip()
+    found = request.app[_LETTERS].find(to or None)[-100:][::-1]
+    cards = "".join(
+        f"<article><header><span>{escape(x.to)}</span><time>{x.received_at:%m-%d %H:%M:%S}</time></header>"
+        f"<p>{escape(x.text)}</p></article>"
+        for x in found
+    )
+    page = _PAGE.format(to=escape(to), letters=cards or '<p class="hint">还没有短信。 / No messages yet.</p>')
+    return web.Response(text=page, content_type="text/html", charset="utf-8")
+
+
+async def _alive(_request: web.Request) -> web.Response:
+    return web.Response(text="ok")
+
+
+def _fields(letter: Letter) -> dict[str, Any]:
+    return {
+        "number": letter.number,
+        "channel": letter.channel,
+        "to": letter.to,
+        "text": letter.text,
+        "template_code": letter.template_code,
+        "parameters": letter.parameters,
+        "received_at": letter.received_at.isoformat(),
+    }
+
+
+def _answer(status: int, **fields: object) -> web.Response:
+    return web.json_response({"RequestId": str(uuid4()), **fields}, status=status)

@@ -1,0 +1,54 @@
+"""Ends what a private stack started when its owner (a test run) dies without saying goodbye.
+
+Started beside the stack with a pipe on standard input: one byte means a proper end, end of file means sudden death.
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from deploy.local.home import PROJECT, Home
+from deploy.local.lock import HomeLock
+from deploy.local.state import Record, end
+
+
+class Reaper:
+    """The owner's end of the pipe."""
+
+    def __init__(self, home: Home, *, erase: bool) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-S", "-m", "deploy.local.reaper", str(home.root), "erase" if erase else "keep"],
+            cwd=PROJECT,
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        )
+
+    @property
+    def pid(self) -> int:
+        """Process id of the watcher."""
+        return self._process.pid
+
+    def dismiss(self) -> None:
+        """The stack was stopped properly."""
+        self._process.communicate(b".")
+
+
+def main() -> None:
+    """Waits for the owner's end."""
+    home, erase = Home(Path(sys.argv[1])), sys.argv[2] == "erase"
+    if sys.stdin.buffer.read(1) or not home.run.is_dir():
+        return
+    # Another stack that has taken the home meanwhile has cleared it, too.
+    if not HomeLock(home).try_acquire():
+        return
+    end(Record(home).leftovers(), 3.0)
+    if erase:
+        location = home.data / "postgres.location"
+        if location.exists():
+            shutil.rmtree(location.read_text(encoding="utf-8"), ignore_errors=True)
+        shutil.rmtree(home.root, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

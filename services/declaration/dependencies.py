@@ -1,0 +1,42 @@
+"""What the handlers, consumers and jobs of this service are given."""
+
+from dataclasses import dataclass
+
+from services.declaration.settings import Settings
+from services.declaration.storage.catalogues import CatalogueCache
+from shared.clock import Clock
+from shared.objectstore import Bucket
+from shared.postgres.database import Database
+from shared.process.definition import Foundation
+from shared.security.keyring import Keyring
+from shared.uploads.inspect import Inspector
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """Built once per process."""
+
+    settings: Settings
+    database: Database
+    keyring: Keyring
+    bucket: Bucket
+    clock: Clock
+    catalogues: CatalogueCache
+    inspector: Inspector
+
+    async def close(self) -> None:
+        """End the inspecting children."""
+        await self.inspector.stop()
+
+
+async def build_dependencies(settings: Settings, foundation: Foundation) -> Dependencies:
+    """On the opened foundation."""
+    return Dependencies(
+        settings=settings,
+        database=foundation.database,
+        keyring=foundation.keyring,
+        bucket=foundation.bucket,
+        clock=foundation.clock,
+        catalogues=CatalogueCache(),
+        inspector=Inspector(processes=settings.inspectors),
+    )

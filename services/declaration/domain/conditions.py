@@ -1,0 +1,108 @@
+"""Conditions of eligibility rules: structured data, checked and compiled once per catalogue version.
+
+    {"all": [...]} {"any": [...]} {"not": {...}}
+    {"fact": name, <operator>: value}    operators: is, in, at_least, at_most, before, has, contains_any
+A value {"fact": other} compares two facts. A fact that is unknown for a declaration satisfies no operator."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final, Literal
+
+Facts = Mapping[str, Any]
+Condition = Callable[[Facts], bool]
+Kind = Literal["text", "number", "flag", "date", "set"]
+
+FACTS: Final[Mapping[str, Kind]] = {
+    "year": "number",
+    "exam_level": "text",
+    "route": "text",
+    "category_code": "text",
+    "category_family": "text",
+    "category_kind": "text",
+    "education_level": "text",
+    "education_form": "text",
+    "school": "text",
+    "major": "text",
+    "degree_type": "text",
+    "enrolled_on": "date",
+    "graduated_on": "date",
+    "graduated_year": "number",
+    "previous_year": "number",
+    "is_assistant_upgrade": "flag",
+    "assistant_kind": "text",
+    "assistant_months": "number",
+    "fresh_graduate": "flag",
+    "is_active_military": "flag",
+    "probation_days": "number",
+    "probation_months": "number",
+    "full_at_registration": "flag",
+    "full_by_completion": "flag",
+    "first_start": "date",
+    "latest_start": "date",
+    "applicant_kind": "text",
+    "documents": "set",
+    "prior_rows": "number",
+    "prior_rows_without_certificate": "number",
+}
+"""Every fact a rule may ask for, and what it is."""
+
+_COMPARE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
+    "is": lambda fact, value: bool(fact == value),
+    "in": lambda fact, value: fact in value,
+    "at_least": lambda fact, value: bool(fact >= value),
+    "at_most": lambda fact, value: bool(fact <= value),
+    "before": lambda fact, value: bool(fact < value),
+    "has": lambda fact, value: value in fact,
+    "contains_any": lambda fact, value: any(part in fact for part in value),
+}
+
+
+class ConditionMalformed(ValueError):
+    """A rule's condition is no condition: refused when the catalogue is loaded."""
+
+
+def compile_condition(data: object) -> Condition:
+    """A predicate over facts. Raises ConditionMalformed on an unknown operator, fact or shape."""
+    if not isinstance(data, Mapping):
+        raise ConditionMalformed("a condition is an object")
+    if not data:
+        return lambda _facts: True
+    if "fact" in data:
+        return _comparison(data)
+    if len(data) != 1:
+        raise ConditionMalformed("one of all, any, not")
+    (word, inner), *_ = data.items()
+    if word == "not":
+        negated = compile_condition(inner)
+        return lambda facts: not negated(facts)
+    if word not in ("all", "any") or not isinstance(inner, list) or not inner:
+        raise ConditionMalformed(f"unknown or empty: {word}")
+    parts = tuple(compile_condition(one) for one in inner)
+    if word == "all":
+        return lambda facts: all(part(facts) for part in parts)
+    return lambda facts: any(part(facts) for part in parts)
+
+
+def _comparison(data: Mapping[str, Any]) -> Condition:
+    name = data["fact"]
+    operators = [key for key in data if key != "fact"]
+    if name not in FACTS or len(operators) != 1 or operators[0] not in _COMPARE:
+        raise ConditionMalformed(f"unknown fact or operator: {name} {operators}")
+    compare, value = _COMPARE[operators[0]], data[operators[0]]
+    if isinstance(value, Mapping):
+        other = value.get("fact")
+        if other not in FACTS or FACTS[other] != FACTS[name]:
+            raise ConditionMalformed(f"{name} can not be compared with {other}")
+        return lambda facts: (
+            facts[name] is not None and facts[other] is not None and compare(facts[name], facts[other])
+        )
+    if FACTS[name] == "date":
+        value = _date(value)
+    return lambda facts: facts[name] is not None and compare(facts[name], value)
+
+
+def _date(value: object) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ConditionMalformed("a date is written YYYY-MM-DD") from None

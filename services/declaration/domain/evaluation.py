@@ -1,0 +1,167 @@
+"""Evaluation: the institution says whether the person passed the probation. States, transitions and guards (4.6)."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, Literal
+from uuid import UUID
+
+from services.declaration.domain.content import Content
+from services.declaration.domain.counting import count
+from services.declaration.domain.evaluation_errors import (
+    CannotEvaluateOneself,
+    DeclarationNotEvaluable,
+    EvaluationNeedsProfile,
+    EvaluationStepNotAllowed,
+    ProbationNotOver,
+    ProbationTooShort,
+    ProvisionalOnlyForFreshGraduates,
+    ProvisionalStartTooLate,
+    ReasonMissing,
+)
+
+
+class EvaluationState(StrEnum):
+    """Where an evaluation stands."""
+
+    IN_PROGRESS = "in_progress"
+    DUE = "due"
+    EVALUATED_QUALIFIED = "evaluated_qualified"
+    EVALUATED_UNQUALIFIED = "evaluated_unqualified"
+    PROVISIONAL_CERTIFIED = "provisional_certified"
+    COMPLETED = "completed"
+    CERTIFIED = "certified"
+    LAPSED = "lapsed"
+    VOIDED = "voided"
+
+
+class EvaluationStep(StrEnum):
+    """What moves it."""
+
+    REACH_DUE = "reach_due"
+    EVALUATE_QUALIFIED = "evaluate_qualified"
+    EVALUATE_UNQUALIFIED = "evaluate_unqualified"
+    CERTIFY_PROVISIONALLY = "certify_provisionally"
+    COMPLETE = "complete"
+    FAIL_FULL_YEAR = "fail_full_year"
+    LAPSE = "lapse"
+    ISSUE_CERTIFICATE = "issue_certificate"
+    VOID = "void"
+    SUPERSEDE = "supersede"
+    """The declaration was changed and handed in again: what was judged is not what is declared now."""
+
+
+EvaluationResult = Literal["qualified", "unqualified", "provisional"]
+_S, _E = EvaluationState, EvaluationStep
+
+TRANSITIONS: Final[Mapping[tuple[EvaluationState, EvaluationStep], EvaluationState]] = MappingProxyType(
+    {
+        (_S.IN_PROGRESS, _E.REACH_DUE): _S.DUE,
+        (_S.IN_PROGRESS, _E.EVALUATE_QUALIFIED): _S.EVALUATED_QUALIFIED,
+        (_S.DUE, _E.EVALUATE_QUALIFIED): _S.EVALUATED_QUALIFIED,
+        (_S.IN_PROGRESS, _E.EVALUATE_UNQUALIFIED): _S.EVALUATED_UNQUALIFIED,
+        (_S.DUE, _E.EVALUATE_UNQUALIFIED): _S.EVALUATED_UNQUALIFIED,
+        (_S.IN_PROGRESS, _E.CERTIFY_PROVISIONALLY): _S.PROVISIONAL_CERTIFIED,
+        (_S.PROVISIONAL_CERTIFIED, _E.COMPLETE): _S.COMPLETED,
+        (_S.PROVISIONAL_CERTIFIED, _E.FAIL_FULL_YEAR): _S.EVALUATED_UNQUALIFIED,
+        (_S.PROVISIONAL_CERTIFIED, _E.LAPSE): _S.LAPSED,
+        (_S.EVALUATED_QUALIFIED, _E.ISSUE_CERTIFICATE): _S.CERTIFIED,
+        (_S.CERTIFIED, _E.VOID): _S.VOIDED,
+        (_S.COMPLETED, _E.VOID): _S.VOIDED,
+        (_S.EVALUATED_QUALIFIED, _E.SUPERSEDE): _S.VOIDED,
+        (_S.EVALUATED_UNQUALIFIED, _E.SUPERSEDE): _S.VOIDED,
+        (_S.PROVISIONAL_CERTIFIED, _E.SUPERSEDE): _S.VOIDED,
+        (_S.CERTIFIED, _E.SUPERSEDE): _S.VOIDED,
+        (_S.COMPLETED, _E.SUPERSEDE): _S.VOIDED,
+    }
+)
+
+STEP_OF_RESULT: Final[dict[EvaluationResult, EvaluationStep]] = {
+    "qualified": _E.EVALUATE_QUALIFIED,
+    "unqualified": _E.EVALUATE_UNQUALIFIED,
+    "provisional": _E.CERTIFY_PROVISIONALLY,
+}
+FULLY_QUALIFIED: Final[frozenset[EvaluationState]] = frozenset({_S.EVALUATED_QUALIFIED, _S.CERTIFIED, _S.COMPLETED})
+LISTABLE: Final[frozenset[EvaluationState]] = FULLY_QUALIFIED | {_S.PROVISIONAL_CERTIFIED}
+
+EVALUABLE_DECLARATIONS: Final = frozenset({"submitted", "under_review", "approved"})
+
+
+@dataclass(frozen=True, slots=True)
+class Probation:
+    """The periods that count (4.5): the current one and the confirmed earlier ones, overlaps once (R09)."""
+
+    months: int
+    full_year: bool
+    first_start: date
+    last_end: date
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatedProbation:
+    """What the guards of 4.6 look at; `today` is in Asia/Shanghai."""
+
+    declaration_state: str
+    probation: Probation
+    fresh_graduate: bool
+    has_undertaking: bool
+    is_assistant_upgrade: bool
+    exam_year: int
+    is_own_record: bool
+    profile_complete: bool
+    today: date
+
+
+def probation_of(content: Content, confirmed: Collection[UUID], today: date) -> Probation:
+    """Counts what may be counted until `today`. A current period without an end lasts until today."""
+    rows = [
+        (period.first_day, period.last_day or today)
+        for period in content.periods
+        if period.first_day is not None and (period.is_current or period.id in confirmed)
+    ]
+    counted = count(rows, today)
+    first = min((start for start, _ in rows), default=today)
+    return Probation(counted.months, counted.full_year, first, max((end for _, end in rows), default=today))
+
+
+def step_to(state: EvaluationState, step: EvaluationStep) -> EvaluationState:
+    """The state after `step`. Raises EvaluationStepNotAllowed."""
+    try:
+        return TRANSITIONS[state, step]
+    except KeyError:
+        raise EvaluationStepNotAllowed(state=state) from None
+
+
+def check_result(result: EvaluationResult, reason_code: str | None, facts: EvaluatedProbation) -> None:
+    """Whether this result may be given now (4.6, B9, B14); raises an error named after the broken rule."""
+    if facts.is_own_record:
+        raise CannotEvaluateOneself
+    if not facts.profile_complete:
+        raise EvaluationNeedsProfile
+    if facts.declaration_state not in EVALUABLE_DECLARATIONS:
+        raise DeclarationNotEvaluable(state=facts.declaration_state)
+    if result == "qualified":
+        check_full_year(facts)
+    elif result == "provisional":
+        _check_provisional(facts)
+    elif not reason_code:
+        raise ReasonMissing
+
+
+def check_full_year(facts: EvaluatedProbation) -> None:
+    """B14: a full year of confirmed probation, and the last period over. The assistant's upgrade counts years of
+    practice instead (R02, R03), which were judged when the declaration was handed in."""
+    if not (facts.probation.full_year or facts.is_assistant_upgrade):
+        raise ProbationTooShort(months=facts.probation.months)
+    if facts.today < facts.probation.last_end:
+        raise ProbationNotOver(ends=facts.probation.last_end.isoformat())
+
+
+def _check_provisional(facts: EvaluatedProbation) -> None:
+    if not (facts.fresh_graduate and facts.has_undertaking):
+        raise ProvisionalOnlyForFreshGraduates
+    latest = date(facts.exam_year - 1, 8, 31)
+    if facts.probation.first_start > latest:
+        raise ProvisionalStartTooLate(latest=latest.isoformat())

@@ -1,0 +1,86 @@
+"""Refusals of the evaluation, each named after the broken rule of 4.6 and telling what to do next."""
+
+from shared.errors import Conflict, Forbidden, Invalid
+
+
+class EvaluationStepNotAllowed(Conflict):
+    """4.6 has no such transition; facts: `state`."""
+
+    code = "evaluation_step_not_allowed"
+    message_zh = "该考核记录当前为“{state}”，不能进行此操作，请刷新后查看。"
+    message_en = "This evaluation is {state}; that does not allow this step. Refresh to see its state."
+
+
+class EvaluationAlreadyRecorded(Conflict):
+    """This submission has its result."""
+
+    code = "evaluation_already_recorded"
+    message_zh = "本次申报已有考核结果，如需更改，请先允许考生修改并重新提交。"
+    message_en = "This submission is evaluated already; to change it, allow modification and let it be submitted again."
+
+
+class DeclarationNotEvaluable(Conflict):
+    """Only a declaration that is handed in or approved is evaluated; facts: `state`."""
+
+    code = "declaration_not_evaluable"
+    message_zh = "申报当前为“{state}”，只有已提交、审核中或已通过的申报才能考核。"
+    message_en = "The declaration is {state}; only one that is submitted, under review or approved can be evaluated."
+
+
+class ProbationTooShort(Conflict):
+    """Less than a full year of confirmed probation (B14); facts: `months`."""
+
+    code = "probation_too_short"
+    message_zh = "已确认的试用期为 {months} 个月，不满 12 个月，不能考核为合格。应届毕业生请选择试用证明。"
+    message_en = (
+        "Confirmed probation is {months} months; below 12 nobody can be qualified. "
+        "For a fresh graduate record a provisional certificate."
+    )
+
+
+class ProbationNotOver(Conflict):
+    """The last period ends in the future; facts: `ends`."""
+
+    code = "probation_not_over"
+    message_zh = "试用期至 {ends} 届满，届满后方可考核为合格。"
+    message_en = "The probation ends on {ends}; it can be called qualified from that day on."
+
+
+class ReasonMissing(Invalid):
+    """An unqualified result names its reason."""
+
+    code = "evaluation_reason_missing"
+    message_zh = "考核不合格须填写原因。"
+    message_en = "An unqualified result needs a reason code."
+
+
+class ProvisionalOnlyForFreshGraduates(Conflict):
+    """A provisional certificate is for fresh graduates with their undertaking (R08)."""
+
+    code = "provisional_only_for_fresh_graduates"
+    message_zh = "试用证明仅适用于已提交承诺书的应届毕业生，请核对申报内容。"
+    message_en = "A provisional certificate is only for fresh graduates who handed in the undertaking."
+
+
+class ProvisionalStartTooLate(Conflict):
+    """Twelve months can not be full by 31 August of the exam year; facts: `latest`."""
+
+    code = "provisional_start_too_late"
+    message_zh = "试用须不晚于 {latest} 开始，否则当年 8 月 31 日前不能满一年。"
+    message_en = "The probation must have begun by {latest}; otherwise a year is not full by 31 August."
+
+
+class CannotEvaluateOneself(Forbidden):
+    """Four eyes: nobody evaluates their own record."""
+
+    code = "cannot_evaluate_oneself"
+    message_zh = "不能考核本人的申报，请由本单位其他业务管理员办理。"
+    message_en = "You can not evaluate your own declaration; let another administrator of the institution do it."
+
+
+class EvaluationNeedsProfile(Conflict):
+    """The institution's basic information comes first (B9)."""
+
+    code = "evaluation_needs_profile"
+    message_zh = "请先完善本单位基本信息，再进行考核。"
+    message_en = "Complete the institution's profile first, then evaluate."

@@ -1,0 +1,142 @@
+"""Refusals of the yearly filing, each named after the broken rule of 4.7 and telling what to do next."""
+
+from shared.errors import Conflict, Invalid, NotFound, Unavailable
+
+
+class ListStepNotAllowed(Conflict):
+    """4.7 has no such transition; facts: `state`."""
+
+    code = "list_step_not_allowed"
+    message_zh = "名单当前为“{state}”，不能进行此操作，请刷新后查看。"
+    message_en = "The list is {state}; that does not allow this step. Refresh to see its state."
+
+
+class ListAlreadyOpen(Conflict):
+    """One open list per institution, cycle and kind."""
+
+    code = "list_already_open"
+    message_zh = "本单位本年度已有一份办理中的同类名单，请先完成或作废该名单。"
+    message_en = "A list of this kind is open already; finish or discard it first."
+
+
+class MainListExists(Conflict):
+    """After the main list only supplementary and cancellation lists follow."""
+
+    code = "main_list_exists"
+    message_zh = "本年度名单已备案，新增人员请使用补充名单。"
+    message_en = "The main list is filed; use a supplementary list for further people."
+
+
+class MainListMissing(Conflict):
+    """A supplementary or cancellation list changes an accepted main list."""
+
+    code = "main_list_missing"
+    message_zh = "本年度尚无已备案的名单，请先办理年度名单。"
+    message_en = "There is no accepted main list this year yet; file the main list first."
+
+
+class CycleClosed(Conflict):
+    """Lists are opened while the cycle runs."""
+
+    code = "cycle_closed"
+    message_zh = "该年度已结束，不能再办理名单。"
+    message_en = "This cycle is over; no list can be opened any more."
+
+
+class NobodyToList(Conflict):
+    """Nobody is approved and qualified and free."""
+
+    code = "nobody_to_list"
+    message_zh = "没有可列入名单的人员：须申报已通过、考核合格且未列入其他名单。如确无考生，请选择零报送。"
+    message_en = (
+        "Nobody can be listed: it takes an approved declaration, a qualified evaluation and a place on no other list. "
+        "If you have no candidates, file a nil return."
+    )
+
+
+class SomebodyToList(Conflict):
+    """A nil return says that there is nobody; facts: `count`."""
+
+    code = "somebody_to_list"
+    message_zh = "本单位有 {count} 名合格人员，不能零报送，请生成名单。"
+    message_en = "There are {count} qualified people; a nil return is not possible. Generate the list."
+
+
+class PersonOnAnotherList(Conflict):
+    """Somebody was taken by a list generated at the same moment."""
+
+    code = "person_on_another_list"
+    message_zh = "部分人员刚刚被列入另一份名单，请刷新后重新生成。"
+    message_en = "Somebody was just put on another list; refresh and generate again."
+
+
+class ListNotReady(Conflict):
+    """The print role has not finished yet."""
+
+    code = "list_not_ready"
+    message_zh = "名单正在排版，请稍候几秒再试。"
+    message_en = "The list is being rendered; try again in a few seconds."
+
+
+class ListNotPrinted(Conflict):
+    """The file leaves only after the list was marked as printed."""
+
+    code = "list_not_printed"
+    message_zh = "请先点击“打印”，再下载名单文件。"
+    message_en = "Mark the list as printed first, then download it."
+
+
+class OfficialSealNotConfirmed(Invalid):
+    """Seals of departments are not valid on this list."""
+
+    code = "official_seal_not_confirmed"
+    message_zh = "请确认扫描件加盖的是单位公章。医务科等部门印章无效。"
+    message_en = "Confirm that the scan carries the official seal; department seals are not valid."
+
+
+class ScanOfAnotherList(Invalid):
+    """The code on the scan names another list; facts: `number`."""
+
+    code = "scan_of_another_list"
+    message_zh = "扫描件上的二维码不属于名单 {number}，请上传该名单盖章后的扫描件。"
+    message_en = "The code on this scan does not belong to list {number}; upload the sealed scan of that list."
+
+
+class ListOutdated(Conflict):
+    """Declarations or evaluations changed after the list was frozen; facts: `count`, `lines`."""
+
+    code = "list_outdated"
+    message_zh = "名单生成后有 {count} 人的申报或考核已变动（第 {lines} 行），请作废或退回后重新生成。"
+    message_en = "{count} of the people changed after the list was frozen (lines {lines}); it must be generated again."
+
+
+class FilingDeadlinePassed(Conflict):
+    """After the filing deadline only with the exam body's permission (B13); facts: `deadline`."""
+
+    code = "filing_deadline_passed"
+    message_zh = "备案截止时间 {deadline} 已过，请联系同级考试管理机构申请补报。"
+    message_en = "The filing deadline {deadline} has passed; ask your exam body for permission to file late."
+
+
+class LineUnknown(Invalid):
+    """A reason names a line that the list does not have; facts: `line`."""
+
+    code = "list_line_unknown"
+    message_zh = "名单没有第 {line} 行，请核对后重新填写退回原因。"
+    message_en = "The list has no line {line}; check the reasons."
+
+
+class InstitutionUnknown(Unavailable):
+    """The institution's own record has not reached this service yet."""
+
+    code = "institution_not_known_yet"
+    message_zh = "单位信息正在同步，请稍后重试。"
+    message_en = "The institution's record is still on its way; retry shortly."
+
+
+class FileNotThere(NotFound):
+    """No such file on this list yet."""
+
+    code = "list_file_not_there"
+    message_zh = "该文件尚未生成或上传。"
+    message_en = "This file does not exist yet."

@@ -1,0 +1,69 @@
+"""What the national network is told about a person in an exam year (4.10): one value, always the same shape."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from shared.security.blind_index import normalise
+
+StatusValue = Literal[
+    "none", "in_progress", "approved", "filed_provisional", "filed", "lapsed", "revoked", "exempt_channel"
+]
+
+MISSES_PER_HOUR: Final = 2_000
+"""So many answers `none` may one client get; somebody who tries numbers out meets this first (V28)."""
+
+_OF_STATE: Final[dict[str, StatusValue]] = {
+    "draft": "in_progress",
+    "submitted": "in_progress",
+    "under_review": "in_progress",
+    "withdrawn": "in_progress",
+    "returned": "in_progress",
+    "rejected": "in_progress",
+    "modification_allowed": "in_progress",
+    "approved": "approved",
+    "filed": "filed",
+    "lapsed": "lapsed",
+    "revoked": "revoked",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StatusAnswer:
+    """The whole answer. Everything but `status` is None when the status is none."""
+
+    status: StatusValue
+    exam_level: str | None = None
+    exam_category_code: str | None = None
+    institution_name: str | None = None
+    institution_code: str | None = None
+    exam_site_code: str | None = None
+    months_counted: int | None = None
+    certificate_no: str | None = None
+    updated_at: datetime | None = None
+    record_version: int | None = None
+
+
+NOTHING: Final = StatusAnswer("none")
+"""Unknown person, unknown year and a name that does not agree all look like this (B12, C7, V28)."""
+
+
+def value_of(declaration_state: str, evaluation_state: str | None) -> StatusValue:
+    """The value for a declaration and its evaluation. A fresh graduate is filed provisionally until the full year is
+    entered (4.6). Raises KeyError on a state that 4.4 does not have."""
+    value = _OF_STATE[declaration_state]
+    if value != "filed":
+        return value
+    if evaluation_state == "lapsed":
+        return "lapsed"
+    return "filed_provisional" if evaluation_state == "provisional_certified" else "filed"
+
+
+def same_name(asked: str, known: str) -> bool:
+    """Whether two spellings are the same name: width, spaces and the middle dot do not matter; `?` in the known name
+    stands for a rare character that could not be typed yet (5.1)."""
+    left, right = normalise(asked), normalise(known)
+    if "?" in right and len(left) == len(right):
+        left = "".join("?" if there == "?" else here for here, there in zip(left, right, strict=True))
+    return hmac.compare_digest(left.encode(), right.encode())

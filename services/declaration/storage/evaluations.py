@@ -1,0 +1,181 @@
+"""Table evaluation: one live judgement per declaration (4.6)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from services.declaration.domain.evaluation import EvaluationState
+from shared.postgres.transaction import Row, Transaction
+
+# The declaration is locked before its evaluation, everywhere.
+_LOCK_SUBJECT: Final = """
+SELECT d.id, d.number, d.person_id, d.institution_id, d.institution_name, d.cycle_id, d.cycle_year, d.state,
+    d.submission, d.fresh_graduate, s.content, i.profile_complete, i.division_code,
+    ARRAY(SELECT p.period_id FROM prior_confirmation p WHERE p.declaration_id = d.id
+          AND p.state IN ('confirmed_by_current', 'confirmed_by_prior')) AS confirmed,
+    EXISTS (SELECT FROM declaration_document f WHERE f.declaration_id = d.id AND f.deleted_at IS NULL
+            AND f.kind = 'undertaking_letter') AS has_undertaking
+FROM declaration d
+JOIN declaration_snapshot s ON s.declaration_id = d.id AND s.submission = d.submission
+LEFT JOIN known_institution i ON i.institution_id = d.institution_id
+WHERE d.id = $1 AND d.institution_id = $2 FOR UPDATE OF d
+"""
+_LOCK_LIVE: Final = "SELECT * FROM evaluation WHERE declaration_id = $1 AND state <> 'voided' FOR UPDATE"
+_SELECT_DECLARATION_OF: Final = "SELECT declaration_id FROM evaluation WHERE id = $1 AND institution_id = $2"
+_INSERT: Final = """
+INSERT INTO evaluation (id, declaration_id, submission, person_id, institution_id, cycle_id, state, version,
+    months_counted, reason_code, opinion, decided_by, decided_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12, $12)
+"""
+_UPDATE_JUDGED: Final = """
+UPDATE evaluation SET state = $2, version = version + 1, submission = $3, months_counted = $4, reason_code = $5,
+    opinion = $6, decided_by = $7, decided_at = $8, updated_at = $8
+WHERE id = $1 RETURNING version
+"""
+_UPDATE_STATE: Final = """
+UPDATE evaluation SET state = $2, version = version + 1, updated_at = $3 WHERE id = $1 RETURNING version
+"""
+_UPDATE_CERTIFIED: Final = """
+UPDATE evaluation SET state = 'certified', version = version + 1, certificate_no = $2, certified_at = $3,
+    updated_at = $3
+WHERE id = $1 RETURNING version
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatedDeclaration:
+    """A locked declaration with what its evaluation needs. `content` is the sealed snapshot; `confirmed` the earlier
+    periods that count (4.5)."""
+
+    id: UUID
+    number: str
+    person_id: UUID
+    institution_id: UUID
+    institution_name: str
+    cycle_id: UUID
+    cycle_year: int
+    state: str
+    submission: int
+    fresh_graduate: bool
+    content: bytes
+    profile_complete: bool
+    division_code: str
+    confirmed: frozenset[UUID]
+    has_undertaking: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A stored evaluation; the opinion stays sealed."""
+
+    id: UUID
+    declaration_id: UUID
+    submission: int
+    state: EvaluationState
+    version: int
+    months_counted: int
+    reason_code: str | None
+    certificate_no: str | None
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What an evaluation says; `opinion` is sealed for its row."""
+
+    state: EvaluationState
+    submission: int
+    months_counted: int
+    reason_code: str | None
+    opinion: bytes
+    by: UUID
+    at: datetime
+
+
+async def lock_declaration(
+    tx: Transaction, declaration_id: UUID, institution_id: UUID | None
+) -> EvaluatedDeclaration | None:
+    """The declaration to be evaluated, locked; None when it was never handed in to this institution."""
+    if (row := await tx.fetchrow(_LOCK_SUBJECT, declaration_id, institution_id)) is None:
+        return None
+    values = dict(row)
+    values["profile_complete"] = bool(values["profile_complete"])
+    values["division_code"] = values["division_code"] or ""
+    values["confirmed"] = frozenset(values["confirmed"])
+    return EvaluatedDeclaration(**values)
+
+
+async def lock_live(tx: Transaction, declaration_id: UUID) -> Evaluation | None:
+    """The evaluation that counts for a declaration, locked, or None. Lock the declaration first."""
+    row = await tx.fetchrow(_LOCK_LIVE, declaration_id)
+    return None if row is None else _evaluation(row)
+
+
+async def select_declaration_of(tx: Transaction, evaluation_id: UUID, institution_id: UUID | None) -> UUID | None:
+    """Which declaration an evaluation of this institution judges."""
+    found: UUID | None = await tx.fetchval(_SELECT_DECLARATION_OF, evaluation_id, institution_id)
+    return found
+
+
+async def insert_evaluation(
+    tx: Transaction, evaluation_id: UUID, declaration: EvaluatedDeclaration, judgement: Judgement
+) -> None:
+    """A first judgement. Raises asyncpg.UniqueViolationError (uq__evaluation__live_declaration_id) if there is one."""
+    await tx.execute(
+        _INSERT,
+        evaluation_id,
+        declaration.id,
+        judgement.submission,
+        declaration.person_id,
+        declaration.institution_id,
+        declaration.cycle_id,
+        judgement.state.value,
+        judgement.months_counted,
+        judgement.reason_code,
+        judgement.opinion,
+        judgement.by,
+        judgement.at,
+    )
+
+
+async def update_judged(tx: Transaction, evaluation_id: UUID, judgement: Judgement) -> int:
+    """Write a judgement on an existing row; the new version."""
+    version: int = await tx.fetchval(
+        _UPDATE_JUDGED,
+        evaluation_id,
+        judgement.state.value,
+        judgement.submission,
+        judgement.months_counted,
+        judgement.reason_code,
+        judgement.opinion,
+        judgement.by,
+        judgement.at,
+    )
+    return version
+
+
+async def update_state(tx: Transaction, evaluation_id: UUID, state: EvaluationState, at: datetime) -> int:
+    """Move an evaluation; the new version."""
+    version: int = await tx.fetchval(_UPDATE_STATE, evaluation_id, state.value, at)
+    return version
+
+
+async def update_certified(tx: Transaction, evaluation_id: UUID, certificate_no: str, at: datetime) -> int:
+    """Give it its certificate number; the new version."""
+    version: int = await tx.fetchval(_UPDATE_CERTIFIED, evaluation_id, certificate_no, at)
+    return version
+
+
+def _evaluation(row: Row) -> Evaluation:
+    return Evaluation(
+        id=row["id"],
+        declaration_id=row["declaration_id"],
+        submission=row["submission"],
+        state=EvaluationState(row["state"]),
+        version=row["version"],
+        months_counted=row["months_counted"],
+        reason_code=row["reason_code"],
+        certificate_no=row["certificate_no"],
+        decided_at=row["decided_at"],
+    )

@@ -1,0 +1,184 @@
+"""The institution says whether the person passed the probation (4.6, B9, B14)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from services.declaration.domain.content import Content
+from services.declaration.domain.evaluation import (
+    STEP_OF_RESULT,
+    EvaluatedProbation,
+    EvaluationResult,
+    EvaluationState,
+    EvaluationStep,
+    Probation,
+    check_result,
+    probation_of,
+    step_to,
+)
+from services.declaration.domain.evaluation_errors import EvaluationAlreadyRecorded
+from services.declaration.storage import evaluations
+from services.declaration.storage.evaluations import EvaluatedDeclaration, Evaluation, Judgement
+from services.declaration.storage.snapshots import open_snapshot
+from shared import audit
+from shared.actor import Actor
+from shared.contracts.declaration import EvaluationRecorded
+from shared.errors import NotFound
+from shared.ids import DeclarationId, EvaluationId, InstitutionId, PersonId, new_id
+from shared.outbox import add
+from shared.postgres.transaction import Transaction
+from shared.security.keyring import Keyring
+from shared.security.sealing import seal_text
+
+OPEN_STATES = frozenset({EvaluationState.IN_PROGRESS, EvaluationState.DUE})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the administrator decided, on the supervisors' opinions. `reason_code` is needed when unqualified."""
+
+    result: EvaluationResult
+    opinion: str
+    reason_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvaluation:
+    """What stands now."""
+
+    id: UUID
+    declaration_id: UUID
+    state: EvaluationState
+    version: int
+    result: EvaluationResult
+    months_counted: int
+    certificate_no: str | None
+    decided_at: datetime
+
+
+async def record_evaluation(
+    tx: Transaction, keyring: Keyring, declaration_id: UUID, verdict: Verdict, *, actor: Actor, now: datetime
+) -> RecordedEvaluation:
+    """Judge what was handed in last; an evaluation of an earlier submission is voided.
+
+    Raises NotFound, EvaluationAlreadyRecorded and the errors of domain.evaluation.check_result.
+    """
+    if (declaration := await evaluations.lock_declaration(tx, declaration_id, actor.scope_id)) is None:
+        raise NotFound
+    content = open_snapshot(keyring, declaration.id, declaration.submission, declaration.content)
+    probation = probation_of(content, declaration.confirmed, now.date())
+    check_result(verdict.result, verdict.reason_code, _facts(declaration, content, probation, actor, now))
+    current = await evaluations.lock_live(tx, declaration.id)
+    if current is not None and current.state not in OPEN_STATES:
+        await _supersede(tx, current, declaration, actor, now)
+        current = None
+    before = current.state if current else EvaluationState.IN_PROGRESS
+    evaluation_id = current.id if current else new_id()
+    judgement = Judgement(
+        state=step_to(before, STEP_OF_RESULT[verdict.result]),
+        submission=declaration.submission,
+        months_counted=probation.months,
+        reason_code=verdict.reason_code,
+        opinion=seal_text(keyring, "declaration", f"evaluation.opinion:{evaluation_id}", verdict.opinion),
+        by=actor.id,
+        at=now,
+    )
+    version = await _store(tx, evaluation_id, current, declaration, judgement)
+    _tell(tx, evaluation_id, version, declaration, verdict, before, judgement, actor)
+    return RecordedEvaluation(
+        evaluation_id, declaration.id, judgement.state, version, verdict.result, probation.months, None, now
+    )
+
+
+def _facts(
+    declaration: EvaluatedDeclaration, content: Content, probation: Probation, actor: Actor, now: datetime
+) -> EvaluatedProbation:
+    return EvaluatedProbation(
+        declaration_state=declaration.state,
+        probation=probation,
+        fresh_graduate=declaration.fresh_graduate,
+        has_undertaking=declaration.has_undertaking,
+        is_assistant_upgrade=content.is_assistant_upgrade,
+        exam_year=declaration.cycle_year,
+        is_own_record=actor.person_id == declaration.person_id,
+        profile_complete=declaration.profile_complete,
+        today=now.date(),
+    )
+
+
+async def _supersede(
+    tx: Transaction, old: Evaluation, declaration: EvaluatedDeclaration, actor: Actor, now: datetime
+) -> None:
+    if old.submission == declaration.submission:
+        raise EvaluationAlreadyRecorded
+    after = step_to(old.state, EvaluationStep.SUPERSEDE)
+    await evaluations.update_state(tx, old.id, after, now)
+    audit.record(
+        tx,
+        "evaluation.supersede",
+        actor=actor,
+        subject_kind="evaluation",
+        subject_id=old.id,
+        at=now,
+        before=old.state,
+        after=after,
+        declaration=str(declaration.id),
+    )
+
+
+async def _store(
+    tx: Transaction,
+    evaluation_id: UUID,
+    current: Evaluation | None,
+    declaration: EvaluatedDeclaration,
+    judgement: Judgement,
+) -> int:
+    if current is not None:
+        return await evaluations.update_judged(tx, evaluation_id, judgement)
+    try:
+        await evaluations.insert_evaluation(tx, evaluation_id, declaration, judgement)
+    except asyncpg.UniqueViolationError:
+        raise EvaluationAlreadyRecorded from None
+    return 1
+
+
+def _tell(
+    tx: Transaction,
+    evaluation_id: UUID,
+    version: int,
+    declaration: EvaluatedDeclaration,
+    verdict: Verdict,
+    before: EvaluationState,
+    judgement: Judgement,
+    actor: Actor,
+) -> None:
+    audit.record(
+        tx,
+        "evaluation.record",
+        actor=actor,
+        subject_kind="evaluation",
+        subject_id=evaluation_id,
+        at=judgement.at,
+        before=before,
+        after=judgement.state,
+        reason=verdict.reason_code,
+        declaration=str(declaration.id),
+        submission=judgement.submission,
+        months=judgement.months_counted,
+    )
+    add(
+        tx,
+        EvaluationRecorded(
+            occurred_at=judgement.at,
+            aggregate_version=version,
+            evaluation_id=EvaluationId(evaluation_id),
+            declaration_id=DeclarationId(declaration.id),
+            person_id=PersonId(declaration.person_id),
+            institution_id=InstitutionId(declaration.institution_id),
+            institution_name=declaration.institution_name,
+            cycle_year=declaration.cycle_year,
+            result=verdict.result,
+        ),
+    )

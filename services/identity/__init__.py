@@ -1,0 +1,1 @@
+"""Who people are: login, sessions, verified identities, staff accounts, machine clients, signing keys."""

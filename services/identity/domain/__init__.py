@@ -1,0 +1,1 @@
+"""Rules of identity: states, numbers, limits. No input or output."""

@@ -1,0 +1,97 @@
+"""Every number that says how often or how long, with the defaults; the environment may change them (A10, V2, V4, V18)."""
+
+from datetime import timedelta
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Limits(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LoginCodeLimits(_Limits):
+    """One-time codes (V1, V2, V4)."""
+
+    seconds: int = Field(300, ge=30, le=600, description="life of a code in seconds")
+    tries: int = Field(5, ge=1, le=10, description="guesses per code")
+    wrong_per_day: int = Field(10, ge=1, le=100, description="wrong guesses per phone in 24 hours, over all codes")
+    per_minute: int = Field(1, ge=1, description="codes sent to one phone in a minute")
+    per_hour: int = Field(5, ge=1, description="codes sent to one phone in an hour")
+    per_day: int = Field(10, ge=1, description="codes sent to one phone in 24 hours")
+    per_address_and_hour: int = Field(60, ge=1, description="codes asked for from one address in an hour")
+
+    @property
+    def sending(self) -> tuple[tuple[int, timedelta], ...]:
+        """(count, window) for one phone, all of which hold at once."""
+        return (
+            (self.per_minute, timedelta(minutes=1)),
+            (self.per_hour, timedelta(hours=1)),
+            (self.per_day, timedelta(hours=24)),
+        )
+
+    @property
+    def guessing(self) -> tuple[tuple[int, timedelta], ...]:
+        """(count, window) of wrong guesses for one phone."""
+        return ((self.wrong_per_day, timedelta(hours=24)),)
+
+
+class SessionLimits(_Limits):
+    """Tokens and sessions (V14, V16, V18)."""
+
+    access_seconds: int = Field(600, ge=30, le=600, description="life of an access token in seconds")
+    replay_seconds: int = Field(10, ge=0, le=60, description="a used refresh token still gives the same pair this long")
+    candidate_idle_minutes: int = Field(30, ge=1, description="a person's session ends after this long without use")
+    candidate_hours: int = Field(12, ge=1, description="longest life of a person's session")
+    staff_idle_minutes: int = Field(15, ge=1, description="a staff session ends after this long without use")
+    staff_hours: int = Field(8, ge=1, description="longest life of a staff session")
+
+    def idle(self, subject_kind: str) -> timedelta:
+        """How long a session may rest between two refreshes."""
+        return timedelta(minutes=self.staff_idle_minutes if subject_kind == "staff" else self.candidate_idle_minutes)
+
+    def longest(self, subject_kind: str) -> timedelta:
+        """How long a session may last at all."""
+        return timedelta(hours=self.staff_hours if subject_kind == "staff" else self.candidate_hours)
+
+
+class VerificationLimits(_Limits):
+    """Automatic checks of identity (A10, V31)."""
+
+    failures_per_day: int = Field(3, ge=1, description="failed automatic checks a person may have in a day")
+    failures_in_all: int = Field(5, ge=1, description="failed automatic checks a person may have in all")
+    starts_per_six_hours: int = Field(5, ge=1, description="automatic checks a person may start in six hours")
+    starts_per_number_and_hour: int = Field(10, ge=1, description="checks of one document number in an hour, all persons")
+    consent_version: str = Field("2026-1", min_length=1, description="version of the consent to process ID photos")
+    image_bytes: int = Field(12 * 1024 * 1024, ge=65_536, description="largest photo accepted, in bytes")
+    image_long_side: int = Field(600, ge=100, description="smallest long side of a photo, in pixels")
+
+
+class StaffLimits(_Limits):
+    """Staff accounts (V11, V12, V13)."""
+
+    invitation_hours: int = Field(72, ge=1, le=72, description="life of an invitation in hours")
+    failures: int = Field(5, ge=1, le=10, description="failed logins until the phone is locked out")
+    lock_minutes: int = Field(15, ge=1, description="length of the lock, and the window in which failures add up")
+    password_length: int = Field(10, ge=8, le=64, description="shortest password")
+    complex_passwords: bool = Field(True, description="three kinds of characters required (GB/T 22239 profile)")
+    guesses_per_address_and_hour: int = Field(120, ge=1, description="staff logins tried from one address in an hour")
+
+
+class SigningKeyLimits(_Limits):
+    """Keys of access tokens (V15)."""
+
+    announce_seconds: int = Field(120, ge=10, description="a new key is published this long before it signs")
+    rotate_days: int = Field(90, ge=1, description="a key signs for this long")
+    slack_seconds: int = Field(120, ge=60, description="a key stays trusted this long after its last token expired")
+
+
+class RecognitionLimits(_Limits):
+    """The machines that read cards."""
+
+    processes: int = Field(1, ge=1, le=64, description="reading processes per copy of the ocr role")
+    seconds: float = Field(20.0, gt=0, description="longest time for one card")
+    memory_megabytes: int = Field(1000, ge=600, description="memory of one reading process")
+    jobs_per_process: int = Field(500, ge=1, description="a reading process is replaced after so many cards")
+    tries: int = Field(3, ge=1, description="a card is given up after so many crashed readings")
+    lease_seconds: int = Field(120, ge=60, description="a job whose reader died is taken again after this long")
+    poll_seconds: float = Field(0.5, gt=0, description="pause between two looks at an empty queue")

@@ -1,0 +1,1 @@
+"""The ocr role: takes recognition jobs and reads cards in capped children."""

@@ -1,0 +1,63 @@
+"""The details of the emblem side out of the characters that were read."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from services.identity.recognition import layout
+from services.identity.recognition.characters import Character, inside
+from services.identity.recognition.decoding import Glyph
+from services.identity.recognition.rereading import Rereader, denoised, evened, sharpened
+from services.identity.recognition.rules import LONG_TERM, parse_date
+from services.identity.recognition.settle import Reading, Settled, settle
+
+_AUTHORITY = re.compile(r"[\u3400-\u9fff]{2,}(?:局|处|所|厅)")
+_TERM = re.compile(r"(\d{4})[.,·]?(\d{2})[.,·]?(\d{2})[-—一~–]*(?:(\d{4})[.,·]?(\d{2})[.,·]?(\d{2})|(长期))")
+
+
+@dataclass(frozen=True)
+class BackReading:
+    """`validity` is "from/to" in ISO dates, the end 长期 for a card without one."""
+
+    authority: Settled
+    validity: Settled
+
+
+def read_back(characters: list[Character], rereader: Rereader) -> BackReading:
+    """Settles both details from the lines found and, where needed, from their fixed places."""
+    return BackReading(_authority(characters, rereader), _validity(characters, rereader))
+
+
+def term_of(validity: str) -> tuple[date, date | None]:
+    """The two ends of a settled validity."""
+    start, end = validity.split("/")
+    return date.fromisoformat(start), None if end == LONG_TERM else date.fromisoformat(end)
+
+
+def _authority(characters: list[Character], rereader: Rereader) -> Settled:
+    found = [c for c in characters if layout.AUTHORITY.holds(c.x, c.y)]
+    strip = layout.AUTHORITY_STRIP
+    reach = max((c.x for c in found), default=strip.right - 3.0) + 3.5
+    region = layout.Region(strip.left, strip.top, min(80.0, reach), strip.bottom)
+    more = [lambda t=treat: Reading.of(rereader.glyphs(region, t)) for treat in (None, denoised, sharpened)]
+    return settle(
+        Reading.of(inside(characters, layout.AUTHORITY)), more, lambda text: bool(_AUTHORITY.fullmatch(text)), False
+    )
+
+
+def _validity(characters: list[Character], rereader: Rereader) -> Settled:
+    def again(treat: object, stretch: float) -> Reading:
+        return _as_term(rereader.glyphs(layout.VALIDITY_STRIP, treat, "0123456789.-长期", stretch))  # type: ignore[arg-type]
+
+    more = [lambda: again(None, 1.0), lambda: again(denoised, 1.15), lambda: again(evened, 1.0)]
+    return settle(_as_term(inside(characters, layout.VALIDITY)), more, bool, False)
+
+
+def _as_term(glyphs: list[Glyph]) -> Reading:
+    reading = Reading.of([glyph for glyph in glyphs if glyph.char not in ".-·,"])
+    match = _TERM.fullmatch(reading.text)
+    if not match:
+        return Reading("", 0.0)
+    start = parse_date(*match.groups()[:3])
+    end = LONG_TERM if match[7] else parse_date(match[4], match[5], match[6])
+    return Reading(f"{start}/{end}" if start and end else "", reading.sure)

@@ -1,0 +1,41 @@
+"""Light, sharpness, glare and colour of a photo: hints for the advice, and the test for photocopies."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from services.identity.recognition.pixels import Pixels
+
+
+@dataclass(frozen=True)
+class Measures:
+    """`brightness`: 97th percentile of grey; `sharpness`: edges by contrast; `glare`: share of burnt-out pixels;
+    `colour`: how far the strongest colours are from the paper's, by brightness."""
+
+    brightness: float
+    sharpness: float
+    glare: float
+    colour: float
+
+
+def measure(picture: Pixels) -> Measures:
+    """Measures a photo or, better, a card laid flat."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    bright = float(np.percentile(grey, 97))
+    contrast = max(8.0, bright - float(np.percentile(grey, 3)))
+    edges = cv2.Laplacian(cv2.GaussianBlur(grey, (0, 0), 1.2), cv2.CV_32F)
+    lab = cv2.cvtColor(cv2.blur(picture, (7, 7)), cv2.COLOR_BGR2LAB).astype(np.float32)
+    chroma = lab[..., 1:].reshape(-1, 2)
+    away = np.linalg.norm(chroma - np.median(chroma, axis=0), axis=1)
+    return Measures(
+        brightness=bright,
+        sharpness=float(np.percentile(np.abs(edges), 99.5)) / contrast,
+        glare=float((grey >= 250).mean()),
+        colour=float(np.percentile(away, 99)) / max(bright, 1.0),
+    )
+
+
+def brightness_of(photo: Pixels) -> float:
+    """The 97th percentile of grey of a whole photo, from every fourth pixel."""
+    return float(np.percentile(cv2.cvtColor(np.ascontiguousarray(photo[::4, ::4]), cv2.COLOR_BGR2GRAY), 97))

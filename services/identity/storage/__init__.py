@@ -1,0 +1,1 @@
+"""One module per table: the SQL and the rows."""

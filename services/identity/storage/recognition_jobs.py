@@ -1,0 +1,105 @@
+"""The recognition_job table: a queue with leases. A reader that dies loses nothing: its lease runs out and another
+takes the job; what a reader finishes after losing its lease is dropped."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from shared.postgres.transaction import Reader, Row, Transaction
+
+_INSERT: Final = """
+INSERT INTO recognition_job (job_id, person_id, claim_sealed, document_index, front_key, back_key, state, queued_at,
+    available_at)
+VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $7)
+"""
+_TAKE: Final = """
+UPDATE recognition_job SET state = 'running', tries = tries + 1, lease_id = $2, available_at = $3
+WHERE job_id = (
+    SELECT job_id FROM recognition_job WHERE state <> 'finished' AND available_at <= $1
+    ORDER BY available_at FOR UPDATE SKIP LOCKED LIMIT 1
+)
+RETURNING job_id, person_id, claim_sealed, document_index, front_key, back_key, tries, lease_id
+"""
+_FINISH: Final = """
+UPDATE recognition_job SET state = 'finished', result = $3, finished_at = $4, claim_sealed = NULL
+WHERE job_id = $1 AND lease_id = $2 AND state = 'running'
+"""
+_RETURN: Final = """
+UPDATE recognition_job SET state = 'queued', available_at = $3, lease_id = NULL
+WHERE job_id = $1 AND lease_id = $2 AND state = 'running'
+"""
+_SELECT_OPEN: Final = """
+SELECT j.state, j.queued_at, (
+    SELECT count(*) FROM recognition_job o WHERE o.state <> 'finished' AND o.queued_at < j.queued_at
+) AS ahead
+FROM recognition_job j WHERE j.person_id = $1 AND j.state <> 'finished'
+"""
+_DELETE_FINISHED: Final = "DELETE FROM recognition_job WHERE state = 'finished' AND finished_at < $1"
+
+
+@dataclass(frozen=True, slots=True)
+class RecognitionJob:
+    """A job in hand; `tries` counts this one."""
+
+    job_id: UUID
+    person_id: UUID
+    claim_sealed: bytes
+    document_index: bytes
+    front_key: str
+    back_key: str
+    tries: int
+    lease_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class JobProgress:
+    """How far an open job is; `ahead` jobs were queued earlier."""
+
+    state: str
+    queued_at: datetime
+    ahead: int
+
+
+async def insert(
+    tx: Transaction,
+    job_id: UUID,
+    person_id: UUID,
+    claim_sealed: bytes,
+    document_index: bytes,
+    front_key: str,
+    back_key: str,
+    at: datetime,
+) -> None:
+    """Queue a reading."""
+    await tx.execute(_INSERT, job_id, person_id, claim_sealed, document_index, front_key, back_key, at)
+
+
+async def update_taken(tx: Transaction, lease_id: UUID, now: datetime, until: datetime) -> RecognitionJob | None:
+    """Take the job that waited longest, on a lease; None when nothing waits."""
+    return _job(await tx.fetchrow(_TAKE, now, lease_id, until))
+
+
+async def update_finished(tx: Transaction, job: RecognitionJob, result: str, at: datetime) -> bool:
+    """The job is done; False when the lease was lost, and then nothing may be done with the result."""
+    return await tx.execute(_FINISH, job.job_id, job.lease_id, result, at) == 1
+
+
+async def update_returned(tx: Transaction, job: RecognitionJob, available_at: datetime) -> bool:
+    """Give the job back, to be taken again from `available_at` on."""
+    return await tx.execute(_RETURN, job.job_id, job.lease_id, available_at) == 1
+
+
+async def select_progress(reader: Reader, person_id: UUID) -> JobProgress | None:
+    """The open job of a person, or None."""
+    row = await reader.fetchrow(_SELECT_OPEN, person_id)
+    return None if row is None else JobProgress(**dict(row))
+
+
+async def delete_finished(tx: Transaction, before: datetime) -> int:
+    """Forget jobs finished before a moment."""
+    return await tx.execute(_DELETE_FINISHED, before)
+
+
+def _job(row: Row | None) -> RecognitionJob | None:
+    return None if row is None else RecognitionJob(**dict(row))

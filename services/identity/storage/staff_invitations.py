@@ -1,0 +1,38 @@
+"""The staff_invitation table: one-time secrets as keyed hashes (V12)."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from shared.postgres.transaction import Transaction
+
+_INSERT: Final = """
+INSERT INTO staff_invitation (invitation_id, staff_id, secret_mac, issued_at, expires_at) VALUES ($1, $2, $3, $4, $5)
+"""
+_REVOKE: Final = """
+UPDATE staff_invitation SET revoked_at = $2 WHERE staff_id = $1 AND used_at IS NULL AND revoked_at IS NULL
+"""
+_USE: Final = """
+UPDATE staff_invitation i SET used_at = $3 FROM staff_account a
+WHERE i.secret_mac = $1 AND a.staff_id = i.staff_id AND a.phone_index = $2 AND a.state = 'invited'
+  AND i.used_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > $3
+RETURNING i.staff_id
+"""
+
+
+async def insert(
+    tx: Transaction, invitation_id: UUID, staff_id: UUID, secret_mac: bytes, issued_at: datetime, expires_at: datetime
+) -> None:
+    """A secret on its way."""
+    await tx.execute(_INSERT, invitation_id, staff_id, secret_mac, issued_at, expires_at)
+
+
+async def update_revoked(tx: Transaction, staff_id: UUID, at: datetime) -> None:
+    """Earlier secrets of an account stop working."""
+    await tx.execute(_REVOKE, staff_id, at)
+
+
+async def update_used(tx: Transaction, secret_mac: bytes, phone_index: bytes, now: datetime) -> UUID | None:
+    """Consume a living secret sent to this phone; the account's id, or None. One statement: it works once."""
+    staff_id: UUID | None = await tx.fetchval(_USE, secret_mac, phone_index, now)
+    return staff_id

@@ -1,0 +1,86 @@
+"""The verification_image table: the newest photo of each side, and replaced ones until their objects are removed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from shared.postgres.transaction import Reader, Transaction
+
+OBJECT_CLASS = "image"
+"""The data class that seals the photos in the bucket."""
+
+_REPLACE: Final = """
+UPDATE verification_image SET replaced_at = $3 WHERE person_id = $1 AND side = $2 AND replaced_at IS NULL
+RETURNING image_id
+"""
+_INSERT: Final = """
+INSERT INTO verification_image (image_id, person_id, side, object_key, sha256, content_type, size, width, height,
+    uploaded_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+"""
+_SELECT_CURRENT: Final = """
+SELECT image_id, person_id, side, object_key, sha256, content_type, size, width, height, uploaded_at
+FROM verification_image WHERE person_id = $1 AND replaced_at IS NULL ORDER BY side DESC
+"""
+_SELECT_REPLACED: Final = """
+SELECT object_key FROM verification_image WHERE replaced_at < $1 ORDER BY replaced_at LIMIT 200
+"""
+_DELETE: Final = "DELETE FROM verification_image WHERE object_key = ANY($1::text[]) AND replaced_at IS NOT NULL"
+_SELECT_KEYS: Final = "SELECT object_key FROM verification_image WHERE object_key = ANY($1::text[])"
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationImage:
+    """One photo; `width` and `height` in pixels, `sha256` of the bytes as they came."""
+
+    image_id: UUID
+    person_id: UUID
+    side: str
+    object_key: str
+    sha256: str
+    content_type: str
+    size: int
+    width: int
+    height: int
+    uploaded_at: datetime
+
+
+async def insert(tx: Transaction, image: VerificationImage) -> bool:
+    """Make this the current photo of its side; True when it replaces one."""
+    replaced = await tx.fetchval(_REPLACE, image.person_id, image.side, image.uploaded_at)
+    await tx.execute(
+        _INSERT,
+        image.image_id,
+        image.person_id,
+        image.side,
+        image.object_key,
+        image.sha256,
+        image.content_type,
+        image.size,
+        image.width,
+        image.height,
+        image.uploaded_at,
+    )
+    return replaced is not None
+
+
+async def select_current(reader: Reader, person_id: UUID) -> dict[str, VerificationImage]:
+    """The current photos by side."""
+    rows = await reader.fetch(_SELECT_CURRENT, person_id)
+    return {row["side"]: VerificationImage(**dict(row)) for row in rows}
+
+
+async def select_replaced_keys(reader: Reader, before: datetime) -> list[str]:
+    """Objects of photos replaced before a moment, at most 200."""
+    return [row["object_key"] for row in await reader.fetch(_SELECT_REPLACED, before)]
+
+
+async def delete_by_keys(tx: Transaction, keys: list[str]) -> int:
+    """Forget replaced photos whose objects are gone."""
+    return await tx.execute(_DELETE, keys)
+
+
+async def select_known_keys(reader: Reader, keys: list[str]) -> set[str]:
+    """Which of these objects a row names."""
+    return {row["object_key"] for row in await reader.fetch(_SELECT_KEYS, keys)}

@@ -1,0 +1,1 @@
+"""One business verb per file."""

@@ -1,0 +1,1 @@
+"""Codes, sessions and their tokens."""

@@ -1,0 +1,1 @@
+"""Staff accounts from invitation to login (4.8)."""

@@ -1,0 +1,142 @@
+"""Ask for the automatic check of a resident ID card: a claim and two photos go to the readers' queue (A8-A10, A14)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from services.identity.domain.documents import AUTOMATIC, DocumentType, sides_of
+from services.identity.domain.limits import VerificationLimits
+from services.identity.domain.person_name import plain_name
+from services.identity.domain.resident_number import parse_resident_number
+from services.identity.domain.verification import Verification
+from services.identity.storage import identity_documents, recognition_jobs, verification_images, verifications
+from services.identity.storage.verification_images import VerificationImage
+from services.identity.use_cases.verifying.accept_consent import require_consent
+from shared import audit
+from shared.actor import Actor
+from shared.errors import Conflict, FieldProblem, Invalid
+from shared.ids import new_id
+from shared.postgres.rate_limit import Rate, take
+from shared.postgres.transaction import Transaction
+from shared.security.blind_index import blind_index
+from shared.security.keyring import Keyring
+from shared.security.sealing import seal_text
+
+
+class AutomaticNotForThisDocument(Invalid):
+    """Machines read resident ID cards only (A14)."""
+
+    code = "automatic_not_for_this_document"
+    message_zh = "自动核验仅支持居民身份证。港澳台居民及外籍人员请选择证件类型后提交人工审核，类型和号码须与国网报名一致。"
+    message_en = (
+        "The automatic check takes resident ID cards only. With another document ask for a manual review; type and number "
+        "must be the ones used at the national registration."
+    )
+
+
+class PhotosMissing(Conflict):
+    """A side of the document has no photo yet."""
+
+    code = "photos_missing"
+    message_zh = "请先上传证件照片：{missing}。"
+    message_en = "Upload the missing photo(s) first: {missing}."
+
+
+class DocumentHeldByAnother(Conflict):
+    """The document was verified by another account (V32)."""
+
+    code = "document_held_by_another"
+    message_zh = "该证件已由其他账号完成认证。请使用原账号登录，或联系考试管理机构。"
+    message_en = "This document was verified by another account. Log in with that one, or contact your exam body."
+
+
+class Claim(BaseModel):
+    """What a person says of himself, in normal form; it rests sealed, and only until the verdict."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    name: str
+    document_type: str
+    document_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class AutomaticRequest:
+    """The claim as it was typed."""
+
+    document_type: DocumentType
+    name: str
+    document_no: str
+
+
+async def start_automatic_verification(
+    tx: Transaction, request: AutomaticRequest, actor: Actor, keyring: Keyring, limits: VerificationLimits, now: datetime
+) -> Verification:
+    """auto_checking. Raises AutomaticNotForThisDocument, NameInvalid, DocumentNumberInvalid, ConsentMissing,
+    VerificationNotAllowed, NoAutomaticAttemptLeft, PhotosMissing, DocumentHeldByAnother, LimitReached."""
+    if request.document_type not in AUTOMATIC:
+        problem = FieldProblem("/document_type", "manual_only", "请选择人工审核", "choose the manual review")
+        raise AutomaticNotForThisDocument(problems=[problem])
+    name = plain_name(request.name)
+    number = parse_resident_number(request.document_no, now.date())
+    verification = await verifications.lock(tx, actor.id)
+    started = verification.started_automatically(limits, now)
+    await require_consent(tx, actor, limits)
+    images = await require_photos(tx, actor.id, request.document_type)
+    index = blind_index(keyring, "index_person", "document_no", number.text)
+    await require_unheld(tx, index, actor.id)
+    six_hours = Rate("verification.person", limits.starts_per_six_hours, timedelta(hours=6))
+    await take(tx, six_hours, actor.id.bytes, now)
+    await take(tx, Rate("verification.document", limits.starts_per_number_and_hour, timedelta(hours=1)), index, now)
+    await verifications.update(tx, started)
+    claim = Claim(name=name, document_type=request.document_type, document_no=number.text)
+    await _queue(tx, claim, index, images, actor.id, keyring, now)
+    audit.record(
+        tx,
+        "verification.start_auto",
+        actor=actor,
+        subject_kind="person",
+        subject_id=actor.id,
+        at=now,
+        before=verification.state,
+        after=started.state,
+    )
+    return started
+
+
+async def require_photos(
+    tx: Transaction, person_id: UUID, document_type: DocumentType
+) -> dict[str, VerificationImage]:
+    """The current photos by side. Raises PhotosMissing naming the sides."""
+    images = await verification_images.select_current(tx, person_id)
+    if missing := [side for side in sides_of(document_type) if side not in images]:
+        raise PhotosMissing(missing=", ".join(missing))
+    return images
+
+
+async def require_unheld(tx: Transaction, document_index: bytes, person_id: UUID) -> None:
+    """Raise DocumentHeldByAnother when the document is another person's."""
+    holder = await identity_documents.select_holder(tx, document_index)
+    if holder is not None and holder != person_id:
+        raise DocumentHeldByAnother
+
+
+def claim_place(job_id: UUID) -> str:
+    """Where the claim of a job is sealed for."""
+    return f"recognition_job.claim:{job_id}"
+
+
+async def _queue(
+    tx: Transaction,
+    claim: Claim,
+    index: bytes,
+    images: dict[str, VerificationImage],
+    person_id: UUID,
+    keyring: Keyring,
+    now: datetime,
+) -> None:
+    job_id = new_id()
+    sealed = seal_text(keyring, "person", claim_place(job_id), claim.model_dump_json())
+    front, back = images["front"].object_key, images["back"].object_key
+    await recognition_jobs.insert(tx, job_id, person_id, sealed, index, front, back, now)

@@ -1,0 +1,1 @@
+"""The institution service: exam bodies, the library of institutions, bindings and supervisors."""

@@ -1,0 +1,6 @@
+"""python -m services.institution api | worker | migrate | bootstrap | load-divisions | openapi | parked | replay."""
+
+from services.institution.app import SERVICE
+from shared.process.command_line import main
+
+raise SystemExit(main(SERVICE))

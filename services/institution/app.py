@@ -1,0 +1,33 @@
+"""Composition root: settings -> Dependencies -> the roles."""
+
+from pathlib import Path
+
+from services.institution.api.routes import ROUTES
+from services.institution.commands.bootstrap import bootstrap_command
+from services.institution.commands.load_divisions import load_divisions_command
+from services.institution.consumers.subscriptions import SUBSCRIPTIONS
+from services.institution.dependencies import Dependencies
+from services.institution.settings import Settings
+from shared.process.definition import Foundation, ServiceDefinition
+
+
+async def build_dependencies(settings: Settings, foundation: Foundation) -> Dependencies:
+    """Settings and opened foundation as this service's parts."""
+    return Dependencies(
+        database=foundation.database,
+        keyring=foundation.keyring,
+        clock=foundation.clock,
+        wrong_code_limit=settings.wrong_code_limit,
+        binding_held_until=settings.binding_held_until,
+    )
+
+
+SERVICE = ServiceDefinition(
+    name="institution",
+    settings=Settings,
+    build=build_dependencies,
+    routes=ROUTES,
+    subscriptions=SUBSCRIPTIONS,
+    migrations=Path(__file__).resolve().parent / "migrations",
+    commands={"bootstrap": bootstrap_command, "load-divisions": load_divisions_command},
+)

@@ -1,0 +1,1 @@
+"""Events this service hears."""

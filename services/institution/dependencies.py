@@ -1,0 +1,20 @@
+"""What handlers, consumers and commands of this service are given."""
+
+from dataclasses import dataclass
+
+from services.institution.domain.binding import CycleEnd
+from services.institution.domain.confirmation_code import WrongCodeLimit
+from shared.clock import Clock
+from shared.postgres.database import Database
+from shared.security.keyring import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """One per process."""
+
+    database: Database
+    keyring: Keyring
+    clock: Clock
+    wrong_code_limit: WrongCodeLimit
+    binding_held_until: CycleEnd

@@ -1,0 +1,1 @@
+"""Rules of institutions and exam bodies: no I/O, no clock."""

@@ -1,0 +1,66 @@
+"""An institution as the library keeps it, without its people (those are sealed apart)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from services.institution.domain.institution_kinds import Grade, InstitutionType, Ownership
+from services.institution.domain.institution_life import InstitutionState, Origin
+from shared.errors import Conflict
+
+
+class InstitutionNameTaken(Conflict):
+    """A name is unique in its county (4.2)."""
+
+    code = "institution_name_taken"
+    message_zh = "本县（区）已有同名机构，请在机构库中查找，或核对名称与区划。"
+    message_en = "This county has an institution of that name; look it up, or check name and division."
+
+
+class CreditCodeTaken(Conflict):
+    """A credit code belongs to one institution (B7)."""
+
+    code = "credit_code_taken"
+    message_zh = "该统一社会信用代码已登记在其他机构名下，请核对。"
+    message_en = "This credit code is recorded for another institution; check it."
+
+
+class RegistrationNoTaken(Conflict):
+    """A licence number belongs to one institution (B7)."""
+
+    code = "registration_no_taken"
+    message_zh = "该执业许可证登记号已登记在其他机构名下，请核对。"
+    message_en = "This licence number is recorded for another institution; check it."
+
+
+@dataclass(frozen=True, slots=True)
+class Institution:
+    """One row of the library; `filing_body_path` runs from the zone to the filing body."""
+
+    id: UUID
+    version: int
+    state: InstitutionState
+    origin: Origin
+    name: str
+    division_code: str
+    institution_type: InstitutionType
+    grade: Grade | None
+    ownership: Ownership | None
+    credit_code: str | None
+    credit_code_override_by: UUID | None
+    registration_no: str | None
+    address: str | None
+    licence_valid_from: date | None
+    licence_valid_to: date | None
+    departments: tuple[str, ...]
+    physicians: Mapping[str, int]
+    filing_body_id: UUID
+    filing_body_path: tuple[UUID, ...]
+    parent_institution_id: UUID | None
+    profile_complete: bool
+    responsibility_accepted_at: datetime | None
+    issued_by: UUID | None
+    created_at: datetime
+    updated_at: datetime
+    state_changed_at: datetime

@@ -1,0 +1,63 @@
+"""What the other services hear: entities as events. One event per transition, carrying the new version."""
+
+from datetime import datetime
+
+from services.institution.domain.binding import Binding
+from services.institution.domain.exam_body import ExamBody
+from services.institution.domain.institution import Institution
+from shared.contracts.institution import BindingChanged, ExamBodyChanged, InstitutionChanged
+from shared.ids import BindingId, ExamBodyId, InstitutionId, PersonId
+
+
+def exam_body_changed(body: ExamBody, now: datetime) -> ExamBodyChanged:
+    """The body as it is now."""
+    return ExamBodyChanged(
+        occurred_at=now,
+        aggregate_version=body.version,
+        exam_body_id=ExamBodyId(body.id),
+        code=body.code,
+        name=body.name,
+        level=body.level,
+        parent_id=None if body.parent_id is None else ExamBodyId(body.parent_id),
+        path=[ExamBodyId(node) for node in body.path],
+        state=body.state,
+    )
+
+
+def institution_changed(institution: Institution, now: datetime) -> InstitutionChanged:
+    """The institution as it is now."""
+    return InstitutionChanged(
+        occurred_at=now,
+        aggregate_version=institution.version,
+        institution_id=InstitutionId(institution.id),
+        state=institution.state,
+        name=institution.name,
+        credit_code=institution.credit_code,
+        registration_no=institution.registration_no,
+        institution_type=institution.institution_type,
+        grade=institution.grade,
+        division_code=institution.division_code,
+        address=institution.address,
+        filing_body_id=ExamBodyId(institution.filing_body_id),
+        filing_body_path=[ExamBodyId(node) for node in institution.filing_body_path],
+        licence_valid_from=institution.licence_valid_from,
+        licence_valid_to=institution.licence_valid_to,
+        profile_complete=institution.profile_complete,
+    )
+
+
+def binding_changed(binding: Binding, now: datetime) -> BindingChanged:
+    """The binding as it is now."""
+    if binding.state == "none":
+        raise ValueError("a binding that does not exist is no news")
+    return BindingChanged(
+        occurred_at=now,
+        aggregate_version=binding.version,
+        binding_id=BindingId(binding.id),
+        person_id=PersonId(binding.person_id),
+        institution_id=InstitutionId(binding.institution_id),
+        institution_name=binding.institution_name,
+        state=binding.state,
+        bound_at=binding.bound_at,
+        ended_at=binding.ended_at,
+    )

@@ -1,0 +1,132 @@
+"""Table institution: one row at a time, by id and scope. Lists are in institution_lists, names in institution_names."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from services.institution.domain.institution import (
+    CreditCodeTaken,
+    Institution,
+    InstitutionNameTaken,
+    RegistrationNoTaken,
+)
+from services.institution.domain.names import name_key
+from shared.errors import Conflict, NotFound
+from shared.postgres.transaction import Reader, Transaction
+
+# A scope is an exam body above the institution, or the institution itself.
+_SELECT: Final = """
+SELECT * FROM institution WHERE id = $1 AND (filing_body_path @> ARRAY[$2::uuid] OR id = $2)
+"""
+_LOCK: Final = """
+SELECT * FROM institution WHERE id = $1 AND (filing_body_path @> ARRAY[$2::uuid] OR id = $2) FOR UPDATE
+"""
+_LOCK_SHARED: Final = "SELECT * FROM institution WHERE id = $1 FOR SHARE"
+_INSERT: Final = """
+INSERT INTO institution (id, version, state, origin, name, name_key, division_code, institution_type, grade, ownership,
+    credit_code, credit_code_override_by, registration_no, address, licence_valid_from, licence_valid_to, departments,
+    physicians, filing_body_id, filing_body_path, parent_institution_id, profile_complete, responsibility_accepted_at,
+    issued_by, created_at, updated_at, state_changed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::jsonb, $19, $20, $21, $22, $23,
+    $24, $25, $26, $27)
+"""
+_UPDATE: Final = """
+UPDATE institution SET version = $2, state = $3, grade = $4, ownership = $5, credit_code = $6, registration_no = $7,
+    address = $8, licence_valid_from = $9, licence_valid_to = $10, departments = $11, physicians = $12::jsonb,
+    profile_complete = $13, responsibility_accepted_at = $14, updated_at = $15, state_changed_at = $16
+WHERE id = $1
+"""
+_TAKEN: Final[Mapping[str, type[Conflict]]] = {
+    "uq__institution__division_code_name_key": InstitutionNameTaken,
+    "uq__institution__credit_code": CreditCodeTaken,
+    "uq__institution__registration_no": RegistrationNoTaken,
+}
+
+
+async def select(reader: Reader, institution_id: UUID, scope_id: UUID) -> Institution:
+    """An institution in the caller's scope. Raises NotFound."""
+    if (row := await reader.fetchrow(_SELECT, institution_id, scope_id)) is None:
+        raise NotFound
+    return _institution(row)
+
+
+async def lock(tx: Transaction, institution_id: UUID, scope_id: UUID) -> Institution:
+    """The same, locked until commit. Raises NotFound."""
+    if (row := await tx.fetchrow(_LOCK, institution_id, scope_id)) is None:
+        raise NotFound
+    return _institution(row)
+
+
+async def lock_shared(tx: Transaction, institution_id: UUID) -> Institution:
+    """For those who do not change it, but need its state to last until commit. Raises NotFound."""
+    if (row := await tx.fetchrow(_LOCK_SHARED, institution_id)) is None:
+        raise NotFound
+    return _institution(row)
+
+
+async def insert(tx: Transaction, new: Institution) -> None:
+    """Add an institution. Raises InstitutionNameTaken, CreditCodeTaken, RegistrationNoTaken."""
+    values = (
+        *(new.id, new.version, new.state, new.origin, new.name, name_key(new.name), new.division_code),
+        *(new.institution_type, new.grade, new.ownership, new.credit_code, new.credit_code_override_by),
+        *(new.registration_no, new.address, new.licence_valid_from, new.licence_valid_to, list(new.departments)),
+        *(json.dumps(dict(new.physicians)), new.filing_body_id, list(new.filing_body_path)),
+        *(new.parent_institution_id, new.profile_complete, new.responsibility_accepted_at, new.issued_by),
+        *(new.created_at, new.updated_at, new.state_changed_at),
+    )
+    try:
+        await tx.execute(_INSERT, *values)
+    except asyncpg.UniqueViolationError as error:
+        raise _taken(error) from None
+
+
+async def update(tx: Transaction, changed: Institution) -> None:
+    """Write what the life cycle and the profile may change. Raises CreditCodeTaken, RegistrationNoTaken."""
+    values = (
+        *(changed.id, changed.version, changed.state, changed.grade, changed.ownership, changed.credit_code),
+        *(changed.registration_no, changed.address, changed.licence_valid_from, changed.licence_valid_to),
+        *(list(changed.departments), json.dumps(dict(changed.physicians)), changed.profile_complete),
+        *(changed.responsibility_accepted_at, changed.updated_at, changed.state_changed_at),
+    )
+    try:
+        await tx.execute(_UPDATE, *values)
+    except asyncpg.UniqueViolationError as error:
+        raise _taken(error) from None
+
+
+def _taken(error: asyncpg.UniqueViolationError) -> Conflict:
+    return _TAKEN[error.constraint_name or ""]()
+
+
+def _institution(row: Any) -> Institution:
+    return Institution(
+        id=row["id"],
+        version=row["version"],
+        state=row["state"],
+        origin=row["origin"],
+        name=row["name"],
+        division_code=row["division_code"],
+        institution_type=row["institution_type"],
+        grade=row["grade"],
+        ownership=row["ownership"],
+        credit_code=row["credit_code"],
+        credit_code_override_by=row["credit_code_override_by"],
+        registration_no=row["registration_no"],
+        address=row["address"],
+        licence_valid_from=row["licence_valid_from"],
+        licence_valid_to=row["licence_valid_to"],
+        departments=tuple(row["departments"]),
+        physicians=json.loads(row["physicians"]),
+        filing_body_id=row["filing_body_id"],
+        filing_body_path=tuple(row["filing_body_path"]),
+        parent_institution_id=row["parent_institution_id"],
+        profile_complete=row["profile_complete"],
+        responsibility_accepted_at=row["responsibility_accepted_at"],
+        issued_by=row["issued_by"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        state_changed_at=row["state_changed_at"],
+    )

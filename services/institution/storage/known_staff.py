@@ -1,0 +1,42 @@
+"""Table known_staff: staff accounts without their names; newer versions replace older ones."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from shared.postgres.transaction import Reader, Transaction
+
+_HAS_ACTIVE_OWNER: Final = """
+SELECT EXISTS (SELECT FROM known_staff WHERE scope_id = $1 AND role = 'institution_owner' AND state = 'active')
+"""
+_UPSERT: Final = """
+INSERT INTO known_staff AS known (staff_id, version, role, scope_kind, scope_id, state, responsibility_accepted_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (staff_id) DO UPDATE SET version = excluded.version, role = excluded.role,
+    scope_kind = excluded.scope_kind, scope_id = excluded.scope_id, state = excluded.state,
+    responsibility_accepted_at = excluded.responsibility_accepted_at
+WHERE known.version < excluded.version
+"""
+
+
+async def has_active_owner(reader: Reader, institution_id: UUID) -> bool:
+    """Whether somebody answers for the institution now (B6)."""
+    found: bool = await reader.fetchval(_HAS_ACTIVE_OWNER, institution_id)
+    return found
+
+
+async def upsert(
+    tx: Transaction,
+    staff_id: UUID,
+    version: int,
+    role: str,
+    scope_kind: str,
+    scope_id: UUID,
+    state: str,
+    responsibility_accepted_at: datetime | None,
+) -> bool:
+    """Learn an account. False when something newer is known."""
+    touched = await tx.execute(
+        _UPSERT, staff_id, version, role, scope_kind, scope_id, state, responsibility_accepted_at
+    )
+    return touched == 1

@@ -1,0 +1,1 @@
+"""Bindings: preview, bind, change, end, release."""

@@ -1,0 +1,27 @@
+"""A person moves to another institution in one step: the old binding ends, the new one begins (A25, 4.3)."""
+
+from datetime import datetime
+
+from services.institution.domain.binding import Binding, CycleEnd, NotBound, SameInstitution
+from services.institution.domain.confirmation_code import CodeAccepted
+from services.institution.storage import bindings
+from services.institution.use_cases.bindings.bind_to_institution import open_binding
+from services.institution.use_cases.bindings.close_binding import close_binding
+from shared.actor import Actor
+from shared.postgres.transaction import Transaction
+
+
+async def change_binding(
+    tx: Transaction, accepted: CodeAccepted, *, held_until: CycleEnd, actor: Actor, now: datetime
+) -> Binding:
+    """The new active binding. Raises NotBound, SameInstitution, InstitutionNotActive, DeclarationUnderReview,
+    DeclarationApprovedOrFiled."""
+    current = await bindings.lock_current(tx, actor.id)
+    if current is None:
+        raise NotBound
+    if current.institution_id == accepted.institution_id:
+        raise SameInstitution
+    await close_binding(
+        tx, current, "change", ended_by="change", held_until=held_until, reason=None, actor=actor, now=now
+    )
+    return await open_binding(tx, accepted, actor=actor, now=now)

@@ -1,0 +1,29 @@
+"""A candidate unbinds (A25)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.institution.domain.binding import Binding, CycleEnd
+from services.institution.storage import bindings
+from services.institution.use_cases.bindings.close_binding import close_binding
+from shared.actor import Actor
+from shared.errors import StaleVersion
+from shared.postgres.transaction import Transaction
+
+
+async def end_binding(
+    tx: Transaction,
+    binding_id: UUID,
+    *,
+    expected_version: int,
+    held_until: CycleEnd,
+    actor: Actor,
+    now: datetime,
+) -> Binding:
+    """Raises NotFound, StaleVersion, BindingEnded, DeclarationUnderReview, DeclarationApprovedOrFiled."""
+    binding = await bindings.lock_of_person(tx, binding_id, actor.id)
+    if binding.version != expected_version:
+        raise StaleVersion(current=binding.version, state=binding.state)
+    return await close_binding(
+        tx, binding, "unbind", ended_by="candidate", held_until=held_until, reason=None, actor=actor, now=now
+    )

@@ -1,0 +1,1 @@
+"""Confirmation codes: try, show, rotate."""

@@ -1,0 +1,1 @@
+"""Institutions: issue, activate, complete the profile."""

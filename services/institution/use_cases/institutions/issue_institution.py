@@ -1,0 +1,123 @@
+"""An exam body puts an institution of its jurisdiction into the library and has its owner invited (B5, B7)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.institution.domain.division import require_covered, unknown
+from services.institution.domain.exam_body import Territory, require_active
+from services.institution.domain.institution import Institution
+from services.institution.domain.institution_kinds import InstitutionType
+from services.institution.domain.institution_life import FIRST_STATE
+from services.institution.domain.profile import ProfileWrong, number_problems
+from services.institution.domain.snapshots import institution_changed
+from services.institution.storage import divisions, exam_bodies, institutions
+from services.institution.use_cases.request_staff import request_staff
+from shared import audit, outbox
+from shared.actor import Actor
+from shared.errors import NotFound
+from shared.ids import new_id
+from shared.postgres.transaction import Transaction
+from shared.security.keyring import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class NewInstitution:
+    """What an exam body knows of an institution; numbers are tidied. `filing_body_id` defaults to the issuer."""
+
+    name: str
+    division_code: str
+    institution_type: InstitutionType
+    credit_code: str | None
+    accept_unchecked_credit_code: bool
+    registration_no: str | None
+    owner_name: str
+    owner_phone: str
+    filing_body_id: UUID | None
+
+
+async def issue_institution(
+    tx: Transaction, keyring: Keyring, new: NewInstitution, *, actor: Actor, now: datetime
+) -> Institution:
+    """Raises NotFound (filing body out of scope), ExamBodyNotActive, ProfileWrong, DivisionUnknown,
+    DivisionOutsideTerritory, InstitutionNameTaken, CreditCodeTaken, RegistrationNoTaken (B5)."""
+    filing = await _filing_body(tx, new, actor)
+    _require_numbers(new)
+    division = await divisions.select(tx, new.division_code)
+    if division is None or not division.current or division.level != "county":
+        raise unknown("/division_code")
+    require_covered(filing.division_codes, division.code)
+    institution = _issued(new, filing, actor, now)
+    await institutions.insert(tx, institution)
+    outbox.add(tx, institution_changed(institution, now))
+    request_staff(
+        tx,
+        keyring,
+        role="institution_owner",
+        scope_id=institution.id,
+        scope_name=institution.name,
+        name=new.owner_name,
+        phone=new.owner_phone,
+        requested_by=actor.id,
+        now=now,
+    )
+    audit.record(
+        tx,
+        "institution.issue",
+        actor=actor,
+        subject_kind="institution",
+        subject_id=institution.id,
+        at=now,
+        after=institution.state,
+        filing_body_id=str(institution.filing_body_id),
+        credit_code_override=institution.credit_code_override_by is not None,
+    )
+    return institution
+
+
+async def _filing_body(tx: Transaction, new: NewInstitution, actor: Actor) -> Territory:
+    if actor.scope_id is None:
+        raise NotFound
+    found = await exam_bodies.lock_territory(tx, new.filing_body_id or actor.scope_id, actor.scope_id)
+    if found is None:
+        raise NotFound
+    require_active(found.body)
+    return found
+
+
+def _require_numbers(new: NewInstitution) -> None:
+    unchecked = new.credit_code if new.accept_unchecked_credit_code else None
+    if problems := number_problems(new.credit_code, new.registration_no, unchecked):
+        raise ProfileWrong(problems=problems, count=len(problems))
+
+
+def _issued(new: NewInstitution, filing: Territory, actor: Actor, now: datetime) -> Institution:
+    overridden = new.credit_code is not None and new.accept_unchecked_credit_code
+    return Institution(
+        id=new_id(),
+        version=1,
+        state=FIRST_STATE["issued"],
+        origin="issued",
+        name=new.name,
+        division_code=new.division_code,
+        institution_type=new.institution_type,
+        grade=None,
+        ownership=None,
+        credit_code=new.credit_code,
+        credit_code_override_by=actor.id if overridden else None,
+        registration_no=new.registration_no,
+        address=None,
+        licence_valid_from=None,
+        licence_valid_to=None,
+        departments=(),
+        physicians={},
+        filing_body_id=filing.body.id,
+        filing_body_path=filing.body.path,
+        parent_institution_id=None,
+        profile_complete=False,
+        responsibility_accepted_at=None,
+        issued_by=actor.id,
+        created_at=now,
+        updated_at=now,
+        state_changed_at=now,
+    )

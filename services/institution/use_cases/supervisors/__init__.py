@@ -1,0 +1,1 @@
+"""Supervisors: list, change, deactivate."""

@@ -1,0 +1,58 @@
+"""An institution puts a supervisor on its roster (C2, P2)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.institution.domain.certificate_numbers import category_of
+from services.institution.domain.supervisor import Supervisor, category_differs, require_may_supervise
+from services.institution.storage import institutions, supervisors
+from services.institution.storage.supervisors import SupervisorSecrets
+from services.institution.use_cases.supervisors.announce_supervisor import announce_supervisor
+from shared.actor import Actor
+from shared.ids import new_id
+from shared.masking import mask_document_no, mask_name
+from shared.postgres.transaction import Transaction
+from shared.security.keyring import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSupervisor:
+    """The new line, and what deserves a second look: listed_elsewhere (F4), category_differs (5.5)."""
+
+    supervisor: Supervisor
+    warnings: list[str]
+
+
+async def list_supervisor(
+    tx: Transaction,
+    keyring: Keyring,
+    institution_id: UUID,
+    secrets: SupervisorSecrets,
+    category_code: str | None,
+    *,
+    multi_site: bool,
+    actor: Actor,
+    now: datetime,
+) -> ListedSupervisor:
+    """Without a category the number's own is taken. Raises NotFound, PractisingNumberWrong, SupervisorListed."""
+    await institutions.select(tx, institution_id, actor.scope_id or actor.id)
+    require_may_supervise(secrets.practising_no)
+    supervisor = Supervisor(
+        id=new_id(),
+        version=1,
+        institution_id=institution_id,
+        name_masked=mask_name(secrets.name),
+        practising_no_masked=mask_document_no(secrets.practising_no),
+        category_code=category_code or category_of(secrets.practising_no),
+        multi_site=multi_site,
+        active=True,
+        listed_at=now,
+        deactivated_at=None,
+    )
+    await supervisors.insert(tx, keyring, supervisor, secrets, actor.id)
+    announce_supervisor(tx, keyring, supervisor, secrets, action="supervisor.list", actor=actor, now=now)
+    warnings = ["category_differs"] if category_differs(supervisor.category_code, secrets.practising_no) else []
+    if not multi_site and await supervisors.is_listed_elsewhere(tx, keyring, secrets.practising_no, institution_id):
+        warnings.append("listed_elsewhere")
+    return ListedSupervisor(supervisor, warnings)

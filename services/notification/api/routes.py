@@ -1,0 +1,41 @@
+"""Every URL of notification, with its policy."""
+
+from services.notification.api.messages import (
+    get_messages,
+    get_unread_count,
+    post_all_reading,
+    post_message_reading,
+)
+from services.notification.api.schemas import MarkedView, MessageQuery, MessageView, StatisticsView, UnreadView
+from services.notification.api.statistics import get_statistics
+from shared.web.cursors import Page
+from shared.web.routing import ALL_STAFF, AnyOf, Candidates, Route, Staff
+
+_PEOPLE = AnyOf(Candidates(), ALL_STAFF)
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "GET",
+        "/v1/messages",
+        get_messages,
+        _PEOPLE,
+        "我的消息",
+        "My messages",
+        query=MessageQuery,
+        response=Page[MessageView],
+    ),
+    Route("GET", "/v1/messages/unread-count", get_unread_count, _PEOPLE, "未读消息数", "Unread", response=UnreadView),
+    Route(
+        "POST", "/v1/messages/{message_id}/reading", post_message_reading, _PEOPLE, "标记已读", "Mark read", status=204
+    ),
+    Route("POST", "/v1/messages/reading", post_all_reading, _PEOPLE, "全部已读", "Mark all read", response=MarkedView),
+    Route(
+        "GET",
+        "/v1/statistics",
+        get_statistics,
+        Staff("zone_admin", "auditor"),
+        "发送统计",
+        "Delivery statistics",
+        response=StatisticsView,
+    ),
+)

@@ -1,0 +1,35 @@
+"""Composition root: settings -> Dependencies -> roles."""
+
+from pathlib import Path
+
+from services.notification.api.routes import ROUTES
+from services.notification.channels.aliyun_sms import AliyunSms
+from services.notification.consumers.subscriptions import SUBSCRIPTIONS
+from services.notification.delivering import deliver_until_stopped
+from services.notification.dependencies import Dependencies
+from services.notification.settings import Settings
+from services.notification.storage.catalogue import Catalogue
+from shared.process.definition import Foundation, ServiceDefinition
+
+
+async def build_dependencies(settings: Settings, foundation: Foundation) -> Dependencies:
+    """Wire this service's parts together."""
+    return Dependencies(
+        settings=settings,
+        database=foundation.database,
+        keyring=foundation.keyring,
+        clock=foundation.clock,
+        catalogue=Catalogue(foundation.database),
+        sms=AliyunSms(settings.sms),
+    )
+
+
+SERVICE = ServiceDefinition(
+    name="notification",
+    settings=Settings,
+    build=build_dependencies,
+    routes=ROUTES,
+    subscriptions=SUBSCRIPTIONS,
+    migrations=Path(__file__).parent / "migrations",
+    background=(deliver_until_stopped,),
+)

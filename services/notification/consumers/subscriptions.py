@@ -1,0 +1,58 @@
+"""What notification hears."""
+
+from services.notification.consumers.on_events_to_tell import on_events_to_tell
+from services.notification.consumers.on_person_contact_changed import on_person_contact_changed
+from services.notification.consumers.on_secret_issued import on_secret_issued
+from services.notification.consumers.on_staff_changed import on_staff_changed
+from shared.contracts.declaration import (
+    DeclarationApproved,
+    DeclarationFiled,
+    DeclarationRejected,
+    DeclarationReturned,
+    DeclarationSubmitted,
+    DeclarationWithdrawn,
+    EvaluationRecorded,
+    ModificationAllowed,
+    QualifiedListAccepted,
+    QualifiedListReturned,
+    QualifiedListSubmitted,
+)
+from shared.contracts.identity import (
+    LoginCodeIssued,
+    PersonContactChanged,
+    PersonVerified,
+    SigningKeyPublished,
+    StaffChanged,
+    StaffInvited,
+    VerificationFailed,
+)
+from shared.contracts.institution import BindingChanged
+from shared.messaging.subscription import Subscription
+from shared.security.known_keys import on_signing_key_published
+
+SUBSCRIPTIONS: tuple[Subscription, ...] = (
+    Subscription(SigningKeyPublished, on_signing_key_published),
+    Subscription(PersonContactChanged, on_person_contact_changed),
+    Subscription(StaffChanged, on_staff_changed),
+    Subscription(LoginCodeIssued, on_secret_issued),
+    Subscription(StaffInvited, on_secret_issued),
+    *(
+        Subscription(event, handle_many=on_events_to_tell)
+        for event in (
+            PersonVerified,
+            VerificationFailed,
+            BindingChanged,
+            DeclarationSubmitted,
+            DeclarationWithdrawn,
+            DeclarationApproved,
+            DeclarationReturned,
+            DeclarationRejected,
+            ModificationAllowed,
+            DeclarationFiled,
+            EvaluationRecorded,
+            QualifiedListSubmitted,
+            QualifiedListAccepted,
+            QualifiedListReturned,
+        )
+    ),
+)

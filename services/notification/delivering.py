@@ -1,0 +1,86 @@
+"""The sending loop of the worker role: claim (committed first, so that a crash leaves "unknown" and never a second
+text), call the provider, settle. Any number of copies may run."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from services.notification.channels.sms import Sms
+from services.notification.dependencies import Dependencies
+from services.notification.domain.delivery import Outcome, Settled, Verdict, settle
+from services.notification.storage import deliveries
+from services.notification.storage.deliveries import Delivery
+from shared.failpoints import failpoint
+from shared.postgres.database import OUTAGE_ERRORS
+from shared.process.waiting import sleep_unless
+from shared.security.sealing import unseal_from_event
+
+log = structlog.get_logger()
+
+_LEASE = timedelta(seconds=60)
+_BATCH = 20
+_POLL_SECONDS = 0.5
+
+
+async def deliver_until_stopped(deps: Dependencies, stop: asyncio.Event) -> None:
+    """Send what is due until `stop` is set."""
+    while not stop.is_set():
+        try:
+            if await _deliver_batch(deps):
+                continue
+        except OUTAGE_ERRORS as error:
+            log.warning("delivering_interrupted", error=type(error).__name__)
+        await sleep_unless(stop, _POLL_SECONDS)
+
+
+async def _deliver_batch(deps: Dependencies) -> int:
+    now = deps.clock.now()
+    reconcile = timedelta(seconds=deps.settings.sms.reconcile_after)
+    async with deps.database.transaction() as tx:
+        await deliveries.abandon_lost(tx, now, reconcile)
+        pending = await deliveries.claim_pending(tx, now, _LEASE, _BATCH)
+        unknown = await deliveries.claim_unknown(tx, now, _LEASE, _BATCH)
+    failpoint("delivery.after_claim")
+    await asyncio.gather(*(_send(deps, d) for d in pending), *(_reconcile(deps, d) for d in unknown))
+    return len(pending) + len(unknown)
+
+
+async def _send(deps: Dependencies, delivery: Delivery) -> None:
+    if delivery.expires_at is not None and delivery.expires_at <= deps.clock.now():
+        await _settle(deps, delivery, Outcome(Verdict.GIVE_UP, "expired"))
+        return
+    outcome = await deps.sms.send(await _sms(deps, delivery))
+    failpoint("delivery.after_send")
+    await _settle(deps, delivery, outcome)
+
+
+async def _reconcile(deps: Dependencies, delivery: Delivery) -> None:
+    """Look an unknown one up; only what the provider never saw goes again."""
+    await _settle(deps, delivery, await deps.sms.look_up(await _sms(deps, delivery), delivery.created_at.date()))
+
+
+async def _sms(deps: Dependencies, delivery: Delivery) -> Sms:
+    template = await deps.catalogue.template(delivery.template_key, "zh", delivery.template_version)
+    phone = unseal_from_event(deps.keyring, "contact", delivery.phone_place, delivery.phone_event)
+    parameters = {}
+    if delivery.secret_place and delivery.secret_event:
+        code = unseal_from_event(deps.keyring, "login_code", delivery.secret_place, delivery.secret_event)
+        parameters["code"] = code
+    return Sms(delivery.id, phone, template.sms_code or "", parameters)
+
+
+async def _settle(deps: Dependencies, delivery: Delivery, outcome: Outcome) -> None:
+    now = deps.clock.now()
+    settled: Settled = settle(
+        outcome,
+        attempts=delivery.attempts,
+        at_most_once=delivery.at_most_once,
+        now=now,
+        reconcile_after=timedelta(seconds=deps.settings.sms.reconcile_after),
+    )
+    if outcome.code == "expired":
+        settled = Settled("expired", None)
+    async with deps.database.transaction() as tx:
+        await deliveries.update_settled(tx, delivery.id, settled, outcome, now)
+    log.info("delivery_settled", delivery_id=str(delivery.id), state=settled.state, outcome=outcome.code)

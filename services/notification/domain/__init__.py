@@ -1,0 +1,1 @@
+"""Rules of notification without input or output."""

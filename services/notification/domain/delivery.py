@@ -1,0 +1,51 @@
+"""What becomes of a delivery after an attempt. Providers are not idempotent: a login code goes at most once; a
+business notice whose fate is unknown is looked up by our own id before it may go again (M10)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+_BACK_OFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=30))
+
+
+class Verdict(Enum):
+    """What a provider's answer means for us."""
+
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    RETRY = "retry"
+    WAIT = "wait"
+    GIVE_UP = "give_up"
+    ALARM = "alarm"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One attempt: the verdict, the provider's code, and its message id when it took the message."""
+
+    verdict: Verdict
+    code: str
+    provider_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The delivery's next state; `next_at` only where something is still to do."""
+
+    state: str
+    next_at: datetime | None
+
+
+def settle(
+    outcome: Outcome, *, attempts: int, at_most_once: bool, now: datetime, reconcile_after: timedelta
+) -> Settled:
+    """The state after attempt number `attempts` (1 for the first)."""
+    if outcome.verdict is Verdict.SENT:
+        return Settled("sent", None)
+    if outcome.verdict is Verdict.UNKNOWN:
+        return Settled("unknown", None if at_most_once else now + reconcile_after)
+    if outcome.verdict is Verdict.GIVE_UP or at_most_once or attempts > len(_BACK_OFF):
+        return Settled("failed", None)
+    if outcome.verdict is Verdict.WAIT:
+        return Settled("pending", now + timedelta(hours=1))
+    return Settled("pending", now + _BACK_OFF[attempts - 1])

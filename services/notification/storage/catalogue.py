@@ -1,0 +1,86 @@
+"""Rules and templates, read from the database and kept for half a minute: they change by hand, a few times a year."""
+
+import time
+from dataclasses import dataclass
+from typing import Final
+
+from services.notification.domain.audience import Audience
+from shared.errors import Unavailable
+from shared.postgres.database import Database
+
+_KEEP_SECONDS = 30.0
+
+_SELECT_RULES: Final = """
+SELECT r.event_type, r.audience, r.template_key, r.in_app, r.sms, max(t.version) AS template_version
+FROM notification_rule r JOIN message_template t ON t.key = r.template_key
+GROUP BY r.event_type, r.audience, r.template_key, r.in_app, r.sms ORDER BY r.event_type, r.audience
+"""
+_SELECT_TEMPLATES: Final = "SELECT key, language, version, title, body, sms_code FROM message_template"
+
+
+class RuleMissing(Unavailable):
+    """No rule for an event: the rule table was not loaded yet."""
+
+    code = "rule_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the rule table with the template version in force."""
+
+    event_type: str
+    audience: Audience
+    template_key: str
+    in_app: bool
+    sms: bool
+    template_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One language of one version; `body` has {placeholders} for the message's parameters."""
+
+    key: str
+    language: str
+    version: int
+    title: str
+    body: str
+    sms_code: str | None
+
+
+class Catalogue:
+    """The cached rule table and templates."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._rules: dict[str, list[Rule]] = {}
+        self._templates: dict[tuple[str, str, int], Template] = {}
+        self._read_at = float("-inf")
+
+    async def rules(self, key: str) -> list[Rule]:
+        """The rules of an event; may be empty where the table says nothing about a state."""
+        await self._refresh()
+        if not self._rules:
+            raise RuleMissing
+        return self._rules.get(key, [])
+
+    async def template(self, key: str, language: str, version: int) -> Template:
+        """A template in `language`, else in Chinese."""
+        await self._refresh()
+        found = self._templates.get((key, language, version)) or self._templates.get((key, "zh", version))
+        if found is None:
+            raise RuleMissing
+        return found
+
+    async def _refresh(self) -> None:
+        if time.monotonic() - self._read_at < _KEEP_SECONDS:
+            return
+        async with self._database.read() as reader:
+            rules = [Rule(**row) for row in await reader.fetch(_SELECT_RULES)]
+            templates = [Template(**row) for row in await reader.fetch(_SELECT_TEMPLATES)]
+        self._templates = {(t.key, t.language, t.version): t for t in templates}
+        grouped: dict[str, list[Rule]] = {}
+        for rule in rules:
+            grouped.setdefault(rule.event_type, []).append(rule)
+        self._rules = grouped
+        self._read_at = time.monotonic()

@@ -1,0 +1,176 @@
+"""Deliveries by SMS: written with the event, claimed by senders, settled after the provider answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from services.notification.domain.audience import Notice
+from services.notification.domain.delivery import Outcome, Settled
+from services.notification.storage.catalogue import Rule
+from shared.contracts.identity import PersonContactChanged, StaffChanged
+from shared.postgres.transaction import Reader, Transaction
+
+_PERSON_PLACE = f"{PersonContactChanged.TYPE}.phone:"
+_STAFF_PLACE = f"{StaffChanged.TYPE}.phone:"
+
+_INSERT_FOR_PEOPLE: Final = """
+INSERT INTO delivery (event_id, event_type, recipient_id, channel, template_key, template_version, state, at_most_once,
+                      phone_place, phone_event, next_at, created_at)
+SELECT n.event_id, $1, p.person_id, 'sms', $2, $3, 'pending', false, $4 || p.person_id, p.phone_event, n.at, n.at
+FROM unnest($5::uuid[], $6::uuid[], $7::timestamptz[]) AS n (event_id, target_id, at)
+JOIN known_person p ON p.person_id = n.target_id
+ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
+"""
+_INSERT_FOR_STAFF: Final = """
+INSERT INTO delivery (event_id, event_type, recipient_id, channel, template_key, template_version, state, at_most_once,
+                      phone_place, phone_event, next_at, created_at)
+SELECT n.event_id, $1, s.staff_id, 'sms', $2, $3, 'pending', false, $4 || s.staff_id, s.phone_event, n.at, n.at
+FROM unnest($5::uuid[], $6::uuid[], $7::timestamptz[]) AS n (event_id, target_id, at)
+JOIN known_staff s ON s.scope_id = n.target_id AND s.state = 'active' AND s.role = ANY($8::text[])
+ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
+"""
+_INSERT_SECRET: Final = """
+INSERT INTO delivery (event_id, event_type, recipient_id, channel, template_key, template_version, state, at_most_once,
+                      phone_place, phone_event, secret_place, secret_event, expires_at, next_at, created_at)
+VALUES ($1, $2, $3, 'sms', $4, $5, 'pending', true, $6, $7, $8, $9, $10, $11, $11)
+ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
+"""
+# A sender that died leaves `sending` behind: after the lease its fate is unknown, never "not sent".
+_CLAIM: Final = """
+UPDATE delivery SET state = 'sending', attempts = attempts + 1, next_at = $1::timestamptz + $2::interval
+WHERE id IN (
+    SELECT id FROM delivery WHERE state = 'pending' AND next_at <= $1
+    ORDER BY next_at LIMIT $3 FOR UPDATE SKIP LOCKED
+)
+RETURNING id, event_id, event_type, recipient_id, template_key, template_version, at_most_once, phone_place,
+          phone_event, secret_place, secret_event, expires_at, attempts, created_at
+"""
+_CLAIM_UNKNOWN: Final = """
+UPDATE delivery SET next_at = $1::timestamptz + $2::interval
+WHERE id IN (
+    SELECT id FROM delivery WHERE state = 'unknown' AND NOT at_most_once AND next_at <= $1
+    ORDER BY next_at LIMIT $3 FOR UPDATE SKIP LOCKED
+)
+RETURNING id, event_id, event_type, recipient_id, template_key, template_version, at_most_once, phone_place,
+          phone_event, secret_place, secret_event, expires_at, attempts, created_at
+"""
+_ABANDON: Final = """
+UPDATE delivery SET state = 'unknown', outcome_code = 'sender_lost', next_at = $1::timestamptz + $2::interval
+WHERE state = 'sending' AND next_at <= $1
+"""
+# The code is dropped as soon as it can not be needed again.
+_SETTLE: Final = """
+UPDATE delivery
+SET state = $2, next_at = coalesce($3, next_at), outcome_code = $4, provider_id = coalesce($5, provider_id),
+    settled_at = CASE WHEN $3::timestamptz IS NULL THEN $6::timestamptz END,
+    secret_event = CASE WHEN $3::timestamptz IS NULL THEN NULL ELSE secret_event END
+WHERE id = $1
+"""
+_STATISTICS: Final = """
+SELECT channel, state, count(*) AS count FROM delivery WHERE created_at >= $1 GROUP BY channel, state
+UNION ALL
+SELECT 'in_app', 'sent', count(*) FROM message WHERE created_at >= $1
+ORDER BY 1, 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SecretDelivery:
+    """A delivery whose text carries a code; phone and code stay sealed as they came."""
+
+    event_id: UUID
+    event_type: str
+    recipient_id: UUID
+    phone_place: str
+    phone_event: str
+    secret_place: str
+    secret_event: str
+    expires_at: datetime
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A claimed delivery; `id` is also our id with the provider (OutId)."""
+
+    id: UUID
+    event_id: UUID
+    event_type: str
+    recipient_id: UUID
+    template_key: str
+    template_version: int
+    at_most_once: bool
+    phone_place: str
+    phone_event: str
+    secret_place: str | None
+    secret_event: str | None
+    expires_at: datetime | None
+    attempts: int
+    created_at: datetime
+
+
+async def insert_for_people(tx: Transaction, notices: Sequence[Notice], rule: Rule) -> int:
+    """One delivery per notice to a person whose phone is known; how many."""
+    return await tx.execute(_INSERT_FOR_PEOPLE, *_common(notices, rule, _PERSON_PLACE))
+
+
+async def insert_for_staff(tx: Transaction, notices: Sequence[Notice], rule: Rule, roles: Sequence[str]) -> int:
+    """One delivery per notice and active staff account in the addressed scope; how many."""
+    return await tx.execute(_INSERT_FOR_STAFF, *_common(notices, rule, _STAFF_PLACE), roles)
+
+
+def _common(notices: Sequence[Notice], rule: Rule, place: str) -> tuple[object, ...]:
+    return (
+        notices[0].event_type,
+        rule.template_key,
+        rule.template_version,
+        place,
+        [n.event_id for n in notices],
+        [n.target_id for n in notices],
+        [n.occurred_at for n in notices],
+    )
+
+
+async def insert_secret(tx: Transaction, secret: SecretDelivery, rule: Rule) -> None:
+    """One delivery of a code, at most once."""
+    await tx.execute(
+        _INSERT_SECRET,
+        secret.event_id,
+        secret.event_type,
+        secret.recipient_id,
+        rule.template_key,
+        rule.template_version,
+        secret.phone_place,
+        secret.phone_event,
+        secret.secret_place,
+        secret.secret_event,
+        secret.expires_at,
+        secret.created_at,
+    )
+
+
+async def claim_pending(tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
+    """Take due deliveries; from here on their fate is unknown until settled."""
+    return [Delivery(**row) for row in await tx.fetch(_CLAIM, now, lease, limit)]
+
+
+async def claim_unknown(tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
+    """Take business notices of unknown fate that are due to be looked up."""
+    return [Delivery(**row) for row in await tx.fetch(_CLAIM_UNKNOWN, now, lease, limit)]
+
+
+async def abandon_lost(tx: Transaction, now: datetime, reconcile_after: timedelta) -> int:
+    """Deliveries whose sender vanished become unknown; how many."""
+    return await tx.execute(_ABANDON, now, reconcile_after)
+
+
+async def update_settled(tx: Transaction, delivery_id: UUID, settled: Settled, outcome: Outcome, now: datetime) -> None:
+    """Write what became of an attempt."""
+    await tx.execute(_SETTLE, delivery_id, settled.state, settled.next_at, outcome.code, outcome.provider_id, now)
+
+
+async def select_statistics(reader: Reader, since: datetime) -> list[tuple[str, str, int]]:
+    """(channel, state, count) since a moment."""
+    return [(row["channel"], row["state"], row["count"]) for row in await reader.fetch(_STATISTICS, since)]

@@ -1,0 +1,24 @@
+"""Tell people what happened: in-app messages and deliveries, by the rule table, once per event, person and channel."""
+
+from collections.abc import Sequence
+
+from services.notification.domain.audience import STAFF_ROLES, notice_for, rule_key
+from services.notification.storage import deliveries, messages
+from services.notification.storage.catalogue import Catalogue
+from shared.contracts.event import Event
+from shared.postgres.transaction import Transaction
+
+
+async def notify(tx: Transaction, catalogue: Catalogue, events: Sequence[Event]) -> None:
+    """Write what the rules ask for; all events share one type and state."""
+    for rule in await catalogue.rules(rule_key(events[0])):
+        notices = [notice_for(event, rule.audience) for event in events]
+        roles = STAFF_ROLES.get(rule.audience)
+        if rule.in_app and roles is not None:
+            await messages.insert_for_staff(tx, notices, rule, roles)
+        elif rule.in_app:
+            await messages.insert_for_people(tx, notices, rule)
+        if rule.sms and roles is not None:
+            await deliveries.insert_for_staff(tx, notices, rule, roles)
+        elif rule.sms:
+            await deliveries.insert_for_people(tx, notices, rule)

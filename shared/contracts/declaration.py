@@ -1,0 +1,116 @@
+"""What declaration tells the others: each transition that somebody must hear of is an event of its own."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from shared.contracts.event import Event
+from shared.ids import DeclarationId, EvaluationId, ExamBodyId, InstitutionId, PersonId, QualifiedListId, StaffId
+
+
+class DeclarationEvent(Event):
+    """What all events about one declaration carry; `aggregate_version` is the declaration's version."""
+
+    AGGREGATE: ClassVar[str] = "declaration_id"
+    declaration_id: DeclarationId
+    person_id: PersonId
+    institution_id: InstitutionId
+    institution_name: str
+    cycle_year: int
+    number: str = Field(description="receipt number, e.g. D2027-000123")
+
+
+class DeclarationSubmitted(DeclarationEvent):
+    """A candidate handed a declaration over for review (A37)."""
+
+    TYPE: ClassVar[str] = "declaration.submitted.v1"
+    submission: int = Field(ge=1, description="1 for the first, then one more per resubmission")
+
+
+class DeclarationWithdrawn(DeclarationEvent):
+    """A candidate took a submission back before any decision (A41)."""
+
+    TYPE: ClassVar[str] = "declaration.withdrawn.v1"
+    released_claimer_id: StaffId | None = None
+
+
+class DeclarationApproved(DeclarationEvent):
+    """The institution confirmed that the data is true (A38)."""
+
+    TYPE: ClassVar[str] = "declaration.approved.v1"
+
+
+class DeclarationReturned(DeclarationEvent):
+    """The institution sent it back for changes; reason codes only, the texts stay with declaration."""
+
+    TYPE: ClassVar[str] = "declaration.returned.v1"
+    reason_codes: list[str]
+
+
+class DeclarationRejected(DeclarationEvent):
+    """Not our probationer, or not eligible."""
+
+    TYPE: ClassVar[str] = "declaration.rejected.v1"
+    reason_codes: list[str]
+
+
+class ModificationAllowed(DeclarationEvent):
+    """The institution (or, once filed, the exam body) reopened it (A42)."""
+
+    TYPE: ClassVar[str] = "declaration.modification_allowed.v1"
+    reason_code: str
+
+
+class DeclarationFiled(DeclarationEvent):
+    """It stands on an accepted list: the person may register (B11, B13)."""
+
+    TYPE: ClassVar[str] = "declaration.filed.v1"
+    list_id: QualifiedListId
+    provisional: bool
+
+
+class EvaluationRecorded(Event):
+    """The institution said whether the person passed (4.6)."""
+
+    TYPE: ClassVar[str] = "declaration.evaluation_recorded.v1"
+    AGGREGATE: ClassVar[str] = "evaluation_id"
+    evaluation_id: EvaluationId
+    declaration_id: DeclarationId
+    person_id: PersonId
+    institution_id: InstitutionId
+    institution_name: str
+    cycle_year: int
+    result: Literal["qualified", "unqualified", "provisional"]
+
+
+class QualifiedListEvent(Event):
+    """What all events about one list carry."""
+
+    AGGREGATE: ClassVar[str] = "list_id"
+    list_id: QualifiedListId
+    institution_id: InstitutionId
+    institution_name: str
+    filing_body_id: ExamBodyId
+    cycle_year: int
+    number: str
+    kind: Literal["main", "supplementary", "cancellation"]
+    lines: int
+
+
+class QualifiedListSubmitted(QualifiedListEvent):
+    """An institution handed a sealed list to its exam body (4.7)."""
+
+    TYPE: ClassVar[str] = "declaration.list_submitted.v1"
+
+
+class QualifiedListAccepted(QualifiedListEvent):
+    """The exam body accepted it: all its declarations are filed."""
+
+    TYPE: ClassVar[str] = "declaration.list_accepted.v1"
+
+
+class QualifiedListReturned(QualifiedListEvent):
+    """The exam body sent it back with reasons."""
+
+    TYPE: ClassVar[str] = "declaration.list_returned.v1"
+    reason_codes: list[str]

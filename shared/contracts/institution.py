@@ -1,0 +1,89 @@
+"""What institution tells the others. Sealed fields open with the class in their comment, at the place
+"<TYPE>.<field>:<aggregate id>"."""
+
+from datetime import date
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from shared.contracts.event import Event, Sealed
+from shared.ids import BindingId, ExamBodyId, InstitutionId, PersonId, StaffId, SupervisorId
+
+
+class ExamBodyChanged(Event):
+    """An exam body as it is now; a snapshot. `path` runs from the zone down to the body itself."""
+
+    TYPE: ClassVar[str] = "institution.exam_body_changed.v1"
+    AGGREGATE: ClassVar[str] = "exam_body_id"
+    exam_body_id: ExamBodyId
+    code: str
+    name: str
+    level: Literal["zone", "site", "point"]
+    parent_id: ExamBodyId | None
+    path: list[ExamBodyId]
+    state: Literal["active", "merged", "closed"]
+
+
+class StaffRequested(Event):
+    """Somebody with the right to do so asks identity to invite a staff account (B4, B5, C1)."""
+
+    TYPE: ClassVar[str] = "institution.staff_requested.v1"
+    AGGREGATE: ClassVar[str] = "request_id"
+    request_id: UUID
+    role: Literal["zone_admin", "site_admin", "point_admin", "institution_owner"]
+    scope_kind: Literal["exam_body", "institution"]
+    scope_id: UUID
+    scope_name: str
+    name: Sealed  # contact
+    phone: Sealed  # contact
+    requested_by: StaffId | None
+
+
+class InstitutionChanged(Event):
+    """An institution as it is now; a snapshot (4.2)."""
+
+    TYPE: ClassVar[str] = "institution.institution_changed.v1"
+    AGGREGATE: ClassVar[str] = "institution_id"
+    institution_id: InstitutionId
+    state: str
+    name: str
+    credit_code: str | None
+    registration_no: str | None
+    institution_type: str
+    grade: str | None
+    division_code: str
+    address: str | None
+    filing_body_id: ExamBodyId
+    filing_body_path: list[ExamBodyId]
+    licence_valid_from: date | None
+    licence_valid_to: date | None
+    profile_complete: bool
+
+
+class BindingChanged(Event):
+    """A binding as it is now; a snapshot (4.3)."""
+
+    TYPE: ClassVar[str] = "institution.binding_changed.v1"
+    AGGREGATE: ClassVar[str] = "binding_id"
+    binding_id: BindingId
+    person_id: PersonId
+    institution_id: InstitutionId
+    institution_name: str
+    state: Literal["pending", "active", "frozen", "ended"]
+    bound_at: AwareDatetime | None
+    ended_at: AwareDatetime | None
+
+
+class SupervisorChanged(Event):
+    """A supervisor on an institution's roster as he or she is now; a snapshot (C2, P2)."""
+
+    TYPE: ClassVar[str] = "institution.supervisor_changed.v1"
+    AGGREGATE: ClassVar[str] = "supervisor_id"
+    supervisor_id: SupervisorId
+    institution_id: InstitutionId
+    name: Sealed  # person
+    practising_certificate_no: Sealed  # person
+    category_code: str
+    multi_site: bool
+    active: bool

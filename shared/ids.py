@@ -1,0 +1,26 @@
+"""Identifiers: UUIDv7 (RFC 9562), so that keys sort by time, and one type per kind of thing."""
+
+import os
+import time
+from typing import NewType
+from uuid import UUID
+
+PersonId = NewType("PersonId", UUID)
+StaffId = NewType("StaffId", UUID)
+ExamBodyId = NewType("ExamBodyId", UUID)
+InstitutionId = NewType("InstitutionId", UUID)
+BindingId = NewType("BindingId", UUID)
+SupervisorId = NewType("SupervisorId", UUID)
+CycleId = NewType("CycleId", UUID)
+DeclarationId = NewType("DeclarationId", UUID)
+DocumentId = NewType("DocumentId", UUID)
+EvaluationId = NewType("EvaluationId", UUID)
+QualifiedListId = NewType("QualifiedListId", UUID)
+
+
+def new_id() -> UUID:
+    """A fresh UUIDv7: 48 bits of milliseconds, then 74 random bits."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = (milliseconds << 80) | int.from_bytes(os.urandom(10))
+    value &= ~(0xF << 76) & ~(0x3 << 62)
+    return UUID(int=value | (0x7 << 76) | (0x2 << 62))

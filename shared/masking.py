@@ -1,0 +1,20 @@
+"""What of a name, number or phone may be shown by default (V55): enough to recognise, not enough to use."""
+
+
+def mask_name(name: str) -> str:
+    """First character, then stars, then the last one when there are more than two: 张*三, 李*."""
+    if len(name) <= 1:
+        return "*"
+    return name[0] + "*" * (len(name) - 2 if len(name) > 2 else 1) + (name[-1] if len(name) > 2 else "")
+
+
+def mask_document_no(number: str) -> str:
+    """At most the first 6 and the last 4 characters; short numbers keep only the last two."""
+    if len(number) < 15:
+        return "*" * max(len(number) - 2, 0) + number[-2:]
+    return number[:6] + "*" * (len(number) - 10) + number[-4:]
+
+
+def mask_phone(phone: str) -> str:
+    """138****5678."""
+    return phone[:3] + "*" * max(len(phone) - 7, 0) + phone[-4:]

@@ -1,0 +1,142 @@
+"""A publishing connection with confirms. Every publish is mandatory and persistent, has a time-out, and a time-out
+means "unknown", never "not sent" (M1, M2): the caller closes the connection and keeps its row."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+import aio_pika
+import aiormq
+from aio_pika.exceptions import DeliveryError, PublishError
+from pamqp import commands as spec
+
+from shared.settings import BrokerSettings
+
+
+class Outcome(Enum):
+    """What became of one publish."""
+
+    CONFIRMED = "confirmed"
+    UNROUTABLE = "unroutable"
+    NACKED = "nacked"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """What goes out: `message_id` stays the same for ever, however often it is sent."""
+
+    exchange: str
+    routing_key: str
+    message_id: UUID
+    type: str
+    body: bytes
+    correlation_id: str
+    headers: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Publisher:
+    """One connection, one channel. Not reopened: after a failure throw it away and open another."""
+
+    def __init__(self, connection: Any, channel: Any, timeout: float) -> None:
+        self._connection = connection
+        self._channel = channel
+        self._timeout = timeout
+
+    @classmethod
+    async def open(cls, settings: BrokerSettings, name: str) -> "Publisher":
+        """Connect; raises one of BROKER_ERRORS while the broker does not answer."""
+        async with asyncio.timeout(15):
+            connection = await connect(settings, name)
+            channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+            return cls(connection, await channel.get_underlay_channel(), settings.publish_timeout)
+
+    async def wait_unblocked(self, timeout: float) -> bool:
+        """False when the broker still blocks publishers (memory or disk alarm) after `timeout` seconds."""
+        try:
+            async with asyncio.timeout(timeout):
+                await self._channel.connection.ready()
+        except TimeoutError:
+            return False
+        return True
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the connection can still be used."""
+        return not (self._connection.is_closed or self._channel.is_closed)
+
+    async def publish(self, messages: Sequence[OutgoingMessage]) -> list[Outcome]:
+        """Send all, pipelined, and wait for every confirm; one outcome per message, in order."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                results = await asyncio.gather(*map(self._send, messages), return_exceptions=True)
+        except TimeoutError:
+            return [Outcome.UNKNOWN] * len(messages)
+        return [_outcome(result) for result in results]
+
+    async def _send(self, message: OutgoingMessage) -> Any:
+        return await self._channel.basic_publish(
+            message.body,
+            exchange=message.exchange,
+            routing_key=message.routing_key,
+            mandatory=True,
+            wait=False,
+            properties=spec.Basic.Properties(
+                message_id=str(message.message_id),
+                message_type=message.type,
+                correlation_id=message.correlation_id,
+                content_type="application/json",
+                delivery_mode=2,
+                headers=dict(message.headers),
+            ),
+        )
+
+    async def close(self) -> None:
+        """Close, waiting at most 3 s: a stuck connection must not hold the caller."""
+        await close_quietly(self._connection)
+
+
+BROKER_ERRORS: tuple[type[Exception], ...] = (
+    aio_pika.exceptions.AMQPError,
+    aiormq.exceptions.AMQPError,
+    ConnectionError,
+    OSError,
+    TimeoutError,
+    RuntimeError,  # aiormq: "writer is closed"
+)
+
+
+async def connect(settings: BrokerSettings, name: str) -> Any:
+    """A plain connection (no hidden reconnecting: the loops that own it reopen it)."""
+    return await aio_pika.connect(
+        settings.url.get_secret_value(),
+        timeout=10,
+        heartbeat=settings.heartbeat,
+        client_properties={"connection_name": name},
+    )
+
+
+async def close_quietly(connection: Any) -> None:
+    """Close a connection that may be half dead."""
+    try:
+        async with asyncio.timeout(3):
+            await connection.close()
+    except BROKER_ERRORS:
+        pass
+    except asyncio.CancelledError:
+        if (task := asyncio.current_task()) is not None and task.cancelling():
+            raise
+
+
+def _outcome(result: object) -> Outcome:
+    if isinstance(result, spec.Basic.Ack):
+        return Outcome.CONFIRMED
+    if isinstance(result, PublishError):
+        return Outcome.UNROUTABLE
+    if isinstance(result, DeliveryError):
+        return Outcome.NACKED
+    # Includes CancelledError, which a stuck connection puts into pending publishes although nobody cancelled us.
+    return Outcome.UNKNOWN

@@ -1,0 +1,132 @@
+"""The service's one bucket: objects sealed before they leave the process, under random keys. The port is narrow on
+purpose (put, get, stat, delete, list): on some S3 servers a tagging call replaces the object's bytes."""
+
+import asyncio
+import io
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
+
+import urllib3
+from minio import Minio
+from minio.error import InvalidResponseError, MinioException, S3Error
+
+from shared.errors import NotFound, Unavailable
+from shared.security.keyring import Keyring
+from shared.security.sealing import seal, unseal
+from shared.settings import BucketSettings
+
+Result = TypeVar("Result")
+
+
+class ObjectStoreUnavailable(Unavailable):
+    """The object store does not answer; nothing was stored."""
+
+    code = "object_store_unavailable"
+    message_zh = "文件存储暂时不可用，请稍后重新上传。"
+    message_en = "File storage is not available now; please upload again shortly."
+
+
+class ObjectMissing(NotFound):
+    """No object under this key."""
+
+    code = "object_missing"
+
+
+class Bucket:
+    """put/get/stat/delete/list of whole objects; the blocking client runs in eight threads."""
+
+    def __init__(self, settings: BucketSettings, keyring: Keyring) -> None:
+        self._name = settings.name
+        self._keyring = keyring
+        self._pool = urllib3.PoolManager(
+            maxsize=8, timeout=urllib3.Timeout(connect=3, read=20), retries=urllib3.Retry(total=1, backoff_factor=0.2)
+        )
+        # `region` is given, else the client asks the server before its first call.
+        self._client = Minio(
+            endpoint=settings.endpoint,
+            access_key=settings.access_key,
+            secret_key=settings.secret_key.get_secret_value(),
+            region=settings.region,
+            secure=settings.secure,
+            http_client=self._pool,
+        )
+        self._threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="bucket")
+
+    async def put(self, key: str, data: bytes, data_class: str) -> None:
+        """Store `data` sealed with the key of `data_class`. The database row is written after this; a crash between
+        the two leaves an orphan for the sweeper, never a row without an object."""
+        sealed = seal(self._keyring, data_class, f"object:{key}", data)
+        await self._call(
+            partial(
+                self._client.put_object,
+                bucket_name=self._name,
+                object_name=key,
+                data=io.BytesIO(sealed),
+                length=len(sealed),
+                content_type="application/octet-stream",
+            )
+        )
+
+    async def get(self, key: str, data_class: str) -> bytes:
+        """The clear bytes. Raises ObjectMissing, ObjectStoreUnavailable, SealBroken."""
+        sealed = await self._call(partial(self._read, key))
+        return unseal(self._keyring, data_class, f"object:{key}", sealed)
+
+    async def exists(self, key: str) -> bool:
+        """Whether an object is stored under `key`."""
+        try:
+            await self._call(partial(self._client.stat_object, bucket_name=self._name, object_name=key))
+        except ObjectMissing:
+            return False
+        return True
+
+    async def delete(self, key: str) -> None:
+        """Remove an object; removing a missing one is no error."""
+        await self._call(partial(self._client.remove_object, bucket_name=self._name, object_name=key))
+
+    async def list_keys(self, prefix: str) -> list[str]:
+        """All keys below `prefix`."""
+        return await self._call(partial(self._list, prefix))
+
+    async def ping(self) -> None:
+        """Raise ObjectStoreUnavailable unless the bucket answers (readiness)."""
+        await self._call(partial(self._client.bucket_exists, bucket_name=self._name))
+
+    def close(self) -> None:
+        """Give up threads and sockets."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._pool.clear()
+
+    def _read(self, key: str) -> bytes:
+        response = self._client.get_object(bucket_name=self._name, object_name=key)
+        try:
+            return bytes(response.read())
+        finally:
+            response.close()
+            response.release_conn()
+
+    def _list(self, prefix: str) -> list[str]:
+        found = self._client.list_objects(bucket_name=self._name, prefix=prefix, recursive=True)
+        return [str(item.object_name) for item in found]
+
+    async def _call(self, call: Callable[[], Result]) -> Result:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+        except S3Error as error:
+            if error.code in ("NoSuchKey", "NoSuchObject", "ResourceNotFound"):
+                raise ObjectMissing from error
+            raise ObjectStoreUnavailable(retry_after=5) from error
+        except InvalidResponseError as error:
+            # Some servers answer a missing key with a body the client can not read.
+            if _status_of(error) == 404:
+                raise ObjectMissing from error
+            raise ObjectStoreUnavailable(retry_after=5) from error
+        except (MinioException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise ObjectStoreUnavailable(retry_after=5) from error
+
+
+def _status_of(error: Any) -> int | None:
+    status = getattr(error, "_code", None) or getattr(error, "code", None)
+    return status if isinstance(status, int) else None

@@ -1,0 +1,1 @@
+"""PostgreSQL: pool, typed transactions whose commit carries events and audit rows, migrations, rate limits."""

@@ -1,0 +1,171 @@
+"""The pool, and the two ways to use it: `read` and `transaction`. Errors of the driver become Unavailable or, when
+the outcome of a COMMIT is not known, CommitUnknown (M8)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import structlog
+
+from shared.errors import Unavailable
+from shared.failpoints import failpoint
+from shared.ids import new_id
+from shared.postgres.transaction import Reader, Transaction
+from shared.settings import PostgresSettings
+from shared.telemetry.tracing import current_trace_parent
+
+log = structlog.get_logger()
+
+# What a lost, refused or overloaded server looks like through asyncpg 0.32.
+CONNECTION_ERRORS: tuple[type[Exception], ...] = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InternalClientError,
+    asyncpg.InterfaceError,
+    asyncpg.exceptions.TargetServerAttributeNotMatched,
+    ConnectionError,
+    OSError,
+    TimeoutError,
+)
+# The transaction was rolled back by the server for reasons that a second try may not meet.
+TRANSIENT_ERRORS: tuple[type[Exception], ...] = (
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+)
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database can not be reached or is overloaded; nothing was stored."""
+
+    code = "database_unavailable"
+
+
+OUTAGE_ERRORS: tuple[type[Exception], ...] = (DatabaseUnavailable, *CONNECTION_ERRORS)
+"""What work outside a request meets while the database is away."""
+
+
+class CommitUnknown(Unavailable):
+    """The answer to COMMIT was lost: stored or not, only a re-read can tell (M8)."""
+
+    code = "commit_unknown"
+    message_zh = "结果尚未确认，请用同一请求重试，不会重复办理。"
+    message_en = "The result is not confirmed yet; repeat the same request, nothing will be done twice."
+
+
+class Database:
+    """A pool of one service's own role."""
+
+    def __init__(self, pool: Any, dsn: str) -> None:
+        self._pool = pool
+        self._dsn = dsn
+        self._on_commit: list[Callable[[], None]] = []
+
+    @classmethod
+    async def connect(cls, settings: PostgresSettings, application: str) -> "Database":
+        """Open the pool; raises one of CONNECTION_ERRORS while the server does not answer."""
+        pool = await asyncpg.create_pool(
+            settings.dsn.get_secret_value(),
+            min_size=1,
+            max_size=settings.pool_size,
+            command_timeout=settings.command_timeout,
+            timeout=5,
+            reset=_no_reset,
+            max_inactive_connection_lifetime=300,
+            server_settings={
+                "application_name": application,
+                "statement_timeout": str(int(settings.command_timeout * 1000)),
+                "lock_timeout": "5000",
+                "idle_in_transaction_session_timeout": "30000",
+                "timezone": "Asia/Shanghai",
+                "jit": "off",
+            },
+        )
+        return cls(pool, settings.dsn.get_secret_value())
+
+    def on_commit_with_events(self, callback: Callable[[], None]) -> None:
+        """Call back after each commit that wrote outbox rows (wakes the relay)."""
+        self._on_commit.append(callback)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Reader]:
+        """A connection for single-statement reads on the primary (M9)."""
+        async with self._acquire() as connection:
+            try:
+                yield Reader(connection)
+            except CONNECTION_ERRORS as error:
+                raise DatabaseUnavailable(retry_after=2) from error
+
+    @asynccontextmanager
+    async def transaction(self, correlation_id: str | None = None) -> AsyncIterator[Transaction]:
+        """A transaction that commits on success with its events and audit entries, and rolls back on any error."""
+        async with self._acquire() as connection:
+            tx = Transaction(connection, correlation_id or str(new_id()), current_trace_parent())
+            try:
+                await connection.execute("BEGIN")
+                yield tx
+                has_events = bool(tx.work.events)
+                await tx.flush()
+                failpoint("command.before_commit")
+            except BaseException as error:
+                await _roll_back(connection)
+                if isinstance(error, CONNECTION_ERRORS):
+                    raise DatabaseUnavailable(retry_after=2) from error
+                raise
+            await _commit(connection)
+            failpoint("command.after_commit")
+        if has_events:
+            for callback in self._on_commit:
+                callback()
+
+    @asynccontextmanager
+    async def _acquire(self) -> AsyncIterator[Any]:
+        try:
+            connection = await self._pool.acquire(timeout=5)
+        except CONNECTION_ERRORS as error:
+            raise DatabaseUnavailable(retry_after=2) from error
+        try:
+            yield connection
+        finally:
+            await self._pool.release(connection)
+
+    async def dedicated(self) -> Any:
+        """A connection of its own, outside the pool, for LISTEN or session locks; the caller closes it."""
+        return await asyncpg.connect(self._dsn, timeout=5, command_timeout=10)
+
+    async def close(self) -> None:
+        """Wait for borrowed connections, then close; after 10 s cut them."""
+        try:
+            async with asyncio.timeout(10):
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
+
+
+async def _no_reset(_connection: object) -> None:
+    """Connections carry no session state between borrowers, so the pool's reset round trip is saved."""
+
+
+async def _roll_back(connection: Any) -> None:
+    try:
+        await connection.execute("ROLLBACK")
+    except CONNECTION_ERRORS:
+        connection.terminate()
+
+
+async def _commit(connection: Any) -> None:
+    try:
+        await connection.execute("COMMIT")
+    except CONNECTION_ERRORS as error:
+        connection.terminate()
+        log.warning("commit_outcome_unknown", error=type(error).__name__)
+        raise CommitUnknown(retry_after=2) from error
+    except asyncio.CancelledError:
+        connection.terminate()
+        raise

@@ -1,0 +1,134 @@
+"""Forward-only SQL migrations. Files NNNN_[pre_|post_]verb_....sql run once each, in order, inside a transaction with
+lock and statement time-outs; a file whose first lines say `-- no transaction` runs outside one (CREATE INDEX
+CONCURRENTLY). Starts that race wait by polling an advisory lock: blocking inside pg_advisory_lock holds a snapshot and
+deadlocks with a concurrent index build."""
+
+import asyncio
+import hashlib
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import asyncpg
+import structlog
+
+log = structlog.get_logger()
+
+_NAME = re.compile(r"^(\d{4})_(?:(pre|post)_)?([a-z0-9_]+)\.sql$")
+_LOCK = 0x7469726F  # "tiro"
+
+FOUNDATION = Path(__file__).resolve().parent.parent / "migrations"
+
+_CREATE_VERSION_TABLE = """
+CREATE TABLE IF NOT EXISTS schema_version (
+    origin text NOT NULL, number integer NOT NULL, name text NOT NULL, checksum bytea NOT NULL,
+    seconds double precision NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (origin, number)
+)
+"""
+
+
+class MigrationRefused(RuntimeError):
+    """A file was edited after it ran, numbers clash, or a name breaks the pattern."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One file: `origin` is "foundation" or the service's name; `phase` says when it may run in a rolling deploy."""
+
+    origin: str
+    number: int
+    phase: Literal["pre", "post"]
+    name: str
+    sql: str
+
+    @property
+    def checksum(self) -> bytes:
+        """SHA-256 of the text as it runs."""
+        return hashlib.sha256(self.sql.encode()).digest()
+
+
+def read_migrations(origin: str, folder: Path) -> list[Migration]:
+    """The files of a folder in order; raises MigrationRefused on a bad name or a number used twice."""
+    found: dict[int, Migration] = {}
+    for path in sorted(folder.glob("*.sql")):
+        if (match := _NAME.match(path.name)) is None:
+            raise MigrationRefused(f"{path.name}: must look like 0001_create_things.sql")
+        number = int(match[1])
+        if number in found:
+            raise MigrationRefused(f"{origin}: number {number:04} is used twice")
+        phase: Literal["pre", "post"] = "post" if match[2] == "post" else "pre"
+        found[number] = Migration(origin, number, phase, path.name, path.read_text(encoding="utf-8"))
+    return list(found.values())
+
+
+async def migrate(
+    dsn: str, schema: str, folder: Path, *, phase: Literal["pre", "post", "all"] = "all", lock_wait: float = 120
+) -> list[str]:
+    """Apply what is missing to `schema`; the names applied, in order. Connect as the owner, not through a pooler."""
+    wanted = read_migrations("foundation", FOUNDATION) + read_migrations(schema, folder)
+    connection = await asyncpg.connect(dsn, timeout=10, server_settings={"search_path": f"{schema},public"})
+    try:
+        await _lock(connection, schema, lock_wait)
+        await connection.execute(_CREATE_VERSION_TABLE)
+        rows = await connection.fetch("SELECT origin, number, checksum FROM schema_version")
+        applied = {(row["origin"], row["number"]): row["checksum"] for row in rows}
+        done = []
+        for migration in wanted:
+            checksum = applied.get((migration.origin, migration.number))
+            if checksum is None:
+                if phase in ("all", migration.phase):
+                    await _apply(connection, migration)
+                    done.append(migration.name)
+            elif checksum != migration.checksum:
+                raise MigrationRefused(f"{migration.origin}/{migration.name} was edited after it ran; add a new file")
+        return done
+    finally:
+        await connection.close()
+
+
+async def pending(dsn: str, schema: str, folder: Path) -> list[str]:
+    """Names of the migrations this code needs and the schema lacks (readiness)."""
+    wanted = read_migrations("foundation", FOUNDATION) + read_migrations(schema, folder)
+    connection = await asyncpg.connect(dsn, timeout=10)
+    try:
+        rows = await connection.fetch("SELECT origin, number FROM schema_version")
+    finally:
+        await connection.close()
+    applied = {(row["origin"], row["number"]) for row in rows}
+    return [m.name for m in wanted if (m.origin, m.number) not in applied]
+
+
+async def _lock(connection: Any, schema: str, wait: float) -> None:
+    deadline = time.monotonic() + wait
+    key = int.from_bytes(hashlib.sha256(schema.encode()).digest()[:4], "big", signed=True)
+    while not await connection.fetchval("SELECT pg_try_advisory_lock($1::int, $2::int)", _LOCK, key):
+        if time.monotonic() > deadline:
+            raise MigrationRefused(f"another migration of {schema} has been running for {wait:.0f} s")
+        await asyncio.sleep(0.2)
+
+
+async def _apply(connection: Any, migration: Migration) -> None:
+    began = time.monotonic()
+    await connection.execute("SET lock_timeout = '4s'; SET statement_timeout = '60s'")
+    if "-- no transaction" in migration.sql.split("\n\n", 1)[0]:
+        await connection.execute("SET statement_timeout = 0")
+        await connection.execute(migration.sql)
+        await _record(connection, migration, began)
+    else:
+        async with connection.transaction():
+            await connection.execute(migration.sql)
+            await _record(connection, migration, began)
+    log.info("migration_applied", origin=migration.origin, name=migration.name)
+
+
+async def _record(connection: Any, migration: Migration, began: float) -> None:
+    await connection.execute(
+        "INSERT INTO schema_version (origin, number, name, checksum, seconds) VALUES ($1, $2, $3, $4, $5)",
+        migration.origin,
+        migration.number,
+        migration.name,
+        migration.checksum,
+        time.monotonic() - began,
+    )

@@ -1,0 +1,1 @@
+"""What a role needs around its work: start, stop signals, health, scheduled work."""

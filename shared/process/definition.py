@@ -1,0 +1,72 @@
+"""What a service is made of, as its app.py declares it, and the parts every process of it is given."""
+
+import argparse
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from shared.clock import Clock
+from shared.messaging.subscription import Subscription
+from shared.messaging.topology import plan_queues
+from shared.objectstore import Bucket
+from shared.postgres.database import Database
+from shared.security.keyring import Keyring
+from shared.settings import ServiceSettings
+from shared.web.routing import Route
+
+
+@dataclass(frozen=True, slots=True)
+class Foundation:
+    """Opened once per process; a service builds its Dependencies on it."""
+
+    database: Database
+    keyring: Keyring
+    bucket: Bucket
+    clock: Clock
+    settings: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Scheduled work of the worker role. One copy runs it at a time; it opens its own transactions."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Any], Awaitable[None]]
+
+
+Command = Callable[..., Any]
+"""def command(argv) -> int without the stack, or async def command(deps, argv) -> int with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDefinition:
+    """One service. `background` (in the worker role, beside the consumers) and `extra_roles` (processes of their own)
+    are long-running: async def run(deps, stop) -> None."""
+
+    name: str
+    settings: type[ServiceSettings]
+    build: Callable[[Any, Foundation], Awaitable[Any]]
+    routes: Sequence[Route]
+    subscriptions: Sequence[Subscription]
+    migrations: Path
+    jobs: Sequence[Job] = ()
+    background: Sequence[Callable[..., Awaitable[None]]] = ()
+    extra_roles: Mapping[str, Callable[..., Awaitable[None]]] = field(default_factory=dict)
+    commands: Mapping[str, Command] = field(default_factory=dict)
+
+    @property
+    def queues(self) -> dict[str, list[Subscription]]:
+        """Subscriptions by the queue they arrive on."""
+        by_type = {s.event.TYPE: s for s in self.subscriptions}
+        return {plan.name: [by_type[t] for t in plan.types] for plan in plan_queues(self.name, by_type)}
+
+    def parser(self) -> argparse.ArgumentParser:
+        """The command line: roles, own commands, and what every service can do."""
+        roles = ["api", "worker", "migrate", *self.extra_roles]
+        parser = argparse.ArgumentParser(prog=f"python -m services.{self.name}")
+        parser.add_argument("verb", choices=[*roles, "openapi", "parked", "replay", *self.commands])
+        parser.add_argument("rest", nargs=argparse.REMAINDER)
+        return parser

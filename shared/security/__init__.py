@@ -1,0 +1,1 @@
+"""Field encryption, blind indexes, access tokens."""

@@ -1,0 +1,101 @@
+"""Sealed fields: AEAD under the key of a data class, with the place the value belongs to as associated data, so that
+a ciphertext moved to another row or column does not open (V46). Envelope, version 1:
+1 byte version | 1 byte algorithm | 1 byte length of key id | key id | 12 bytes nonce | ciphertext and tag."""
+
+import base64
+import os
+from collections.abc import Callable
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESGCMSIV
+from cryptography.hazmat.primitives.ciphers.algorithms import SM4
+from cryptography.hazmat.primitives.ciphers.base import Cipher
+from cryptography.hazmat.primitives.ciphers.modes import GCM
+
+from shared.security.keyring import Keyring
+
+_VERSION = 1
+_NONCE = 12
+
+
+class SealBroken(RuntimeError):
+    """The ciphertext was altered, or does not belong where it was found."""
+
+
+class _Sm4Gcm:
+    """SM4-GCM (GB/T 32907) with the interface of the AEAD classes."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._algorithm = SM4(secret[:16])
+
+    def encrypt(self, nonce: bytes, data: bytes, associated: bytes) -> bytes:
+        encryptor = Cipher(self._algorithm, GCM(nonce)).encryptor()
+        encryptor.authenticate_additional_data(associated)
+        return encryptor.update(data) + encryptor.finalize() + encryptor.tag
+
+    def decrypt(self, nonce: bytes, data: bytes, associated: bytes) -> bytes:
+        decryptor = Cipher(self._algorithm, GCM(nonce, data[-16:])).decryptor()
+        decryptor.authenticate_additional_data(associated)
+        return decryptor.update(data[:-16]) + decryptor.finalize()
+
+
+ALGORITHMS: dict[str, tuple[int, Callable[[bytes], Any]]] = {
+    "AES-256-GCM": (1, AESGCM),
+    "AES-256-GCM-SIV": (2, AESGCMSIV),
+    "SM4-GCM": (3, _Sm4Gcm),
+}
+_BY_NUMBER = dict(ALGORITHMS.values())
+
+
+def seal(keyring: Keyring, data_class: str, place: str, value: bytes) -> bytes:
+    """Encrypt `value` for `place` (e.g. "person.full_name:<row id>")."""
+    key = keyring.active(data_class)
+    number, make = ALGORITHMS[key.algorithm]
+    nonce = os.urandom(_NONCE)
+    header = bytes((_VERSION, number, len(key.id))) + key.id.encode()
+    sealed: bytes = make(key.secret).encrypt(nonce, value, header + place.encode())
+    return header + nonce + sealed
+
+
+def unseal(keyring: Keyring, data_class: str, place: str, envelope: bytes) -> bytes:
+    """Decrypt what `seal` made for the same place. Raises SealBroken, KeyMissing."""
+    try:
+        version, number, id_length = envelope[0], envelope[1], envelope[2]
+        make = _BY_NUMBER[number]
+    except (IndexError, KeyError):
+        raise SealBroken("not an envelope") from None
+    if version != _VERSION:
+        raise SealBroken(f"envelope version {version}")
+    end = 3 + id_length
+    key = keyring.find(data_class, envelope[3:end].decode())
+    nonce, body = envelope[end : end + _NONCE], envelope[end + _NONCE :]
+    try:
+        value: bytes = make(key.secret).decrypt(nonce, body, envelope[:end] + place.encode())
+    except (InvalidTag, ValueError):
+        raise SealBroken(f"does not open as {place.split(':', 1)[0]}") from None
+    return value
+
+
+def seal_text(keyring: Keyring, data_class: str, place: str, value: str) -> bytes:
+    """`seal` for text, as stored in a bytea column."""
+    return seal(keyring, data_class, place, value.encode())
+
+
+def unseal_text(keyring: Keyring, data_class: str, place: str, envelope: bytes) -> str:
+    """`unseal` for text."""
+    return unseal(keyring, data_class, place, envelope).decode()
+
+
+def seal_for_event(keyring: Keyring, data_class: str, place: str, value: str) -> str:
+    """`seal` for a field of an event: base64 text. `place` is "<event type>.<field>:<aggregate id>"."""
+    return base64.b64encode(seal(keyring, data_class, place, value.encode())).decode()
+
+
+def unseal_from_event(keyring: Keyring, data_class: str, place: str, sealed: str) -> str:
+    """Open what `seal_for_event` made."""
+    try:
+        envelope = base64.b64decode(sealed, validate=True)
+    except ValueError:
+        raise SealBroken("not base64") from None
+    return unseal(keyring, data_class, place, envelope).decode()

@@ -1,0 +1,114 @@
+"""Settings every service has. A service's own settings.py subclasses ServiceSettings with its prefix and is the
+only reader of the environment; secrets may also come as mounted files (SECRETS_DIR/<field>__<nested>)."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class PostgresSettings(BaseModel):
+    """Own database role and, for the migrate role only, the schema owner's."""
+
+    model_config = ConfigDict(frozen=True)
+    dsn: SecretStr = Field(description="connection string of the service's own role")
+    migrator_dsn: SecretStr | None = Field(None, description="connection string of the schema owner; migrate only")
+    pool_size: int = Field(10, ge=1, le=100, description="connections per process")
+    command_timeout: float = Field(15.0, gt=0, description="seconds until a statement is given up by the client")
+
+
+class BrokerSettings(BaseModel):
+    """Own broker user and, for the migrate role only, the user that declares queues."""
+
+    model_config = ConfigDict(frozen=True)
+    url: SecretStr = Field(description="AMQP URL of the service's own user")
+    migrator_url: SecretStr | None = Field(None, description="AMQP URL of the declaring user; migrate only")
+    heartbeat: int = Field(5, ge=1, description="seconds; a dead peer is noticed after 3 x (heartbeat + 1)")
+    publish_timeout: float = Field(10.0, gt=0, description="seconds until a publish counts as unknown")
+    prefetch: int = Field(400, ge=1, le=2000, description="unacknowledged messages per consumer")
+
+
+class BucketSettings(BaseModel):
+    """The one bucket of the service."""
+
+    model_config = ConfigDict(frozen=True)
+    endpoint: str = Field(description="host:port of the S3 API")
+    access_key: str
+    secret_key: SecretStr
+    name: str
+    region: str = "us-east-1"
+    secure: bool = Field(True, description="TLS to the object store")
+
+
+class HttpSettings(BaseModel):
+    """Where the api role listens."""
+
+    model_config = ConfigDict(frozen=True)
+    host: str = "127.0.0.1"
+    port: int = Field(0, ge=0, le=65535)
+    drain_seconds: float = Field(1.5, ge=0, description="not ready, still answering, before the listener closes")
+
+
+class OperationsSettings(BaseModel):
+    """Where every role answers /livez, /readyz and /metrics; never routed by the gateway."""
+
+    model_config = ConfigDict(frozen=True)
+    host: str = "127.0.0.1"
+    port: int = Field(0, ge=0, le=65535)
+
+
+class TelemetrySettings(BaseModel):
+    """Traces leave only when an endpoint is named."""
+
+    model_config = ConfigDict(frozen=True)
+    otlp_endpoint: str | None = Field(None, description="OTLP over HTTP, e.g. http://collector:4318/v1/traces")
+    sample_ratio: float = Field(0.05, ge=0, le=1, description="share of new traces that is sampled")
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class ServiceSettings(BaseSettings):
+    """What all services share; frozen, unknown nested names refused."""
+
+    model_config = SettingsConfigDict(frozen=True, env_nested_delimiter="__", extra="ignore", hide_input_in_errors=True)
+
+    profile: Literal["production", "development", "test"] = "production"
+    postgres: PostgresSettings
+    broker: BrokerSettings
+    bucket: BucketSettings
+    http: HttpSettings = HttpSettings()
+    operations: OperationsSettings = OperationsSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
+    keyring_file: Path = Field(description="JSON file with this service's data-class keys")
+    public_url: str = Field(description="address of the gateway as people see it")
+    issuer: str = Field("tiro", description="iss claim of access tokens")
+    clock_offset_seconds: int = Field(0, description="moves the clock; refused in production")
+
+    @property
+    def clock_offset(self) -> timedelta:
+        """How far this process's clock is moved."""
+        return timedelta(seconds=self.clock_offset_seconds)
+
+    @model_validator(mode="after")
+    def _refuse_unsafe_production(self) -> Self:
+        """V80: a production process with development conveniences must not start."""
+        if self.profile != "production":
+            return self
+        faults = []
+        if self.clock_offset_seconds:
+            faults.append("clock_offset_seconds must be 0")
+        if not self.bucket.secure:
+            faults.append("bucket.secure must be true")
+        if "sslmode=verify-full" not in self.postgres.dsn.get_secret_value():
+            faults.append("postgres.dsn must ask for sslmode=verify-full")
+        if not self.broker.url.get_secret_value().startswith("amqps://"):
+            faults.append("broker.url must be amqps://")
+        if not self.public_url.startswith("https://"):
+            faults.append("public_url must be https://")
+        if os.environ.get("FAILPOINT"):
+            faults.append("FAILPOINT must not be set")
+        if faults:
+            raise ValueError("production profile refused: " + "; ".join(faults))
+        return self

@@ -1,0 +1,14 @@
+"""The Prometheus metrics all services share. Labels are route patterns, event types and queue names: never values."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+_FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+HTTP_SECONDS = Histogram("tiro_http_request_seconds", "Time to answer", ["operation", "status"], buckets=_FAST)
+RELAY_PUBLISHED = Counter("tiro_relay_published_total", "Events confirmed by the broker")
+RELAY_FAILED = Counter("tiro_relay_failed_total", "Publishes not confirmed", ["reason"])
+OUTBOX_LAG = Gauge("tiro_outbox_oldest_unsent_seconds", "Age of the oldest unsent event")
+OUTBOX_UNSENT = Gauge("tiro_outbox_unsent", "Unsent events")
+CONSUMED = Counter("tiro_consumed_total", "Messages by fate", ["queue", "type", "fate"])
+CONSUME_BATCH = Histogram("tiro_consume_batch_size", "Messages per transaction", buckets=(1, 2, 5, 10, 50, 100, 500))
+SCHEDULED_RUNS = Counter("tiro_scheduled_runs_total", "Runs of scheduled work", ["job", "result"])

@@ -1,0 +1,144 @@
+"""Reading what clients send, within limits (V73): size, depth 32, arrays of 1,000, no duplicate keys, no NaN,
+integers up to 2^53. Everything else is a clear 4xx."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from shared.errors import Invalid, TooLarge
+from shared.web.field_problems import problems_of
+
+_MAX_DEPTH = 32
+_MAX_ITEMS = 1_000
+_MAX_INTEGER = 1 << 53
+_BODY_SECONDS = 30
+
+
+class MalformedBody(Invalid):
+    """Not JSON within our limits."""
+
+    code = "malformed_body"
+    message_zh = "请求内容不是有效的 JSON（{why}），请检查后重试。"
+    message_en = "The body is not acceptable JSON ({why}); check it and try again."
+
+
+class UnsupportedMedia(Invalid):
+    """The body is not sent as application/json."""
+
+    code = "unsupported_media_type"
+    message_zh = "请以 application/json 提交内容。"
+    message_en = "Send the body as application/json."
+
+
+class BodyInvalid(Invalid):
+    """JSON, but not what this operation takes."""
+
+    code = "body_invalid"
+    message_zh = "填写的内容有 {count} 处需要修改，请按提示更正。"
+    message_en = "{count} field(s) need correction; see the list."
+
+
+class BodyTooSlow(Invalid):
+    """The body did not arrive in time."""
+
+    code = "body_too_slow"
+    message_zh = "网络较慢，内容未能及时收到，请重试。"
+    message_en = "The body did not arrive in time; please try again."
+
+
+async def read_raw(request: web.Request, limit: int) -> bytes:
+    """The whole body, at most `limit` bytes. Raises TooLarge, BodyTooSlow."""
+    if request.content_length is not None and request.content_length > limit:
+        raise TooLarge
+    chunks, size = [], 0
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            async for chunk in request.content.iter_any():
+                size += len(chunk)
+                if size > limit:
+                    raise TooLarge
+                chunks.append(chunk)
+    except TimeoutError:
+        raise BodyTooSlow from None
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def parse_body(request: web.Request, raw: bytes, model: type[BaseModel]) -> BaseModel:
+    """Validate a JSON body. Raises UnsupportedMedia, MalformedBody, BodyInvalid."""
+    if request.content_type != "application/json":
+        raise UnsupportedMedia
+    return validate(model, load_json(raw))
+
+
+def validate(model: type[BaseModel], value: object) -> BaseModel:
+    """Check a value against a model. Raises BodyInvalid with one problem per field."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        problems = problems_of(error)
+        raise BodyInvalid(problems=problems, count=len(problems)) from None
+
+
+def load_json(raw: bytes) -> object:
+    """Parse within the limits. Raises MalformedBody saying which one was broken."""
+    try:
+        value = json.loads(
+            raw, object_pairs_hook=_object, parse_constant=_refuse_constant, parse_int=_integer, parse_float=_float
+        )
+    except RecursionError:
+        raise MalformedBody(why="nesting") from None
+    except ValueError:
+        raise MalformedBody(why="syntax") from None
+    _check(value)
+    return value
+
+
+def parse_query(query: Mapping[str, str], model: type[BaseModel]) -> BaseModel:
+    """Validate a query string."""
+    return validate(model, dict(query))
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise MalformedBody(why="duplicate keys")
+    return result
+
+
+def _refuse_constant(_text: str) -> NoReturn:
+    raise MalformedBody(why="NaN or Infinity")
+
+
+def _integer(text: str) -> int:
+    if len(text) > 17 or abs(number := int(text)) > _MAX_INTEGER:
+        raise MalformedBody(why="integer too large")
+    return number
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise MalformedBody(why="number too large")
+    return number
+
+
+def _check(value: object) -> None:
+    """Depth and array length, without recursion."""
+    level = [value]
+    for _ in range(_MAX_DEPTH):
+        deeper: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                deeper.extend(v for v in item.values() if isinstance(v, dict | list))
+            elif isinstance(item, list):
+                if len(item) > _MAX_ITEMS:
+                    raise MalformedBody(why="array too long")
+                deeper.extend(v for v in item if isinstance(v, dict | list))
+        if not deeper:
+            return
+        level = deeper
+    raise MalformedBody(why="nesting")

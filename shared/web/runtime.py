@@ -1,0 +1,34 @@
+"""What all endpoints of a process share."""
+
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+from aiohttp import web
+
+from shared.clock import Clock
+from shared.postgres.database import Database
+from shared.security.known_keys import KnownKeys
+
+_LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Handed to every Endpoint."""
+
+    deps: Any
+    database: Database
+    clock: Clock
+    keys: KnownKeys
+    trusted_proxies: tuple[Any, ...] = _LOOPBACK
+
+    def client_address(self, request: web.Request) -> str:
+        """The caller's address: the last hop written by a trusted proxy, else the peer (V71)."""
+        peer = request.remote or "0.0.0.0"
+        try:
+            trusted = any(ip_address(peer) in network for network in self.trusted_proxies)
+        except ValueError:
+            return peer
+        forwarded = request.headers.get("X-Forwarded-For", "") if trusted else ""
+        return forwarded.rsplit(",", 1)[-1].strip() or peer

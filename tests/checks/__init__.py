@@ -1,0 +1,1 @@
+"""House checks: what the project promises about its own source, run by `python -m tests.checks`."""

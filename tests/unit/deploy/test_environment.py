@@ -1,0 +1,55 @@
+"""What each process is told, and what it is not."""
+
+from pathlib import Path
+
+import pytest
+
+from deploy.local.environment import service_environment
+from deploy.local.home import SERVICES
+from deploy.local.stack import Stack
+
+
+@pytest.mark.requirement("V65")
+def test_owner_credentials_go_to_the_migrate_role_only(tmp_path: Path) -> None:
+    """A running service never holds the credentials that change its schema or queues."""
+    stack = Stack(tmp_path, reap=False)
+    for role in ("api", "worker", "print"):
+        assert not any("MIGRATOR" in name for name in service_environment(stack.around, "declaration", role))
+    migrate = service_environment(stack.around, "declaration", "migrate")
+    assert "declaration_migrator:" in migrate["DECLARATION_POSTGRES__MIGRATOR_DSN"]
+    assert "declaration_migrator:" in migrate["DECLARATION_BROKER__MIGRATOR_URL"]
+
+
+@pytest.mark.requirement("V45", "V65", "V66")
+def test_no_service_is_told_the_secrets_of_another(tmp_path: Path) -> None:
+    """The environment of a service holds its own passwords and none of the others'."""
+    stack = Stack(tmp_path, reap=False)
+    credentials = stack.around.credentials
+    kinds = ("postgres.{}", "postgres.{}_migrator", "broker.{}", "broker.{}_migrator", "bucket.{}")
+    for service in SERVICES:
+        told = " ".join(stack.environment(service, "migrate").values())
+        for other in SERVICES:
+            secrets = [credentials.of(kind.format(other)) for kind in kinds]
+            assert all((secret in told) == (other == service) for secret in secrets)
+
+
+def test_a_variable_of_the_caller_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One setting can be tried from the command line: IDENTITY_TELEMETRY__LOG_LEVEL=debug make up."""
+    monkeypatch.setenv("IDENTITY_TELEMETRY__LOG_LEVEL", "debug")
+    stack = Stack(tmp_path, reap=False)
+    assert stack.environment("identity")["IDENTITY_TELEMETRY__LOG_LEVEL"] == "debug"
+    assert "IDENTITY_TELEMETRY__LOG_LEVEL" not in stack.environment("institution")
+
+
+def test_external_engines_replace_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the three URLs set, services are sent there, still with their own database roles."""
+    monkeypatch.setenv("TIRO_POSTGRES_URL", "postgresql://admin:word@db.example:5433/postgres")
+    monkeypatch.setenv("TIRO_BROKER_URL", "amqp://everybody:word@mq.example:5672/tiro")
+    monkeypatch.setenv("TIRO_S3_URL", "https://a-long-key:secret%2Fword@s3.example")
+    told = Stack(tmp_path, reap=False).environment("identity")
+    assert told["IDENTITY_POSTGRES__DSN"].startswith("postgresql://identity:")
+    assert told["IDENTITY_POSTGRES__DSN"].endswith("@db.example:5433/tiro")
+    assert told["IDENTITY_BROKER__URL"] == "amqp://everybody:word@mq.example:5672/tiro"
+    assert told["IDENTITY_BUCKET__ENDPOINT"] == "s3.example:443"
+    assert told["IDENTITY_BUCKET__SECRET_KEY"] == "secret/word"
+    assert told["IDENTITY_BUCKET__SECURE"] == "true"
