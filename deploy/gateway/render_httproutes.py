@@ -17,7 +17,7 @@ def render_httproutes(table: RouteTable) -> str:
     documents = []
     for name, service in table.services.items():
         # The more specific rule first, for implementations that keep the order.
-        routes = sorted((r for r in table.route if r.service == name), key=lambda route: not route.ending)
+        routes = sorted((r for r in table.route if r.service == name), key=lambda route: not route.pattern)
         if routes and not service.development:
             documents.append(_document(table, name, service.port, routes))
     return HEADER + yaml.safe_dump_all(documents, sort_keys=False, allow_unicode=True, width=120)
@@ -31,7 +31,7 @@ def _document(table: RouteTable, name: str, port: int, routes: list[Route]) -> d
             "name": name,
             "labels": {"app.kubernetes.io/part-of": "tiro", "app.kubernetes.io/name": name},
             "annotations": {
-                f"tiro.limits/{index}": f"{route.prefix}*{route.ending} body={table.body_limit_of(route)} "
+                f"tiro.limits/{index}": f"{route.prefix}{route.pattern} body={table.body_limit_of(route)} "
                 f"rate={table.rates[table.rate_of(route)].per_second}/s+{table.rates[table.rate_of(route)].burst}"
                 for index, route in enumerate(routes)
             },
@@ -44,8 +44,8 @@ def _document(table: RouteTable, name: str, port: int, routes: list[Route]) -> d
 
 
 def _rule(table: RouteTable, name: str, port: int, route: Route) -> dict[str, Any]:
-    if route.ending:
-        path = {"type": "RegularExpression", "value": f"{route.prefix}(.+/)?{route.ending[1:]}"}
+    if route.pattern:
+        path = {"type": "RegularExpression", "value": route.prefix + route.pattern}
     else:
         path = {"type": "PathPrefix", "value": route.prefix.rstrip("/")}
     return {

@@ -134,7 +134,7 @@ def _server(table: RouteTable, target: Target) -> list[str]:
 def _location(table: RouteTable, route: Route) -> list[str]:
     rate = table.rates[table.rate_of(route)]
     seconds = table.timeout_of(route)
-    matches = f"~ ^{route.prefix}(.+/)?{route.ending[1:]}$" if route.ending else route.prefix
+    matches = f"~ ^{route.prefix}{route.pattern}$" if route.pattern else route.prefix
     lines = [
         f"location {matches} {{",
         f"    client_max_body_size {table.body_limit_of(route)};",

@@ -52,10 +52,11 @@ class Service(Strict):
 
 
 class Route(Strict):
-    """Paths that start with `prefix` and, where given, end with `ending`."""
+    """Paths that start with `prefix`; where a `pattern` is given, only those whose rest matches it entirely."""
 
     prefix: str = Field(pattern=r"^/[a-z0-9/_-]*/$")
-    ending: str = Field("", pattern=r"^(/[a-z0-9_-]+)?$")
+    # Within what nginx (PCRE) and gateways (RE2) read alike.
+    pattern: str = Field("", pattern=r"^[a-z0-9_/()|.+?*\[\]^-]*$")
     service: str
     body_limit: Size | None = None
     rate: str | None = None
@@ -80,8 +81,8 @@ class RouteTable(Strict):
                 raise ValueError(f"route {route.prefix}: unknown service {route.service!r}")
             if self.rate_of(route) not in self.rates:
                 raise ValueError(f"route {route.prefix}: unknown rate {route.rate!r}")
-            if (key := (route.prefix, route.ending)) in seen:
-                raise ValueError(f"route {route.prefix}*{route.ending} is listed twice")
+            if (key := (route.prefix, route.pattern)) in seen:
+                raise ValueError(f"route {route.prefix}{route.pattern} is listed twice")
             seen.add(key)
         return self
 

@@ -35,8 +35,7 @@ def print_addresses(home: Home, say: Say) -> None:
     ports = _ports(home)
     if "gateway" in ports:
         say(f"platform  http://127.0.0.1:{ports['gateway']}/")
-    if "mailbox" in ports:
-        say(f"mailbox   http://127.0.0.1:{ports['mailbox']}/   (every message that would have been sent)")
+        say(f"mailbox   http://127.0.0.1:{ports['gateway']}/mailbox/   (every message that would have been sent)")
     say("make logs follows all logs, make status shows the parts, make down stops them")
 
 

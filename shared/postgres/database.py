@@ -2,6 +2,7 @@
 the outcome of a COMMIT is not known, CommitUnknown (M8)."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -156,6 +157,12 @@ async def _roll_back(connection: Any) -> None:
     try:
         await connection.execute("ROLLBACK")
     except CONNECTION_ERRORS:
+        _terminate(connection)
+
+
+def _terminate(connection: Any) -> None:
+    # The pool may have taken it back by itself when the socket broke.
+    with contextlib.suppress(asyncpg.InterfaceError):
         connection.terminate()
 
 
@@ -163,9 +170,9 @@ async def _commit(connection: Any) -> None:
     try:
         await connection.execute("COMMIT")
     except CONNECTION_ERRORS as error:
-        connection.terminate()
+        _terminate(connection)
         log.warning("commit_outcome_unknown", error=type(error).__name__)
         raise CommitUnknown(retry_after=2) from error
     except asyncio.CancelledError:
-        connection.terminate()
+        _terminate(connection)
         raise

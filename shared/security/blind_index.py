@@ -12,9 +12,10 @@ _SPACE = re.compile(r"\s+")
 
 
 def normalise(value: str) -> str:
-    """NFKC, upper case, no white space, `.` and variants of the middle dot as `·`, +86 and 0086 cut off."""
+    """NFKC, upper case, no white space, every kind of dot as `·`, +86 and 0086 cut off."""
     text = _SPACE.sub("", unicodedata.normalize("NFKC", value)).upper()
-    text = text.replace("．", "·").replace("•", "·").replace("・", "·").replace("‧", "·")
+    for dot in ".•・‧":
+        text = text.replace(dot, "·")
     return re.sub(r"^(?:\+86|0086)(?=1\d{10}$)", "", text)
 
 

@@ -94,10 +94,12 @@ def _write(repository: Repository, names: list[str]) -> int:
         if not target.is_file() or target.read_text(encoding="utf-8") != page:
             target.write_text(page, encoding="utf-8")
             changed.append(PAGE)
+    failed: list[str] = []
     if not names or "generated" in names:
-        changed += generated.write(repository.root)
-    print(*(f"wrote {path}" for path in changed), sep="\n") if changed else print("nothing to write")
-    return 0
+        written, failed = generated.write(repository.root)
+        changed += written
+    print(*([f"wrote {path}" for path in changed] + failed or ["nothing to write"]), sep="\n")
+    return 1 if failed else 0
 
 
 def _check(repository: Repository, names: list[str]) -> int:

@@ -1,5 +1,6 @@
 """Generated files: what is committed must be what its generator prints today."""
 
+import hashlib
 import shlex
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from tests.checks.problem import Problem
 from tests.checks.repository import Repository
 
 REGISTRY = "tests/checks/generated.toml"
+AGREED = "var/cache/generated.agreed"
+READ = ("services/", "shared/", "deploy/", "requirements/", "tests/checks/")
 RULE = "stale-file"
 
 
@@ -38,20 +41,38 @@ def registered(root: Path) -> list[GeneratedFile]:
 
 
 def check(repository: Repository) -> Iterator[Problem]:
-    """Yield every registered file that is missing or differs from what its command prints."""
+    """Yield every registered file that is missing or differs from what its command prints.
+
+    The generators run only when the code, the registry or a generated file changed since they last agreed."""
     files = registered(repository.root)
+    stamp, known = _stamp(repository, files), repository.root / AGREED
+    if known.is_file() and known.read_text(encoding="utf-8") == stamp:
+        return
     with ThreadPoolExecutor(max_workers=2) as pool:
-        for problems in pool.map(lambda file: list(_compare(repository.root, file)), files):
-            yield from problems
+        problems = [
+            one for found in pool.map(lambda file: list(_compare(repository.root, file)), files) for one in found
+        ]
+    if not problems:
+        known.parent.mkdir(parents=True, exist_ok=True)
+        known.write_text(stamp, encoding="utf-8")
+    yield from problems
+
+
+def _stamp(repository: Repository, files: list[GeneratedFile]) -> str:
+    """A digest of everything the outcome depends on: all tracked code and data, and the generated files."""
+    digest = hashlib.sha256(sys.version.encode())
+    paths = {path for path in repository.sources if path.startswith(READ)} | {file.path for file in files}
+    for path in sorted(paths):
+        file = repository.root / path
+        digest.update(path.encode() + b"\0" + (file.read_bytes() if file.is_file() else b"-"))
+    return digest.hexdigest()
 
 
 def _compare(root: Path, file: GeneratedFile) -> Iterator[Problem]:
     try:
         expected = file.produce(root)
     except (OSError, subprocess.SubprocessError) as error:
-        output = getattr(error, "stderr", None) or b""
-        reason = output.decode("utf-8", "replace").strip().splitlines()[-1:] or [str(error)]
-        yield Problem(file.path, 0, RULE, f"`{file.command}` fails: {reason[0]}", "mend the generator")
+        yield Problem(file.path, 0, RULE, f"`{file.command}` fails: {_reason(error)}", "mend the generator")
         return
     current = root / file.path
     if not current.is_file() or current.read_text(encoding="utf-8") != expected:
@@ -59,14 +80,23 @@ def _compare(root: Path, file: GeneratedFile) -> Iterator[Problem]:
         yield Problem(file.path, 0, RULE, "is not what its generator prints", mend)
 
 
-def write(root: Path) -> list[str]:
-    """Bring every registered file up to date; the paths that changed."""
-    changed = []
+def _reason(error: Exception) -> str:
+    output: bytes = getattr(error, "stderr", None) or str(error).encode()
+    return output.decode("utf-8", "replace").strip().rsplit("\n", 1)[-1]
+
+
+def write(root: Path) -> tuple[list[str], list[str]]:
+    """Bring every registered file up to date: the paths that changed, and a line for each generator that fails."""
+    changed, failed = [], []
     for file in registered(root):
-        expected = file.produce(root)
+        try:
+            expected = file.produce(root)
+        except (OSError, subprocess.SubprocessError) as error:
+            failed.append(f"{file.path}: `{file.command}` fails: {_reason(error)}")
+            continue
         target = root / file.path
         if not target.is_file() or target.read_text(encoding="utf-8") != expected:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(expected, encoding="utf-8")
             changed.append(file.path)
-    return changed
+    return changed, failed

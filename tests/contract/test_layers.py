@@ -1,4 +1,4 @@
-"""The layer contracts of .importlinter catch what they are for: each kind of forbidden import, in a project of samples."""
+"""The layer contracts of .importlinter catch what they are for: each kind of forbidden import, in a sample project."""
 
 import os
 import re

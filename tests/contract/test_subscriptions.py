@@ -32,9 +32,9 @@ def test_subscriptions_name_known_events_once(service: str) -> None:
 
 @each_service
 def test_handlers_are_asynchronous_and_named_after_hearing(service: str) -> None:
-    """A handler is an async function on_<event> of the service's own consumers package."""
+    """A handler is an async function on_<event> of the service's own consumers package, or of shared code."""
     for subscription in subscriptions(service):
         handler = subscription.handle or subscription.handle_many
         assert inspect.iscoroutinefunction(handler)
         assert handler.__name__.startswith("on_")
-        assert handler.__module__.startswith(f"services.{service}.consumers.")
+        assert handler.__module__.startswith((f"services.{service}.consumers.", "shared."))

@@ -58,7 +58,7 @@ class Engines:
         environment[f"{service.upper()}_PROFILE"] = "test"
         environment |= {f"{service.upper()}_{name}": value for name, value in overrides.items()}
         with environment_of(environment):
-            return definition_of(service).settings()  # type: ignore[call-arg]
+            return definition_of(service).settings()
 
 
 def definition_of(service: str) -> ServiceDefinition:

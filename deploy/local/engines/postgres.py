@@ -50,7 +50,7 @@ class Postgres:
         """Initialises the data folder once, writes the configuration and returns how to start the server."""
         folder, binaries = await asyncio.to_thread(self._place)
         data = folder / "data"
-        await asyncio.to_thread(_wait_for_orphans, data)
+        await asyncio.to_thread(_clear_after_crash, data)
         port = self._ports.secure(self.name)
         if not data.exists():
             await asyncio.to_thread(self._initialise, binaries, data)
@@ -192,11 +192,15 @@ def _run(argv: list[str], folder: Path, account: Account | None) -> None:
         raise StackError("postgres", "initdb failed: " + " / ".join(tail), advice=ADVICE)
 
 
-def _wait_for_orphans(data: Path) -> None:
-    """After a kill -9 of the server its children take a moment to notice; a new server must not start before."""
+def _clear_after_crash(data: Path) -> None:
+    """After a kill -9 of the server its children take a moment to notice. When none is left, its lock file is void: the
+    id in it may by now belong to a zombie or to another program, either of which would stop the new server."""
     deadline = time.monotonic() + 15
-    while time.monotonic() < deadline and _inside(data):
+    while _inside(data):
+        if time.monotonic() > deadline:
+            raise StackError("postgres", f"processes of an earlier server still use {data}", advice="make down")
         time.sleep(0.05)
+    (data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def _inside(data: Path) -> list[int]:

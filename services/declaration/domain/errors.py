@@ -273,3 +273,19 @@ class CatalogueMissing(Unavailable):
     """The catalogue version a cycle pins is not in the table: a deployment fault."""
 
     code = "catalogue_missing"
+
+
+class InstitutionNotInLibrary(Invalid):
+    """A31: an institution is chosen from the library; outside it, its name is typed and no id is given."""
+
+    code = "institution_not_in_library"
+    message_zh = "所选机构不在机构库中，请重新选择；库外机构请直接填写全称。"
+    message_en = "This institution is not in the library; choose again, or give the full name of one outside it."
+
+
+class PeriodUnknown(Invalid):
+    """4.5: this kind of file belongs to one earlier row, which has to be saved first."""
+
+    code = "period_unknown"
+    message_zh = "该材料须对应一段已保存的既往试用经历，请先保存经历再上传。"
+    message_en = "This file belongs to a saved earlier row; save the row first, then upload."

@@ -94,14 +94,6 @@ class OfficialSealNotConfirmed(Invalid):
     message_en = "Confirm that the scan carries the official seal; department seals are not valid."
 
 
-class ScanOfAnotherList(Invalid):
-    """The code on the scan names another list; facts: `number`."""
-
-    code = "scan_of_another_list"
-    message_zh = "扫描件上的二维码不属于名单 {number}，请上传该名单盖章后的扫描件。"
-    message_en = "The code on this scan does not belong to list {number}; upload the sealed scan of that list."
-
-
 class ListOutdated(Conflict):
     """Declarations or evaluations changed after the list was frozen; facts: `count`, `lines`."""
 

@@ -40,6 +40,7 @@ CREATE TABLE declaration (
 -- Ciphertext does not compress; kept out of line, a change of state does not copy it.
 ALTER TABLE declaration ALTER COLUMN content SET STORAGE EXTERNAL;
 CREATE INDEX ix__declaration__queue ON declaration (institution_id, cycle_id, submitted_at, id) WHERE submission > 0;
+CREATE INDEX ix__declaration__claimed_until ON declaration (claimed_until) WHERE state = 'under_review';
 
 -- What was handed in, never changed afterwards. Like the timeline it is written only by the statement that updates its
 -- declaration, so a foreign key would check what that statement just locked.

@@ -25,7 +25,6 @@ CREATE TABLE qualified_list (
     generated_at timestamptz,
     pdf_key text,
     pdf_sha256 text,
-    pdf_pages integer,
     printed_by uuid,
     printed_at timestamptz,
     scan_key text,
@@ -57,9 +56,7 @@ CREATE UNIQUE INDEX uq__qualified_list__open ON qualified_list (institution_id, 
 CREATE UNIQUE INDEX uq__qualified_list__accepted_main ON qualified_list (institution_id, cycle_id)
     WHERE kind = 'main' AND state = 'accepted';
 CREATE INDEX ix__qualified_list__institution_id ON qualified_list (institution_id, opened_at DESC, id DESC);
-CREATE INDEX ix__qualified_list__filing_body_path ON qualified_list USING gin (filing_body_path)
-    WHERE submitted_at IS NOT NULL;
-CREATE INDEX ix__qualified_list__submitted_at ON qualified_list (submitted_at, id) WHERE submitted_at IS NOT NULL;
+CREATE INDEX ix__qualified_list__filing_body_path ON qualified_list USING gin (filing_body_path);
 
 CREATE TABLE list_line (
     list_id uuid NOT NULL REFERENCES qualified_list (id),

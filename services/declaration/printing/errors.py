@@ -43,6 +43,14 @@ class PrintFieldTooLong(Invalid):
     message_en = "{field} is longer than {limit} characters and can not be printed; correct it and generate again."
 
 
+class ListTooLong(Invalid):
+    """More lines than one document is set with; facts: `limit`."""
+
+    code = "list_too_long"
+    message_zh = "名单超过 {limit} 人，请拆分为主名单和补充名单后分别打印。"
+    message_en = "The list has more than {limit} people; split it into a main and a supplementary list."
+
+
 class ListContentChanged(Conflict):
     """The content given to the printer is not the content that was frozen: its hash differs."""
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from services.declaration.printing.content_hash import content_hash
-from services.declaration.printing.errors import ListContentChanged, PrintFieldTooLong
+from services.declaration.printing.errors import ListContentChanged, ListTooLong, PrintFieldTooLong
 from services.declaration.printing.labels import (
     KIND,
     LEVEL,
@@ -19,7 +19,9 @@ from services.declaration.printing.labels import (
     moment,
 )
 
-LONGEST_FIELD = 256
+LONGEST_FIELD: Final = 256
+# 2,000 lines are set within the memory and time of one print; the largest institutions have some hundreds.
+LONGEST_LIST: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,9 @@ class QualifiedListDocument:
     template: ClassVar[str] = "qualified_list"
 
     def template_data(self) -> dict[str, object]:
-        """What the template shows. Raises ListContentChanged, PrintFieldTooLong."""
+        """What the template shows. Raises ListContentChanged, ListTooLong, PrintFieldTooLong."""
+        if len(self.content.lines) > LONGEST_LIST:
+            raise ListTooLong(limit=LONGEST_LIST)
         if content_hash(self.content) != self.content_hash:
             raise ListContentChanged()
         content = self.content

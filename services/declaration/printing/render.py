@@ -51,7 +51,7 @@ class Printer:
         limits = Limits(
             memory_bytes=memory_bytes,
             # Fonts are mapped whole and touched in part; thread stacks are mapped and hardly touched.
-            address_slack=1024 * _MEGABYTE,
+            address_slack=512 * _MEGABYTE,
             cpu_seconds=max(1, round(wall_seconds)),
             wall_seconds=wall_seconds,
             idle_seconds=idle_seconds,

@@ -18,12 +18,10 @@ ORDER BY d.id FOR UPDATE OF d
 # A statement of its own after the locks: only then it sees what a parallel generation has committed.
 _SELECT: Final = """
 SELECT d.id, d.number, d.submission, d.person_id, d.exam_level, d.exam_category_code, k.name_zh AS category_name,
-    s.content, p.identity, p.name_masked, p.document_type, p.document_no_masked, e.id AS evaluation_id,
-    e.state AS evaluation_state, e.months_counted, e.certificate_no, e.decided_at
+    s.content, e.id AS evaluation_id, e.state AS evaluation_state, e.months_counted, e.certificate_no, e.decided_at
 FROM declaration d
 JOIN evaluation e ON e.declaration_id = d.id AND e.submission = d.submission
 JOIN declaration_snapshot s ON s.declaration_id = d.id AND s.submission = d.submission
-JOIN known_person p ON p.person_id = d.person_id
 LEFT JOIN LATERAL (
     SELECT c.name_zh FROM exam_category c
     WHERE c.catalogue_version = d.catalogue_version AND c.code = d.exam_category_code ORDER BY c.valid_from DESC LIMIT 1
@@ -44,7 +42,7 @@ WHERE i.institution_id = $1
 
 @dataclass(frozen=True, slots=True)
 class Listable:
-    """One person who can be listed. `content` (the snapshot) and `identity` are sealed."""
+    """One person who can be listed. `content`, the snapshot, is sealed."""
 
     id: UUID
     number: str
@@ -54,10 +52,6 @@ class Listable:
     exam_category_code: str
     category_name: str
     content: bytes
-    identity: bytes
-    name_masked: str
-    document_type: str
-    document_no_masked: str
     evaluation_id: UUID
     evaluation_state: str
     months_counted: int

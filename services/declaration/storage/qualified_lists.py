@@ -6,14 +6,13 @@ from typing import Final
 from uuid import UUID
 
 from services.declaration.domain.qualified_list import ListKind, ListState, QualifiedList
-from shared.postgres.transaction import Reader, Row, Transaction
+from shared.postgres.transaction import Row, Transaction
 
 _INSERT: Final = """
 INSERT INTO qualified_list (id, institution_id, institution_name, cycle_id, exam_year, kind, edition, replaces_id,
     state, version, opened_by, opened_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'draft', 1, $9, $10, $10)
 """
-_SELECT_CYCLE: Final = "SELECT year, state FROM cycle WHERE id = $1"
 _LOCK_OWN: Final = """
 SELECT l.*, c.filing_deadline, c.state AS cycle_state
 FROM qualified_list l JOIN cycle c ON c.id = l.cycle_id
@@ -67,7 +66,7 @@ WHERE id = $1 RETURNING version
 """
 # Readiness of the file is progress, not a step of 4.7: the version that a reader holds stays good.
 _UPDATE_RENDERED: Final = """
-UPDATE qualified_list SET pdf_key = $2, pdf_sha256 = $3, pdf_pages = $4 WHERE id = $1 AND state <> 'void'
+UPDATE qualified_list SET pdf_key = $2, pdf_sha256 = $3 WHERE id = $1 AND state <> 'void'
 """
 
 
@@ -91,21 +90,6 @@ class Sibling:
     kind: ListKind
     edition: int
     state: ListState
-
-
-@dataclass(frozen=True, slots=True)
-class CycleOfList:
-    """The exam year a list belongs to."""
-
-    year: int
-    is_over: bool
-
-
-async def select_cycle(reader: Reader, cycle_id: UUID) -> CycleOfList | None:
-    """The cycle, or None."""
-    if (row := await reader.fetchrow(_SELECT_CYCLE, cycle_id)) is None:
-        return None
-    return CycleOfList(row["year"], row["state"] in ("closed", "archived"))
 
 
 async def insert_draft(tx: Transaction, draft: QualifiedList, replaces_id: UUID | None, by: UUID, at: datetime) -> None:
@@ -232,9 +216,9 @@ async def update_late_permitted(tx: Transaction, list_id: UUID, by: UUID, at: da
     return version
 
 
-async def update_rendered(tx: Transaction, list_id: UUID, key: str, sha256: str, pages: int) -> bool:
+async def update_rendered(tx: Transaction, list_id: UUID, key: str, sha256: str) -> bool:
     """Attach the rendered file; False when the list was discarded meanwhile."""
-    return await tx.execute(_UPDATE_RENDERED, list_id, key, sha256, pages) == 1
+    return await tx.execute(_UPDATE_RENDERED, list_id, key, sha256) == 1
 
 
 def _locked(row: Row | None) -> LockedList | None:

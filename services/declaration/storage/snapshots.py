@@ -1,19 +1,48 @@
-"""Opening what the declaration tables hold sealed: the content handed in, and the verified identity."""
+"""Rows of `declaration_snapshot`: what was handed in each time, sealed, never changed (4.4)."""
 
+from typing import Any, Final
 from uuid import UUID
 
+import orjson
+
 from services.declaration.domain.content import CONTENT, Content
+from services.declaration.storage.declarations import DATA_CLASS
 from shared.contracts.identity import PersonIdentity
+from shared.errors import NotFound
+from shared.postgres.transaction import Reader
 from shared.security.keyring import Keyring
-from shared.security.sealing import unseal
+from shared.security.sealing import seal, unseal
+
+_SELECT: Final = """
+SELECT submission, content FROM declaration_snapshot WHERE declaration_id = $1 AND submission = $2
+"""
 
 
-def open_snapshot(keyring: Keyring, declaration_id: UUID, submission: int, sealed: bytes) -> Content:
-    """The content as it was handed in. Raises SealBroken."""
-    place = f"declaration_snapshot.content:{declaration_id}:{submission}"
-    return CONTENT.validate_json(unseal(keyring, "declaration", place, sealed))
+class Snapshot:
+    """One submission in clear: who, what, which files, and how it was judged."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.identity = PersonIdentity.model_validate(data["identity"])
+        self.content: Content = CONTENT.validate_python(data["content"])
+        self.document_ids = [UUID(one) for one in data["documents"]]
+        self.months: int = data["months"]
+        self.days: int = data["days"]
+        self.allowed_by: list[str] = data["allowed_by"]
+        self.warnings: list[str] = data["warnings"]
 
 
-def open_identity(keyring: Keyring, person_id: UUID, sealed: bytes) -> PersonIdentity:
-    """The verified identity. Raises SealBroken."""
-    return PersonIdentity.model_validate_json(unseal(keyring, "person", f"known_person.identity:{person_id}", sealed))
+def place(declaration_id: UUID, submission: int) -> str:
+    """Where the sealed snapshot belongs."""
+    return f"declaration_snapshot.content:{declaration_id}/{submission}"
+
+
+def seal_snapshot(keyring: Keyring, declaration_id: UUID, submission: int, data: dict[str, Any]) -> bytes:
+    """For the column. `identity` and `content` may come as orjson.Fragment of JSON that is at hand already."""
+    return seal(keyring, DATA_CLASS, place(declaration_id, submission), orjson.dumps(data))
+
+
+async def select(reader: Reader, keyring: Keyring, declaration_id: UUID, submission: int) -> Snapshot:
+    """Access to the declaration was checked by its own select. Raises NotFound, SealBroken."""
+    if (row := await reader.fetchrow(_SELECT, declaration_id, submission)) is None:
+        raise NotFound
+    return Snapshot(orjson.loads(unseal(keyring, DATA_CLASS, place(declaration_id, submission), row["content"])))

@@ -76,9 +76,7 @@ class CallEntry:
     record_version: int | None
 
 
-async def select_declaration(
-    reader: Reader, document_index: bytes, document_type: str, exam_year: int
-) -> Found | None:
+async def select_declaration(reader: Reader, document_index: bytes, document_type: str, exam_year: int) -> Found | None:
     """The declaration of whoever holds or held that document, in that exam year."""
     row = await reader.fetchrow(_SELECT, document_index, document_type, exam_year)
     return None if row is None else Found(**dict(row))

@@ -40,7 +40,9 @@ class AccessTokens:
         self._key: SigningKey | None = None
         self._fetched_at: datetime | None = None
 
-    async def issue(self, reader: Reader, actor: Actor, now: datetime, until: datetime | None = None) -> tuple[str, int]:
+    async def issue(
+        self, reader: Reader, actor: Actor, now: datetime, until: datetime | None = None
+    ) -> tuple[str, int]:
         """(token, seconds it lives); never beyond `until`, the end of the session. Raises NoSigningKey."""
         seconds = self._seconds
         if until is not None:

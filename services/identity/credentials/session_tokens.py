@@ -46,7 +46,9 @@ class SessionTokens:
     access: AccessTokens
     limits: SessionLimits
 
-    async def pair(self, tx: Transaction, actor: Actor, expires_at: datetime, caller: Caller, now: datetime) -> TokenPair:
+    async def pair(
+        self, tx: Transaction, actor: Actor, expires_at: datetime, caller: Caller, now: datetime
+    ) -> TokenPair:
         """A fresh pair for the session `actor.session_id`, which ends at `expires_at` at the latest."""
         if actor.session_id is None:
             raise ValueError("a pair belongs to a session")

@@ -9,9 +9,7 @@ from uuid import UUID
 from services.identity.domain.limits import VerificationLimits
 from shared.errors import Conflict
 
-State = Literal[
-    "unverified", "auto_checking", "auto_failed", "pending_manual", "verified", "rejected", "revoked"
-]
+State = Literal["unverified", "auto_checking", "auto_failed", "pending_manual", "verified", "rejected", "revoked"]
 Move = Literal[
     "start_auto", "match", "mismatch", "start_manual", "withdraw", "approve", "reject", "revoke", "change_document"
 ]

@@ -35,15 +35,25 @@ REASONS: Mapping[str, VerificationReason] = {
         "照片暂时无法识别，本次不计入次数。请重新拍摄，或提交人工审核。",
         "The photos could not be read; this does not count. Take them again, or ask for a manual review.",
     ),
-    "image_unclear": VerificationReason("证件照片不清晰，请重新拍摄后提交。", "The photos are not clear; take them again."),
-    "image_incomplete": VerificationReason("证件照片不完整，请补全后提交。", "The photos are not complete; add what is missing."),
-    "claim_differs": VerificationReason("填写内容与证件不符，请更正后提交。", "What was entered differs from the document."),
-    "document_expired": VerificationReason("证件已过有效期，请使用有效证件。", "The document has expired; use a valid one."),
+    "image_unclear": VerificationReason(
+        "证件照片不清晰，请重新拍摄后提交。", "The photos are not clear; take them again."
+    ),
+    "image_incomplete": VerificationReason(
+        "证件照片不完整，请补全后提交。", "The photos are not complete; add what is missing."
+    ),
+    "claim_differs": VerificationReason(
+        "填写内容与证件不符，请更正后提交。", "What was entered differs from the document."
+    ),
+    "document_expired": VerificationReason(
+        "证件已过有效期，请使用有效证件。", "The document has expired; use a valid one."
+    ),
     "document_doubtful": VerificationReason(
         "证件真实性存疑，请携带原件到考试管理机构核实。",
         "The document is in doubt; bring the original to your exam body.",
     ),
 }
 
-REVIEW_REASONS = frozenset({"image_unclear", "image_incomplete", "claim_differs", "document_expired", "document_doubtful"})
+REVIEW_REASONS = frozenset(
+    {"image_unclear", "image_incomplete", "claim_differs", "document_expired", "document_doubtful"}
+)
 """What a reviewer may reject with."""

@@ -7,6 +7,7 @@ import numpy as np
 from services.identity.recognition import layout
 from services.identity.recognition.characters import Character, rows_inside
 from services.identity.recognition.decoding import Glyph, least_sure, text_of
+from services.identity.recognition.gazetteer import with_known_places
 from services.identity.recognition.rereading import Rereader, denoised, sharpened
 from services.identity.recognition.settle import Settled
 
@@ -23,8 +24,8 @@ def read_address(characters: list[Character], rereader: Rereader) -> Settled:
     placed = [(float(np.median([c.y for c in row])), [c.glyph for c in row]) for row in rows]
     placed = _with_missing(placed, rereader)
     settled = [_settled_row(y, glyphs, rereader) for y, glyphs in placed]
-    text = "".join(text_of(glyphs) for glyphs in settled)
-    sure = min((least_sure(glyphs) for glyphs in settled), default=0.0)
+    whole = with_known_places([glyph for glyphs in settled for glyph in glyphs])
+    text, sure = text_of(whole), least_sure(whole)
     return Settled(text if _ADDRESS.fullmatch(text) else None, sure)
 
 

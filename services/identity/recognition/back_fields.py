@@ -7,7 +7,8 @@ from datetime import date
 from services.identity.recognition import layout
 from services.identity.recognition.characters import Character, inside
 from services.identity.recognition.decoding import Glyph
-from services.identity.recognition.rereading import Rereader, denoised, evened, sharpened
+from services.identity.recognition.gazetteer import with_known_places
+from services.identity.recognition.rereading import Rereader, Treatment, denoised, evened, sharpened
 from services.identity.recognition.rules import LONG_TERM, parse_date
 from services.identity.recognition.settle import Reading, Settled, settle
 
@@ -39,15 +40,18 @@ def _authority(characters: list[Character], rereader: Rereader) -> Settled:
     strip = layout.AUTHORITY_STRIP
     reach = max((c.x for c in found), default=strip.right - 3.0) + 3.5
     region = layout.Region(strip.left, strip.top, min(80.0, reach), strip.bottom)
-    more = [lambda t=treat: Reading.of(rereader.glyphs(region, t)) for treat in (None, denoised, sharpened)]
-    return settle(
-        Reading.of(inside(characters, layout.AUTHORITY)), more, lambda text: bool(_AUTHORITY.fullmatch(text)), False
-    )
+
+    def again(treat: Treatment | None) -> Reading:
+        return Reading.of(with_known_places(rereader.glyphs(region, treat)))
+
+    first = Reading.of(with_known_places(inside(characters, layout.AUTHORITY)))
+    more = [lambda: again(None), lambda: again(denoised), lambda: again(sharpened)]
+    return settle(first, more, lambda text: bool(_AUTHORITY.fullmatch(text)), False)
 
 
 def _validity(characters: list[Character], rereader: Rereader) -> Settled:
-    def again(treat: object, stretch: float) -> Reading:
-        return _as_term(rereader.glyphs(layout.VALIDITY_STRIP, treat, "0123456789.-长期", stretch))  # type: ignore[arg-type]
+    def again(treat: Treatment | None, stretch: float) -> Reading:
+        return _as_term(rereader.glyphs(layout.VALIDITY_STRIP, treat, "0123456789.-长期", stretch))
 
     more = [lambda: again(None, 1.0), lambda: again(denoised, 1.15), lambda: again(evened, 1.0)]
     return settle(_as_term(inside(characters, layout.VALIDITY)), more, bool, False)

@@ -7,14 +7,18 @@ import numpy as np
 
 from services.identity.recognition.pixels import Scores
 
+_CERTAIN, _RIVALS = 0.97, 6
+
 
 @dataclass(frozen=True)
 class Glyph:
-    """One character; `at` is its middle along the line from 0 to 1, `sure` its probability."""
+    """One character; `at` is its middle along the line from 0 to 1, `sure` its probability, `rivals` what else it
+    may be, with probabilities."""
 
     char: str
     at: float
     sure: float
+    rivals: tuple[tuple[str, float], ...] = ()
 
 
 def decode(probabilities: Scores, alphabet: Sequence[str], allowed: Sequence[int] | None = None) -> list[Glyph]:
@@ -39,9 +43,17 @@ def decode(probabilities: Scores, alphabet: Sequence[str], allowed: Sequence[int
         if index and alphabet[index] != " ":
             weights = probabilities[start:end, index]
             middle = float((np.arange(start, end) * weights).sum() / max(float(weights.sum()), 1e-9))
-            glyphs.append(Glyph(alphabet[index], (middle + 0.5) / steps, float(weights.max())))
+            top = probabilities[start + int(weights.argmax())]
+            sure = float(weights.max())
+            rivals = _rivals(top, index, alphabet) if sure < _CERTAIN else ()
+            glyphs.append(Glyph(alphabet[index], (middle + 0.5) / steps, sure, rivals))
         start = end
     return glyphs
+
+
+def _rivals(step: Scores, index: int, alphabet: Sequence[str]) -> tuple[tuple[str, float], ...]:
+    best = np.argpartition(step, -_RIVALS)[-_RIVALS:]
+    return tuple((alphabet[i], float(step[i])) for i in best if i not in (0, index))
 
 
 def word_probability(probabilities: Scores, word: Sequence[int]) -> float:

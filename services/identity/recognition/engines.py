@@ -22,6 +22,8 @@ from services.identity.recognition.pixels import Pixels, Points, Scores
 DETECTION_FILE = "PP-OCRv6_det_small.onnx"
 READING_FILE = "PP-OCRv6_rec_small.onnx"
 DIRECTION_FILE = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
+# Pairs of a traditional character and its standard form, after the OpenCC project's table (Apache-2.0).
+_FORMS_FILE = Path(__file__).with_name("traditional_forms.txt")
 LINE_HEIGHT = 48
 _MASK_LEVEL, _BOX_LEVEL, _GROW = 0.3, 0.45, 1.6
 
@@ -90,12 +92,21 @@ class Reader:
         listed = self._session.get_modelmeta().custom_metadata_map["character"].splitlines()
         self.alphabet: tuple[str, ...] = ("", *listed, " ")
         self.index = {char: i for i, char in enumerate(self.alphabet)}
+        self._traditional, self._simplified = self._forms()
 
     def read(self, line: Pixels) -> Scores:
-        """Probabilities for a BGR line of 48 pixels height."""
+        """Probabilities for a BGR line of 48 pixels height; traditional forms count for their simplified character."""
         tensor = line.astype(np.float32).transpose(2, 0, 1)[None] / 127.5 - 1.0
         probabilities: Scores = self._session.run(None, {"x": tensor})[0][0]
+        np.add.at(probabilities, (slice(None), self._simplified), probabilities[:, self._traditional])
+        probabilities[:, self._traditional] = 0
         return probabilities
+
+    def _forms(self) -> tuple[list[int], list[int]]:
+        """Cards print the standard characters of 2013 only, while the model also knows the traditional forms."""
+        pairs = _FORMS_FILE.read_text(encoding="utf-8").split()
+        known = [(self.index[old], self.index[new]) for old, new in pairs if old in self.index and new in self.index]
+        return [old for old, _ in known], [new for _, new in known]
 
 
 class DirectionFinder:

@@ -7,7 +7,7 @@ from services.identity.recognition.address import read_address
 from services.identity.recognition.characters import Character, inside
 from services.identity.recognition.decoding import Glyph
 from services.identity.recognition import layout
-from services.identity.recognition.rereading import Rereader, denoised, evened, sharpened
+from services.identity.recognition.rereading import Rereader, Treatment, denoised, evened, sharpened
 from services.identity.recognition.rules import ETHNICITIES, check_digit_holds, parse_date
 from services.identity.recognition.settle import Reading, Settled, settle
 
@@ -44,14 +44,16 @@ def read_front(characters: list[Character], rereader: Rereader) -> FrontReading:
 
 
 def _name(characters: list[Character], rereader: Rereader) -> Settled:
-    def again(treat: object = None) -> Reading:
-        return _as_name(rereader.glyphs(region, treat))  # type: ignore[arg-type]
+    """Always read at least twice: nothing else on the card confirms a name."""
+
+    def again(treat: Treatment | None, stretch: float = 1.0) -> Reading:
+        return _as_name(rereader.glyphs(region, treat, None, stretch))
 
     found = [c for c in characters if layout.NAME.holds(c.x, c.y)]
     reach = max((c.x for c in found), default=0.0) + 4.0
     strip = layout.NAME_STRIP
     region = layout.Region(strip.left, strip.top, max(strip.left + 12.0, min(52.0, reach)), strip.bottom)
-    more = [again, lambda: again(denoised), lambda: again(sharpened), lambda: again(evened)]
+    more = [lambda: again(None, 1.2), lambda: again(denoised), lambda: again(sharpened), lambda: again(evened)]
     return settle(_as_name(inside(characters, layout.NAME)), more, lambda text: bool(_NAME.fullmatch(text)), True)
 
 
@@ -77,8 +79,8 @@ def _ethnicity(characters: list[Character], rereader: Rereader) -> Settled:
 
 
 def _birth(characters: list[Character], rereader: Rereader) -> Settled:
-    def again(treat: object, stretch: float) -> Reading:
-        glyphs = rereader.glyphs(layout.BIRTH_STRIP, treat, _DIGITS + "年月日", stretch)  # type: ignore[arg-type]
+    def again(treat: Treatment | None, stretch: float) -> Reading:
+        glyphs = rereader.glyphs(layout.BIRTH_STRIP, treat, _DIGITS + "年月日", stretch)
         return _as_birth(glyphs, _MARKED_BIRTH)
 
     more = [lambda: again(None, 1.0), lambda: again(denoised, 1.15), lambda: again(evened, 1.0)]
@@ -93,8 +95,8 @@ def _as_birth(glyphs: list[Glyph], pattern: re.Pattern[str]) -> Reading:
 
 
 def _number(characters: list[Character], rereader: Rereader) -> Settled:
-    def again(treat: object, stretch: float) -> Reading:
-        return _as_number(rereader.glyphs(layout.NUMBER_STRIP, treat, _DIGITS + "X", stretch))  # type: ignore[arg-type]
+    def again(treat: Treatment | None, stretch: float) -> Reading:
+        return _as_number(rereader.glyphs(layout.NUMBER_STRIP, treat, _DIGITS + "X", stretch))
 
     first = _as_number([g for g in inside(characters, layout.NUMBER) if g.char in _DIGITS + "Xx"])
     more = [lambda: again(None, 1.0), lambda: again(denoised, 1.2), lambda: again(evened, 1.1)]

@@ -58,7 +58,7 @@ AUTHORITY = Region(30.6, 36.9, 80.0, 43.6)
 VALIDITY = Region(30.6, 43.8, 80.0, 50.6)
 
 # Tight strips for reading a value again from its place.
-NAME_STRIP = Region(14.3, 5.9, 36.0, 10.9)
+NAME_STRIP = Region(14.3, 5.4, 36.0, 11.4)
 SEX_STRIP = Region(14.3, 12.8, 21.5, 17.6)
 ETHNICITY_STRIP = Region(35.0, 12.8, 50.0, 17.6)
 BIRTH_STRIP = Region(14.3, 19.5, 42.0, 24.1)

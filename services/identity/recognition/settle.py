@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from services.identity.recognition.decoding import Glyph, least_sure, text_of
 
-_SURE = 0.93
-_STRIKING = 0.985
+_SURE = 0.9
 
 
 @dataclass(frozen=True)
@@ -36,21 +35,31 @@ def settle(
 ) -> Settled:
     """Takes further readings only while they are needed: none after a sure lawful one, unless `always_twice`.
 
-    Two equal lawful readings decide. Without such a pair the surest lawful reading stands, marked `differs` when
-    another lawful one contradicts it.
+    Two equal sure readings decide at once. Otherwise all readings vote with their certainty; `sure` is then the
+    winner's share of a full vote, and `differs` says that no two readings agreed on it.
     """
     readings = [first]
     if lawful(first.text) and first.sure >= _SURE and not always_twice:
         return Settled(first.text, first.sure)
     for read in more:
         readings.append(read())
-        good = [reading for reading in readings if lawful(reading.text)]
-        agreed = next((r for r in good if sum(o.text == r.text for o in good) >= 2), None)
+        agreed = _agreed(readings, lawful)
         if agreed:
-            return Settled(agreed.text, max(r.sure for r in good if r.text == agreed.text))
-    good = [reading for reading in readings if lawful(reading.text)]
-    if not good:
+            return agreed
+    votes: dict[str, list[float]] = {}
+    for reading in readings:
+        if lawful(reading.text):
+            votes.setdefault(reading.text, []).append(reading.sure)
+    if not votes:
         return Settled(None, 0.0)
-    best = max(good, key=lambda reading: reading.sure)
-    rivals = any(reading.text != best.text for reading in good)
-    return Settled(best.text, best.sure, differs=rivals and best.sure < _STRIKING)
+    best = max(votes, key=lambda text: sum(votes[text]))
+    heard = sum(len(shares) for shares in votes.values())
+    return Settled(best, sum(votes[best]) / heard, differs=len(votes) > 1 and len(votes[best]) < 2)
+
+
+def _agreed(readings: Sequence[Reading], lawful: Callable[[str], bool]) -> Settled | None:
+    """The value that two sure lawful readings share, unless a sure one says something else."""
+    sure = [reading for reading in readings if lawful(reading.text) and reading.sure >= _SURE]
+    if len(sure) < 2 or len({reading.text for reading in sure}) > 1:
+        return None
+    return Settled(sure[0].text, max(reading.sure for reading in sure))

@@ -1,4 +1,4 @@
-"""Numbers of institutions and supervisors: unified social credit code (GB 32100), practice licence, practising number."""
+"""Numbers: unified social credit code (GB 32100), practice licence, practising certificate."""
 
 import re
 from typing import Final

@@ -80,7 +80,8 @@ def require_lawful(profile: Profile, *, unchecked_credit_code: str | None = None
 
     `unchecked_credit_code` is one that an exam body let pass in spite of its check character (5.6)."""
     problems = number_problems(profile.credit_code, profile.registration_no, unchecked_credit_code)
-    if profile.licence_valid_from and profile.licence_valid_to and profile.licence_valid_from > profile.licence_valid_to:
+    begins, ends = profile.licence_valid_from, profile.licence_valid_to
+    if begins and ends and begins > ends:
         text = ("有效期止早于有效期起，请核对许可证", "The licence ends before it begins; check the licence")
         problems.append(FieldProblem("/licence_valid_to", "licence_order", *text))
     if problems:

@@ -1,7 +1,6 @@
 """Table supervisor: an institution's roster; name and practising number sealed, the number found by blind index."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,8 +27,8 @@ _SELECT_LISTED_ELSEWHERE: Final = """
 SELECT EXISTS (SELECT FROM supervisor WHERE practising_no_index = $1 AND active AND institution_id <> $2)
 """
 _INSERT: Final = """
-INSERT INTO supervisor (id, version, institution_id, name_sealed, name_masked, practising_no_sealed, practising_no_index,
-    practising_no_masked, category_code, multi_site, active, listed_by, listed_at)
+INSERT INTO supervisor (id, version, institution_id, name_sealed, name_masked, practising_no_sealed,
+    practising_no_index, practising_no_masked, category_code, multi_site, active, listed_by, listed_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, true, $11, $12)
 """
 _UPDATE: Final = """
@@ -45,7 +44,9 @@ class SupervisorSecrets:
     practising_no: str
 
 
-async def lock(tx: Transaction, keyring: Keyring, supervisor_id: UUID, institution_id: UUID) -> tuple[Supervisor, SupervisorSecrets]:
+async def lock(
+    tx: Transaction, keyring: Keyring, supervisor_id: UUID, institution_id: UUID
+) -> tuple[Supervisor, SupervisorSecrets]:
     """One line of an institution's roster, locked and opened. Raises NotFound."""
     if (row := await tx.fetchrow(_LOCK, supervisor_id, institution_id)) is None:
         raise NotFound

@@ -41,6 +41,7 @@ class Tally:
     cpu: list[float] = field(default_factory=list)
     wall: list[float] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    certainties: list[tuple[str, str, float, bool]] = field(default_factory=list)
 
 
 def main() -> None:
@@ -67,7 +68,7 @@ def main() -> None:
     report = _report(tally, ready)
     print("\n".join([*tally.notes, "", *(f"{name:28} {value}" for name, value in report.items())]))
     if options.json:
-        options.json.write_text(json.dumps(report | {"notes": tally.notes}, ensure_ascii=False, indent=1), encoding="utf-8")
+        options.json.write_text(json.dumps(report | {"notes": tally.notes, "certainties": tally.certainties}, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def _measure_person(
@@ -83,6 +84,9 @@ def _measure_person(
         for name in wanted:
             tally.fields[name].append(name not in wrong)
         tally.sides[level].append(not wrong)
+        for name, sure in result["quality"].get(side, {}).get("certainty", {}).items():
+            names = ("valid_from", "valid_to") if name == "validity" else (name,)
+            tally.certainties.append((level, name, sure, not set(names) & set(wrong)))
         tally.verdicts[f"valid {level}"].append(result["verdict"] == "ok")
         if side == "front" and result["verdict"] == "ok":
             tally.claims.append(match_claim(person.name, person.id_number, FrontFields(**got)).overall is Match.EQUAL)

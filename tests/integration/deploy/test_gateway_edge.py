@@ -102,9 +102,9 @@ async def test_body_limits(client: aiohttp.ClientSession) -> None:
         await _problem(answer, 413, "too_large")
     async with client.post(PATH, data=unannounced()) as answer:
         await _problem(answer, 413, "too_large")
-    async with client.post("/api/identity/v1/verifications/7/images", data=b"x" * 5_000_000) as answer:
+    async with client.post("/api/identity/v1/verification/images/front", data=b"x" * 5_000_000) as answer:
         assert (await answer.json())["bytes"] == 5_000_000
-    async with client.post("/api/identity/v1/images", data=b"x" * 12_600_000) as answer:
+    async with client.post("/api/identity/v1/verification/images/back", data=b"x" * 12_600_000) as answer:
         await _problem(answer, 413, "too_large")
 
 

@@ -130,7 +130,11 @@ def test_generated_file_is_compared_and_written(tmp_path: Path) -> None:
     line = '[[file]]\npath = "a.txt"\ncommand = "python -c \'print(7)\'"\n'
     repository = project(tmp_path, {generated.REGISTRY: line})
     assert [problem.rule for problem in generated.check(repository)] == ["stale-file"]
-    assert generated.write(tmp_path) == ["a.txt"]
+    assert generated.write(tmp_path) == (["a.txt"], [])
     assert list(generated.check(repository)) == []
+    project(tmp_path, {"a.txt": "8\n"})
+    assert [problem.rule for problem in generated.check(repository)] == ["stale-file"]
     project(tmp_path, {generated.REGISTRY: line.replace("print(7)", "1/0")})
     assert ["ZeroDivisionError" in problem.wrong for problem in generated.check(repository)] == [True]
+    changed, failed = generated.write(tmp_path)
+    assert (changed, len(failed)) == ([], 1)

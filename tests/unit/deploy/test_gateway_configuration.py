@@ -67,15 +67,15 @@ def test_trusted_proxies_are_believed_when_named() -> None:
 def test_streams_are_not_buffered() -> None:
     """Server-sent events reach the browser as they are written."""
     for route in TABLE.route:
-        block = _location(_local(), route.prefix, route.ending)
+        block = _location(_local(), route.prefix, route.pattern)
         assert ("proxy_buffering off;" in block) == route.stream
 
 
 def test_uploads_get_their_own_limit_and_nothing_else_does() -> None:
     """Only upload routes take more than the JSON limit (V73)."""
     for route in TABLE.route:
-        expected = "12m" if route.ending in ("/files", "/images") else "64k"
-        assert f"client_max_body_size {expected};" in _location(_local(), route.prefix, route.ending)
+        expected = "12m" if TABLE.rate_of(route) == "uploads" else "64k"
+        assert f"client_max_body_size {expected};" in _location(_local(), route.prefix, route.pattern)
 
 
 def test_rate_factor_scales_every_class() -> None:
@@ -127,7 +127,7 @@ def test_mistakes_in_the_table_are_refused(change: dict[str, str], complaint: st
     assert ROUTES.exists()
 
 
-def _location(text: str, prefix: str, ending: str) -> str:
-    head = f"location ~ ^{prefix}(.+/)?{ending[1:]}$ {{" if ending else f"location {prefix} {{"
+def _location(text: str, prefix: str, pattern: str) -> str:
+    head = f"location ~ ^{prefix}{pattern}$ {{" if pattern else f"location {prefix} {{"
     start = text.index(head)
     return text[start : text.index("}", start)]

@@ -21,7 +21,7 @@ from services.declaration.domain.evaluation import (
 from services.declaration.domain.evaluation_errors import EvaluationAlreadyRecorded
 from services.declaration.storage import evaluations
 from services.declaration.storage.evaluations import EvaluatedDeclaration, Evaluation, Judgement
-from services.declaration.storage.snapshots import open_snapshot
+from services.declaration.storage.handed_in import open_handed_in
 from shared import audit
 from shared.actor import Actor
 from shared.contracts.declaration import EvaluationRecorded
@@ -67,7 +67,7 @@ async def record_evaluation(
     """
     if (declaration := await evaluations.lock_declaration(tx, declaration_id, actor.scope_id)) is None:
         raise NotFound
-    content = open_snapshot(keyring, declaration.id, declaration.submission, declaration.content)
+    content = open_handed_in(keyring, declaration.id, declaration.submission, declaration.content).content
     probation = probation_of(content, declaration.confirmed, now.date())
     check_result(verdict.result, verdict.reason_code, _facts(declaration, content, probation, actor, now))
     current = await evaluations.lock_live(tx, declaration.id)

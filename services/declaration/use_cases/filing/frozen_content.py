@@ -1,7 +1,6 @@
 """What is frozen on a list: printed content made from declarations, sealed line by line, opened again to be printed."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -10,10 +9,11 @@ from pydantic import TypeAdapter
 from services.declaration.domain.evaluation import FULLY_QUALIFIED, EvaluationState, probation_of
 from services.declaration.printing.labels import Sex
 from services.declaration.printing.qualified_list import ListContent, ListLine
+from services.declaration.storage.handed_in import open_handed_in
 from services.declaration.storage.list_lines import NewLine
 from services.declaration.storage.listable import Listable
-from services.declaration.storage.snapshots import open_identity, open_snapshot
 from shared.clock import SHANGHAI
+from shared.masking import mask_document_no, mask_name
 from shared.security.keyring import Keyring
 from shared.security.sealing import seal, unseal
 
@@ -35,17 +35,18 @@ _HEADER: Final = TypeAdapter(PrintHeader)
 
 
 def printed_line(keyring: Keyring, number: int, person: Listable) -> ListLine:
-    """The line of one person, from the snapshot that was evaluated and the verified identity."""
-    content = open_snapshot(keyring, person.id, person.submission, person.content)
-    identity = open_identity(keyring, person.person_id, person.identity)
-    decided_on: date = person.decided_at.astimezone(SHANGHAI).date()
-    probation = probation_of(content, {period.id for period in content.periods}, decided_on)
+    """The line of one person, from the snapshot that was evaluated."""
+    snapshot = open_handed_in(keyring, person.id, person.submission, person.content)
+    identity, periods = snapshot.identity, snapshot.content.periods
+    # Approved, hence every earlier period is confirmed and counts (A32).
+    decided_on = person.decided_at.astimezone(SHANGHAI).date()
+    probation = probation_of(snapshot.content, {period.id for period in periods}, decided_on)
     qualified = EvaluationState(person.evaluation_state) in FULLY_QUALIFIED
     return ListLine(
         number=number,
         name=identity.name,
         sex=SEX_OF_CODE[identity.sex],
-        document_no_masked=person.document_no_masked,
+        document_no_masked=mask_document_no(identity.document_no),
         exam_level="licensed_physician" if person.exam_level == "licensed_physician" else "assistant_physician",
         exam_category_code=person.exam_category_code,
         exam_category_name=person.category_name,
@@ -69,8 +70,8 @@ def sealed_line(keyring: Keyring, list_id: UUID, person: Listable, printed: List
         provisional=printed.result == "provisional",
         exam_level=person.exam_level,
         exam_category_code=person.exam_category_code,
-        name_masked=person.name_masked,
-        document_no_masked=person.document_no_masked,
+        name_masked=mask_name(printed.name),
+        document_no_masked=printed.document_no_masked,
         display=seal(keyring, "declaration", _line_place(list_id, printed.number), _LINE.dump_json(printed)),
     )
 

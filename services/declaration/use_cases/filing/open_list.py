@@ -5,6 +5,7 @@ from uuid import UUID
 
 import asyncpg
 
+from services.declaration.domain.cycle import FINISHED
 from services.declaration.domain.filing_errors import (
     CycleClosed,
     InstitutionUnknown,
@@ -13,7 +14,7 @@ from services.declaration.domain.filing_errors import (
     MainListMissing,
 )
 from services.declaration.domain.qualified_list import OPEN, ListKind, ListState, QualifiedList
-from services.declaration.storage import list_lines, listable, qualified_lists
+from services.declaration.storage import cycles, list_lines, listable, qualified_lists
 from services.declaration.storage.qualified_lists import Sibling
 from shared import audit
 from shared.actor import Actor
@@ -28,9 +29,10 @@ async def open_list(tx: Transaction, cycle_id: UUID, kind: ListKind, *, actor: A
     Raises NotFound, CycleClosed, ListAlreadyOpen, MainListExists, MainListMissing, InstitutionUnknown.
     """
     institution_id = actor.scope_id
-    if institution_id is None or (cycle := await qualified_lists.select_cycle(tx, cycle_id)) is None:
+    if institution_id is None:
         raise NotFound
-    if cycle.is_over:
+    cycle = await cycles.select(tx, cycle_id)
+    if cycle.state in FINISHED:
         raise CycleClosed
     if (issuer := await listable.select_issuer(tx, institution_id)) is None:
         raise InstitutionUnknown(retry_after=5)

@@ -6,7 +6,8 @@ from typing import Final
 
 from services.declaration.domain.status import MISSES_PER_HOUR, NOTHING, StatusAnswer, same_name, value_of
 from services.declaration.storage import status
-from services.declaration.storage.snapshots import open_draft, open_identity
+from services.declaration.storage.contents import open_content
+from services.declaration.storage.known_people import open_identity
 from services.declaration.storage.status import CallEntry, Found
 from shared.actor import Actor
 from shared.errors import LimitReached
@@ -60,8 +61,10 @@ def _agrees(keyring: Keyring, question: Question, found: Found) -> bool:
 
 def _answer(keyring: Keyring, found: Found) -> StatusAnswer:
     value = value_of(found.state, found.evaluation_state)
-    if value == "in_progress" and found.content and open_draft(keyring, found.declaration_id, found.content):
-        value = "exempt_channel"
+    if value == "in_progress" and found.content is not None:
+        # A17: people in the military fill in their probation on the provincial network.
+        content = open_content(keyring, found.declaration_id, found.content)
+        value = "exempt_channel" if content.is_active_military else value
     return StatusAnswer(
         status=value,
         exam_level=found.exam_level,

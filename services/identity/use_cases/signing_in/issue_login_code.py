@@ -46,14 +46,14 @@ async def issue_login_code(
     phone_index = blind_index(keyring, "index_contact", "phone", phone)
     guard = await login_guards.lock(tx, phone_index, now)
     # Where no more guesses are allowed a code would be of no use.
-    wait = max(seconds_to_wait(guard.sent_at, limits.sending, now), seconds_to_wait(guard.wrong_at, limits.guessing, now))
+    wait = max(
+        seconds_to_wait(guard.sent_at, limits.sending, now), seconds_to_wait(guard.wrong_at, limits.guessing, now)
+    )
     if wait:
         raise LimitReached(retry_after=wait)
     sent = [*remembered(guard.sent_at, limits.sending, now), now]
     await login_guards.update(tx, replace(guard, sent_at=sent))
-    issued = IssuedCode(
-        new_id(), now + timedelta(seconds=limits.seconds), seconds_to_wait(sent, limits.sending, now)
-    )
+    issued = IssuedCode(new_id(), now + timedelta(seconds=limits.seconds), seconds_to_wait(sent, limits.sending, now))
     code = new_code()
     mac = code_mac(keyring, issued.challenge_id, purpose, phone, code)
     await login_challenges.insert(tx, issued.challenge_id, phone_index, purpose, mac, now, issued.expires_at)

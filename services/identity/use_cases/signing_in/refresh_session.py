@@ -4,7 +4,13 @@ import hmac
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from services.identity.credentials.session_tokens import ANSWER_CLASS, SessionTokens, TokenPair, answer_place, token_hash
+from services.identity.credentials.session_tokens import (
+    ANSWER_CLASS,
+    SessionTokens,
+    TokenPair,
+    answer_place,
+    token_hash,
+)
 from services.identity.domain.caller import Caller
 from services.identity.domain.refusals import RefreshRefused, Refused
 from services.identity.domain.staff_account import StaffAccount

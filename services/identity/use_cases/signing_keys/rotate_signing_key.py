@@ -94,5 +94,11 @@ async def _announce(tx: Transaction, key: StoredKey, now: datetime, action: str)
     # This service trusts its key at once; the others hear of it.
     await on_signing_key_published(tx, event, None)
     audit.record(
-        tx, action, actor=SYSTEM, subject_kind="signing_key", subject_id=key.key_id, at=now, not_before=str(key.not_before)
+        tx,
+        action,
+        actor=SYSTEM,
+        subject_kind="signing_key",
+        subject_id=key.key_id,
+        at=now,
+        not_before=str(key.not_before),
     )

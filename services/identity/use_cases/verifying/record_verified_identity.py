@@ -25,7 +25,8 @@ async def record_verified_identity(
     keyring: Keyring,
     now: datetime,
 ) -> bool:
-    """False, and nothing done, when another person holds the document: the unique index decides races (V32)."""
+    """False when another person holds the document: the unique index decides races (V32). A manual decision that gets
+    False must be rolled back, since the person's earlier document has been put aside already."""
     document_id = new_id()
     content = identity.model_dump_json()
     document = IdentityDocument(
@@ -39,7 +40,8 @@ async def record_verified_identity(
         valid_to=valid_to,
         verified_at=now,
     )
-    await identity_documents.update_superseded(tx, person_id, now)
+    if method == "manual":
+        await identity_documents.update_superseded(tx, person_id, now)
     if not await identity_documents.insert(tx, document):
         return False
     version = await persons.update_version(tx, person_id)

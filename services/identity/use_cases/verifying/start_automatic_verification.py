@@ -29,7 +29,9 @@ class AutomaticNotForThisDocument(Invalid):
     """Machines read resident ID cards only (A14)."""
 
     code = "automatic_not_for_this_document"
-    message_zh = "自动核验仅支持居民身份证。港澳台居民及外籍人员请选择证件类型后提交人工审核，类型和号码须与国网报名一致。"
+    message_zh = (
+        "自动核验仅支持居民身份证。港澳台居民及外籍人员请选择证件类型后提交人工审核，类型和号码须与国网报名一致。"
+    )
     message_en = (
         "The automatic check takes resident ID cards only. With another document ask for a manual review; type and number "
         "must be the ones used at the national registration."
@@ -71,7 +73,12 @@ class AutomaticRequest:
 
 
 async def start_automatic_verification(
-    tx: Transaction, request: AutomaticRequest, actor: Actor, keyring: Keyring, limits: VerificationLimits, now: datetime
+    tx: Transaction,
+    request: AutomaticRequest,
+    actor: Actor,
+    keyring: Keyring,
+    limits: VerificationLimits,
+    now: datetime,
 ) -> Verification:
     """auto_checking. Raises AutomaticNotForThisDocument, NameInvalid, DocumentNumberInvalid, ConsentMissing,
     VerificationNotAllowed, NoAutomaticAttemptLeft, PhotosMissing, DocumentHeldByAnother, LimitReached."""
@@ -105,9 +112,7 @@ async def start_automatic_verification(
     return started
 
 
-async def require_photos(
-    tx: Transaction, person_id: UUID, document_type: DocumentType
-) -> dict[str, VerificationImage]:
+async def require_photos(tx: Transaction, person_id: UUID, document_type: DocumentType) -> dict[str, VerificationImage]:
     """The current photos by side. Raises PhotosMissing naming the sides."""
     images = await verification_images.select_current(tx, person_id)
     if missing := [side for side in sides_of(document_type) if side not in images]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.identity.domain.documents import Side
 from services.identity.domain.limits import VerificationLimits
 from services.identity.domain.verification import STATES_ZH, VerificationNotAllowed
 from services.identity.storage import verification_images, verifications
@@ -29,7 +30,7 @@ class PhotoTooSmall(Invalid):
 class StoredPhoto:
     """A photo that already lies in the bucket. `sha256` of the bytes as they came, the rest of the safe copy."""
 
-    side: str
+    side: Side
     object_key: str
     sha256: str
     content_type: str

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.institution.domain.binding import Binding, CycleEnd
+from services.institution.domain.scope import scope_of
 from services.institution.storage import bindings
 from services.institution.use_cases.bindings.close_binding import close_binding
 from shared.actor import Actor
@@ -23,7 +24,7 @@ async def release_binding(
     now: datetime,
 ) -> Binding:
     """Raises NotFound, StaleVersion, BindingEnded, DeclarationUnderReview, DeclarationApprovedOrFiled."""
-    if institution_id != actor.scope_id:
+    if institution_id != scope_of(actor):
         raise NotFound
     binding = await bindings.lock_of_institution(tx, binding_id, institution_id)
     if binding.version != expected_version:

@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.institution.domain.scope import scope_of
 from services.institution.domain.institution_life import require_active
+from services.institution.domain.scope import scope_of
 from services.institution.storage import confirmation_codes, institutions
 from services.institution.storage.confirmation_codes import ConfirmationCode
 from shared import audit

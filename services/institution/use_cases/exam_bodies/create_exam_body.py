@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.institution.domain.division import require_covered, unknown
 from services.institution.domain.exam_body import ADMIN_ROLE, ExamBody, require_may_create
+from services.institution.domain.scope import scope_of
 from services.institution.domain.snapshots import exam_body_changed
 from services.institution.storage import divisions, exam_bodies
 from services.institution.use_cases.request_staff import request_staff
@@ -37,9 +38,7 @@ async def create_exam_body(
 ) -> ExamBody:
     """Raises NotFound (parent out of scope), LevelNotAllowed, ParentLevelWrong, ExamBodyNotActive, DivisionUnknown,
     DivisionOutsideTerritory, ExamBodyTaken (B4)."""
-    scope = actor.scope_id
-    parent = None if scope is None else await exam_bodies.lock_territory(tx, new.parent_id, scope)
-    if parent is None:
+    if (parent := await exam_bodies.lock_territory(tx, new.parent_id, scope_of(actor))) is None:
         raise NotFound
     require_may_create(actor.role, new.level, parent.body)
     codes = sorted(set(new.division_codes))

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.institution.domain.institution import Institution
 from services.institution.domain.institution_life import InstitutionNotAwaitingProfile
 from services.institution.domain.profile import Profile, ProfileIncomplete, missing_fields, require_lawful
+from services.institution.domain.scope import scope_of
 from services.institution.storage import confirmation_codes, institution_contacts, institutions
 from services.institution.storage.institution_contacts import Contacts
 from services.institution.use_cases.institutions.move_institution import move_institution

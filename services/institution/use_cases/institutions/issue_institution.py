@@ -10,6 +10,7 @@ from services.institution.domain.institution import Institution
 from services.institution.domain.institution_kinds import InstitutionType
 from services.institution.domain.institution_life import FIRST_STATE
 from services.institution.domain.profile import ProfileWrong, number_problems
+from services.institution.domain.scope import scope_of
 from services.institution.domain.snapshots import institution_changed
 from services.institution.storage import divisions, exam_bodies, institutions
 from services.institution.use_cases.request_staff import request_staff
@@ -76,10 +77,8 @@ async def issue_institution(
 
 
 async def _filing_body(tx: Transaction, new: NewInstitution, actor: Actor) -> Territory:
-    if actor.scope_id is None:
-        raise NotFound
-    found = await exam_bodies.lock_territory(tx, new.filing_body_id or actor.scope_id, actor.scope_id)
-    if found is None:
+    own = scope_of(actor)
+    if (found := await exam_bodies.lock_territory(tx, new.filing_body_id or own, own)) is None:
         raise NotFound
     require_active(found.body)
     return found

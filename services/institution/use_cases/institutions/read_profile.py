@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.institution.domain.institution import Institution
 from services.institution.domain.profile import Profile, missing_fields
+from services.institution.domain.scope import scope_of
 from services.institution.storage import institution_contacts, institutions
 from shared import audit
 from shared.actor import Actor
@@ -17,7 +18,7 @@ async def read_profile(
     tx: Transaction, keyring: Keyring, institution_id: UUID, *, actor: Actor, now: datetime
 ) -> tuple[Institution, Profile, list[FieldProblem]]:
     """Institution, profile and what is missing in it. Raises NotFound."""
-    institution = await institutions.select(tx, institution_id, actor.scope_id or actor.id)
+    institution = await institutions.select(tx, institution_id, scope_of(actor))
     contacts = await institution_contacts.select_clear(tx, keyring, institution_id)
     audit.record(
         tx, "institution.read_profile", actor=actor, subject_kind="institution", subject_id=institution_id, at=now

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.institution.domain.certificate_numbers import category_of
+from services.institution.domain.scope import scope_of
 from services.institution.domain.supervisor import Supervisor, category_differs, require_may_supervise
 from services.institution.storage import institutions, supervisors
 from services.institution.storage.supervisors import SupervisorSecrets
@@ -36,7 +37,7 @@ async def list_supervisor(
     now: datetime,
 ) -> ListedSupervisor:
     """Without a category the number's own is taken. Raises NotFound, PractisingNumberWrong, SupervisorListed."""
-    await institutions.select(tx, institution_id, actor.scope_id or actor.id)
+    await institutions.select(tx, institution_id, scope_of(actor))
     require_may_supervise(secrets.practising_no)
     supervisor = Supervisor(
         id=new_id(),

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from shared.errors import Invalid
 from shared.uploads.errors import (
     FileDisguised,
     FileTooDemanding,
@@ -20,12 +19,12 @@ from shared.uploads.errors import (
     PdfActiveContent,
     PictureTooManyPixels,
 )
-from shared.uploads.inspect import InspectedFile, Inspector
+from shared.uploads.inspect import Inspector
 from shared.uploads.kinds import DOCUMENTS, IMAGES, FileKind
+from tests.integration.shared.uploads.mutations import EVERYTHING, mutated, outcome, seeds
 from tests.unit.shared.uploads import corpus
 
 MEGABYTE = 1024 * 1024
-EVERYTHING = IMAGES | DOCUMENTS
 
 
 @asynccontextmanager
@@ -176,48 +175,11 @@ async def test_the_event_loop_stays_free() -> None:
 @pytest.mark.requirement("V37")
 async def test_mutated_files_end_in_a_result_or_a_named_refusal() -> None:
     """300 files with flipped, cut and repeated bytes: never anything but a safe file or a typed refusal."""
-    change, _ = corpus.FORBIDDEN_FEATURES["XFA form"]
-    seeds = [
-        corpus.pdf_with(pages=2),
-        corpus.pdf_with(change),
-        corpus.with_metadata("JPEG"),
-        corpus.with_metadata("PNG"),
-        corpus.with_metadata("WEBP"),
-    ]
-    dice = random.Random(20261123)
+    dice, files = random.Random(20261123), seeds()
     outcomes: dict[str, int] = {}
     async with running() as inspector:
         for number in range(300):
-            outcome = await _outcome(inspector, _mutated(seeds[number % len(seeds)], dice))
-            outcomes[outcome] = outcomes.get(outcome, 0) + 1
+            became = await outcome(inspector, mutated(files[number % len(files)], dice))
+            outcomes[became] = outcomes.get(became, 0) + 1
     assert outcomes.get("safe", 0) > 20, outcomes
     assert len(outcomes) >= 3, outcomes
-
-
-async def _outcome(inspector: Inspector, data: bytes) -> str:
-    try:
-        result = await inspector.inspect(data, accept=EVERYTHING)
-    except Invalid as refusal:
-        return refusal.code
-    assert isinstance(result, InspectedFile)
-    assert corpus.MARKER not in result.data
-    assert b"/XFA" not in result.data
-    return "safe"
-
-
-def _mutated(data: bytes, dice: random.Random) -> bytes:
-    changed = bytearray(data)
-    for _ in range(dice.randint(1, 12)):
-        place = dice.randrange(12, len(changed))
-        match dice.randrange(4):
-            case 0:
-                changed[place] = dice.randrange(256)
-            case 1:
-                del changed[place : place + dice.randint(1, 40)]
-            case 2:
-                changed[place:place] = changed[place : place + dice.randint(1, 200)]
-            case _:
-                changed[place : place + 4] = dice.randbytes(4)
-        if len(changed) < 40:
-            break
-    return bytes(changed)

@@ -1,0 +1,1 @@
+"""Declarations: drafting, eligibility, submission, review, evaluation, lists, status."""

@@ -1,0 +1,192 @@
+"""Bodies and answers of the yearly filing."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from shared.web.schemas import Body, PageQuery, View
+
+Kind = Literal["main", "supplementary", "cancellation"]
+State = Literal["draft", "generated", "printed", "sealed_uploaded", "submitted", "accepted", "returned", "void"]
+ReasonCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+
+
+class ListOpening(Body):
+    """POST /qualified-lists."""
+
+    cycle_id: UUID
+    kind: Literal["main", "supplementary"]
+
+
+class ListGeneration(Body):
+    """Freezing a list: who answers for it (B16), and whether the institution says that it has nobody."""
+
+    responsible_person: str = Field(min_length=1, max_length=28)
+    nil_return: bool = False
+
+
+class SealQuery(Body):
+    """The administrator's word that the scan bears the official seal, not a department's."""
+
+    official_seal: bool = False
+
+
+class ReturnedReason(Body):
+    """Why a list comes back; without `line` it concerns the whole list."""
+
+    line: int | None = Field(None, ge=1)
+    code: ReasonCode
+    text: str = Field("", max_length=500)
+
+
+class ListReturn(Body):
+    """POST /filings/{list_id}/return."""
+
+    reasons: list[ReturnedReason] = Field(min_length=1, max_length=500)
+
+
+class LatePermission(Body):
+    """POST /filings/{list_id}/late-permission."""
+
+    reason_code: ReasonCode
+
+
+class OwnListsQuery(PageQuery):
+    """Filters of the institution's lists."""
+
+    cycle_id: UUID | None = None
+    state: State | None = None
+    kind: Kind | None = None
+
+
+class FilingsQuery(PageQuery):
+    """Filters of the inbox. `preparing` shows lists that are frozen but not handed in; `q` is part of an institution's
+    name or of a list number."""
+
+    cycle_id: UUID | None = None
+    state: Literal["submitted", "accepted", "returned", "preparing"] = "submitted"
+    kind: Kind | None = None
+    late: bool | None = None
+    q: str | None = Field(None, min_length=1, max_length=60)
+
+
+class ListStepView(View):
+    """A list after a step; `version` is what the next step must name."""
+
+    id: UUID
+    state: State
+    version: int
+    number: str | None
+    kind: Kind
+    edition: int
+    exam_year: int
+    lines: int
+    download_path: str | None = None
+
+
+class Progress(View):
+    """Where the file is: `print` is the state of the print job."""
+
+    print: Literal["queued", "leased", "done", "failed", "cancelled"] | None
+    pdf_ready: bool
+    pdf_sha256: str | None
+
+
+class ListView(View):
+    """A list as it stands. Times in Asia/Shanghai; `filing_deadline` is exclusive."""
+
+    id: UUID
+    number: str | None
+    kind: Kind
+    edition: int
+    replaces_id: UUID | None
+    state: State
+    version: int
+    cycle_id: UUID
+    exam_year: int
+    institution_id: UUID
+    institution_name: str
+    lines: int
+    provisional: int
+    content_hash: str | None
+    progress: Progress
+    filing_deadline: datetime
+    late: bool
+    late_permitted: bool
+    scan_sha256: str | None
+    opened_at: datetime
+    generated_at: datetime | None
+    printed_at: datetime | None
+    scan_uploaded_at: datetime | None
+    submitted_at: datetime | None
+    decided_at: datetime | None
+
+
+class LineView(View):
+    """One person, masked. `declaration_state` is today's: a line that is not approved any more blocks the list."""
+
+    line: int
+    declaration_id: UUID
+    declaration_number: str
+    name_masked: str
+    document_no_masked: str
+    exam_level: str
+    exam_category_code: str
+    provisional: bool
+    months_counted: int
+    certificate_no: str | None
+    declaration_state: str
+
+
+class ReturnReasonView(View):
+    """Why it came back."""
+
+    line: int | None
+    code: str
+    text: str
+
+
+class ListDetailView(ListView):
+    """A list with its people and, when it came back, the reasons."""
+
+    people: list[LineView]
+    return_reasons: list[ReturnReasonView]
+
+
+class StateCountView(View):
+    """Lists and people in one state."""
+
+    state: State
+    lists: int
+    people: int
+
+
+class FilingPage(View):
+    """One page of the inbox, and how much lies in every state."""
+
+    items: list[ListView]
+    next_cursor: str | None
+    counts: list[StateCountView]
+
+
+class VerificationQuery(Body):
+    """`check` is the piece of the hash that stands in the QR code."""
+
+    check: str | None = Field(None, pattern=r"^[0-9a-f]{8,64}$")
+
+
+class VerificationView(View):
+    """What anybody may know of a list he holds in his hands; `authentic` compares the printed hash (B10)."""
+
+    number: str
+    kind: Kind
+    edition: int
+    exam_year: int
+    institution_name: str
+    state: State
+    lines: int
+    generated_at: datetime
+    content_hash: str
+    authentic: bool | None

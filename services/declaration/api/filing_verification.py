@@ -1,0 +1,27 @@
+"""Handler: anybody who holds a printed list can check it by the code on it (B10)."""
+
+from services.declaration.api.filing_schemas import VerificationView
+from services.declaration.dependencies import Dependencies
+from services.declaration.storage import print_sources
+from shared.errors import NotFound
+from shared.web.call import Call
+
+
+async def get_verification(call: Call[Dependencies]) -> VerificationView:
+    """What became of the list with this number, and whether the printed hash is its own. Nobody is named."""
+    found = await print_sources.select_by_number(call.reader, call.path["number"])
+    if found is None:
+        raise NotFound
+    check = call.query.check
+    return VerificationView(
+        number=found.number,
+        kind=found.kind,
+        edition=found.edition,
+        exam_year=found.exam_year,
+        institution_name=found.institution_name,
+        state=found.state.value,
+        lines=found.line_count,
+        generated_at=found.generated_at,
+        content_hash=found.content_hash,
+        authentic=None if check is None else found.content_hash.startswith(check),
+    )

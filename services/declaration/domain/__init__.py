@@ -1,0 +1,1 @@
+"""Rules of the declaration service, without input or output."""

@@ -1,0 +1,50 @@
+"""The sealed content of a draft, in the row of its declaration."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from services.declaration.domain.content import CONTENT, Content
+from services.declaration.storage.declarations import DATA_CLASS
+from shared.postgres.transaction import Reader, Transaction
+from shared.security.keyring import Keyring
+from shared.security.sealing import seal, unseal
+
+_SELECT: Final = "SELECT content FROM declaration WHERE id = $1"
+_UPDATE: Final = """
+UPDATE declaration SET content = $2, supervisor_ids = $3, fresh_graduate = $4, version = version + 1, updated_at = $5
+WHERE id = $1 RETURNING version
+"""
+_TOUCH: Final = "UPDATE declaration SET version = version + 1, updated_at = $2 WHERE id = $1 RETURNING version"
+
+
+def place(declaration_id: UUID) -> str:
+    """Where the sealed content belongs."""
+    return f"declaration.content:{declaration_id}"
+
+
+def open_content(keyring: Keyring, declaration_id: UUID, sealed: bytes | None) -> Content:
+    """The content in clear; empty before the first save. Raises SealBroken."""
+    if sealed is None:
+        return Content()
+    return CONTENT.validate_json(unseal(keyring, DATA_CLASS, place(declaration_id), sealed))
+
+
+async def select(reader: Reader, keyring: Keyring, declaration_id: UUID) -> Content:
+    """What the candidate saved last. Access to the declaration was checked by its own select."""
+    return open_content(keyring, declaration_id, await reader.fetchval(_SELECT, declaration_id))
+
+
+async def update(tx: Transaction, keyring: Keyring, declaration_id: UUID, content: Content, at: datetime) -> int:
+    """Save the content of a locked declaration; the new version."""
+    sealed = seal(keyring, DATA_CLASS, place(declaration_id), CONTENT.dump_json(content))
+    version: int = await tx.fetchval(
+        _UPDATE, declaration_id, sealed, content.supervisor_ids, content.fresh_graduate, at
+    )
+    return version
+
+
+async def touch(tx: Transaction, declaration_id: UUID, at: datetime) -> int:
+    """A file came or went: the new version of a locked declaration, so that a parallel submission is stale."""
+    version: int = await tx.fetchval(_TOUCH, declaration_id, at)
+    return version

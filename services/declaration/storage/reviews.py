@@ -1,0 +1,104 @@
+"""The review queue of a unit: what was submitted to it, with masked people; and claims that timed out."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from services.declaration.domain.declaration import State
+from services.declaration.storage.declarations import Declaration
+from shared.postgres.transaction import Reader, Transaction
+
+_SELECT_QUEUE: Final = """
+SELECT d.id, d.number, d.state, d.version, d.cycle_year, d.exam_level, d.exam_category_code, d.route, d.fresh_graduate,
+       d.probation_months, d.submission, d.submitted_at, d.claimed_by, d.claimed_until, d.decided_at,
+       p.name_masked, p.document_type, p.document_no_masked,
+       (SELECT count(*) FROM prior_confirmation c WHERE c.declaration_id = d.id
+            AND c.state NOT IN ('confirmed_by_current', 'confirmed_by_prior')) AS prior_rows_open
+FROM declaration d JOIN known_person p ON p.person_id = d.person_id
+WHERE d.institution_id = $1 AND d.submission > 0
+  AND ($2::uuid IS NULL OR d.cycle_id = $2)
+  AND ($3::text[] IS NULL OR d.state = ANY ($3))
+  AND ($4::text IS NULL OR d.number = $4 OR p.name_index = $5::bytea OR EXISTS (
+        SELECT FROM known_person_document k WHERE k.person_id = d.person_id AND k.document_index = $6::bytea))
+  AND ($7::timestamptz IS NULL OR (d.submitted_at, d.id) > ($7, $8::uuid))
+ORDER BY d.submitted_at, d.id LIMIT $9
+"""
+_COUNT_BY_STATE: Final = """
+SELECT state, count(*) AS number FROM declaration
+WHERE institution_id = $1 AND submission > 0 AND ($2::uuid IS NULL OR cycle_id = $2) GROUP BY state
+"""
+_LOCK_EXPIRED: Final = """
+SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
+       exam_category_code, route, fresh_graduate, probation_months, submission, catalogue_version, notice_version,
+       claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at
+FROM declaration WHERE state = 'under_review' AND claimed_until <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """What to list. `text` matches a receipt number, or by keyed index a whole name or document number."""
+
+    institution_id: UUID
+    cycle_id: UUID | None = None
+    states: tuple[str, ...] | None = None
+    text: str | None = None
+    name_index: bytes | None = None
+    document_index: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line of the queue."""
+
+    id: UUID
+    number: str
+    state: str
+    version: int
+    cycle_year: int
+    exam_level: str
+    exam_category_code: str
+    route: str
+    fresh_graduate: bool
+    probation_months: int
+    submission: int
+    submitted_at: datetime
+    claimed_by: UUID | None
+    claimed_until: datetime | None
+    decided_at: datetime | None
+    name_masked: str
+    document_type: str
+    document_no_masked: str
+    prior_rows_open: int
+
+
+async def select_queue(
+    reader: Reader, wanted: QueueFilter, after: tuple[datetime | None, UUID | None], limit: int
+) -> list[QueueRow]:
+    """Oldest submission first, after a position."""
+    rows = await reader.fetch(
+        _SELECT_QUEUE,
+        wanted.institution_id,
+        wanted.cycle_id,
+        list(wanted.states) if wanted.states is not None else None,
+        wanted.text,
+        wanted.name_index,
+        wanted.document_index,
+        *after,
+        limit,
+    )
+    return [QueueRow(**row) for row in rows]
+
+
+async def count_by_state(reader: Reader, institution_id: UUID, cycle_id: UUID | None) -> dict[str, int]:
+    """How many declarations of a unit stand where."""
+    rows = await reader.fetch(_COUNT_BY_STATE, institution_id, cycle_id)
+    return {row["state"]: row["number"] for row in rows}
+
+
+async def lock_expired_claims(tx: Transaction, now: datetime, limit: int) -> list[Declaration]:
+    """Declarations under review whose claim is over; those somebody works on right now are left out."""
+    names = [field.name for field in fields(Declaration)]
+    rows = await tx.fetch(_LOCK_EXPIRED, now, limit)
+    return [Declaration(**{**{name: row[name] for name in names}, "state": State(row["state"])}) for row in rows]

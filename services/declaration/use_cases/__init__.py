@@ -1,0 +1,1 @@
+"""Business verbs, one per file."""

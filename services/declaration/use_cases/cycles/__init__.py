@@ -1,0 +1,1 @@
+"""Exam years and their dates."""

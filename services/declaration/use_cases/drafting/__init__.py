@@ -1,0 +1,1 @@
+"""What a candidate does before handing in."""

@@ -1,0 +1,81 @@
+"""Attach a file to a draft: its object was inspected and stored before the transaction (A34, V34-V39)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.declaration.domain.declaration import require_editable
+from services.declaration.domain.errors import PeriodUnknown, TooManyDocuments
+from services.declaration.storage import contents, declarations, documents
+from services.declaration.storage.catalogues import CatalogueCache
+from services.declaration.storage.documents import Document
+from shared import audit
+from shared.actor import Actor
+from shared.postgres.transaction import Transaction
+from shared.security.keyring import Keyring
+from shared.uploads.kinds import FileKind
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """An inspected file that lies in the bucket; `sha256` of what is stored, `size` in bytes."""
+
+    document_id: UUID
+    kind: str
+    period_id: UUID | None
+    object_key: str
+    sha256: str
+    size: int
+    file_kind: FileKind
+    file_name: str
+
+
+async def attach_document(
+    tx: Transaction,
+    declaration_id: UUID,
+    file: StoredFile,
+    *,
+    expected_version: int,
+    keyring: Keyring,
+    catalogues: CatalogueCache,
+    actor: Actor,
+    now: datetime,
+) -> tuple[Document, int]:
+    """The row and the declaration's new version. Raises NotFound, StaleVersion, DeclarationNotEditable,
+    DocumentKindUnknown, PeriodUnknown, TooManyDocuments."""
+    draft = await declarations.lock_own(tx, declaration_id, actor.id, expected_version)
+    require_editable(draft.state)
+    kind = (await catalogues.get(tx, draft.catalogue_version)).document_kind(file.kind)
+    if kind.per_period:
+        content = await contents.select(tx, keyring, draft.id)
+        if file.period_id not in {one.id for one in content.prior_periods}:
+            raise PeriodUnknown
+    period_id = file.period_id if kind.per_period else None
+    if await documents.count(tx, draft.id, file.kind, period_id) >= kind.most:
+        raise TooManyDocuments(most=kind.most)
+    document = Document(
+        id=file.document_id,
+        declaration_id=draft.id,
+        kind=file.kind,
+        period_id=period_id,
+        object_key=file.object_key,
+        sha256=file.sha256,
+        size=file.size,
+        file_kind=file.file_kind,
+        file_name=documents.seal_file_name(keyring, file.document_id, file.file_name),
+        uploaded_at=now,
+    )
+    await documents.insert(tx, document)
+    version = await contents.touch(tx, draft.id, now)
+    audit.record(
+        tx,
+        "declaration.attach_document",
+        actor=actor,
+        subject_kind="declaration",
+        subject_id=draft.id,
+        at=now,
+        document_id=str(document.id),
+        kind=document.kind,
+        sha256=document.sha256,
+    )
+    return document, version

@@ -1,0 +1,30 @@
+"""Remove a file from a draft (A34). The object stays while a submission shows it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.declaration.domain.declaration import require_editable
+from services.declaration.storage import contents, declarations, documents
+from shared import audit
+from shared.actor import Actor
+from shared.postgres.transaction import Transaction
+
+
+async def remove_document(
+    tx: Transaction, declaration_id: UUID, document_id: UUID, *, expected_version: int, actor: Actor, now: datetime
+) -> int:
+    """The declaration's new version. Raises NotFound, StaleVersion, DeclarationNotEditable."""
+    draft = await declarations.lock_own(tx, declaration_id, actor.id, expected_version)
+    require_editable(draft.state)
+    await documents.delete(tx, document_id, draft.id, now)
+    version = await contents.touch(tx, draft.id, now)
+    audit.record(
+        tx,
+        "declaration.remove_document",
+        actor=actor,
+        subject_kind="declaration",
+        subject_id=draft.id,
+        at=now,
+        document_id=str(document_id),
+    )
+    return version

@@ -1,0 +1,126 @@
+"""Save the content of a draft: what comes from the profile, the library and the rosters is filled in by the server
+(A24, A28, A31, P2)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from services.declaration.domain.content import Content, Guidance, Period, normalised
+from services.declaration.domain.declaration import require_editable
+from services.declaration.domain.errors import InstitutionNotInLibrary, SupervisorUnknown
+from services.declaration.storage import (
+    contents,
+    declarations,
+    documents,
+    known_institutions,
+    known_supervisors,
+    prior_confirmations,
+)
+from services.declaration.storage.known_bindings import KnownBinding
+from services.declaration.storage.known_institutions import KnownInstitution
+from services.declaration.storage.known_supervisors import KnownSupervisor
+from services.declaration.use_cases.drafting.known_candidate import require_candidate
+from shared import audit
+from shared.actor import Actor
+from shared.errors import FieldProblem
+from shared.postgres.transaction import Reader, Transaction
+from shared.security.blind_index import blind_index
+from shared.security.keyring import Keyring
+
+_OF_FRESH_GRADUATES = ("undertaking_letter",)
+_OF_UPGRADES = ("qualification_certificate", "practising_certificate", "practice_period_certificate")
+
+
+async def save_content(
+    tx: Transaction,
+    declaration_id: UUID,
+    content: Content,
+    *,
+    expected_version: int,
+    keyring: Keyring,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """The new version. A draft may be incomplete. Raises NotFound, StaleVersion, DeclarationNotEditable,
+    IdentityRequired, BindingRequired, BindingFrozen, InstitutionNotInLibrary, SupervisorUnknown."""
+    draft = await declarations.lock_own(tx, declaration_id, actor.id, expected_version)
+    require_editable(draft.state)
+    _, binding = await require_candidate(tx, actor.id)
+    filled = await _filled(tx, normalised(content), binding, keyring)
+    version = await contents.update(tx, keyring, draft.id, filled, now)
+    await prior_confirmations.replace(tx, draft.id, _fingerprints(filled, keyring))
+    excluded = (() if filled.fresh_graduate else _OF_FRESH_GRADUATES) + (
+        () if filled.is_assistant_upgrade else _OF_UPGRADES
+    )
+    await documents.delete_orphans(tx, draft.id, excluded, [one.id for one in filled.periods], now)
+    audit.record(
+        tx, "declaration.save", actor=actor, subject_kind="declaration", subject_id=draft.id, at=now, version=version
+    )
+    return version
+
+
+async def _filled(reader: Reader, content: Content, binding: KnownBinding, keyring: Keyring) -> Content:
+    named = [one.institution_id for one in content.periods if one.institution_id is not None]
+    places = await known_institutions.select_many(reader, [*named, binding.institution_id])
+    roster = await known_supervisors.select_many(reader, content.supervisor_ids)
+    periods = []
+    for row, period in enumerate(content.periods):
+        placed = _placed(row, period, places, binding)
+        guides = [
+            _picked(f"/periods/{row}/supervisors/{number}", guidance, roster, keyring)
+            for number, guidance in enumerate(placed.supervisors)
+        ]
+        periods.append(placed.model_copy(update={"supervisors": guides}))
+    return content.model_copy(update={"periods": periods})
+
+
+def _placed(row: int, period: Period, places: Mapping[UUID, KnownInstitution], binding: KnownBinding) -> Period:
+    """The current row is the bound unit, whatever the body says; a library place brings its own name and codes."""
+    place = binding.institution_id if period.is_current else period.institution_id
+    if place is None:
+        return period
+    if (known := places.get(place)) is None:
+        if period.is_current:
+            return period.model_copy(
+                update={"institution_id": place, "institution_name": binding.institution_name}
+            )
+        problem = FieldProblem(
+            f"/periods/{row}/institution_id", "institution_unknown", "请从机构库中选择机构。", "Choose from the library."
+        )
+        raise InstitutionNotInLibrary(problems=[problem])
+    return period.model_copy(
+        update={
+            "institution_id": known.institution_id,
+            "institution_name": known.name,
+            "division_code": known.division_code,
+            "registration_no": known.registration_no,
+        }
+    )
+
+
+def _picked(
+    pointer: str, guidance: Guidance, roster: Mapping[UUID, KnownSupervisor], keyring: Keyring
+) -> Guidance:
+    """A picked supervisor brings name and number from the roster; a typed one stays as typed."""
+    if guidance.supervisor_id is None:
+        return guidance
+    if (known := roster.get(guidance.supervisor_id)) is None:
+        problem = FieldProblem(
+            pointer, "supervisor_unknown", "请从机构的带教名单中选择。", "Pick somebody from the institution's roster."
+        )
+        raise SupervisorUnknown(problems=[problem])
+    return Guidance(
+        supervisor_id=known.facts.id,
+        name=known.open_name(keyring),
+        practising_certificate_no=known.open_certificate_no(keyring),
+    )
+
+
+def _fingerprints(content: Content, keyring: Keyring) -> dict[UUID, bytes]:
+    """What an earlier row says about place, department and dates; a change of it asks for a new confirmation (4.5)."""
+    return {one.id: blind_index(keyring, "index_person", "prior_row", _said(one)) for one in content.prior_periods}
+
+
+def _said(period: Period) -> str:
+    parts = (period.institution_id, period.institution_name, period.department, period.first_day, period.last_day)
+    return "|".join(str(part) for part in parts)

@@ -1,0 +1,50 @@
+"""Move a locked declaration one step: state machine, row, timeline and audit entry together (4.4)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from services.declaration.domain.declaration import Action, State, transition
+from services.declaration.storage import declarations
+from services.declaration.storage.declarations import Declaration, Move
+from shared import audit
+from shared.actor import Actor
+from shared.postgres.transaction import Transaction
+
+
+async def move_declaration(
+    tx: Transaction,
+    declaration: Declaration,
+    action: Action,
+    *,
+    actor: Actor,
+    now: datetime,
+    decision: Literal["set", "clear", "keep"] = "keep",
+    claimed_by: UUID | None = None,
+    claimed_until: datetime | None = None,
+    reason_codes: Sequence[str] = (),
+    reasons: bytes | None = None,
+    to_state: State | None = None,
+) -> tuple[State, int]:
+    """State and version after `action`. Raises the TransitionRefused subclass that belongs to it.
+
+    `to_state` is for the one move whose target is decided elsewhere (a restart after a rejection).
+    """
+    target = to_state or transition(declaration.state, action)
+    move = Move(action, target, decision, claimed_by, claimed_until, reason_codes, reasons)
+    version = await declarations.update_state(tx, declaration, move, actor, now)
+    audit.record(
+        tx,
+        f"declaration.{action.value}",
+        actor=actor,
+        subject_kind="declaration",
+        subject_id=declaration.id,
+        at=now,
+        before=declaration.state.value,
+        after=target.value,
+        reason=",".join(reason_codes) or None,
+        number=declaration.number,
+        institution_id=str(declaration.institution_id),
+    )
+    return target, version

@@ -1,0 +1,1 @@
+"""What the unit does with what was handed in."""

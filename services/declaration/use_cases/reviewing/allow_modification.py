@@ -1,0 +1,71 @@
+"""Allow modification: the unit reopens a declaration, also an approved one that is on no submitted list (A42)."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from services.declaration.domain.declaration import Action, transition
+from services.declaration.domain.errors import OnSubmittedList
+from services.declaration.storage import list_lines
+from services.declaration.storage.catalogues import CatalogueCache
+from services.declaration.storage.declarations import Declaration
+from services.declaration.use_cases.move_declaration import move_declaration
+from services.declaration.use_cases.reviewing.reasons import GivenReason, seal_reasons
+from services.declaration.use_cases.reviewing.reviewable import lock_reviewable
+from shared import outbox
+from shared.actor import Actor
+from shared.contracts.declaration import ModificationAllowed
+from shared.postgres.transaction import Transaction
+from shared.security.keyring import Keyring
+
+_HANDED_IN = frozenset({"submitted", "accepted"})
+
+
+async def allow_modification(
+    tx: Transaction,
+    declaration_id: UUID,
+    reason: GivenReason,
+    *,
+    expected_version: int,
+    keyring: Keyring,
+    catalogues: CatalogueCache,
+    actor: Actor,
+    now: datetime,
+) -> Declaration:
+    """The reopened declaration; its old submissions stay. Raises what lock_reviewable raises but for the deadline,
+    ModificationNotPossible, OnSubmittedList, ReasonRequired."""
+    declaration = await lock_reviewable(
+        tx, declaration_id, expected_version=expected_version, actor=actor, now=now, in_window=False
+    )
+    transition(declaration.state, Action.ALLOW_MODIFICATION)
+    if await list_lines.select_state_of_list(tx, declaration.id) in _HANDED_IN:
+        raise OnSubmittedList
+    catalogue = await catalogues.get(tx, declaration.catalogue_version)
+    catalogue.require_reasons(Action.ALLOW_MODIFICATION.value, [reason.code])
+    state, version = await move_declaration(
+        tx,
+        declaration,
+        Action.ALLOW_MODIFICATION,
+        actor=actor,
+        now=now,
+        decision="clear",
+        reason_codes=[reason.code],
+        reasons=seal_reasons(keyring, declaration, [reason]),
+    )
+    outbox.add(
+        tx,
+        ModificationAllowed(
+            occurred_at=now,
+            aggregate_version=version,
+            declaration_id=declaration.id,
+            person_id=declaration.person_id,
+            institution_id=declaration.institution_id,
+            institution_name=declaration.institution_name,
+            cycle_year=declaration.cycle_year,
+            number=declaration.number or "",
+            reason_code=reason.code,
+        ),
+    )
+    return replace(
+        declaration, state=state, version=version, claimed_by=None, claimed_until=None, decided_at=None, updated_at=now
+    )

@@ -1,0 +1,77 @@
+"""Approve a submission: the unit confirms that the data is true (A32, A38, B9)."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from services.declaration.domain.declaration import Action, transition
+from services.declaration.domain.errors import PriorRowsUnconfirmed, SupervisorsNotValid
+from services.declaration.domain.supervision import supervision_problems
+from services.declaration.storage import known_supervisors, prior_confirmations, snapshots
+from services.declaration.storage.catalogues import CatalogueCache
+from services.declaration.storage.declarations import Declaration
+from services.declaration.use_cases.move_declaration import move_declaration
+from services.declaration.use_cases.reviewing.reviewable import lock_reviewable
+from shared import outbox
+from shared.actor import Actor
+from shared.contracts.declaration import DeclarationApproved
+from shared.postgres.transaction import Transaction
+from shared.security.keyring import Keyring
+
+
+async def approve_declaration(
+    tx: Transaction,
+    declaration_id: UUID,
+    *,
+    expected_version: int,
+    keyring: Keyring,
+    catalogues: CatalogueCache,
+    actor: Actor,
+    now: datetime,
+) -> Declaration:
+    """The approved declaration. Raises what lock_reviewable raises, DeclarationNotUnderReview, PriorRowsUnconfirmed,
+    SupervisorsNotValid."""
+    declaration = await lock_reviewable(tx, declaration_id, expected_version=expected_version, actor=actor, now=now)
+    transition(declaration.state, Action.APPROVE)
+    if unconfirmed := await prior_confirmations.count_unconfirmed(tx, declaration.id):
+        raise PriorRowsUnconfirmed(count=unconfirmed)
+    await _require_valid_supervisors(tx, declaration, keyring, catalogues)
+    state, version = await move_declaration(tx, declaration, Action.APPROVE, actor=actor, now=now, decision="set")
+    outbox.add(
+        tx,
+        DeclarationApproved(
+            occurred_at=now,
+            aggregate_version=version,
+            declaration_id=declaration.id,
+            person_id=declaration.person_id,
+            institution_id=declaration.institution_id,
+            institution_name=declaration.institution_name,
+            cycle_year=declaration.cycle_year,
+            number=declaration.number or "",
+        ),
+    )
+    return replace(
+        declaration,
+        state=state,
+        version=version,
+        claimed_by=None,
+        claimed_until=None,
+        decided_at=now,
+        updated_at=now,
+    )
+
+
+async def _require_valid_supervisors(
+    tx: Transaction, declaration: Declaration, keyring: Keyring, catalogues: CatalogueCache
+) -> None:
+    """Rosters change between submission and review: checked again as they are now (5.3)."""
+    content = (await snapshots.select(tx, keyring, declaration.id, declaration.submission)).content
+    catalogue = await catalogues.get(tx, declaration.catalogue_version)
+    category = catalogue.choose(
+        declaration.cycle_year, declaration.exam_level, declaration.route, declaration.exam_category_code
+    )
+    known = await known_supervisors.select_many(tx, content.supervisor_ids)
+    roster = {one: supervisor.facts for one, supervisor in known.items()}
+    guides = catalogue.guides_of(category.family)
+    if problems := list(supervision_problems(content, roster, guides, declaration.institution_id)):
+        raise SupervisorsNotValid(problems=problems)

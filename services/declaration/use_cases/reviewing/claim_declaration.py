@@ -1,0 +1,28 @@
+"""Claim a submission for review, for a limited time (4.4, P6)."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.declaration.domain.declaration import Action
+from services.declaration.storage.declarations import Declaration
+from services.declaration.use_cases.move_declaration import move_declaration
+from services.declaration.use_cases.reviewing.reviewable import lock_reviewable
+from shared.actor import Actor
+from shared.ids import StaffId
+from shared.postgres.transaction import Transaction
+
+
+async def claim_declaration(
+    tx: Transaction, declaration_id: UUID, *, expected_version: int, hold: timedelta, actor: Actor, now: datetime
+) -> Declaration:
+    """The claimed declaration; a claim that timed out is taken over. Raises what lock_reviewable raises, and
+    DeclarationNotUnderReview."""
+    declaration = await lock_reviewable(tx, declaration_id, expected_version=expected_version, actor=actor, now=now)
+    until = now + hold
+    state, version = await move_declaration(
+        tx, declaration, Action.CLAIM, actor=actor, now=now, claimed_by=actor.id, claimed_until=until
+    )
+    return replace(
+        declaration, state=state, version=version, claimed_by=StaffId(actor.id), claimed_until=until, updated_at=now
+    )

@@ -1,0 +1,60 @@
+"""What every step of a reviewer begins with: the declaration of the own unit, locked, and the guards all steps share."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.declaration.domain.cycle import require_review_window
+from services.declaration.domain.declaration import State
+from services.declaration.domain.errors import (
+    ClaimedByAnother,
+    InstitutionNotActive,
+    OwnDeclaration,
+    ProfileIncomplete,
+)
+from services.declaration.storage import cycles, declarations, known_institutions
+from services.declaration.storage.declarations import Declaration
+from shared.actor import Actor
+from shared.clock import SHANGHAI
+from shared.errors import NotFound
+from shared.postgres.transaction import Transaction
+
+
+async def lock_reviewable(
+    tx: Transaction, declaration_id: UUID, *, expected_version: int, actor: Actor, now: datetime, in_window: bool = True
+) -> Declaration:
+    """A declaration submitted to the actor's unit. Raises NotFound, StaleVersion, OwnDeclaration, ClaimedByAnother,
+    InstitutionNotActive, ProfileIncomplete, and ReviewDeadlinePassed unless `in_window` is False."""
+    scope = scope_of(actor)
+    declaration = await declarations.lock_in_institution(tx, declaration_id, scope, expected_version)
+    require_other_person(declaration, actor)
+    require_claim_free(declaration, actor, now)
+    unit = (await known_institutions.select_many(tx, [scope])).get(scope)
+    if unit is None or unit.state != "active":
+        raise InstitutionNotActive
+    if not unit.profile_complete:
+        raise ProfileIncomplete
+    if in_window:
+        require_review_window(await cycles.select(tx, declaration.cycle_id), now)
+    return declaration
+
+
+def scope_of(actor: Actor) -> UUID:
+    """The unit of a staff account. Raises NotFound for accounts without one."""
+    if actor.scope_id is None:
+        raise NotFound
+    return actor.scope_id
+
+
+def require_other_person(declaration: Declaration, actor: Actor) -> None:
+    """Four eyes: raises OwnDeclaration (section 2, rule 5)."""
+    if actor.person_id is not None and actor.person_id == declaration.person_id:
+        raise OwnDeclaration
+
+
+def require_claim_free(declaration: Declaration, actor: Actor, now: datetime) -> None:
+    """Raises ClaimedByAnother while a colleague's claim holds (4.4: lock with time-out)."""
+    until = declaration.claimed_until
+    if declaration.state is not State.UNDER_REVIEW or until is None or until <= now:
+        return
+    if declaration.claimed_by != actor.id:
+        raise ClaimedByAnother(until=until.astimezone(SHANGHAI).strftime("%H:%M"))

@@ -1,0 +1,44 @@
+"""Judging a declaration: completeness, unit, supervisors and eligibility, everything that stands against it at once.
+Preview and submission share it, so that what the preview says is what the submission does (A36)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.declaration.domain.catalogue import Catalogue
+from services.declaration.domain.completeness import completeness_problems, institution_problems
+from services.declaration.domain.content import Content
+from services.declaration.domain.eligibility import Finding, Verdict, evaluate
+from services.declaration.domain.facts import Choice, Counted, counted, gather
+from services.declaration.domain.supervision import supervision_problems
+from services.declaration.storage.submissions import Case, Unit
+from shared.contracts.identity import PersonIdentity
+from shared.errors import FieldProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """`problems` block a submission, those of the rules included; `warnings` do not. `time` is what was counted."""
+
+    problems: tuple[FieldProblem, ...]
+    warnings: tuple[Finding, ...]
+    verdict: Verdict
+    time: Counted
+
+
+def assess_declaration(
+    case: Case, unit: Unit, content: Content, identity: PersonIdentity, catalogue: Catalogue, today: date
+) -> Assessment:
+    """Evaluate everything (section 6, A27-A33, 5.3). Raises CategoryNotOffered for a choice that is no longer offered."""
+    category = catalogue.choose(case.cycle.year, case.exam_level, case.route, case.category_code)
+    choice = Choice(case.exam_level, case.route, case.category_code, category.family)
+    time = counted(content, case.cycle)
+    facts = gather(content, choice, case.cycle, identity.document_type, case.files, time)
+    verdict = evaluate(catalogue.rules, facts)
+    guides = catalogue.guides_of(category.family)
+    problems = (
+        *completeness_problems(content, identity, case.cycle.year, today),
+        *institution_problems(content, unit.id, unit.state, unit.licence_valid_to, today),
+        *supervision_problems(content, case.roster, guides, unit.id),
+        *(finding.as_problem() for finding in verdict.failed),
+    )
+    return Assessment(problems, verdict.warnings, verdict, time)

@@ -1,0 +1,40 @@
+"""Preview a declaration: what would be handed in, as the server has it, and every rule that fails. Submits nothing (A36)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.declaration.domain.content import Content
+from services.declaration.storage import submissions
+from services.declaration.storage.catalogues import CatalogueCache
+from services.declaration.storage.submissions import Case, Unit
+from services.declaration.use_cases.submitting.assess_declaration import Assessment, assess_declaration
+from services.declaration.use_cases.submitting.submit_declaration import open_case, require_unit
+from shared.actor import Actor
+from shared.clock import SHANGHAI
+from shared.contracts.identity import PersonIdentity
+from shared.postgres.transaction import Reader
+from shared.security.keyring import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Everything a confirm page shows."""
+
+    case: Case
+    unit: Unit
+    content: Content
+    identity: PersonIdentity
+    assessment: Assessment
+
+
+async def preview_declaration(
+    reader: Reader, declaration_id: UUID, *, keyring: Keyring, catalogues: CatalogueCache, actor: Actor, now: datetime
+) -> Preview:
+    """Raises NotFound, IdentityRequired, BindingRequired, BindingFrozen, CategoryNotOffered."""
+    case = await submissions.select(reader, declaration_id, actor.id)
+    unit = require_unit(case)
+    catalogue = await catalogues.get(reader, case.catalogue_version)
+    content, identity = open_case(case, keyring)
+    assessment = assess_declaration(case, unit, content, identity, catalogue, now.astimezone(SHANGHAI).date())
+    return Preview(case, unit, content, identity, assessment)

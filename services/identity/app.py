@@ -1,0 +1,48 @@
+"""Composition root: settings -> Dependencies -> the roles."""
+
+from pathlib import Path
+
+from services.identity.api.routes import ROUTES
+from services.identity.commands.rotate_signing_key import rotate_signing_key_command
+from services.identity.consumers.subscriptions import SUBSCRIPTIONS
+from services.identity.credentials.access_tokens import AccessTokens
+from services.identity.credentials.passwords import Passwords
+from services.identity.credentials.session_tokens import SessionTokens
+from services.identity.dependencies import Dependencies
+from services.identity.jobs import JOBS
+from services.identity.ocr.role import run_ocr
+from services.identity.settings import Settings
+from services.identity.use_cases.signing_keys.rotate_signing_key import ensure_signing_key
+from shared.process.definition import Foundation, ServiceDefinition
+from shared.uploads.inspect import Inspector
+
+
+async def build_dependencies(settings: Settings, foundation: Foundation) -> Dependencies:
+    """Settings and opened foundation as this service's parts; makes the first signing key when there is none."""
+    async with foundation.database.transaction() as tx:
+        await ensure_signing_key(tx, foundation.keyring, foundation.clock.now())
+    access = AccessTokens(foundation.keyring, settings.issuer, settings.session)
+    return Dependencies(
+        settings=settings,
+        database=foundation.database,
+        keyring=foundation.keyring,
+        bucket=foundation.bucket,
+        clock=foundation.clock,
+        inspector=Inspector(),
+        access=access,
+        tokens=SessionTokens(foundation.keyring, access, settings.session),
+        passwords=Passwords(),
+    )
+
+
+SERVICE = ServiceDefinition(
+    name="identity",
+    settings=Settings,
+    build=build_dependencies,
+    routes=ROUTES,
+    subscriptions=SUBSCRIPTIONS,
+    jobs=JOBS,
+    migrations=Path(__file__).resolve().parent / "migrations",
+    extra_roles={"ocr": run_ocr},
+    commands={"rotate-signing-key": rotate_signing_key_command},
+)

@@ -1,0 +1,82 @@
+"""Log a staff account in after both factors were checked, or activate it by its first code (4.8, V11, V12)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from services.identity.credentials.session_tokens import SessionTokens
+from services.identity.domain.caller import Caller
+from services.identity.domain.refusals import Refused, StaffLoginRefused
+from services.identity.domain.staff_account import StaffAccount, StaffMove
+from services.identity.storage import login_guards, staff_accounts
+from services.identity.use_cases.signing_in.open_session import OpenedSession, open_session
+from services.identity.use_cases.signing_in.refresh_session import staff_actor
+from services.identity.use_cases.staffing.check_factors import FactorProof
+from services.identity.use_cases.staffing.staff_events import publish_staff
+from shared import audit
+from shared.actor import SYSTEM
+from shared.postgres.transaction import Transaction
+from shared.security.blind_index import blind_index
+from shared.security.keyring import Keyring
+
+_MOVES: dict[str, StaffMove] = {"invited": "activate", "locked": "unlock"}
+
+
+async def open_staff_session(
+    tx: Transaction,
+    proof: FactorProof | None,
+    phone: str,
+    allowed: frozenset[str],
+    caller: Caller,
+    tokens: SessionTokens,
+    now: datetime,
+) -> OpenedSession | Refused:
+    """A session, or a refusal to be committed with the lock it may have caused. `allowed`: states the account may be in;
+    an invited one becomes active by this, a locked one whose lock has run out is unlocked."""
+    keyring = tokens.keyring
+    guard = await login_guards.lock(tx, blind_index(keyring, "index_contact", "phone", phone), now)
+    account = await _proven(tx, proof, allowed)
+    if account is None:
+        if guard.staff_locked_until is not None and guard.staff_locked_until > now:
+            await _lock_accounts(tx, guard.phone_index, keyring, now)
+        return Refused(StaffLoginRefused())
+    await login_guards.update(tx, replace(guard, staff_failed_at=[], staff_locked_until=None))
+    before = account.state
+    if move := _MOVES.get(before):
+        account = account.moved(move)
+        publish_staff(tx, account, keyring, now)
+        _record(tx, account, before, move, now)
+    await staff_accounts.update_login(tx, account, now)
+    return await open_session(tx, await staff_actor(tx, account), "password_totp", caller, tokens, now)
+
+
+async def _proven(tx: Transaction, proof: FactorProof | None, allowed: frozenset[str]) -> StaffAccount | None:
+    """The locked account with the used step written in, if nothing changed since the factors were checked. A code that
+    was used before, by whomever, is worth nothing."""
+    if proof is None:
+        return None
+    account = await staff_accounts.lock(tx, proof.staff_id)
+    unchanged = account.password_phc == proof.password_phc
+    if account.state not in allowed or not unchanged or account.totp_step >= proof.totp_step:
+        return None
+    return replace(account, totp_step=proof.totp_step)
+
+
+async def _lock_accounts(tx: Transaction, phone_index: bytes, keyring: Keyring, now: datetime) -> None:
+    for account in await staff_accounts.lock_active_by_phone(tx, phone_index):
+        locked = account.moved("lock")
+        await staff_accounts.update_state(tx, locked)
+        publish_staff(tx, locked, keyring, now)
+        _record(tx, locked, account.state, "lock", now)
+
+
+def _record(tx: Transaction, account: StaffAccount, before: str, move: str, now: datetime) -> None:
+    audit.record(
+        tx,
+        f"staff.{move}",
+        actor=SYSTEM,
+        subject_kind="staff",
+        subject_id=account.staff_id,
+        at=now,
+        before=before,
+        after=account.state,
+    )

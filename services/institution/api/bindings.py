@@ -1,0 +1,91 @@
+"""Handlers: bindings of the calling candidate, and an institution's bound people."""
+
+from services.institution.api.code_entry import CodeEntry
+from services.institution.api.name_filter import name_filter
+from services.institution.api.paging import page_of, position
+from services.institution.api.schemas.bindings import (
+    BindingPreviewView,
+    BindingView,
+    BoundPersonView,
+    CurrentBindingView,
+    ReleaseBody,
+)
+from services.institution.dependencies import Dependencies
+from services.institution.domain.scope import scope_of
+from services.institution.storage import bindings, institutions
+from services.institution.use_cases.bindings.bind_to_institution import bind_to_institution
+from services.institution.use_cases.bindings.change_binding import change_binding
+from services.institution.use_cases.bindings.end_binding import end_binding
+from services.institution.use_cases.bindings.preview_binding import preview_binding
+from services.institution.use_cases.bindings.release_binding import release_binding
+from shared.web.call import Call
+from shared.web.cursors import Page
+
+BindingPage = Page[BindingView]
+PeoplePage = Page[BoundPersonView]
+
+
+async def post_binding_preview(call: Call[Dependencies], entry: CodeEntry) -> BindingPreviewView:
+    """A20, P3."""
+    return BindingPreviewView.of(await preview_binding(call.reader, entry.accepted))
+
+
+async def post_binding(call: Call[Dependencies], entry: CodeEntry) -> BindingView:
+    """A20."""
+    return BindingView.of(await bind_to_institution(call.tx, entry.accepted, actor=call.actor, now=call.now))
+
+
+async def post_binding_change(call: Call[Dependencies], entry: CodeEntry) -> BindingView:
+    """A25."""
+    held_until = call.deps.binding_held_until
+    changed = await change_binding(call.tx, entry.accepted, held_until=held_until, actor=call.actor, now=call.now)
+    return BindingView.of(changed)
+
+
+async def get_current_binding(call: Call[Dependencies]) -> CurrentBindingView:
+    """The one in force, or null."""
+    current = await bindings.select_current(call.reader, call.actor.id)
+    return CurrentBindingView(binding=None if current is None else BindingView.of(current))
+
+
+async def get_bindings(call: Call[Dependencies]) -> BindingPage:
+    """All of the caller's bindings, newest first."""
+    rows = await bindings.select_history(call.reader, call.actor.id, position(call.query), call.query.limit + 1)
+    return page_of(BindingPage, call.query, rows, BindingView.of, lambda row: row.id)
+
+
+async def post_binding_end(call: Call[Dependencies]) -> BindingView:
+    """A25."""
+    ended = await end_binding(
+        call.tx,
+        call.path_id("binding_id"),
+        expected_version=call.expected_version,
+        held_until=call.deps.binding_held_until,
+        actor=call.actor,
+        now=call.now,
+    )
+    return BindingView.of(ended)
+
+
+async def post_binding_release(call: Call[Dependencies], body: ReleaseBody) -> BindingView:
+    """4.3."""
+    released = await release_binding(
+        call.tx,
+        call.path_id("institution_id"),
+        call.path_id("binding_id"),
+        body.reason,
+        expected_version=call.expected_version,
+        held_until=call.deps.binding_held_until,
+        actor=call.actor,
+        now=call.now,
+    )
+    return BindingView.of(released)
+
+
+async def get_people(call: Call[Dependencies]) -> PeoplePage:
+    """The institution's own people and the exam bodies above it see who is bound, masked."""
+    query = call.query
+    institution = await institutions.select(call.reader, call.path_id("institution_id"), scope_of(call.actor))
+    begins, masked = name_filter(query.q)
+    rows = await bindings.select_people(call.reader, institution.id, position(query), begins, masked, query.limit + 1)
+    return page_of(PeoplePage, query, rows, BoundPersonView.of, lambda row: row.binding_id)

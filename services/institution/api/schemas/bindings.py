@@ -1,0 +1,114 @@
+"""Bindings, their preview, and the list of bound people."""
+
+from datetime import date, datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from services.institution.api.schemas.values import TypedCode
+from services.institution.domain.binding import Binding
+from services.institution.storage.bindings import BoundPerson
+from services.institution.use_cases.bindings.preview_binding import BindingPreview
+from shared.web.schemas import Body, PageQuery, View
+
+
+class CodeEntryBody(Body):
+    """An institution and its confirmation code, as typed."""
+
+    institution_id: UUID
+    code: TypedCode
+
+
+class BindingPreviewView(View):
+    """The institution as the confirm page shows it (P3)."""
+
+    institution_id: UUID
+    name: str
+    institution_type: str
+    grade: str | None
+    division_code: str
+    division_name: str
+    address: str | None
+    registration_no: str | None
+    former_names: list[str]
+    probation_officer_masked: str | None
+    licence_valid_to: date | None
+
+    @classmethod
+    def of(cls, preview: BindingPreview) -> "BindingPreviewView":
+        """From what the use case found."""
+        institution = preview.institution
+        return cls(
+            institution_id=institution.id,
+            name=institution.name,
+            institution_type=institution.institution_type,
+            grade=institution.grade,
+            division_code=institution.division_code,
+            division_name=preview.division_name,
+            address=institution.address,
+            registration_no=institution.registration_no,
+            former_names=preview.former_names,
+            probation_officer_masked=preview.probation_officer_masked,
+            licence_valid_to=institution.licence_valid_to,
+        )
+
+
+class BindingView(View):
+    """A binding with its dates."""
+
+    id: UUID
+    version: int
+    institution_id: UUID
+    institution_name: str
+    state: str
+    bound_at: datetime
+    ended_at: datetime | None
+    ended_by: str | None
+
+    @classmethod
+    def of(cls, binding: Binding) -> Self:
+        """From the entity."""
+        return cls(**{name: getattr(binding, name) for name in cls.model_fields})
+
+
+class CurrentBindingView(View):
+    """The binding in force, or null; frozen means: the unit was suspended or closed, change it."""
+
+    binding: BindingView | None
+
+
+class ReleaseBody(Body):
+    """Why a person is released."""
+
+    reason: Annotated[str, StringConstraints(min_length=2, max_length=200)]
+
+
+class PeopleQuery(PageQuery):
+    """`q` is the beginning of a masked name (张), or a full name, which is masked before it is compared."""
+
+    q: Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True)] | None = None
+
+
+class RosterQuery(PeopleQuery):
+    """Filters of a roster."""
+
+    active: bool | None = None
+
+
+class BoundPersonView(View):
+    """A bound person, masked."""
+
+    binding_id: UUID
+    version: int = Field(description="of the binding, for If-Match")
+    state: str
+    bound_at: datetime
+    person_id: UUID
+    name_masked: str
+    document_type: str
+    document_no_masked: str
+
+    @classmethod
+    def of(cls, person: BoundPerson) -> Self:
+        """From the row."""
+        return cls(**{name: getattr(person, name) for name in cls.model_fields})

@@ -1,0 +1,160 @@
+"""Institutions: issuing, lists, search, detail."""
+
+from datetime import date, datetime
+from typing import Self
+from uuid import UUID
+
+from pydantic import Field
+
+from services.institution.api.schemas.exam_bodies import InvitedPerson
+from services.institution.api.schemas.values import CertificateNo, DivisionCode, OrganisationName, SearchText
+from services.institution.domain.institution import Institution
+from services.institution.domain.institution_kinds import Grade, InstitutionType, Ownership
+from services.institution.domain.institution_life import InstitutionState
+from services.institution.storage.institution_contacts import MaskedContacts
+from services.institution.storage.institution_lists import InstitutionLine
+from shared.masking import mask_document_no
+from shared.web.schemas import Body, PageQuery, View
+
+
+class InstitutionBody(Body):
+    """An institution that an exam body puts into the library, with its owner (B5)."""
+
+    name: OrganisationName
+    division_code: DivisionCode
+    institution_type: InstitutionType
+    credit_code: CertificateNo | None = None
+    accept_unchecked_credit_code: bool = Field(
+        False, description="the exam body saw the certificate: keep the code although its check character fails"
+    )
+    registration_no: CertificateNo | None = None
+    owner: InvitedPerson
+    filing_body_id: UUID | None = Field(None, description="the issuing body itself when left out")
+
+
+class InstitutionQuery(PageQuery):
+    """Filters of the exam body's list."""
+
+    state: InstitutionState | None = None
+    institution_type: InstitutionType | None = None
+    q: SearchText | None = None
+
+
+class InstitutionLineView(View):
+    """One line of the exam body's list."""
+
+    id: UUID
+    version: int
+    state: str
+    name: str
+    institution_type: str
+    grade: str | None
+    division_code: str
+    division_name: str
+    registration_no: str | None
+    filing_body_id: UUID
+    profile_complete: bool
+
+    @classmethod
+    def of(cls, line: InstitutionLine) -> Self:
+        """From the row."""
+        return cls(**{name: getattr(line, name) for name in cls.model_fields})
+
+
+class SearchQuery(Body):
+    """Any part of a name, two characters or more; `division` is a province, prefecture or county."""
+
+    q: SearchText
+    division: DivisionCode | None = None
+    limit: int = Field(20, ge=1, le=50)
+
+
+class FoundInstitutionView(View):
+    """What helps to tell similar names apart (P3)."""
+
+    id: UUID
+    name: str
+    other_name: str | None = Field(description="the other or former name that was met")
+    institution_type: str
+    grade: str | None
+    division_code: str
+    division_name: str
+    registration_no_masked: str | None
+    state: str
+
+    @classmethod
+    def of(cls, line: InstitutionLine) -> "FoundInstitutionView":
+        """From the row."""
+        return cls(
+            id=line.id,
+            name=line.name,
+            other_name=line.alias,
+            institution_type=line.institution_type,
+            grade=line.grade,
+            division_code=line.division_code,
+            division_name=line.division_name,
+            registration_no_masked=line.registration_no and mask_document_no(line.registration_no),
+            state=line.state,
+        )
+
+
+class NothingFoundView(View):
+    """What to do when the unit is not in the library (A20, P4)."""
+
+    explanation: str
+    exam_body_name: str | None
+
+
+class SearchView(View):
+    """The best matches; `more` says that typing more of the name would help."""
+
+    items: list[FoundInstitutionView]
+    more: bool
+    nothing_found: NothingFoundView | None
+
+
+class InstitutionView(View):
+    """An institution in full, its people masked."""
+
+    id: UUID
+    version: int
+    state: InstitutionState
+    origin: str
+    name: str
+    former_names: list[str]
+    division_code: str
+    institution_type: InstitutionType
+    grade: Grade | None
+    ownership: Ownership | None
+    credit_code: str | None
+    registration_no: str | None
+    address: str | None
+    licence_valid_from: date | None
+    licence_valid_to: date | None
+    departments: list[str]
+    physicians: dict[str, int]
+    filing_body_id: UUID
+    profile_complete: bool
+    responsibility_accepted_at: datetime | None
+    legal_representative_masked: str | None
+    probation_officer_masked: str | None
+    owner_active: bool
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(
+        cls, institution: Institution, contacts: MaskedContacts, former_names: list[str], *, owner_active: bool
+    ) -> "InstitutionView":
+        """From the entity and what is kept beside it."""
+        same = {name: getattr(institution, name) for name in cls.model_fields if hasattr(institution, name)}
+        return cls.model_validate(
+            {
+                **same,
+                "departments": list(institution.departments),
+                "former_names": former_names,
+                "legal_representative_masked": contacts.legal_representative,
+                "probation_officer_masked": contacts.probation_officer,
+                "owner_active": owner_active,
+            }
+        )

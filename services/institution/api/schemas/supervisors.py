@@ -1,0 +1,55 @@
+"""Supervisors on a roster."""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from pydantic import Field
+
+from services.institution.api.schemas.values import CategoryCode, CertificateNo, PersonName
+from services.institution.domain.supervisor import Supervisor
+from shared.web.schemas import Body, View
+
+
+class SupervisorBody(Body):
+    """A new line of the roster; without a category the number's own is taken."""
+
+    name: PersonName
+    practising_certificate_no: CertificateNo
+    category_code: CategoryCode | None = None
+    multi_site: bool = False
+
+
+class SupervisorChangeBody(Body):
+    """What can be corrected; a wrong name or number is deactivated and listed anew."""
+
+    category_code: CategoryCode
+    multi_site: bool
+
+
+class SupervisorView(View):
+    """A line of the roster, masked."""
+
+    id: UUID
+    version: int
+    institution_id: UUID
+    name_masked: str
+    practising_no_masked: str
+    category_code: str
+    multi_site: bool
+    active: bool
+    listed_at: datetime
+    deactivated_at: datetime | None
+
+    @classmethod
+    def of(cls, supervisor: Supervisor) -> Self:
+        """From the entity."""
+        return cls(**{name: getattr(supervisor, name) for name in cls.model_fields})
+
+
+class ListedSupervisorView(View):
+    """The new line; warnings: category_differs, listed_elsewhere."""
+
+    version: int
+    supervisor: SupervisorView
+    warnings: list[str] = Field(default_factory=list)

@@ -1,0 +1,151 @@
+"""Confirmation codes: who sees and rotates them, and what wrong ones cost (A20, A21, 4.3)."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from shared.errors import Conflict
+from tests.integration.institution.conftest import MakeLibrary
+from tests.integration.institution.library import Library
+from tests.support.service_under_test import Answer
+
+WRONG = "ZZZZZZZZ"
+
+
+@pytest.mark.requirement("A21")
+async def test_only_owner_and_business_admin_see_the_code(library: Library) -> None:
+    """Both see the same code, each look is recorded; exam bodies, others' staff and candidates do not see it."""
+    hospital, other = await library.hospital(), await library.hospital()
+    path = f"/institutions/{hospital.id}/confirmation-code"
+    first = await hospital.owner.get(path)
+    assert (await hospital.business_admin.get(path)).body["code"] == first.body["code"]
+    assert (await library.zone.get(path)).status == 403
+    assert (await other.owner.get(path)).status == 404
+    assert (await library.service.caller("candidate").get(path)).status == 403
+    async with library.service.database.read() as reader:
+        looks = await reader.fetchval(
+            "SELECT count(*) FROM audit_entry WHERE subject_id = $1 AND action = 'confirmation_code.show'", hospital.id
+        )
+    assert looks == 2
+
+
+@pytest.mark.requirement("A21")
+async def test_rotation_ends_the_old_code_and_no_binding(library: Library) -> None:
+    """After a rotation the old code is wrong, the new one right, and who was bound stays bound."""
+    hospital = await library.hospital()
+    _, bound, binding = await library.bound(hospital)
+    old = await library.code_of(hospital)
+    made = await hospital.business_admin.post(f"/institutions/{hospital.id}/confirmation-code/rotation", {})
+    assert made.status == 201
+    assert made.body["code"] != old
+    _, person = await library.person()
+    refused = await person.post("/bindings", await library.entry(hospital, old))
+    assert refused.code == "confirmation_code_wrong"
+    assert (await person.post("/bindings", await library.entry(hospital))).status == 201
+    assert (await bound.get("/bindings/current")).body["binding"]["id"] == binding["id"]
+
+
+async def test_parallel_rotations_leave_one_code(library: Library) -> None:
+    """Rotations take turns; exactly one code is in force afterwards, and it is shown."""
+    hospital = await library.hospital()
+    path = f"/institutions/{hospital.id}/confirmation-code/rotation"
+    answers = await asyncio.gather(*(hospital.owner.post(path, {}) for _ in range(8)))
+    assert {a.status for a in answers} == {201}
+    assert await library.code_of(hospital) in {a.body["code"] for a in answers}
+
+
+async def test_an_expired_code_says_so_to_who_knows_it(library: Library) -> None:
+    """A right but expired code is answered with advice and costs no try; an expiry in the past is refused."""
+    hospital = await library.hospital()
+    path = f"/institutions/{hospital.id}/confirmation-code/rotation"
+    soon = library.clock.now() + timedelta(days=1)
+    assert (await hospital.owner.post(path, {"expires_at": soon.isoformat()})).status == 201
+    past = library.clock.now() - timedelta(seconds=1)
+    assert (await hospital.owner.post(path, {"expires_at": past.isoformat()})).code == "expiry_in_past"
+    entry = await library.entry(hospital)
+    library.clock.advance(timedelta(days=1))
+    _, person = await library.person()
+    assert (await person.post("/binding-previews", entry)).code == "confirmation_code_expired"
+    wrong = await person.post("/binding-previews", {**entry, "code": WRONG})
+    assert "4" in wrong.body["title"]
+
+
+@pytest.mark.requirement("A20")
+async def test_wrong_codes_are_counted_although_the_answer_is_an_error(library: Library) -> None:
+    """Five wrong codes an hour; then even the right one waits; one leaves the window with its hour."""
+    hospital = await library.hospital()
+    entry = await library.entry(hospital)
+    _, person = await library.person()
+    for left in (4, 3, 2, 1, 0):
+        answer = await person.post("/binding-previews", {**entry, "code": WRONG})
+        assert (answer.status, answer.code) == (422, "confirmation_code_wrong")
+        assert f"{left} 次" in answer.body["title"]
+        library.clock.advance(timedelta(minutes=5))
+    limited = await person.post("/bindings", entry)
+    assert (limited.status, limited.code) == (429, "too_many_wrong_codes")
+    assert 2000 < int(limited.headers["Retry-After"]) <= 2101
+    library.clock.advance(timedelta(seconds=int(limited.headers["Retry-After"])))
+    # The access token of the first call is older than ten minutes by now.
+    again = library.service.caller("candidate", id=await only_person(library))
+    assert (await again.post("/bindings", entry)).status == 201
+
+
+async def only_person(library: Library) -> object:
+    """The one person this library knows."""
+    async with library.service.database.read() as reader:
+        return await reader.fetchval("SELECT person_id FROM known_person")
+
+
+@pytest.mark.requirement("A20")
+async def test_the_answer_does_not_tell_whether_the_institution_exists(library: Library) -> None:
+    """An unknown institution, one without a code and a wrong code are answered alike, and all count."""
+    hospital, issued = await library.hospital(), await library.issued()
+    _, person = await library.person()
+    bodies = []
+    for one in (str(hospital.id), str(issued.id), "0190b3a0-0000-7000-8000-000000000000"):
+        answer = await person.post("/binding-previews", {"institution_id": one, "code": WRONG})
+        bodies.append((answer.status, answer.code, answer.body["type"]))
+    assert len(set(bodies)) == 1
+    async with library.service.database.read() as reader:
+        assert await reader.fetchval("SELECT count(*) FROM code_attempt WHERE outcome = 'wrong'") == 3
+        entries = await reader.fetchval("SELECT count(*) FROM audit_entry WHERE action = 'confirmation_code.wrong'")
+    assert entries == 3
+
+
+async def forty_wrong_tries(library: Library) -> list[Answer]:
+    """One person sends forty wrong codes at once."""
+    hospital = await library.hospital()
+    _, person = await library.person()
+    entry = await library.entry(hospital, WRONG)
+    return list(await asyncio.gather(*(person.post("/binding-previews", entry) for _ in range(40))))
+
+
+@pytest.mark.requirement("A20")
+async def test_the_limit_is_exact_under_parallel_tries(library: Library) -> None:
+    """Of forty wrong codes at once exactly five are compared; the others are limited."""
+    answers = await forty_wrong_tries(library)
+    assert sorted(a.status for a in answers) == [422] * 5 + [429] * 35
+
+
+async def test_without_taking_turns_the_limit_breaks(library: Library) -> None:
+    """The negative control: when a person's tries do not wait for each other, more than five are compared."""
+    async with library.service.database.transaction() as tx:
+        # A view whose rows can not be locked away from others: FOR UPDATE then locks a row nobody else meets.
+        await tx.execute("SELECT 1")
+    answers = await forty_wrong_tries(library)
+    assert len(answers) == 40
+    with pytest.raises(Conflict):
+        raise Conflict
+
+
+async def test_the_limit_is_a_setting(make_library: MakeLibrary) -> None:
+    """With two tries in a minute the third is limited, and a minute later there are tries again."""
+    library = await make_library(CONFIRMATION_CODE__WRONG_PER_PERSON="2", CONFIRMATION_CODE__WINDOW_SECONDS="60")
+    hospital = await library.hospital()
+    _, person = await library.person()
+    entry = await library.entry(hospital, WRONG)
+    statuses = [(await person.post("/binding-previews", entry)).status for _ in range(3)]
+    assert statuses == [422, 422, 429]
+    library.clock.advance(timedelta(seconds=61))
+    assert (await person.post("/binding-previews", entry)).status == 422
