@@ -1,4 +1,4 @@
-"""python -m services.identity api | worker | ocr | migrate | rotate-signing-key | recognise | openapi | parked | replay."""
+"""python -m services.identity api | worker | ocr | migrate | rotate-signing-key | recognise | openapi | parked ..."""
 
 import sys
 

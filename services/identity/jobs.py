@@ -32,7 +32,7 @@ async def forget_answers(deps: Dependencies) -> None:
 
 
 async def forget_logins(deps: Dependencies) -> None:
-    """Codes after a day, phones at which nothing happened for two, sessions after thirty, finished jobs after thirty."""
+    """Codes after a day, idle phones after two, ended sessions and finished jobs after thirty."""
     now = deps.clock.now()
     async with deps.database.transaction() as tx:
         await login_challenges.delete_expired(tx, now - timedelta(days=1))

@@ -14,7 +14,7 @@ from shared.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """The service's own settings on top of those that all services have, e.g. IDENTITY_VERIFICATION__FAILURES_PER_DAY."""
+    """On top of what all services have, e.g. IDENTITY_VERIFICATION__FAILURES_PER_DAY."""
 
     model_config = SettingsConfigDict(
         env_prefix="IDENTITY_",

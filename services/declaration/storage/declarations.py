@@ -149,8 +149,10 @@ async def select_in_institution(reader: Reader, declaration_id: UUID, institutio
     return _found(await reader.fetchrow(_SELECT_IN_INSTITUTION, declaration_id, institution_id))
 
 
-async def lock_own(tx: Transaction, declaration_id: UUID, person_id: UUID, expected_version: int) -> Declaration:
-    """A candidate's own one. Raises NotFound, StaleVersion."""
+async def lock_own(
+    tx: Transaction, declaration_id: UUID, person_id: UUID, expected_version: int | None
+) -> Declaration:
+    """A candidate's own one; None expects no version. Raises NotFound, StaleVersion."""
     return _at_version(_found(await tx.fetchrow(_LOCK_OWN, declaration_id, person_id)), expected_version)
 
 
@@ -239,7 +241,7 @@ def _found(row: Row | None) -> Declaration:
     return Declaration(**{**{name: row[name] for name in _COLUMNS}, "state": State(row["state"])})
 
 
-def _at_version(declaration: Declaration, expected: int) -> Declaration:
-    if declaration.version != expected:
+def _at_version(declaration: Declaration, expected: int | None) -> Declaration:
+    if expected is not None and declaration.version != expected:
         raise StaleVersion(current=declaration.version, state=declaration.state.value)
     return declaration

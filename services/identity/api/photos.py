@@ -1,4 +1,4 @@
-"""Receives a photo before any transaction is opened: streamed under a cap, re-encoded without metadata, stored sealed."""
+"""Receives a photo before any transaction is opened: streamed under a cap, re-encoded, stored sealed."""
 
 from services.identity.api.calls import IdentityCall
 from services.identity.domain.documents import Side

@@ -20,8 +20,8 @@ class RequesterNotKnownYet(Unavailable):
 
 
 async def on_staff_requested(tx: Transaction, event: StaffRequested, deps: Dependencies) -> None:
-    """Invite. Raises BeyondOwnRights (parked) when the asker's role may not hand out the wanted one. Asking again for an
-    account that waits sends a new secret; for one that works already nothing happens."""
+    """Invite. Raises BeyondOwnRights (parked) when the asker's role may not hand out the wanted one. Asking again for
+    an account that waits sends a new secret; for one that works already nothing happens."""
     actor = await _requester(tx, event)
     place = f"{StaffRequested.TYPE}.%s:{event.request_id}"
     wanted = StaffWanted(

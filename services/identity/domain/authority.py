@@ -1,10 +1,8 @@
 """Who may hand an account to whom: the rights of the new account always lie within the giver's (V12, B4, B5, C1)."""
 
 from collections.abc import Mapping
-from typing import get_args
 from uuid import UUID
 
-from shared.actor import Role
 from shared.errors import Forbidden
 
 GRANTS: Mapping[str, frozenset[str]] = {
@@ -20,11 +18,6 @@ IN_OWN_SCOPE: Mapping[str, frozenset[str]] = {
     "institution_owner": frozenset({"institution_business_admin"}),
 }
 """The invitations made here, for the inviter's own node; all others are asked for by the institution service."""
-
-STAFF_ROLES: tuple[str, ...] = tuple(role for role in get_args(Role) if role.endswith(("_admin", "_owner"))) + (
-    "identity_reviewer",
-    "auditor",
-)
 
 
 class BeyondOwnRights(Forbidden):

@@ -1,4 +1,4 @@
-"""Every number that says how often or how long, with the defaults; the environment may change them (A10, V2, V4, V18)."""
+"""Every number that says how often or how long, with its default; the environment may change it (A10, V2, V4)."""
 
 from datetime import timedelta
 
@@ -60,9 +60,7 @@ class VerificationLimits(_Limits):
     failures_per_day: int = Field(3, ge=1, description="failed automatic checks a person may have in a day")
     failures_in_all: int = Field(5, ge=1, description="failed automatic checks a person may have in all")
     starts_per_six_hours: int = Field(5, ge=1, description="automatic checks a person may start in six hours")
-    starts_per_number_and_hour: int = Field(
-        10, ge=1, description="checks of one document number in an hour, all persons"
-    )
+    starts_per_number_and_hour: int = Field(10, ge=1, description="checks of one number in an hour, all persons")
     consent_version: str = Field("2026-1", min_length=1, description="version of the consent to process ID photos")
     image_bytes: int = Field(12 * 1024 * 1024, ge=65_536, description="largest photo accepted, in bytes")
     image_long_side: int = Field(600, ge=100, description="smallest long side of a photo, in pixels")

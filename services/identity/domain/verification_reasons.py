@@ -42,7 +42,7 @@ REASONS: Mapping[str, VerificationReason] = {
         "证件照片不完整，请补全后提交。", "The photos are not complete; add what is missing."
     ),
     "claim_differs": VerificationReason(
-        "填写内容与证件不符，请更正后提交。", "What was entered differs from the document."
+        "填写内容与证件不符，请更正后提交。", "What was entered differs from the document; correct it."
     ),
     "document_expired": VerificationReason(
         "证件已过有效期，请使用有效证件。", "The document has expired; use a valid one."

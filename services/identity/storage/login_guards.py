@@ -30,7 +30,8 @@ class LoginGuard:
 
 async def lock(tx: Transaction, phone_index: bytes, now: datetime) -> LoginGuard:
     """The row of a phone, made when missing, locked until commit."""
-    return LoginGuard(**dict(await tx.fetchrow(_LOCK, phone_index, now)))
+    rows = await tx.fetch(_LOCK, phone_index, now)
+    return LoginGuard(**dict(rows[0]))
 
 
 async def update(tx: Transaction, guard: LoginGuard) -> None:

@@ -12,7 +12,8 @@ INSERT INTO machine_client (client_id, name, role, scopes, secret_hash, state, c
 VALUES ($1, $2, $3, $4, $5, 'active', $6, $7) ON CONFLICT (name) DO NOTHING
 """
 _USE: Final = """
-UPDATE machine_client SET last_used_at = $3 WHERE client_id = $1 AND secret_hash = $2 AND state = 'active' RETURNING role
+UPDATE machine_client SET last_used_at = $3 WHERE client_id = $1 AND secret_hash = $2 AND state = 'active'
+RETURNING role
 """
 
 

@@ -1,4 +1,4 @@
-"""The refresh_token table: hashes of single-use tokens, and for a few seconds the sealed pair each was exchanged for."""
+"""The refresh_token table: hashes of single-use tokens, and for a few seconds the sealed pair each was changed into."""
 
 from dataclasses import dataclass
 from datetime import datetime

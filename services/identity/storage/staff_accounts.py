@@ -9,34 +9,34 @@ from shared.errors import NotFound
 from shared.postgres.transaction import Reader, Row, Transaction
 
 _SELECT: Final = """
-SELECT staff_id, role, scope_kind, scope_id, scope_name, name_sealed, phone_sealed, phone_index, state, version, language,
-       password_phc, totp_sealed, totp_step, responsibility_accepted_at, last_login_at
+SELECT staff_id, role, scope_kind, scope_id, scope_name, name_sealed, phone_sealed, phone_index, state, version,
+       language, password_phc, totp_sealed, totp_step, responsibility_accepted_at, last_login_at
 FROM staff_account WHERE staff_id = $1
 """
 _LOCK: Final = """
-SELECT staff_id, role, scope_kind, scope_id, scope_name, name_sealed, phone_sealed, phone_index, state, version, language,
-       password_phc, totp_sealed, totp_step, responsibility_accepted_at, last_login_at
+SELECT staff_id, role, scope_kind, scope_id, scope_name, name_sealed, phone_sealed, phone_index, state, version,
+       language, password_phc, totp_sealed, totp_step, responsibility_accepted_at, last_login_at
 FROM staff_account WHERE staff_id = $1 FOR UPDATE
 """
 _LOCK_LIVING: Final = """
-SELECT staff_id, role, scope_kind, scope_id, scope_name, name_sealed, phone_sealed, phone_index, state, version, language,
-       password_phc, totp_sealed, totp_step, responsibility_accepted_at, last_login_at
+SELECT staff_id, role, scope_kind, scope_id, scope_name, name_sealed, phone_sealed, phone_index, state, version,
+       language, password_phc, totp_sealed, totp_step, responsibility_accepted_at, last_login_at
 FROM staff_account WHERE phone_index = $1 AND scope_id = $2 AND state IN ('invited', 'active', 'locked') FOR UPDATE
 """
 _SELECT_BY_PHONE: Final = """
-SELECT staff_id, role, scope_kind, scope_id, scope_name, name_sealed, phone_sealed, phone_index, state, version, language,
-       password_phc, totp_sealed, totp_step, responsibility_accepted_at, last_login_at
+SELECT staff_id, role, scope_kind, scope_id, scope_name, name_sealed, phone_sealed, phone_index, state, version,
+       language, password_phc, totp_sealed, totp_step, responsibility_accepted_at, last_login_at
 FROM staff_account WHERE phone_index = $1 AND state = ANY($2::text[]) ORDER BY last_login_at DESC NULLS LAST, created_at
 LIMIT 20
 """
 _LOCK_ACTIVE_BY_PHONE: Final = """
-SELECT staff_id, role, scope_kind, scope_id, scope_name, name_sealed, phone_sealed, phone_index, state, version, language,
-       password_phc, totp_sealed, totp_step, responsibility_accepted_at, last_login_at
+SELECT staff_id, role, scope_kind, scope_id, scope_name, name_sealed, phone_sealed, phone_index, state, version,
+       language, password_phc, totp_sealed, totp_step, responsibility_accepted_at, last_login_at
 FROM staff_account WHERE phone_index = $1 AND state = 'active' ORDER BY staff_id FOR UPDATE
 """
 _INSERT: Final = """
-INSERT INTO staff_account (staff_id, role, scope_kind, scope_id, scope_name, name_sealed, phone_sealed, phone_index, state,
-    version, language, invited_by, created_at)
+INSERT INTO staff_account (staff_id, role, scope_kind, scope_id, scope_name, name_sealed, phone_sealed, phone_index,
+    state, version, language, invited_by, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 """
 _UPDATE_STATE: Final = "UPDATE staff_account SET state = $2, version = $3 WHERE staff_id = $1"

@@ -16,7 +16,11 @@ async def test_an_exam_body_issues_an_institution(library: Library) -> None:
     assert answer.status == 201
     assert (answer.body["state"], answer.body["origin"], answer.body["version"]) == ("issued", "issued", 1)
     (changed,) = await library.service.published(InstitutionChanged)
-    assert (changed.name, changed.filing_body_path, changed.aggregate_version) == ("虚构市第一医院", [library.zone_id], 1)
+    assert (changed.name, changed.filing_body_path, changed.aggregate_version) == (
+        "虚构市第一医院",
+        [library.zone_id],
+        1,
+    )
     asked = (await library.service.published(StaffRequested))[-1]
     assert (asked.role, str(asked.scope_id), asked.scope_name) == (
         "institution_owner",
@@ -85,9 +89,7 @@ async def test_numbers_are_checked_and_an_exam_body_may_override(library: Librar
         ({"registration_no": "PDY1234567890"}, {"registration_no": "pdy-1234567890"}, "registration_no_taken"),
     ],
 )
-async def test_duplicates_are_found(
-    library: Library, first: dict[str, str], second: dict[str, str], code: str
-) -> None:
+async def test_duplicates_are_found(library: Library, first: dict[str, str], second: dict[str, str], code: str) -> None:
     """The same name in a county, credit code or licence number, however written, is taken once."""
     assert (await library.issue(**first)).status == 201
     again = await library.issue(**second)

@@ -35,15 +35,14 @@ async def attach_document(
     declaration_id: UUID,
     file: StoredFile,
     *,
-    expected_version: int,
     keyring: Keyring,
     catalogues: CatalogueCache,
     actor: Actor,
     now: datetime,
 ) -> tuple[Document, int]:
-    """The row and the declaration's new version. Raises NotFound, StaleVersion, DeclarationNotEditable,
-    DocumentKindUnknown, PeriodUnknown, TooManyDocuments."""
-    draft = await declarations.lock_own(tx, declaration_id, actor.id, expected_version)
+    """The row and the declaration's new version. Files may arrive in parallel, so none expects a version.
+    Raises NotFound, DeclarationNotEditable, DocumentKindUnknown, PeriodUnknown, TooManyDocuments."""
+    draft = await declarations.lock_own(tx, declaration_id, actor.id, None)
     require_editable(draft.state)
     kind = (await catalogues.get(tx, draft.catalogue_version)).document_kind(file.kind)
     if kind.per_period:

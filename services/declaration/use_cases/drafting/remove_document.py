@@ -11,10 +11,10 @@ from shared.postgres.transaction import Transaction
 
 
 async def remove_document(
-    tx: Transaction, declaration_id: UUID, document_id: UUID, *, expected_version: int, actor: Actor, now: datetime
+    tx: Transaction, declaration_id: UUID, document_id: UUID, *, actor: Actor, now: datetime
 ) -> int:
-    """The declaration's new version. Raises NotFound, StaleVersion, DeclarationNotEditable."""
-    draft = await declarations.lock_own(tx, declaration_id, actor.id, expected_version)
+    """The declaration's new version. Raises NotFound, DeclarationNotEditable."""
+    draft = await declarations.lock_own(tx, declaration_id, actor.id, None)
     require_editable(draft.state)
     await documents.delete(tx, document_id, draft.id, now)
     version = await contents.touch(tx, draft.id, now)

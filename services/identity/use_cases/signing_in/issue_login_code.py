@@ -40,7 +40,7 @@ async def issue_login_code(
     limits: LoginCodeLimits,
     now: datetime,
 ) -> IssuedCode:
-    """Raises LimitReached with the seconds to wait. The code leaves sealed in LoginCodeIssued and is never resent (M10)."""
+    """Raises LimitReached with the seconds to wait. The code leaves sealed in LoginCodeIssued, once (M10)."""
     address = blind_index(keyring, "index_contact", "client_address", caller.address)
     await take(tx, Rate("login_code.address", limits.per_address_and_hour, timedelta(hours=1)), address, now)
     phone_index = blind_index(keyring, "index_contact", "phone", phone)

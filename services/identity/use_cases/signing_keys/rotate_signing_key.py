@@ -35,7 +35,7 @@ async def ensure_signing_key(tx: Transaction, keyring: Keyring, now: datetime) -
 async def rotate_signing_key(
     tx: Transaction, keyring: Keyring, keys: SigningKeyLimits, sessions: SessionLimits, now: datetime
 ) -> str:
-    """The id of the new key. It signs after the announcement; every older key is retired when its tokens have expired."""
+    """The id of the new key. It signs after the announcement; older keys are retired when their tokens have expired."""
     await signing_keys.lock_all(tx)
     signs_from = now + timedelta(seconds=keys.announce_seconds)
     retired_at = signs_from + timedelta(seconds=sessions.access_seconds + keys.slack_seconds)

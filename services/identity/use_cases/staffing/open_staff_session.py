@@ -30,8 +30,8 @@ async def open_staff_session(
     tokens: SessionTokens,
     now: datetime,
 ) -> OpenedSession | Refused:
-    """A session, or a refusal to be committed with the lock it may have caused. `allowed`: states the account may be in;
-    an invited one becomes active by this, a locked one whose lock has run out is unlocked."""
+    """A session, or a refusal to be committed with the lock it may have caused. `allowed`: states the account may be
+    in; an invited one becomes active by this, a locked one whose lock has run out is unlocked."""
     keyring = tokens.keyring
     guard = await login_guards.lock(tx, blind_index(keyring, "index_contact", "phone", phone), now)
     account = await _proven(tx, proof, allowed)

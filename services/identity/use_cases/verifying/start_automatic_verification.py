@@ -33,8 +33,8 @@ class AutomaticNotForThisDocument(Invalid):
         "自动核验仅支持居民身份证。港澳台居民及外籍人员请选择证件类型后提交人工审核，类型和号码须与国网报名一致。"
     )
     message_en = (
-        "The automatic check takes resident ID cards only. With another document ask for a manual review; type and number "
-        "must be the ones used at the national registration."
+        "The automatic check takes resident ID cards only. With another document ask for a manual review; type and "
+        "number must be the ones used at the national registration."
     )
 
 

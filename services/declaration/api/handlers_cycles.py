@@ -1,0 +1,66 @@
+"""Handlers about exam years."""
+
+from services.declaration.api.schemas_cycles import (
+    CatalogueView,
+    CycleBody,
+    CycleDatesBody,
+    CyclesView,
+    CycleView,
+    NoticeBody,
+    NoticeView,
+)
+from services.declaration.dependencies import Dependencies
+from services.declaration.storage import cycles
+from services.declaration.use_cases.cycles.change_cycle_dates import change_cycle_dates
+from services.declaration.use_cases.cycles.create_cycle import create_cycle
+from services.declaration.use_cases.cycles.open_cycle import open_cycle
+from services.declaration.use_cases.cycles.publish_notice import publish_notice
+from shared.web.call import Call
+
+
+async def post_cycle(call: Call[Dependencies], body: CycleBody) -> CycleView:
+    """4.9"""
+    return CycleView.of(await create_cycle(call.tx, body.year, body.dates(), actor=call.actor, now=call.now))
+
+
+async def post_cycle_opening(call: Call[Dependencies]) -> CycleView:
+    """4.9"""
+    return CycleView.of(await open_cycle(call.tx, call.path_id("cycle_id"), actor=call.actor, now=call.now))
+
+
+async def put_cycle(call: Call[Dependencies], body: CycleDatesBody) -> CycleView:
+    """P16"""
+    version = call.expected_version
+    changed = await change_cycle_dates(
+        call.tx, call.path_id("cycle_id"), body.dates(), expected_version=version, actor=call.actor, now=call.now
+    )
+    return CycleView.of(changed)
+
+
+async def post_cycle_notice(call: Call[Dependencies], body: NoticeBody) -> NoticeView:
+    """A26"""
+    notice = await publish_notice(
+        call.tx, call.path_id("cycle_id"), body.text_zh, body.text_en, actor=call.actor, now=call.now
+    )
+    return NoticeView.of(notice)
+
+
+async def get_cycles(call: Call[Dependencies]) -> CyclesView:
+    """4.9"""
+    return CyclesView(items=[CycleView.of(cycle) for cycle in await cycles.select_all(call.reader)])
+
+
+async def get_current_cycle(call: Call[Dependencies]) -> CycleView:
+    """A22"""
+    return CycleView.of(await cycles.select_current(call.reader))
+
+
+async def get_cycle_notice(call: Call[Dependencies]) -> NoticeView:
+    """A26"""
+    return NoticeView.of(await cycles.select_notice(call.reader, call.path_id("cycle_id")))
+
+
+async def get_cycle_categories(call: Call[Dependencies]) -> CatalogueView:
+    """A23"""
+    cycle = await cycles.select(call.reader, call.path_id("cycle_id"))
+    return CatalogueView.of(await call.deps.catalogues.get(call.reader, cycle.catalogue_version), cycle.year)

@@ -1,0 +1,98 @@
+"""Routes about exam years."""
+
+from typing import Final
+
+from services.declaration.api import handlers_cycles as handlers
+from services.declaration.api.schemas_cycles import (
+    CatalogueView,
+    CycleBody,
+    CycleDatesBody,
+    CyclesView,
+    CycleView,
+    NoticeBody,
+    NoticeView,
+)
+from shared.web.routing import ALL_STAFF, Public, Route, Staff
+
+_ZONE: Final = Staff("zone_admin")
+
+CYCLE_ROUTES: Final = (
+    Route(
+        method="POST",
+        path="/v1/cycles",
+        handler=handlers.post_cycle,
+        policy=_ZONE,
+        summary_zh="新建考试年度",
+        summary_en="Create an exam year",
+        request=CycleBody,
+        response=CycleView,
+        status=201,
+    ),
+    Route(
+        method="POST",
+        path="/v1/cycles/{cycle_id}/opening",
+        handler=handlers.post_cycle_opening,
+        policy=_ZONE,
+        summary_zh="开放申报",
+        summary_en="Open an exam year for declarations",
+        response=CycleView,
+    ),
+    Route(
+        method="PUT",
+        path="/v1/cycles/{cycle_id}",
+        handler=handlers.put_cycle,
+        policy=_ZONE,
+        summary_zh="调整时间安排",
+        summary_en="Change the dates of an exam year",
+        request=CycleDatesBody,
+        response=CycleView,
+        versioned=True,
+    ),
+    Route(
+        method="POST",
+        path="/v1/cycles/{cycle_id}/notice",
+        handler=handlers.post_cycle_notice,
+        policy=_ZONE,
+        summary_zh="发布新版申报须知",
+        summary_en="Publish a new version of the notice",
+        request=NoticeBody,
+        response=NoticeView,
+        status=201,
+    ),
+    Route(
+        method="GET",
+        path="/v1/cycles",
+        handler=handlers.get_cycles,
+        policy=ALL_STAFF,
+        summary_zh="考试年度列表",
+        summary_en="List exam years",
+        response=CyclesView,
+    ),
+    Route(
+        method="GET",
+        path="/v1/cycles/current",
+        handler=handlers.get_current_cycle,
+        policy=Public(),
+        summary_zh="当前考试年度",
+        summary_en="The current exam year",
+        response=CycleView,
+    ),
+    Route(
+        method="GET",
+        path="/v1/cycles/{cycle_id}/notice",
+        handler=handlers.get_cycle_notice,
+        policy=Public(),
+        summary_zh="申报须知",
+        summary_en="The notice to accept before submitting",
+        response=NoticeView,
+    ),
+    Route(
+        method="GET",
+        path="/v1/cycles/{cycle_id}/categories",
+        handler=handlers.get_cycle_categories,
+        policy=Public(),
+        summary_zh="可申报的级别与类别、材料种类与原因目录",
+        summary_en="Categories, kinds of files and reasons of an exam year",
+        response=CatalogueView,
+    ),
+)

@@ -1,0 +1,57 @@
+"""Show a reviewer what was handed in: the snapshot, its files, the earlier rows, the change since the last time (4.4).
+Every look is audited: it shows a person's data (V64)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.declaration.domain.difference import Change, difference
+from services.declaration.storage import declarations, documents, prior_confirmations, snapshots
+from services.declaration.storage.declarations import Declaration
+from services.declaration.storage.documents import Document
+from services.declaration.storage.prior_confirmations import PriorConfirmation
+from services.declaration.storage.snapshots import Snapshot
+from services.declaration.use_cases.reviewing.reviewable import scope_of
+from shared import audit
+from shared.actor import Actor
+from shared.postgres.transaction import Transaction
+from shared.security.keyring import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Everything a review page shows; `changes` since the submission before, empty for the first."""
+
+    declaration: Declaration
+    snapshot: Snapshot
+    documents: list[Document]
+    confirmations: dict[UUID, PriorConfirmation]
+    changes: list[Change]
+
+
+async def view_submission(
+    tx: Transaction, declaration_id: UUID, *, keyring: Keyring, actor: Actor, now: datetime
+) -> Submission:
+    """Raises NotFound."""
+    declaration = await declarations.select_in_institution(tx, declaration_id, scope_of(actor))
+    snapshot = await snapshots.select(tx, keyring, declaration.id, declaration.submission)
+    changes: list[Change] = []
+    if declaration.submission > 1:
+        before = await snapshots.select(tx, keyring, declaration.id, declaration.submission - 1)
+        changes = list(difference(before.content.model_dump(mode="json"), snapshot.content.model_dump(mode="json")))
+    audit.record(
+        tx,
+        "declaration.view",
+        actor=actor,
+        subject_kind="declaration",
+        subject_id=declaration.id,
+        at=now,
+        submission=declaration.submission,
+    )
+    return Submission(
+        declaration,
+        snapshot,
+        await documents.select_snapshot(tx, declaration.id, snapshot.document_ids),
+        await prior_confirmations.select(tx, declaration.id),
+        changes,
+    )
