@@ -9,9 +9,10 @@ compile() {
         --override requirements/overrides.txt "$@"
 }
 
+compile requirements/installer.in -o requirements/installer.txt
 compile requirements/runtime.in -o requirements/runtime.txt
 compile requirements/dev.in -c requirements/runtime.txt -o requirements/dev.txt
-if grep -nE '://|file:' requirements/runtime.txt requirements/dev.txt; then
+if grep -nE '://|file:' requirements/*.txt; then
     echo "lock: the lines above name a host or a path" >&2
     exit 1
 fi

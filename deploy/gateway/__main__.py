@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from deploy.gateway.render_httproutes import render_httproutes
@@ -14,15 +15,12 @@ HERE = Path(__file__).resolve().parent
 def generated(table: RouteTable) -> dict[Path, str]:
     """File -> text for everything that is committed."""
     upstreams = {name: [f"{name}-api:{service.port}"] for name, service in table.services.items()}
-    containers = Target(
-        listen="8080",
-        folder=Path("/tmp"),
-        upstreams=upstreams,
-        access_log="/dev/stdout tiro",
-    )
+    upstreams["mailbox"] = [f"mailbox:{table.services['mailbox'].port}"]
+    containers = Target(listen="8080", folder=Path("/tmp"), upstreams=upstreams, access_log="/dev/stdout tiro")
     return {
         HERE / "httproutes.yaml": render_httproutes(table),
         HERE / "nginx.conf": render_nginx(table, containers),
+        HERE / "nginx.compose.conf": render_nginx(table, replace(containers, development=True, rate_factor=50.0)),
     }
 
 

@@ -32,7 +32,7 @@ class FontMissing(RuntimeError):
 
 @dataclass(frozen=True)
 class CardFonts:
-    """Paths of the typefaces; `index` picks the simplified-Chinese face of a collection, `shift_mm` moves the values."""
+    """Paths of the typefaces; `index` picks the simplified face of a collection, `shift_mm` moves the values."""
 
     text: str
     digits: str

@@ -17,27 +17,11 @@ _GIVEN = (
     "枫芸菲寒欣滢伊亚宜可姬舒影荔枝思子文武新利清飞彬富顺信昌成康星天达安岩中茂进林有坚和彪博诚先敬震振"
 )
 _RARE = "燊翀赟旻湉䶮堉婳祎彧玥昀鑫璟曌珺垚犇骉淼焱晟翊昊懿骁煜琰祺瑄"
-_HAN_LIKE = (
-    "汉",
-    "汉",
-    "汉",
-    "汉",
-    "汉",
-    "汉",
-    "汉",
-    "汉",
-    "土家",
-    "苗",
-    "回",
-    "满",
-    "壮",
-    "侗",
-    "瑶",
-    "白",
-    "彝",
-    "布依",
+_MINORITIES = (
+    *("土家", "苗", "回", "满", "壮", "侗", "瑶", "白", "彝", "布依", "黎", "畲", "仡佬", "水", "纳西"),
+    *("羌", "仫佬", "朝鲜", "达斡尔", "锡伯", "傈僳", "佤", "傣", "毛南"),
 )
-_HAN_LIKE += ("黎", "畲", "仡佬", "水", "纳西", "羌", "仫佬", "朝鲜", "达斡尔", "锡伯", "傈僳", "佤", "傣", "毛南")
+_HAN_LIKE = ("汉",) * 8 + _MINORITIES
 _DOTTED_FIRST = (
     "阿依古丽",
     "买买提",
@@ -130,7 +114,8 @@ def _number(dice: random.Random, code: str, birth: date, sex: str) -> str:
 
 def _address(dice: random.Random, place: Place) -> str:
     if dice.random() < 0.45:
-        return f"{place.address}{dice.choice(_TOWNS)}{dice.choice(_VILLAGES)}{dice.randint(1, 14)}组{dice.randint(1, 90)}号"
+        village = dice.choice(_TOWNS) + dice.choice(_VILLAGES)
+        return f"{place.address}{village}{dice.randint(1, 14)}组{dice.randint(1, 90)}号"
     flat = f"{dice.randint(1, 32)}栋{dice.randint(1, 4)}单元{dice.randint(1, 33)}0{dice.randint(1, 4)}室"
     return f"{place.address}{dice.choice(_STREETS)}{dice.randint(1, 999)}号" + (flat if dice.random() < 0.7 else "")
 

@@ -61,7 +61,7 @@ def compose(
     dice = np.random.default_rng([seed, 77])
     width = int(dice.integers(*limits.frame))
     height = int(width * dice.choice((0.75, 0.75, 0.5625)))
-    card = cv2.cvtColor(np.asarray(image), cv2.COLOR_RGB2BGR)
+    card = np.ascontiguousarray(np.asarray(image, dtype=np.uint8)[:, :, ::-1])
     corners = _placed(dice, limits, width, height)
     table = scenes[int(dice.integers(len(scenes)))](dice, width, height)
     frame = _lay(table, card, corners, dice)
@@ -91,7 +91,7 @@ def _placed(dice: np.random.Generator, limits: Severity, width: int, height: int
     scale = min(dice.uniform(*limits.share) * width / size[0], 0.94 * height / size[1])
     seen = (seen - seen.min(axis=0)) * scale
     room = np.array((width, height)) - np.ptp(seen, axis=0)
-    return seen + room * dice.uniform(0.25, 0.75, 2)
+    return np.asarray(seen + room * dice.uniform(0.25, 0.75, 2))
 
 
 def _turned(axis: int, angle: float) -> npt.NDArray[np.float64]:
@@ -142,7 +142,7 @@ def _lit(frame: Floats, dice: np.random.Generator, limits: Severity) -> Floats:
         light = light * (1 - limits.shade * 0.75 * dark)
     warmth = dice.uniform(-0.09, 0.09)
     tint = np.array((1 - warmth, 1.0, 1 + warmth), dtype=np.float32)
-    return (frame * light[..., None] * tint).astype(np.float32)
+    return np.asarray(frame * light[..., None] * tint, dtype=np.float32)
 
 
 def _glared(frame: Floats, corners: npt.NDArray[np.float64], dice: np.random.Generator, limits: Severity) -> Floats:
@@ -154,7 +154,7 @@ def _glared(frame: Floats, corners: npt.NDArray[np.float64], dice: np.random.Gen
     spread = width * dice.uniform(0.03, 0.07)
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
     spot = np.exp(-(((columns - centre_x) / spread) ** 2 + ((rows - centre_y) / (spread * dice.uniform(0.4, 1))) ** 2))
-    return (frame + (spot * limits.glare * dice.uniform(60, 190))[..., None]).astype(np.float32)
+    return np.asarray(frame + (spot * limits.glare * dice.uniform(60, 190))[..., None], dtype=np.float32)
 
 
 def _blurred(frame: Floats, dice: np.random.Generator, limits: Severity) -> Floats:

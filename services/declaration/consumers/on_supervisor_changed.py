@@ -15,13 +15,9 @@ async def on_supervisor_changed(tx: Transaction, event: SupervisorChanged, deps:
     keyring, subject, kind = deps.keyring, event.supervisor_id, known_supervisors.DATA_CLASS
     event_place = f"{SupervisorChanged.TYPE}.{{}}:{subject}".format
     name = unseal_from_event(keyring, kind, event_place("name"), event.name)
-    number = unseal_from_event(
-        keyring, kind, event_place("practising_certificate_no"), event.practising_certificate_no
-    )
+    number = unseal_from_event(keyring, kind, event_place("practising_certificate_no"), event.practising_certificate_no)
     level = int(number[0]) if number[:1].isdigit() else 0
-    facts = Supervisor(
-        subject, event.institution_id, level, event.category_code, event.multi_site, event.active
-    )
+    facts = Supervisor(subject, event.institution_id, level, event.category_code, event.multi_site, event.active)
     supervisor = KnownSupervisor(
         facts,
         seal_text(keyring, kind, place("name", subject), name),

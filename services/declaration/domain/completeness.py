@@ -1,4 +1,4 @@
-"""What a submission needs besides eligibility: every section filled, every row complete, numbers well formed (3.1, 5)."""
+"""What a submission needs besides eligibility: every section and row filled, numbers well formed (3.1, 5)."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -12,11 +12,20 @@ from shared.errors import FieldProblem
 
 _CERTIFICATE_FAULTS: Final = {
     "practising_certificate_format": ("执业证书编码应为 15 位数字，首位 1 至 4。", "Fifteen digits, the first 1 to 4."),
-    "practising_certificate_level": ("请填写执业助理医师的执业证书编码（首位 2 或 4）。", "An assistant's number begins with 2 or 4."),
+    "practising_certificate_level": (
+        "请填写执业助理医师的执业证书编码（首位 2 或 4）。",
+        "An assistant's number begins with 2 or 4.",
+    ),
     "qualification_certificate_format": ("资格证书编码应为 24 或 27 位。", "It has 24 or 27 characters."),
     "qualification_certificate_year": ("资格证书编码中的年份不正确。", "The year in the number is not possible."),
-    "qualification_certificate_level": ("请填写执业助理医师的资格证书编码。", "This is not the number of an assistant."),
-    "qualification_certificate_holder": ("资格证书编码与本人身份证号不一致。", "The number does not end in your own ID number."),
+    "qualification_certificate_level": (
+        "请填写执业助理医师的资格证书编码。",
+        "This is not the number of an assistant.",
+    ),
+    "qualification_certificate_holder": (
+        "资格证书编码与本人身份证号不一致。",
+        "The number does not end in your own ID number.",
+    ),
 }
 
 
@@ -30,9 +39,9 @@ def completeness_problems(content: Content, identity: PersonIdentity, year: int,
     ]
 
 
-def institution_problems(content: Content, institution_id: UUID, state: str, licence_to: date | None, today: date) -> (
-    list[FieldProblem]
-):
+def institution_problems(
+    content: Content, institution_id: UUID, state: str, licence_to: date | None, today: date
+) -> list[FieldProblem]:
     """A32: the current row is the bound unit; B15: that unit is active and its licence has not run out."""
     found = []
     for row, period in enumerate(content.periods):
@@ -61,7 +70,10 @@ def _education(content: Content) -> Iterator[FieldProblem]:
             yield _required(f"/education/{row}/certificate_no")
         if record.graduated_on is not None and record.graduated_on <= record.enrolled_on:
             yield FieldProblem(
-                f"/education/{row}/graduated_on", "date_order", "毕业日期须晚于入学日期。", "Graduation follows enrolment."
+                f"/education/{row}/graduated_on",
+                "date_order",
+                "毕业日期须晚于入学日期。",
+                "Graduation follows enrolment.",
             )
 
 
@@ -88,11 +100,15 @@ def _period(pointer: str, period: Period, today: date) -> Iterator[FieldProblem]
     if period.first_day is None:
         yield _required(f"{pointer}/from")
     elif period.first_day > today:
-        yield FieldProblem(f"{pointer}/from", "date_in_future", "开始日期不能晚于今天。", "It can not start in the future.")
+        yield FieldProblem(
+            f"{pointer}/from", "date_in_future", "开始日期不能晚于今天。", "It can not start in the future."
+        )
     if period.last_day is None and not period.is_current:
         yield _required(f"{pointer}/to")
     if period.first_day is not None and period.last_day is not None and period.last_day < period.first_day:
-        yield FieldProblem(f"{pointer}/to", "date_order", "结束日期不能早于开始日期。", "The end lies before the start.")
+        yield FieldProblem(
+            f"{pointer}/to", "date_order", "结束日期不能早于开始日期。", "The end lies before the start."
+        )
     if period.last_day is not None and period.last_day > today and not period.is_current:
         yield FieldProblem(f"{pointer}/to", "date_in_future", "既往经历须已结束。", "An earlier row has ended already.")
 

@@ -90,12 +90,10 @@ def _comparison(data: Mapping[str, Any]) -> Condition:
         raise ConditionMalformed(f"unknown fact or operator: {name} {operators}")
     compare, value = _COMPARE[operators[0]], data[operators[0]]
     if isinstance(value, Mapping):
-        other = value.get("fact")
+        other = str(value.get("fact"))
         if other not in FACTS or FACTS[other] != FACTS[name]:
             raise ConditionMalformed(f"{name} can not be compared with {other}")
-        return lambda facts: (
-            facts[name] is not None and facts[other] is not None and compare(facts[name], facts[other])
-        )
+        return lambda facts: facts[name] is not None and facts[other] is not None and compare(facts[name], facts[other])
     if FACTS[name] == "date":
         value = _date(value)
     return lambda facts: facts[name] is not None and compare(facts[name], value)

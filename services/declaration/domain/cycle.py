@@ -71,7 +71,7 @@ class Cycle:
 
     @property
     def registration_day(self) -> date:
-        """The day until which ordinary candidates' months are counted: lists are filed before registration opens (B13)."""
+        """Until then ordinary candidates' months are counted: lists are filed before registration opens (B13)."""
         return last_day_before(self.dates.filing_deadline)
 
     @property
@@ -111,7 +111,9 @@ def require_submission_window(cycle: Cycle, *, first: bool, now: datetime) -> No
         return
     planned = cycle.state is CycleState.PLANNED or cycle.state in FINISHED
     if planned or not dates.declaration_opens_at <= now < dates.declaration_closes_at:
-        raise DeclarationWindowClosed(opens=_shown(dates.declaration_opens_at), closes=_shown(dates.declaration_closes_at))
+        raise DeclarationWindowClosed(
+            opens=_shown(dates.declaration_opens_at), closes=_shown(dates.declaration_closes_at)
+        )
 
 
 def require_review_window(cycle: Cycle, now: datetime) -> None:

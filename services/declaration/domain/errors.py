@@ -104,7 +104,9 @@ class ModificationNotPossible(TransitionRefused):
 
     code = "modification_not_possible"
     message_zh = "申报当前状态为“{state_zh}”，不能设置允许修改；已备案的请由考试管理机构处理。"
-    message_en = "The declaration is {state}; modification can not be allowed. Filed ones are reopened by the exam body."
+    message_en = (
+        "The declaration is {state}; modification can not be allowed. Filed ones are reopened by the exam body."
+    )
 
 
 class DeclarationNotApproved(TransitionRefused):

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services.declaration.domain.content import Content
 from services.declaration.domain.counting import count
+from services.declaration.domain.errors import InstitutionNotActive
 from services.declaration.domain.evaluation_errors import (
     CannotEvaluateOneself,
     DeclarationNotEvaluable,
@@ -110,6 +111,7 @@ class EvaluatedProbation:
     is_assistant_upgrade: bool
     exam_year: int
     is_own_record: bool
+    institution_active: bool
     profile_complete: bool
     today: date
 
@@ -138,6 +140,8 @@ def check_result(result: EvaluationResult, reason_code: str | None, facts: Evalu
     """Whether this result may be given now (4.6, B9, B14); raises an error named after the broken rule."""
     if facts.is_own_record:
         raise CannotEvaluateOneself
+    if not facts.institution_active:
+        raise InstitutionNotActive
     if not facts.profile_complete:
         raise EvaluationNeedsProfile
     if facts.declaration_state not in EVALUABLE_DECLARATIONS:

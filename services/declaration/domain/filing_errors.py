@@ -118,6 +118,14 @@ class LineUnknown(Invalid):
     message_en = "The list has no line {line}; check the reasons."
 
 
+class FilingNeedsProfile(Conflict):
+    """The institution's basic information comes first (B9)."""
+
+    code = "filing_needs_profile"
+    message_zh = "请先由主账号完善本单位基本信息，再办理名单。"
+    message_en = "The institution's owner has to complete its profile before lists can be made."
+
+
 class InstitutionUnknown(Unavailable):
     """The institution's own record has not reached this service yet."""
 

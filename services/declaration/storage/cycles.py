@@ -95,7 +95,13 @@ async def lock(tx: Transaction, cycle_id: UUID, expected_version: int | None = N
 
 
 async def insert(
-    tx: Transaction, cycle_id: UUID, year: int, state: CycleState, catalogue_version: int, dates: CycleDates, at: datetime
+    tx: Transaction,
+    cycle_id: UUID,
+    year: int,
+    state: CycleState,
+    catalogue_version: int,
+    dates: CycleDates,
+    at: datetime,
 ) -> None:
     """Raises CycleExists: one per year."""
     if not await tx.execute(_INSERT, cycle_id, year, state.value, catalogue_version, *_moments(dates), at):

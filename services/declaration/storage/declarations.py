@@ -149,9 +149,7 @@ async def select_in_institution(reader: Reader, declaration_id: UUID, institutio
     return _found(await reader.fetchrow(_SELECT_IN_INSTITUTION, declaration_id, institution_id))
 
 
-async def lock_own(
-    tx: Transaction, declaration_id: UUID, person_id: UUID, expected_version: int | None
-) -> Declaration:
+async def lock_own(tx: Transaction, declaration_id: UUID, person_id: UUID, expected_version: int | None) -> Declaration:
     """A candidate's own one; None expects no version. Raises NotFound, StaleVersion."""
     return _at_version(_found(await tx.fetchrow(_LOCK_OWN, declaration_id, person_id)), expected_version)
 

@@ -11,7 +11,8 @@ from shared.postgres.transaction import Row, Transaction
 # The declaration is locked before its evaluation, everywhere.
 _LOCK_SUBJECT: Final = """
 SELECT d.id, d.number, d.person_id, d.institution_id, d.institution_name, d.cycle_id, d.cycle_year, d.state,
-    d.submission, d.fresh_graduate, s.content, i.profile_complete, i.division_code,
+    d.submission, d.fresh_graduate, s.content, i.profile_complete,
+    i.state AS institution_state, i.division_code,
     ARRAY(SELECT p.period_id FROM prior_confirmation p WHERE p.declaration_id = d.id
           AND p.state IN ('confirmed_by_current', 'confirmed_by_prior')) AS confirmed,
     EXISTS (SELECT FROM declaration_document f WHERE f.declaration_id = d.id AND f.deleted_at IS NULL
@@ -60,6 +61,7 @@ class EvaluatedDeclaration:
     fresh_graduate: bool
     content: bytes
     profile_complete: bool
+    institution_state: str
     division_code: str
     confirmed: frozenset[UUID]
     has_undertaking: bool
@@ -101,6 +103,7 @@ async def lock_declaration(
         return None
     values = dict(row)
     values["profile_complete"] = bool(values["profile_complete"])
+    values["institution_state"] = values["institution_state"] or ""
     values["division_code"] = values["division_code"] or ""
     values["confirmed"] = frozenset(values["confirmed"])
     return EvaluatedDeclaration(**values)

@@ -37,7 +37,7 @@ class ClaimMatch:
 
 def match_claim(name: str, id_number: str, reading: FrontFields) -> ClaimMatch:
     """Exact equality after upper-casing x, unifying the middle dot and dropping white space; one or two differing
-    characters of the number, or one of the name, go to a person (A14, V34)."""
+    characters of the number, or one of the name, go to a person (A9)."""
     return ClaimMatch(
         _compared(plain_name(name), plain_name(reading.name or ""), near=1),
         _compared(plain_number(id_number), plain_number(reading.id_number or ""), near=_NEAR),

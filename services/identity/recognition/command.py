@@ -1,7 +1,7 @@
 """`python -m services.identity recognise`: reads card photos from files and prints what they say.
 
     recognise FRONT [--back BACK] [--today DATE] [--json]
-    recognise --batch LIST.jsonl          one {"front": path, "back": path} a line, one result a line, models stay loaded
+    recognise --batch LIST.jsonl     {"front": path, "back": path} a line, one result a line, models stay loaded
 
 Exit codes: 0 read (whatever the verdict), 2 wrong arguments, 3 a file cannot be opened or a model is missing.
 """
@@ -25,7 +25,7 @@ def main(argv: Sequence[str]) -> int:
     """Runs the command with the arguments after `recognise`."""
     options = _parser().parse_args(argv)
     if not (options.front or options.back or options.batch):
-        print("给出照片或 --batch 列表 / give a photo or --batch LIST.jsonl", file=sys.stderr)
+        sys.stderr.write("给出照片或 --batch 列表 / give a photo or --batch LIST.jsonl\n")
         return 2
     today = options.today or datetime.now(ZoneInfo("Asia/Shanghai")).date()
     try:
@@ -34,9 +34,9 @@ def main(argv: Sequence[str]) -> int:
             return _batch(recogniser, options.batch, today)
         result = recogniser.read(_bytes(options.front), _bytes(options.back), today).as_dict()
     except (ModelMissing, OSError) as error:
-        print(f"{error}", file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 3
-    print(json.dumps(result, ensure_ascii=False) if options.json else _table(result))
+    sys.stdout.write((json.dumps(result, ensure_ascii=False) if options.json else _table(result)) + "\n")
     return 0
 
 
@@ -60,7 +60,8 @@ def _batch(recogniser: Recogniser, listing: Path, today: date) -> int:
                 result = recogniser.read(_bytes(paths["front"]), _bytes(paths["back"]), today).as_dict()
             except (OSError, ValueError, TypeError, AttributeError) as error:
                 failed, result = True, {"error": f"{type(error).__name__}: {error}"}
-            print(json.dumps(result, ensure_ascii=False), flush=True)
+            sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
+            sys.stdout.flush()
     return 3 if failed else 0
 
 

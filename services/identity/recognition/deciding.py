@@ -19,9 +19,9 @@ from services.identity.recognition.settle import Settled
 DARK = 40.0
 _BLURRED = 0.16
 _GLARING = 0.06
-_GREY = 0.025
+_GREY = 0.024
 _BEYOND_FRAME = 0.025
-_DOUBTFUL = 0.5
+_DOUBTFUL, _DOUBTFUL_WORD = 0.5, 0.75
 _DOUBTFUL_NAME = 0.8
 _TRUSTED = 0.9
 _SOME_LABELS, _MOST_LABELS = 1.0, 2.5
@@ -62,7 +62,7 @@ def _absence_reason(placed: Placed, measures: Measures) -> Reason:
 
 
 def front_reason(front: FrontReading, measures: Measures, today: date) -> Reason:
-    """The verdict on a portrait side whose place was found (A14, GB 11643)."""
+    """The verdict on a portrait side whose place was found (A8, GB 11643)."""
     fields = (front.name, front.sex, front.ethnicity, front.birth_date, front.address, front.id_number)
     if any(field.text is None for field in fields):
         return _quality_reason(measures)
@@ -77,8 +77,12 @@ def front_reason(front: FrontReading, measures: Measures, today: date) -> Reason
         return _contradiction(front.birth_date, front.id_number, Reason.BIRTH_CONTRADICTS_NUMBER)
     if rules.sex_of(number) != front.sex.text:
         return _contradiction(front.sex, front.id_number, Reason.SEX_CONTRADICTS_NUMBER)
-    doubts = [Doubt(field, _DOUBTFUL) for field in (front.ethnicity, front.address)]
-    return _last_reasons([Doubt(front.name, _DOUBTFUL_NAME), *doubts], measures)
+    doubts = (
+        Doubt(front.name, _DOUBTFUL_NAME),
+        Doubt(front.ethnicity, _DOUBTFUL_WORD),
+        Doubt(front.address, _DOUBTFUL),
+    )
+    return _last_reasons(doubts, measures)
 
 
 def back_reason(back: BackReading, measures: Measures, today: date) -> Reason:

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 import onnxruntime
 
-from services.identity.recognition.pixels import Pixels, Points, Scores
+from services.identity.recognition.pixels import Indices, Pixels, Points, Scores
 
 DETECTION_FILE = "PP-OCRv6_det_small.onnx"
 READING_FILE = "PP-OCRv6_rec_small.onnx"
@@ -98,15 +98,16 @@ class Reader:
         """Probabilities for a BGR line of 48 pixels height; traditional forms count for their simplified character."""
         tensor = line.astype(np.float32).transpose(2, 0, 1)[None] / 127.5 - 1.0
         probabilities: Scores = self._session.run(None, {"x": tensor})[0][0]
-        np.add.at(probabilities, (slice(None), self._simplified), probabilities[:, self._traditional])
+        np.add.at(probabilities.T, self._simplified, probabilities.T[self._traditional])
         probabilities[:, self._traditional] = 0
         return probabilities
 
-    def _forms(self) -> tuple[list[int], list[int]]:
+    def _forms(self) -> tuple[Indices, Indices]:
         """Cards print the standard characters of 2013 only, while the model also knows the traditional forms."""
         pairs = _FORMS_FILE.read_text(encoding="utf-8").split()
-        known = [(self.index[old], self.index[new]) for old, new in pairs if old in self.index and new in self.index]
-        return [old for old, _ in known], [new for _, new in known]
+        known = [pair for pair in pairs if pair[0] in self.index and pair[1] in self.index]
+        old, new = ([self.index[pair[i]] for pair in known] for i in (0, 1))
+        return np.array(old, dtype=np.intp), np.array(new, dtype=np.intp)
 
 
 class DirectionFinder:

@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from services.identity.recognition import layout
 from services.identity.recognition.address import read_address
 from services.identity.recognition.characters import Character, inside
 from services.identity.recognition.decoding import Glyph
-from services.identity.recognition import layout
 from services.identity.recognition.rereading import Rereader, Treatment, denoised, evened, sharpened
 from services.identity.recognition.rules import ETHNICITIES, check_digit_holds, parse_date
 from services.identity.recognition.settle import Reading, Settled, settle

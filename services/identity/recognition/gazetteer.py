@@ -15,6 +15,7 @@ from services.identity.recognition.decoding import Glyph, text_of
 
 _ENTRY = re.compile(r'^( *)(\d+) (?:county|province)="([^"]*)"')
 _YEARS = re.compile(r"\[[^\]]*\]|,")
+_BRANCH = re.compile(r"公安局(.{2,7}?)(?:公安)?分局$")
 _SUFFIXES = "省市区县旗州盟"
 _SURE, _POSSIBLE, _LONGEST = 0.97, 0.002, 16
 _RESTORED = 0.9
@@ -55,7 +56,25 @@ def with_known_places(glyphs: Sequence[Glyph]) -> list[Glyph]:
         name = text_of(result[start:end])
         names = places_by_province().get(name, names)
         start = end
-    return result
+    return _with_known_branch(result)
+
+
+def _with_known_branch(glyphs: list[Glyph]) -> list[Glyph]:
+    """宜昌市公安局猇亭分局: between 公安局 and 分局 stands a county, mostly without its last character."""
+    match = _BRANCH.search(text_of(glyphs))
+    if not match or not match[1]:
+        return glyphs
+    names, start, stem = places_by_province()[""], match.start(1), match[1]
+    if stem in names or any(stem + suffix in names for suffix in _SUFFIXES):
+        return glyphs
+    for suffix in ("", "区", "县", "市"):
+        padded = [*glyphs[start : match.end(1)], *(Glyph(char, 0.0, 1.0) for char in suffix)]
+        change = _better(padded, 0, names)
+        if change and change[2] == len(padded) and change[0] < len(stem):
+            place, char, _ = change
+            glyphs[start + place] = replace(padded[place], char=char, sure=max(padded[place].sure, _RESTORED))
+            return glyphs
+    return glyphs
 
 
 def _known_until(text: str, start: int, names: frozenset[str]) -> int | None:

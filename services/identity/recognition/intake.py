@@ -25,7 +25,7 @@ class ImageRefused(Exception):
 
 
 def open_image(data: bytes) -> Pixels:
-    """Decodes JPEG, PNG or WebP to BGR with at most 2000 pixels on the long side, EXIF orientation applied (V34).
+    """Decodes JPEG, PNG or WebP to BGR with at most 2000 pixels on the long side, EXIF orientation applied (A11).
 
     Raises ImageRefused for: more than 15 MB, another format, an animation, more than 50 MP, a long side below
     600 pixels (these five from the header alone), or damaged content.

@@ -101,7 +101,8 @@ def _ordered(box: Points, across: Points) -> Points:
     """Starts the corners so that the first side runs along `across`, clockwise."""
     if cv2.contourArea(box.astype(np.float32), True) < 0:
         box = box[::-1]
-    along = [float((box[(i + 1) % 4] - box[i]) @ across / (np.linalg.norm(box[(i + 1) % 4] - box[i]) + 1e-9)) for i in range(4)]
+    sides = np.roll(box, -1, axis=0) - box
+    along = sides @ across / (np.linalg.norm(sides, axis=1) + 1e-9)
     return np.roll(box, -int(np.argmax(along)), axis=0)
 
 

@@ -1,12 +1,17 @@
 """Finds the four corners of a card in a photo by its edges and its colour against the table."""
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from services.identity.recognition.pixels import Pixels, Points
 
+# What OpenCV returns as contours and hulls: whole numbers or floats, (n, 1, 2).
+Outer = npt.NDArray[np.integer[Any] | np.floating[Any]]
 CARD_RATIO = 85.6 / 54.0
 _SMALL_SIDE = 720
 
@@ -26,13 +31,13 @@ def find_outlines(photo: Pixels, most: int = 2) -> list[Outline]:
     soft = cv2.GaussianBlur(small, (5, 5), 0)
     lab = cv2.cvtColor(soft, cv2.COLOR_BGR2LAB)
     value = cv2.cvtColor(soft, cv2.COLOR_BGR2HSV)
-    channels = [lab[..., 0], lab[..., 1], lab[..., 2], value[..., 1]]
+    channels = [np.asarray(one, dtype=np.uint8) for one in (lab[..., 0], lab[..., 1], lab[..., 2], value[..., 1])]
     edges = np.zeros(small.shape[:2], np.uint8)
     for channel in channels:
         stretched = cv2.normalize(channel, np.empty_like(channel), 0, 255, cv2.NORM_MINMAX)
         if float(np.percentile(channel, 99)) - float(np.percentile(channel, 1)) > 12:
             edges |= cv2.Canny(stretched, 40, 110)
-    distance = cv2.distanceTransform(255 - edges, cv2.DIST_L2, 3)
+    distance = np.asarray(cv2.distanceTransform(255 - edges, cv2.DIST_L2, 3), dtype=np.float64)
     found: list[Outline] = []
     for mask in _masks(channels, edges):
         contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
@@ -45,18 +50,18 @@ def find_outlines(photo: Pixels, most: int = 2) -> list[Outline]:
 
 
 def _masks(channels: list[Pixels], edges: Pixels) -> list[Pixels]:
-    masks = []
+    masks: list[Pixels] = []
     kernel = np.ones((5, 5), np.uint8)
     for channel in channels:
         _, mask = cv2.threshold(channel, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
         for one in (mask, 255 - mask):
-            masks.append(cv2.morphologyEx(one, cv2.MORPH_OPEN, kernel))
-    masks.append(cv2.dilate(edges, np.ones((3, 3), np.uint8)))
-    masks.append(cv2.morphologyEx(edges, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)))
-    return masks
+            masks.append(np.asarray(cv2.morphologyEx(one, cv2.MORPH_OPEN, kernel), dtype=np.uint8))
+    thick = cv2.dilate(edges, np.ones((3, 3), np.uint8))
+    closed = cv2.morphologyEx(edges, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    return [*masks, np.asarray(thick, dtype=np.uint8), np.asarray(closed, dtype=np.uint8)]
 
 
-def _judged(contour: Points, distance: Points, frame_area: int) -> Outline | None:
+def _judged(contour: Outer, distance: Points, frame_area: int) -> Outline | None:
     hull = cv2.convexHull(contour)
     area = cv2.contourArea(hull)
     if not 0.06 * frame_area < area < 0.985 * frame_area:
@@ -78,7 +83,7 @@ def _judged(contour: Points, distance: Points, frame_area: int) -> Outline | Non
     return Outline(corners, support * max(0.0, fill - 0.75) * 4 * (0.4 + 0.6 * shape))
 
 
-def _four_corners(hull: Points) -> Points | None:
+def _four_corners(hull: Outer) -> Points | None:
     length = cv2.arcLength(hull, True)
     for tolerance in (0.015, 0.025, 0.04, 0.06, 0.09):
         corners = cv2.approxPolyDP(hull, tolerance * length, True)
@@ -93,7 +98,7 @@ def _four_corners(hull: Points) -> Points | None:
 def _sharpened(hull: Points, rough: Points) -> Points:
     """Cards have round corners: fit a line to the straight part of every side and let the lines meet."""
     closed = np.concatenate((hull, hull[:1]))
-    dense = np.concatenate([np.linspace(a, b, 40, endpoint=False) for a, b in zip(closed[:-1], closed[1:], strict=True)])
+    dense = np.concatenate([np.linspace(a, b, 40, endpoint=False) for a, b in pairwise(closed)])
     lines = []
     for start, end in zip(rough, np.roll(rough, -1, axis=0), strict=True):
         along = end - start

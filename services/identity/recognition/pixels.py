@@ -9,6 +9,7 @@ import numpy.typing as npt
 Pixels = npt.NDArray[np.uint8]
 Points = npt.NDArray[np.float64]
 Mapping = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
 Scores = npt.NDArray[np.float32]
 
 # One thread per process: the worker runs as many processes as there are cores, and spinning threads cost CPU time.

@@ -55,34 +55,56 @@ class Advice:
     en: str
 
 
-_R, _I = Verdict.RETAKE, Verdict.INCONSISTENT
-
 CATALOGUE: dict[Reason, Advice] = {
-    Reason.OK: Advice(Verdict.OK, "证件信息已识别, 请核对。", "The card was read. Please check the details."),
+    Reason.OK: Advice(
+        Verdict.OK,
+        "证件信息已识别, 请核对。",
+        "The card was read. Please check the details.",
+    ),
     Reason.FILE_TOO_LARGE: Advice(
-        _R, "图片超过 15 MB, 请压缩或重新拍摄后上传。", "The file is larger than 15 MB. Reduce it or take a new photo."
+        Verdict.RETAKE,
+        "图片超过 15 MB, 请压缩或重新拍摄后上传。",
+        "The file is larger than 15 MB. Reduce it or take a new photo.",
     ),
     Reason.FILE_FORMAT: Advice(
-        _R, "只接受 JPEG、PNG 或 WebP 图片, 请更换格式后上传。", "Only JPEG, PNG or WebP pictures are accepted. Send one of these."
+        Verdict.RETAKE,
+        "只接受 JPEG、PNG 或 WebP 图片, 请更换格式后上传。",
+        "Only JPEG, PNG or WebP pictures are accepted. Send one of these.",
     ),
     Reason.FILE_DAMAGED: Advice(
-        _R, "图片文件已损坏, 请重新拍摄后上传。", "The picture file is damaged. Take the photo again and upload it."
+        Verdict.RETAKE,
+        "图片文件已损坏, 请重新拍摄后上传。",
+        "The picture file is damaged. Take the photo again and upload it.",
     ),
     Reason.ANIMATION: Advice(
-        _R, "不接受动态图片, 请上传一张静态照片。", "Animated pictures are not accepted. Upload one still photo."
+        Verdict.RETAKE,
+        "不接受动态图片, 请上传一张静态照片。",
+        "Animated pictures are not accepted. Upload one still photo.",
     ),
     Reason.TOO_MANY_PIXELS: Advice(
-        _R, "图片尺寸超过 5000 万像素, 请缩小后上传。", "The picture has more than 50 million pixels. Make it smaller and send it again."
+        Verdict.RETAKE,
+        "图片尺寸超过 5000 万像素, 请缩小后上传。",
+        "The picture has more than 50 million pixels. Make it smaller and send it again.",
     ),
     Reason.TOO_FEW_PIXELS: Advice(
-        _R, "图片太小 (长边不足 600 像素), 请上传原图。", "The picture is too small (long side under 600 pixels). Upload the original."
+        Verdict.RETAKE,
+        "图片太小 (长边不足 600 像素), 请上传原图。",
+        "The picture is too small (long side under 600 pixels). Upload the original.",
     ),
     Reason.NO_PHOTO: Advice(
-        _R, "没有收到照片, 请上传身份证照片。", "No photo was received. Upload a photo of the resident ID card."
+        Verdict.RETAKE,
+        "没有收到照片, 请上传身份证照片。",
+        "No photo was received. Upload a photo of the resident ID card.",
     ),
-    Reason.TOO_DARK: Advice(_R, "照片太暗, 请在光线充足处重新拍摄。", "The photo is too dark. Take it again in good light."),
+    Reason.TOO_DARK: Advice(
+        Verdict.RETAKE,
+        "照片太暗, 请在光线充足处重新拍摄。",
+        "The photo is too dark. Take it again in good light.",
+    ),
     Reason.OTHER_CARD: Advice(
-        Verdict.NOT_A_CARD, "这不是居民身份证, 请拍摄本人的居民身份证。", "This is another card. Photograph your resident ID card."
+        Verdict.NOT_A_CARD,
+        "这不是居民身份证, 请拍摄本人的居民身份证。",
+        "This is another card. Photograph your resident ID card.",
     ),
     Reason.NO_CARD_FOUND: Advice(
         Verdict.NOT_A_CARD,
@@ -90,44 +112,74 @@ CATALOGUE: dict[Reason, Advice] = {
         "No resident ID card was found. Lay the card flat, fill the frame with it and take the photo again.",
     ),
     Reason.FRONT_EXPECTED: Advice(
-        Verdict.WRONG_SIDE, "请上传有照片的一面 (人像面)。", "This is the emblem side. Upload the side with the portrait."
+        Verdict.WRONG_SIDE,
+        "请上传有照片的一面 (人像面)。",
+        "This is the emblem side. Upload the side with the portrait.",
     ),
     Reason.BACK_EXPECTED: Advice(
-        Verdict.WRONG_SIDE, "请上传有国徽的一面 (国徽面)。", "This is the portrait side. Upload the side with the emblem."
+        Verdict.WRONG_SIDE,
+        "请上传有国徽的一面 (国徽面)。",
+        "This is the portrait side. Upload the side with the emblem.",
     ),
     Reason.CUT_OFF: Advice(
-        _R, "证件没有拍完整, 请将四个角都拍进画面。", "Part of the card is missing. Take the photo again with all four corners in it."
+        Verdict.RETAKE,
+        "证件没有拍完整, 请将四个角都拍进画面。",
+        "Part of the card is missing. Take the photo again with all four corners in it.",
     ),
-    Reason.BLURRED: Advice(_R, "照片模糊, 请对焦后拿稳重新拍摄。", "The photo is blurred. Focus, hold still and take it again."),
+    Reason.BLURRED: Advice(
+        Verdict.RETAKE,
+        "照片模糊, 请对焦后拿稳重新拍摄。",
+        "The photo is blurred. Focus, hold still and take it again.",
+    ),
     Reason.GLARE: Advice(
-        _R, "证件有反光, 请避开灯光换个角度重新拍摄。", "Light is reflected on the card. Change the angle and take it again."
+        Verdict.RETAKE,
+        "证件有反光, 请避开灯光换个角度重新拍摄。",
+        "Light is reflected on the card. Change the angle and take it again.",
     ),
     Reason.UNREADABLE: Advice(
-        _R, "部分内容无法辨认, 请靠近一些、放平后重新拍摄。", "Some details cannot be read. Lay the card flat, move closer and take it again."
+        Verdict.RETAKE,
+        "部分内容无法辨认, 请靠近一些、放平后重新拍摄。",
+        "Some details cannot be read. Lay the card flat, move closer and take it again.",
     ),
     Reason.CHECK_DIGIT: Advice(
-        _I, "身份证号码校验不通过, 请确认证件真实并重新拍摄。", "The ID number fails its check digit. Make sure the card is genuine and take it again."
+        Verdict.INCONSISTENT,
+        "身份证号码校验不通过, 请确认证件真实并重新拍摄。",
+        "The ID number fails its check digit. Make sure the card is genuine and take it again.",
     ),
     Reason.BIRTH_CONTRADICTS_NUMBER: Advice(
-        _I, "出生日期与身份证号码不一致, 请重新拍摄本人证件。", "Birth date and ID number contradict. Photograph your own card again."
+        Verdict.INCONSISTENT,
+        "出生日期与身份证号码不一致, 请重新拍摄本人证件。",
+        "Birth date and ID number contradict. Photograph your own card again.",
     ),
     Reason.SEX_CONTRADICTS_NUMBER: Advice(
-        _I, "性别与身份证号码不一致, 请重新拍摄本人证件。", "Sex and ID number contradict. Photograph your own card again."
+        Verdict.INCONSISTENT,
+        "性别与身份证号码不一致, 请重新拍摄本人证件。",
+        "Sex and ID number contradict. Photograph your own card again.",
     ),
     Reason.BIRTH_IMPOSSIBLE: Advice(
-        _I, "出生日期不合理, 请重新拍摄本人证件。", "The birth date is impossible. Photograph your own card again."
+        Verdict.INCONSISTENT,
+        "出生日期不合理, 请重新拍摄本人证件。",
+        "The birth date is impossible. Photograph your own card again.",
     ),
     Reason.VALIDITY_IMPOSSIBLE: Advice(
-        _I, "有效期限不符合规定, 请重新拍摄本人证件。", "The validity term is not one that cards have. Photograph your own card again."
+        Verdict.INCONSISTENT,
+        "有效期限不符合规定, 请重新拍摄本人证件。",
+        "The validity term is not one that cards have. Photograph your own card again.",
     ),
     Reason.EXPIRED: Advice(
-        Verdict.EXPIRED, "证件已过有效期, 请换领新证或使用临时身份证。", "The card has expired. Use a renewed card or a temporary ID card."
+        Verdict.EXPIRED,
+        "证件已过有效期, 请换领新证或使用临时身份证。",
+        "The card has expired. Use a renewed card or a temporary ID card.",
     ),
     Reason.PHOTOCOPY: Advice(
-        Verdict.REVIEW, "照片疑似复印件, 将由人工审核; 用原件重拍会更快。", "This looks like a photocopy and goes to a person to check. The original is faster."
+        Verdict.REVIEW,
+        "照片疑似复印件, 将由人工审核; 用原件重拍会更快。",
+        "This looks like a photocopy and goes to a person to check. The original is faster.",
     ),
     Reason.READINGS_DIFFER: Advice(
-        Verdict.REVIEW, "个别字识别不确定, 将由人工核对。", "Some characters are uncertain; a person will check them."
+        Verdict.REVIEW,
+        "个别字识别不确定, 将由人工核对。",
+        "Some characters are uncertain; a person will check them.",
     ),
 }
 

@@ -29,7 +29,7 @@ class _Side:
 
 
 class Recogniser:
-    """Holds the models; one per process, not for use by several threads at once (CPU bound, about half a second a side)."""
+    """Holds the models: one per process, for one thread at a time (CPU bound, about half a second a side)."""
 
     def __init__(self, models: Path | None = None) -> None:
         """Loads the models of the installed rapidocr wheel, or of a folder. Raises ModelMissing."""
@@ -40,12 +40,13 @@ class Recogniser:
         self._engines.warm_up()
 
     def read(self, front: bytes | None, back: bytes | None, today: date) -> Recognition:
-        """Reads the files given (JPEG, PNG or WebP, at most 15 MB each); `today` decides on validity (A14).
+        """Reads the files given (JPEG, PNG or WebP, at most 15 MB each); `today` decides on validity (A8).
 
         Never raises for what a file contains: whatever is wrong is told by verdict and reason.
         """
         started = time.perf_counter()
-        sides = {name: self._side(data, name, today) for name, data in ((FRONT, front), (BACK, back)) if data is not None}
+        given = {name: data for name, data in ((FRONT, front), (BACK, back)) if data is not None}
+        sides = {name: self._side(data, name, today) for name, data in given.items()}
         named = [(name, side.reason) for name, side in sides.items()] or [("", Reason.NO_PHOTO)]
         side, reason = first_of(named)
         return Recognition(

@@ -28,7 +28,7 @@ def refined(mapping: Mapping, anchors: Sequence[Anchor], lines: Sequence[Line]) 
     photo, starts, ends = (mapped(points, unit) if len(points) else points for points in (photo, starts, ends))
     current = mapping @ np.linalg.inv(unit)
     best, _ = _descended((current / current[2, 2]).ravel()[:8], photo, card, starts, ends)
-    return np.append(best, 1.0).reshape(3, 3) @ unit
+    return np.asarray(np.append(best, 1.0).reshape(3, 3) @ unit, dtype=np.float64)
 
 
 def _level_lines(mapping: Mapping, lines: Sequence[Line]) -> tuple[Points, Points]:
@@ -53,9 +53,7 @@ def _residuals(values: Points, photo: Points, card: Points, starts: Points, ends
     return np.concatenate((away, 2.0 * np.clip(rise, -_CLIP, _CLIP)))
 
 
-def _descended(
-    values: Points, photo: Points, card: Points, starts: Points, ends: Points
-) -> tuple[Points, float]:
+def _descended(values: Points, photo: Points, card: Points, starts: Points, ends: Points) -> tuple[Points, float]:
     damping, left = 1e-3, _residuals(values, photo, card, starts, ends)
     for _ in range(_ROUNDS):
         slopes = np.empty((len(left), 8))

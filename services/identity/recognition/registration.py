@@ -69,10 +69,7 @@ def _anchors_of(line: Line, labels: Iterable[Label], to_card: Mapping | None) ->
     text = line.text
     found = []
     for label in labels:
-        if label is NUMBER_LABEL:
-            pairs = _number_pairs(text)
-        else:
-            pairs = _aligned(text, label)
+        pairs = _number_pairs(text) if label is NUMBER_LABEL else _aligned(text, label)
         for place, index in pairs:
             share = index / (len(label.text) - 1)
             card = (label.first + (label.last - label.first) * share, label.y)
@@ -97,7 +94,8 @@ def _aligned(text: str, label: Label) -> list[tuple[int, int]]:
     """Pairs (place in the text, place in the label) of the best alignment without gaps, if enough agree."""
     best: list[tuple[int, int]] = []
     for offset in range(-len(label.text) + 1, len(text)):
-        pairs = [(offset + i, i) for i, char in enumerate(label.text) if 0 <= offset + i < len(text) and text[offset + i] == char]
+        places = range(max(0, -offset), min(len(label.text), len(text) - offset))
+        pairs = [(offset + i, i) for i in places if text[offset + i] == label.text[i]]
         if len(pairs) > len(best):
             best = pairs
     return best if len(best) >= label.least else []

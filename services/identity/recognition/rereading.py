@@ -8,7 +8,7 @@ import numpy as np
 from services.identity.recognition.decoding import Glyph, decode, word_probability
 from services.identity.recognition.engines import Engines
 from services.identity.recognition.layout import Region
-from services.identity.recognition.pixels import Pixels
+from services.identity.recognition.pixels import Pixels, Scores
 from services.identity.recognition.settle import Reading
 from services.identity.recognition.sheet import Sheet
 
@@ -36,7 +36,7 @@ class Rereader:
         total = sum(weights.values())
         return Reading(best if total > 1e-9 else "", weights[best] / total if total > 1e-9 else 0.0)
 
-    def _probabilities(self, region: Region, treat: Treatment | None, stretch: float) -> Pixels:
+    def _probabilities(self, region: Region, treat: Treatment | None, stretch: float) -> Scores:
         line = self._sheet.strip(region, stretch)
         return self._reader.read(treat(line) if treat else line)
 

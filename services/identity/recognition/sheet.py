@@ -30,8 +30,7 @@ class Sheet:
     @property
     def to_photo(self) -> Mapping:
         """The way back: millimetres to photo pixels."""
-        inverse: Mapping = np.linalg.inv(self.to_card)
-        return inverse
+        return np.asarray(np.linalg.inv(self.to_card), dtype=np.float64)
 
     @property
     def corners(self) -> Points:
@@ -41,7 +40,7 @@ class Sheet:
     def canvas(self) -> Pixels:
         """The card laid flat, 8.3 pixels per millimetre, with a rim of about 3.5 mm of table around it."""
         matrix = _CARD_TO_CANVAS @ self.to_card
-        return np.asarray(_warped(self.photo, matrix, CANVAS_WIDTH, CANVAS_HEIGHT))
+        return _warped(self.photo, matrix, CANVAS_WIDTH, CANVAS_HEIGHT)
 
     def canvas_to_photo(self, points: Points) -> Points:
         """Canvas pixels to photo pixels."""
@@ -49,10 +48,9 @@ class Sheet:
 
     def strip(self, region: Region, stretch: float = 1.0) -> Pixels:
         """A part of the card as a line of 48 pixels height; `stretch` widens it."""
-        corners = ((region.left, region.top), (region.right, region.top))
-        corners += ((region.right, region.bottom), (region.left, region.bottom))
-        wide = (region.right - region.left) * stretch
-        return cut_line(self.photo, mapped(np.array(corners), self.to_photo), wide / (region.bottom - region.top))
+        wide, high = region.right - region.left, region.bottom - region.top
+        corners = rectangle(wide, high) + np.array((region.left, region.top))
+        return cut_line(self.photo, mapped(corners, self.to_photo), wide * stretch / high)
 
     def turned(self, quarters: int) -> "Sheet":
         """The same card with its own top left taken to be another corner."""
@@ -71,7 +69,8 @@ def cut_line(photo: Pixels, corners: Points, ratio: float | None = None) -> Pixe
     if height > 1.6 * LINE_HEIGHT:
         # Straight sampling would skip pixels and leave jagged strokes: sample finer, then average down.
         finer = np.diag((2.0, 2.0, 1.0)) @ matrix
-        return np.asarray(cv2.resize(_warped(photo, finer, 2 * wide, 2 * LINE_HEIGHT), (wide, LINE_HEIGHT), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        large = _warped(photo, finer, 2 * wide, 2 * LINE_HEIGHT)
+        return np.asarray(cv2.resize(large, (wide, LINE_HEIGHT), interpolation=cv2.INTER_AREA), dtype=np.uint8)
     return _warped(photo, matrix, wide, LINE_HEIGHT)
 
 

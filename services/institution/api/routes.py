@@ -202,8 +202,6 @@ ROUTES: tuple[Route, ...] = (
         "Type the code and see which unit it belongs to",
         request=binding_schemas.CodeEntryBody,
         response=binding_schemas.BindingPreviewView,
-        transaction=False,
-        idempotent=False,
         prepare=prepare_code_entry,
         body_limit=4096,
     ),

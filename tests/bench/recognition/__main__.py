@@ -61,19 +61,19 @@ def main() -> None:
     ready = time.perf_counter() - started
     look, tally = (UNSEEN if options.set == "unseen" else TUNING), Tally()
     for i in range(options.people):
-        _measure_person(recogniser, tally, look, options.seed * 100_000 + i, options.levels[i % len(options.levels)], options.keep)
+        level, seed = options.levels[i % len(options.levels)], options.seed * 100_000 + i
+        _measure_person(recogniser, tally, look, seed, level, options.keep)
     for kind in KINDS:
-        for i in range(options.refusals):
-            _measure_refusal(recogniser, tally, look, kind, options.seed * 100_000 + 50_000 + i, options.keep)
+        for seed in range(first := options.seed * 100_000 + 50_000, first + options.refusals):
+            _measure_refusal(recogniser, tally, look, kind, seed, options.keep)
     report = _report(tally, ready)
     print("\n".join([*tally.notes, "", *(f"{name:28} {value}" for name, value in report.items())]))
     if options.json:
-        options.json.write_text(json.dumps(report | {"notes": tally.notes, "certainties": tally.certainties}, ensure_ascii=False, indent=1), encoding="utf-8")
+        whole = report | {"notes": tally.notes, "certainties": tally.certainties}
+        options.json.write_text(json.dumps(whole, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def _measure_person(
-    recogniser: Recogniser, tally: Tally, look: Look, seed: int, level: str, keep: Path | None
-) -> None:
+def _measure_person(recogniser: Recogniser, tally: Tally, look: Look, seed: int, level: str, keep: Path | None) -> None:
     person, fonts = fictional_person(seed, TODAY), fonts_of(look, random.Random(seed))
     drawn = {"front": draw_front(person, fonts), "back": draw_back(person.card, fonts)}
     for side, card in drawn.items():
@@ -94,13 +94,10 @@ def _measure_person(
         tally.accepted_wrong += result["verdict"] == "ok" and bool(wrong)
         tally.accepted_wrong_identity += result["verdict"] == "ok" and bool({"name", "id_number"} & set(wrong))
         if wrong or result["verdict"] != "ok":
-            shown = dict(list(wrong.items())) if got else "nothing read"
-            _note(tally, keep, photo, f"{level} {seed} {side}", f"{result['verdict']}/{result['reason']} {shown} {result['quality'].get(side)}")
+            _note(tally, keep, photo, f"{level} {seed} {side}", result, str(wrong) if got else "nothing read")
 
 
-def _measure_refusal(
-    recogniser: Recogniser, tally: Tally, look: Look, kind: str, seed: int, keep: Path | None
-) -> None:
+def _measure_refusal(recogniser: Recogniser, tally: Tally, look: Look, kind: str, seed: int, keep: Path | None) -> None:
     person, fonts = fictional_person(seed, TODAY), fonts_of(look, random.Random(seed))
     case = refusal(kind, person, fonts, look, seed, TODAY)
     result = _timed(recogniser, tally, case.side, case.photo)
@@ -108,7 +105,7 @@ def _measure_refusal(
     tally.verdicts[kind].append(right)
     tally.refusable_accepted += result["verdict"] == "ok"
     if not right:
-        _note(tally, keep, case.photo, f"{kind} {seed} {case.side}", f"{result['verdict']}/{result['reason']} {result['quality'].get(case.side)}")
+        _note(tally, keep, case.photo, f"{kind} {seed} {case.side}", result, "")
 
 
 def _timed(recogniser: Recogniser, tally: Tally, side: str, photo: bytes) -> dict[str, Any]:
@@ -119,8 +116,8 @@ def _timed(recogniser: Recogniser, tally: Tally, side: str, photo: bytes) -> dic
     return result
 
 
-def _note(tally: Tally, keep: Path | None, photo: bytes, name: str, text: str) -> None:
-    tally.notes.append(f"{name}: {text}")
+def _note(tally: Tally, keep: Path | None, photo: bytes, name: str, result: dict[str, Any], text: str) -> None:
+    tally.notes.append(f"{name}: {result['verdict']}/{result['reason']} {text} {result['quality']}")
     if keep:
         keep.mkdir(parents=True, exist_ok=True)
         (keep / f"{name.replace(' ', '_')}.jpg").write_bytes(photo)

@@ -81,7 +81,7 @@ def _aged(photo: Photo, dice: np.random.Generator) -> Photo:
     scale = 1.0
     if width > 1400 and dice.random() < 0.5:  # shrunk by a messenger
         scale = 1280 / max(width, height)
-        picture = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    picture = np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.float32)
     return Photo(encode(picture.astype(np.uint8), int(dice.integers(45, 80))), photo.corners * scale)
 
 

@@ -32,7 +32,7 @@ class Look:
 
 def paper(dice: np.random.Generator, width: int, height: int) -> Pixels:
     """A white sheet with printed lines, hardly darker than the card."""
-    sheet = Image.new("RGB", (width, height), (dice.integers(205, 250),) * 3)
+    sheet = Image.new("RGB", (width, height), (int(dice.integers(205, 250)),) * 3)
     draw, font = ImageDraw.Draw(sheet), ImageFont.truetype(str(_ROOT / _SPARE), int(width * 0.018), index=_SIMPLIFIED)
     words = "关于做好本年度报名工作的通知各有关单位请按照要求认真组织填报材料一式两份"
     for y in range(int(dice.integers(10, 60)), height, int(width * 0.034)):
@@ -60,11 +60,12 @@ def tiles(dice: np.random.Generator, width: int, height: int) -> Pixels:
 
 def marble(dice: np.random.Generator, width: int, height: int) -> Pixels:
     """Veined stone in two tones."""
-    cloud = sum(
-        cv2.resize(dice.normal(0, 1, (n, n)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC) / n**0.5
-        for n in (4, 9, 21, 47)
-    )
-    vein = np.exp(-((np.asarray(cloud) / 0.12) ** 2))[..., None]
+    cloud = np.zeros((height, width), np.float32)
+    for cells in (4, 9, 21, 47):
+        rough = dice.normal(0, 1, (cells, cells)).astype(np.float32)
+        soft = cv2.resize(rough, (width, height), interpolation=cv2.INTER_CUBIC)
+        cloud += np.asarray(soft, dtype=np.float32) / cells**0.5
+    vein: npt.NDArray[np.float32] = np.exp(-((cloud / 0.12) ** 2))[..., None]
     return np.clip(dice.uniform(110, 215, 3) - vein * dice.uniform(30, 90), 0, 255).astype(np.uint8)
 
 

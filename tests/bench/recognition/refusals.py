@@ -16,6 +16,7 @@ from tests.bench.recognition.camera import pixels_of, shoot, upright
 from tests.bench.recognition.looks import Look
 
 _SIZE = (1712, 1080)
+_NOTES = ("收据 金额 128.00 元", "出生医学证明 姓名", "今日特价 有效期限三天", "联系电话 010-62230000")
 _OTHER = {
     "driving licence": (
         ("中华人民共和国机动车驾驶证", 60, 250),
@@ -94,7 +95,8 @@ def _expired(person: Person, fonts: CardFonts, look: Look, seed: int, today: dat
     ended = today - timedelta(days=1 + seed * 37 % 2000)
     ended = ended.replace(day=min(ended.day, 28))
     card = replace(person.card, valid_from=ended.replace(year=ended.year - (10, 20)[seed % 2]), valid_to=ended)
-    return Refusal("expired", "back", shoot(draw_back(card, fonts), seed, _level(seed), look).jpeg, frozenset({"expired"}))
+    photo = shoot(draw_back(card, fonts), seed, _level(seed), look).jpeg
+    return Refusal("expired", "back", photo, frozenset({"expired"}))
 
 
 def _wrong_term(person: Person, fonts: CardFonts, look: Look, seed: int, today: date) -> Refusal:
@@ -186,8 +188,8 @@ def _no_card(person: Person, fonts: CardFonts, look: Look, seed: int, today: dat
         sheet = Image.fromarray(picture)
         font = ImageFont.truetype(fonts.text, 52, index=fonts.index)
         for row in range(7):
-            text = dice.choice(("收据 金额 128.00 元", "出生医学证明 姓名", "今日特价 有效期限三天", "联系电话 010-62230000"))
-            ImageDraw.Draw(sheet).text((200, 150 + 120 * row), str(text), fill=(20, 20, 20), font=font)
+            text = str(dice.choice(_NOTES))
+            ImageDraw.Draw(sheet).text((200, 150 + 120 * row), text, fill=(20, 20, 20), font=font)
         picture = np.asarray(sheet)
     return Refusal("not a card", ("front", "back")[seed % 2], encode(picture, 85), frozenset({"not_a_card"}))
 

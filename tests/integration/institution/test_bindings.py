@@ -31,9 +31,8 @@ async def test_a_verified_person_with_the_right_code_binds(library: Library) -> 
     hospital = await library.hospital(name="虚构市第一医院")
     _, person = await library.person("欧***娜")
     entry = await library.entry(hospital)
-    preview = await person.post(
-        "/binding-previews", {**entry, "code": entry["code"].lower()[:4] + " " + entry["code"][4:]}
-    )
+    typed = entry["code"].lower()[:4] + " " + entry["code"][4:]
+    preview = await person.post("/binding-previews", {**entry, "code": typed})
     assert (preview.status, preview.body["name"], preview.body["division_name"]) == (200, "虚构市第一医院", "江岸区")
     assert preview.body["probation_officer_masked"] == "贾*用"
     assert (await person.get("/bindings/current")).body == {"binding": None}

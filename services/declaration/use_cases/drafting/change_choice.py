@@ -29,9 +29,7 @@ async def change_choice(
     require_editable(draft.state)
     catalogue = await catalogues.get(tx, draft.catalogue_version)
     catalogue.choose(draft.cycle_year, wish.exam_level, wish.route, wish.exam_category_code)
-    changed = replace(
-        draft, exam_level=wish.exam_level, exam_category_code=wish.exam_category_code, route=wish.route
-    )
+    changed = replace(draft, exam_level=wish.exam_level, exam_category_code=wish.exam_category_code, route=wish.route)
     await declarations.update_choice(tx, changed)
     version = await contents.touch(tx, draft.id, now)
     audit.record(

@@ -81,11 +81,12 @@ def _placed(row: int, period: Period, places: Mapping[UUID, KnownInstitution], b
         return period
     if (known := places.get(place)) is None:
         if period.is_current:
-            return period.model_copy(
-                update={"institution_id": place, "institution_name": binding.institution_name}
-            )
+            return period.model_copy(update={"institution_id": place, "institution_name": binding.institution_name})
         problem = FieldProblem(
-            f"/periods/{row}/institution_id", "institution_unknown", "请从机构库中选择机构。", "Choose from the library."
+            f"/periods/{row}/institution_id",
+            "institution_unknown",
+            "请从机构库中选择机构。",
+            "Choose from the library.",
         )
         raise InstitutionNotInLibrary(problems=[problem])
     return period.model_copy(
@@ -98,9 +99,7 @@ def _placed(row: int, period: Period, places: Mapping[UUID, KnownInstitution], b
     )
 
 
-def _picked(
-    pointer: str, guidance: Guidance, roster: Mapping[UUID, KnownSupervisor], keyring: Keyring
-) -> Guidance:
+def _picked(pointer: str, guidance: Guidance, roster: Mapping[UUID, KnownSupervisor], keyring: Keyring) -> Guidance:
     """A picked supervisor brings name and number from the roster; a typed one stays as typed."""
     if guidance.supervisor_id is None:
         return guidance

@@ -103,6 +103,7 @@ def _facts(
         is_assistant_upgrade=content.is_assistant_upgrade,
         exam_year=declaration.cycle_year,
         is_own_record=actor.person_id == declaration.person_id,
+        institution_active=declaration.institution_state == "active",
         profile_complete=declaration.profile_complete,
         today=now.date(),
     )

@@ -5,9 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.declaration.domain.evaluation import LISTABLE
-from services.declaration.domain.evaluation_errors import EvaluationNeedsProfile
 from services.declaration.domain.filing_errors import (
-    InstitutionUnknown,
     NobodyToList,
     PersonOnAnotherList,
     SomebodyToList,
@@ -24,6 +22,7 @@ from services.declaration.use_cases.filing.frozen_content import (
     seal_header,
     sealed_line,
 )
+from services.declaration.use_cases.filing.issuing_institution import issuing_institution
 from services.declaration.use_cases.filing.locked_step import lock_own_for, record_step
 from shared.actor import Actor
 from shared.ids import new_id
@@ -46,15 +45,12 @@ async def generate_list(
 ) -> QualifiedList:
     """Freeze the people of the list's institution and cycle and queue the print.
 
-    Raises NotFound, StaleVersion, ListStepNotAllowed, EvaluationNeedsProfile, NobodyToList, SomebodyToList,
-    PersonOnAnotherList, InstitutionUnknown.
+    Raises NotFound, StaleVersion, ListStepNotAllowed, NobodyToList, SomebodyToList, PersonOnAnotherList and the errors
+    of issuing_institution.
     """
     locked, after = await lock_own_for(tx, list_id, expected_version, ListStep.GENERATE, actor)
     entity = locked.entity
-    if (issuer := await listable.select_issuer(tx, entity.institution_id)) is None:
-        raise InstitutionUnknown(retry_after=5)
-    if not issuer.profile_complete:
-        raise EvaluationNeedsProfile
+    issuer = await issuing_institution(tx, entity.institution_id)
     people = await listable.lock_listable(tx, entity.institution_id, entity.cycle_id, _LISTABLE_STATES)
     _check_count(entity, len(people), nil_return)
     serial = await number_series.take_number(tx, f"list.{entity.kind}", entity.exam_year, issuer.division_code[:4])

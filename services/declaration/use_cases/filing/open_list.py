@@ -8,14 +8,14 @@ import asyncpg
 from services.declaration.domain.cycle import FINISHED
 from services.declaration.domain.filing_errors import (
     CycleClosed,
-    InstitutionUnknown,
     ListAlreadyOpen,
     MainListExists,
     MainListMissing,
 )
 from services.declaration.domain.qualified_list import OPEN, ListKind, ListState, QualifiedList
-from services.declaration.storage import cycles, list_lines, listable, qualified_lists
+from services.declaration.storage import cycles, list_lines, qualified_lists
 from services.declaration.storage.qualified_lists import Sibling
+from services.declaration.use_cases.filing.issuing_institution import issuing_institution
 from shared import audit
 from shared.actor import Actor
 from shared.errors import NotFound
@@ -26,7 +26,8 @@ from shared.postgres.transaction import Transaction
 async def open_list(tx: Transaction, cycle_id: UUID, kind: ListKind, *, actor: Actor, now: datetime) -> QualifiedList:
     """A new draft. After a return it is the next edition, and the people of the returned one are free for it.
 
-    Raises NotFound, CycleClosed, ListAlreadyOpen, MainListExists, MainListMissing, InstitutionUnknown.
+    Raises NotFound, CycleClosed, ListAlreadyOpen, MainListExists, MainListMissing and the errors of
+    issuing_institution.
     """
     institution_id = actor.scope_id
     if institution_id is None:
@@ -34,8 +35,7 @@ async def open_list(tx: Transaction, cycle_id: UUID, kind: ListKind, *, actor: A
     cycle = await cycles.select(tx, cycle_id)
     if cycle.state in FINISHED:
         raise CycleClosed
-    if (issuer := await listable.select_issuer(tx, institution_id)) is None:
-        raise InstitutionUnknown(retry_after=5)
+    issuer = await issuing_institution(tx, institution_id)
     siblings = await qualified_lists.lock_siblings(tx, institution_id, cycle_id)
     returned = _predecessor(kind, siblings)
     draft = QualifiedList(

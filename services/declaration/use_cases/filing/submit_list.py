@@ -7,6 +7,7 @@ from uuid import UUID
 from services.declaration.domain.qualified_list import ListStep, QualifiedList, is_late
 from services.declaration.storage import qualified_lists
 from services.declaration.use_cases.filing.current_lines import lock_current_lines
+from services.declaration.use_cases.filing.issuing_institution import issuing_institution
 from services.declaration.use_cases.filing.locked_step import lock_own_for, publish, record_step
 from shared.actor import Actor
 from shared.contracts.declaration import QualifiedListSubmitted
@@ -18,9 +19,11 @@ async def submit_list(
 ) -> QualifiedList:
     """Submit what was frozen, if it still is what was declared and evaluated.
 
-    Raises NotFound, StaleVersion, ListStepNotAllowed, FilingDeadlinePassed, ListOutdated.
+    Raises NotFound, StaleVersion, ListStepNotAllowed, FilingDeadlinePassed, ListOutdated and the
+    errors of issuing_institution.
     """
     locked, after = await lock_own_for(tx, list_id, expected_version, ListStep.SUBMIT, actor)
+    await issuing_institution(tx, locked.entity.institution_id)
     late = is_late(locked.filing_deadline, locked.entity.late_permitted, now)
     await lock_current_lines(tx, list_id)
     version = await qualified_lists.update_submitted(tx, list_id, late, actor.id, now)

@@ -1,4 +1,4 @@
-"""Confirm, refuse or ask evidence for an earlier row of a submission, with a look at its sealed certificate (4.5, A32)."""
+"""Confirm, refuse or ask evidence for an earlier row, with a look at its sealed certificate (4.5, A32)."""
 
 from datetime import datetime
 from typing import Final, Literal

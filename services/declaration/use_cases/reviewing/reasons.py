@@ -30,7 +30,9 @@ def open_reasons(keyring: Keyring, declaration_id: UUID, version: int, sealed: b
     """What was written at that step of the timeline. Raises SealBroken."""
     if sealed is None:
         return []
-    return [GivenReason(**one) for one in orjson.loads(unseal(keyring, DATA_CLASS, _place(declaration_id, version), sealed))]
+    return [
+        GivenReason(**one) for one in orjson.loads(unseal(keyring, DATA_CLASS, _place(declaration_id, version), sealed))
+    ]
 
 
 def distinct_codes(reasons: Sequence[GivenReason]) -> list[str]:

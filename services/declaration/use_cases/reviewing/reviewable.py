@@ -1,4 +1,4 @@
-"""What every step of a reviewer begins with: the declaration of the own unit, locked, and the guards all steps share."""
+"""What every step of a reviewer begins with: a declaration of the own unit, locked, and the guards steps share."""
 
 from datetime import datetime
 from uuid import UUID

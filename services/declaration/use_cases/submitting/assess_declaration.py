@@ -28,7 +28,7 @@ class Assessment:
 def assess_declaration(
     case: Case, unit: Unit, content: Content, identity: PersonIdentity, catalogue: Catalogue, today: date
 ) -> Assessment:
-    """Evaluate everything (section 6, A27-A33, 5.3). Raises CategoryNotOffered for a choice that is no longer offered."""
+    """Evaluate everything (section 6, A27-A33, 5.3). Raises CategoryNotOffered when the choice is not offered."""
     category = catalogue.choose(case.cycle.year, case.exam_level, case.route, case.category_code)
     choice = Choice(case.exam_level, case.route, case.category_code, category.family)
     time = counted(content, case.cycle)

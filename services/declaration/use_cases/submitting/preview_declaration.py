@@ -1,4 +1,4 @@
-"""Preview a declaration: what would be handed in, as the server has it, and every rule that fails. Submits nothing (A36)."""
+"""Preview a declaration: what would be handed in, and every rule that fails. Submits nothing (A36)."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,12 +1,15 @@
 """Bindings, their preview, and the list of bound people."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from services.institution.api.schemas.values import TypedCode
+from services.institution.api.schemas.values import (
+    LocalTime,
+    TypedCode,
+)
 from services.institution.domain.binding import Binding
 from services.institution.storage.bindings import BoundPerson
 from services.institution.use_cases.bindings.preview_binding import BindingPreview
@@ -62,8 +65,8 @@ class BindingView(View):
     institution_id: UUID
     institution_name: str
     state: str
-    bound_at: datetime
-    ended_at: datetime | None
+    bound_at: LocalTime
+    ended_at: LocalTime | None
     ended_by: str | None
 
     @classmethod
@@ -102,7 +105,7 @@ class BoundPersonView(View):
     binding_id: UUID
     version: int = Field(description="of the binding, for If-Match")
     state: str
-    bound_at: datetime
+    bound_at: LocalTime
     person_id: UUID
     name_masked: str
     document_type: str

@@ -1,13 +1,19 @@
 """Institutions: issuing, lists, search, detail."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Self
 from uuid import UUID
 
 from pydantic import Field
 
 from services.institution.api.schemas.exam_bodies import InvitedPerson
-from services.institution.api.schemas.values import CertificateNo, DivisionCode, OrganisationName, SearchText
+from services.institution.api.schemas.values import (
+    CertificateNo,
+    DivisionCode,
+    LocalTime,
+    OrganisationName,
+    SearchText,
+)
 from services.institution.domain.institution import Institution
 from services.institution.domain.institution_kinds import Grade, InstitutionType, Ownership
 from services.institution.domain.institution_life import InstitutionState
@@ -135,12 +141,12 @@ class InstitutionView(View):
     physicians: dict[str, int]
     filing_body_id: UUID
     profile_complete: bool
-    responsibility_accepted_at: datetime | None
+    responsibility_accepted_at: LocalTime | None
     legal_representative_masked: str | None
     probation_officer_masked: str | None
     owner_active: bool
-    created_at: datetime
-    updated_at: datetime
+    created_at: LocalTime
+    updated_at: LocalTime
 
     @classmethod
     def of(

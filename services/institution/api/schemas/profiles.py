@@ -1,12 +1,18 @@
 """The profile an institution completes (B9), and its confirmation code."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from services.institution.api.schemas.values import CategoryCode, CertificateNo, ContactPhone, PersonName
+from services.institution.api.schemas.values import (
+    CategoryCode,
+    CertificateNo,
+    ContactPhone,
+    LocalTime,
+    PersonName,
+)
 from services.institution.domain.certificate_numbers import tidy
 from services.institution.domain.institution import Institution
 from services.institution.domain.institution_kinds import Grade, Ownership
@@ -100,7 +106,8 @@ class ProfileView(SavedProfileView):
         """From the entity and its opened profile."""
         saved = SavedProfileView.of(institution, missing, language)
         # Kept as it was accepted then: rules for new input are not applied to what is read back.
-        body = ProfileBody.model_construct(**{name: getattr(profile, name) for name in ProfileBody.model_fields})
+        kept = {name: getattr(profile, name) for name in ProfileBody.model_fields}
+        body = ProfileBody.model_construct(**{**kept, "departments": list(profile.departments)})
         return cls.model_construct(**dict(saved), profile=body)
 
 
@@ -115,8 +122,8 @@ class ConfirmationCodeView(View):
 
     institution_id: UUID
     code: str
-    created_at: datetime
-    expires_at: datetime | None
+    created_at: LocalTime
+    expires_at: LocalTime | None
 
     @classmethod
     def of(cls, kept: ConfirmationCode) -> "ConfirmationCodeView":

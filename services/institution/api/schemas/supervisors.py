@@ -1,12 +1,16 @@
 """Supervisors on a roster."""
 
-from datetime import datetime
 from typing import Self
 from uuid import UUID
 
 from pydantic import Field
 
-from services.institution.api.schemas.values import CategoryCode, CertificateNo, PersonName
+from services.institution.api.schemas.values import (
+    CategoryCode,
+    CertificateNo,
+    LocalTime,
+    PersonName,
+)
 from services.institution.domain.supervisor import Supervisor
 from shared.web.schemas import Body, View
 
@@ -38,8 +42,8 @@ class SupervisorView(View):
     category_code: str
     multi_site: bool
     active: bool
-    listed_at: datetime
-    deactivated_at: datetime | None
+    listed_at: LocalTime
+    deactivated_at: LocalTime | None
 
     @classmethod
     def of(cls, supervisor: Supervisor) -> Self:

@@ -43,7 +43,7 @@ async def test_less_than_a_year_never_qualifies(serve: Serve, begun: date, ended
 
 
 async def test_provisional_is_for_fresh_graduates_with_undertaking(serve: Serve) -> None:
-    """A provisional certificate needs a fresh graduate, the undertaking, and a start by 31 August of the year before."""
+    """Provisional takes a fresh graduate, the undertaking, and a start by 31 August of the year before."""
     year = await exam_year(serve)
     body = {"result": "provisional", "opinion": "同意"}
     ordinary = await year.declare()

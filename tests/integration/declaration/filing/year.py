@@ -184,6 +184,20 @@ class Year:
         evaluation: dict[str, Any] = answer.body
         return evaluation
 
+    async def many(self, count: int, institution_id: UUID | None = None) -> list[Declared]:
+        """So many approved and qualified people at once, without their verification events."""
+        people = []
+        for _ in range(count):
+            self._serial += 1
+            name = _NAMES[self._serial % len(_NAMES)]
+            people.append(Declared(new_id(), new_id(), name, document_no(self._serial)))
+        await self.insert(people, "approved", institution_id, probation())
+        unit, now = institution_id or self.institution_id, self.clock.now()
+        rows = [(new_id(), one.id, one.person_id, unit, self.cycle_id, now) for one in people]
+        async with self.service.database.transaction() as tx:
+            await tx.executemany(_INSERT_EVALUATION, rows)
+        return people
+
     async def state_of(self, declared: Declared) -> str:
         """Where a declaration stands now."""
         async with self.service.database.read() as reader:
@@ -269,6 +283,11 @@ _INSERT_SNAPSHOT = """
 INSERT INTO declaration_snapshot (declaration_id, submission, version, institution_id, content, catalogue_version,
     notice_version, submitted_at)
 VALUES ($1, $2, 2, $3, $4, 900, 1, $5)
+"""
+_INSERT_EVALUATION = """
+INSERT INTO evaluation (id, declaration_id, submission, person_id, institution_id, cycle_id, state, version,
+    months_counted, decided_by, decided_at, updated_at)
+VALUES ($1, $2, 1, $3, $4, $5, 'evaluated_qualified', 1, 14, $4, $6, $6)
 """
 _RESUBMIT = "UPDATE declaration SET submission = 2, state = $2, version = version + 3 WHERE id = $1"
 _INSERT_UNDERTAKING = """

@@ -1,0 +1,58 @@
+"""Handlers for candidates: preview, submission, withdrawal, timeline."""
+
+from services.declaration.api.schemas_candidate import (
+    DeclarationView,
+    PreviewView,
+    ReceiptView,
+    SubmissionBody,
+    TimelineView,
+)
+from services.declaration.api.views_candidate import declaration_view, preview_view, timeline_view
+from services.declaration.dependencies import Dependencies
+from services.declaration.domain.declaration import State
+from services.declaration.storage import declarations, timeline
+from services.declaration.use_cases.submitting.preview_declaration import preview_declaration
+from services.declaration.use_cases.submitting.submit_declaration import Order, submit_declaration
+from services.declaration.use_cases.submitting.withdraw_declaration import withdraw_declaration
+from shared.web.call import Call
+
+
+async def get_declaration_preview(call: Call[Dependencies]) -> PreviewView:
+    """A36"""
+    deps, declaration_id = call.deps, call.path_id("declaration_id")
+    preview = await preview_declaration(
+        call.reader, declaration_id, keyring=deps.keyring, catalogues=deps.catalogues, actor=call.actor, now=call.now
+    )
+    return preview_view(preview, call.language)
+
+
+async def post_submission(call: Call[Dependencies], body: SubmissionBody) -> ReceiptView:
+    """A26, A37"""
+    deps, declaration_id = call.deps, call.path_id("declaration_id")
+    order = Order(declaration_id, call.expected_version, body.notice_version, body.accepted)
+    done = await submit_declaration(
+        call.tx, order, keyring=deps.keyring, catalogues=deps.catalogues, actor=call.actor, now=call.now
+    )
+    return ReceiptView(
+        id=declaration_id,
+        number=done.number,
+        submission=done.submission,
+        submitted_at=call.now,
+        state=State.SUBMITTED.value,
+        version=done.version,
+    )
+
+
+async def post_withdrawal(call: Call[Dependencies]) -> DeclarationView:
+    """A41"""
+    declaration_id, version = call.path_id("declaration_id"), call.expected_version
+    withdrawn = await withdraw_declaration(
+        call.tx, declaration_id, expected_version=version, actor=call.actor, now=call.now
+    )
+    return declaration_view(withdrawn)
+
+
+async def get_declaration_timeline(call: Call[Dependencies]) -> TimelineView:
+    """A39, A43"""
+    own = await declarations.select_own(call.reader, call.path_id("declaration_id"), call.actor.id)
+    return timeline_view(own, await timeline.select(call.reader, own.id), call.deps.keyring)

@@ -1,0 +1,135 @@
+"""Bodies and answers for reviewers of a unit."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from services.declaration.api.schemas_candidate import ConfirmationView, DocumentView, IdentityView, StepView
+from services.declaration.domain.content import Content
+from services.declaration.use_cases.reviewing.reasons import GivenReason
+from shared.web.schemas import Body, PageQuery, View
+
+
+class ReviewQuery(PageQuery):
+    """Filters: states separated by commas (waiting ones by default; `all` for every), text as receipt number, whole
+    name or whole document number."""
+
+    state: str = Field("submitted,under_review", max_length=200, pattern=r"^[a-z_,]+$")
+    q: str | None = Field(None, min_length=2, max_length=40)
+    cycle_id: UUID | None = None
+
+
+class QueueItemView(View):
+    """One line of the queue, masked."""
+
+    id: UUID
+    number: str
+    state: str
+    state_zh: str
+    version: int
+    cycle_year: int
+    exam_level: str
+    exam_category_code: str
+    route: str
+    fresh_graduate: bool
+    probation_months: int
+    submission: int
+    submitted_at: datetime
+    claimed_by: UUID | None
+    claimed_until: datetime | None
+    decided_at: datetime | None
+    name_masked: str
+    document_type: str
+    document_no_masked: str
+    prior_rows_open: int
+
+
+class QueueView(View):
+    """A page of the queue, and how many declarations of the unit stand in each state."""
+
+    items: list[QueueItemView]
+    next_cursor: str | None
+    counts: dict[str, int]
+
+
+class ChangeView(View):
+    """A field that differs from the submission before."""
+
+    pointer: str
+    before: Any
+    after: Any
+
+
+class ReviewView(View):
+    """A submission as handed in."""
+
+    id: UUID
+    number: str
+    state: str
+    state_zh: str
+    version: int
+    cycle_year: int
+    exam_level: str
+    exam_category_code: str
+    route: str
+    institution_name: str
+    submission: int
+    submitted_at: datetime
+    claimed_by: UUID | None
+    claimed_until: datetime | None
+    identity: IdentityView
+    content: Content
+    probation_months: int
+    probation_days: int
+    allowed_by: list[str]
+    warnings: list[str]
+    documents: list[DocumentView]
+    confirmations: list[ConfirmationView]
+    changes: list[ChangeView]
+    timeline: list[StepView]
+
+
+class ReasonBody(Body):
+    """One reason; `pointer` into the content, empty for the whole."""
+
+    pointer: str = Field("", max_length=200, pattern=r"^(/[A-Za-z0-9_~-]+)*$")
+    code: str = Field(min_length=1, max_length=40)
+    text: str = Field("", max_length=500)
+
+    def given(self) -> GivenReason:
+        """For the use case."""
+        return GivenReason(self.pointer, self.code, self.text)
+
+
+class ReasonsBody(Body):
+    """Reasons for a return or rejection."""
+
+    reasons: list[ReasonBody] = Field(min_length=1, max_length=20)
+
+
+class ModificationBody(Body):
+    """Why modification is allowed (A42)."""
+
+    reason_code: str = Field(min_length=1, max_length=40)
+    text: str = Field("", max_length=500)
+
+
+class ConfirmationBody(Body):
+    """What the unit says about an earlier row (4.5)."""
+
+    result: Literal["confirmed", "refused", "evidence_required"]
+    reason_code: str | None = Field(None, max_length=40)
+
+
+class DecisionView(View):
+    """Where a declaration stands after a step of the reviewer."""
+
+    id: UUID
+    number: str | None
+    state: str
+    state_zh: str
+    version: int
+    claimed_until: datetime | None
+    decided_at: datetime | None

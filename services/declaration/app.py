@@ -1,0 +1,23 @@
+"""Composition root: what the declaration service is made of."""
+
+from pathlib import Path
+from typing import Final
+
+from services.declaration.api.routes import ROUTES
+from services.declaration.consumers.subscriptions import SUBSCRIPTIONS
+from services.declaration.dependencies import build_dependencies
+from services.declaration.print_role import run_print
+from services.declaration.scheduled import JOBS
+from services.declaration.settings import Settings
+from shared.process.definition import ServiceDefinition
+
+SERVICE: Final = ServiceDefinition(
+    name="declaration",
+    settings=Settings,
+    build=build_dependencies,
+    routes=ROUTES,
+    subscriptions=SUBSCRIPTIONS,
+    migrations=Path(__file__).parent / "migrations",
+    jobs=JOBS,
+    extra_roles={"print": run_print},
+)

@@ -1,0 +1,98 @@
+"""What happens to a list outside the system: it is rendered, printed, sealed, and scanned."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+from PIL import Image
+
+from services.declaration.print_role import run_print
+from tests.integration.declaration.filing.year import Year
+from tests.support.waiting import wait_until
+
+
+def scan() -> bytes:
+    """A photograph of a sealed sheet, for all that the system can tell."""
+    picture = Image.new("RGB", (600, 800), "white")
+    picture.paste((200, 30, 30), (350, 600, 480, 730))
+    out = io.BytesIO()
+    picture.save(out, "JPEG")
+    return out.getvalue()
+
+
+@asynccontextmanager
+async def printing(year: Year) -> AsyncIterator[None]:
+    """The print role runs for the length of the block."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(run_print(year.service.deps, stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await task
+
+
+async def open_draft(year: Year, kind: str = "main") -> dict[str, Any]:
+    """A new draft, as answered."""
+    answer = await year.unit.post("/qualified-lists", {"cycle_id": str(year.cycle_id), "kind": kind})
+    assert answer.status == 201, answer.body
+    draft: dict[str, Any] = answer.body
+    return draft
+
+
+async def generate(year: Year, draft: dict[str, Any], **body: Any) -> dict[str, Any]:
+    """The draft frozen, as answered."""
+    sent = {"responsible_person": "王建国"} | body
+    answer = await year.unit.post(f"/qualified-lists/{draft['id']}/generation", sent, version=draft["version"])
+    assert answer.status == 202, answer.body
+    frozen: dict[str, Any] = answer.body
+    return frozen
+
+
+async def rendered(year: Year, list_id: str, seconds: float = 30) -> None:
+    """Wait until the file is there."""
+
+    async def ready() -> bool:
+        return bool((await year.unit.get(f"/qualified-lists/{list_id}")).body["progress"]["pdf_ready"])
+
+    await wait_until(ready, seconds=seconds, what="the list is rendered")
+
+
+async def sealed(year: Year, frozen: dict[str, Any]) -> dict[str, Any]:
+    """Printed, sealed and scanned."""
+    path = f"/qualified-lists/{frozen['id']}"
+    async with printing(year):
+        await rendered(year, frozen["id"])
+    printed = await year.unit.post(f"{path}/printing", version=frozen["version"])
+    assert printed.status == 200, printed.body
+    answer = await year.unit.put(
+        f"{path}/sealed-scan?official_seal=true",
+        data=scan(),
+        version=printed.body["version"],
+        headers={"Content-Type": "image/jpeg"},
+    )
+    assert answer.status == 200, answer.body
+    done: dict[str, Any] = answer.body
+    return done
+
+
+async def handed_in(year: Year, draft: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A main list of everybody who can be listed, handed in."""
+    ready = await sealed(year, await generate(year, draft or await open_draft(year)))
+    answer = await year.unit.post(f"/qualified-lists/{ready['id']}/submission", version=ready["version"])
+    assert answer.status == 200, answer.body
+    submitted: dict[str, Any] = answer.body
+    return submitted
+
+
+async def fake_print(year: Year, list_id: UUID) -> None:
+    """The list as if it were printed, sealed and scanned, where a test is not about paper."""
+    async with year.service.database.transaction() as tx:
+        await tx.execute(
+            "UPDATE qualified_list SET state = 'sealed_uploaded', pdf_key = 'k', pdf_sha256 = 'a', scan_key = 'k', "
+            "scan_sha256 = 'b', scan_kind = 'pdf' WHERE id = $1",
+            list_id,
+        )

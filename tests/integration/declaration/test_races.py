@@ -1,0 +1,99 @@
+"""Two people, or one impatient person, at the same moment; each race with a control that shows the protection working."""
+
+from collections import Counter
+
+import pytest
+
+from shared.contracts.declaration import DeclarationApproved, DeclarationSubmitted, DeclarationWithdrawn
+from tests.integration.declaration.season import exam_season, together
+from tests.support.service_under_test import Serve
+
+
+@pytest.mark.requirement("A37", "V72")
+async def test_one_key_submits_once(serve: Serve) -> None:
+    """Ten parallel tries with one key: one submission, the same receipt for all."""
+    season = await exam_season(serve)
+    draft = await season.draft()
+    version, body = draft.version, {"notice_version": 1, "accepted": True}
+    path = f"{draft.path}/submission"
+    answers = await together(
+        *(draft.person.api.post(path, body, version=version, key="one-and-the-same") for _ in range(10))
+    )
+    assert {answer.status for answer in answers} == {201}
+    assert len({str(answer.body) for answer in answers}) == 1
+    assert len(await season.service.published(DeclarationSubmitted)) == 1
+
+
+async def test_different_keys_submit_once(serve: Serve) -> None:
+    """Ten parallel tries with ten keys: one is accepted, the others learn that the version moved on."""
+    season = await exam_season(serve)
+    draft = await season.draft()
+    version, body = draft.version, {"notice_version": 1, "accepted": True}
+    answers = await together(
+        *(draft.person.api.post(f"{draft.path}/submission", body, version=version) for _ in range(10))
+    )
+    assert Counter(answer.status for answer in answers) == {201: 1, 409: 9}
+    assert len(await season.service.published(DeclarationSubmitted)) == 1
+    assert await season.count("SELECT count(*) FROM declaration_snapshot") == 1
+
+
+@pytest.mark.requirement("A41")
+async def test_withdrawal_meets_approval(serve: Serve) -> None:
+    """Whoever comes second is told; never both, never neither, and the state agrees with the event."""
+    season = await exam_season(serve)
+    drafts = [await season.submitted() for _ in range(6)]
+    for draft in drafts:
+        version = draft.version
+        withdrawn, approved = await together(
+            draft.person.api.post(f"{draft.path}/withdrawal", version=version),
+            season.reviewer().post(f"/reviews/{draft.id}/approval", version=version),
+        )
+        assert sorted((withdrawn.status, approved.status)) == [200, 409]
+        assert await season.state_of(draft) == ("withdrawn" if withdrawn.status == 200 else "approved")
+    told = [*await season.service.published(DeclarationWithdrawn), *await season.service.published(DeclarationApproved)]
+    assert len({event.declaration_id for event in told}) == len(told) == 6
+
+
+async def test_without_the_lock_both_would_win(serve: Serve) -> None:
+    """The control: the same two steps written without lock and version check overwrite each other."""
+    season = await exam_season(serve)
+    draft = await season.submitted()
+    database = season.service.database
+    async with database.transaction() as first, database.transaction() as second:
+        seen = [await tx.fetchval("SELECT state FROM declaration WHERE id = $1", draft.id) for tx in (first, second)]
+        assert seen == ["submitted", "submitted"], "both decide on what they read"
+        await first.execute("UPDATE declaration SET state = 'withdrawn', version = version + 1 WHERE id = $1", draft.id)
+        await first.execute("COMMIT")
+        await second.execute("UPDATE declaration SET state = 'approved', version = version + 1 WHERE id = $1", draft.id)
+    assert await season.state_of(draft) == "approved", "the withdrawal was accepted, and lost"
+
+
+async def test_one_declaration_per_person_and_year(serve: Serve) -> None:
+    """Eight parallel starts: one draft, seven refusals, one row."""
+    season = await exam_season(serve)
+    person = await season.has_person()
+    answers = await together(*(season.start(person) for _ in range(8)))
+    assert Counter(answer.status for answer in answers) == {201: 1, 409: 7}
+    assert {answer.code for answer in answers if answer.status == 409} == {"declaration_exists"}
+    assert await season.count("SELECT count(*) FROM declaration WHERE person_id = $1", person.id) == 1
+
+
+async def test_a_file_and_a_submission_cross(serve: Serve) -> None:
+    """A file that arrives with the submission is either part of the snapshot or refused, never in between."""
+    season = await exam_season(serve)
+    for _ in range(4):
+        draft = await season.draft()
+        version, body = draft.version, {"notice_version": 1, "accepted": True}
+        submitted, attached = await together(
+            draft.person.api.post(f"{draft.path}/submission", body, version=version), season.attach(draft, "other")
+        )
+        assert sorted((submitted.status, attached.status)) == [201, 409]
+
+
+async def test_two_reviewers_claim_at_once(serve: Serve) -> None:
+    """One gets the claim, the other is told to refresh."""
+    season = await exam_season(serve)
+    draft = await season.submitted()
+    path, version = f"/reviews/{draft.id}/claim", draft.version
+    answers = await together(*(season.reviewer().post(path, version=version) for _ in range(5)))
+    assert Counter(answer.status for answer in answers) == {200: 1, 409: 4}

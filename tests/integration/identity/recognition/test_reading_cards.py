@@ -1,0 +1,117 @@
+"""Photos of fictional cards through the real models."""
+
+import io
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from PIL import Image, ImageOps
+
+from deploy.demo.card_photos import Person, draw_back, draw_front, fictional_person, photograph
+from services.identity.recognition import BackFields, FrontFields, Match, Reason, Recogniser, Verdict, match_claim
+
+_TODAY = date(2026, 11, 1)
+_TO_FACE = {"mild": (41, 42), "hard": (43, 44)}
+
+
+def _front_fields(person: Person) -> FrontFields:
+    born = person.birth_date.isoformat()
+    return FrontFields(person.name, person.sex, person.ethnicity, born, person.address, person.id_number)
+
+
+def _back_fields(person: Person) -> BackFields:
+    card = person.card
+    return BackFields(
+        card.authority, card.valid_from.isoformat(), card.valid_to.isoformat() if card.valid_to else "长期"
+    )
+
+
+@pytest.mark.requirement("A8")
+@pytest.mark.parametrize(("level", "seed"), [(level, seed) for level, seeds in _TO_FACE.items() for seed in seeds])
+def test_both_sides_are_read_exactly(recogniser: Recogniser, level: str, seed: int) -> None:
+    """Every detail of both sides comes out exactly, the verdict is ok, and the typed claim matches."""
+    person = fictional_person(seed, _TODAY)
+    front = photograph(draw_front(person), seed, level)
+    result = recogniser.read(front, photograph(draw_back(person.card), seed + 500, level), _TODAY)
+    assert result.front == _front_fields(person)
+    assert result.back == _back_fields(person)
+    assert (result.verdict, result.reason, result.side) == (Verdict.OK, Reason.OK, None)
+    assert match_claim(person.name, person.id_number.lower(), result.front).overall is Match.EQUAL
+
+
+@pytest.mark.requirement("A8")
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_any_way_up(recogniser: Recogniser, turn: int) -> None:
+    """A photo taken with the phone held in another way reads the same."""
+    person = fictional_person(50, _TODAY)
+    upright = Image.open(io.BytesIO(photograph(draw_front(person), 50, "mild")))
+    file = io.BytesIO()
+    upright.rotate(turn, expand=True).save(file, "JPEG", quality=90)
+    result = recogniser.read(file.getvalue(), None, _TODAY)
+    assert (result.front, result.verdict) == (_front_fields(person), Verdict.OK)
+
+
+def test_dotted_names_keep_their_dot(recogniser: Recogniser) -> None:
+    """The middle dot of a minority name is read as the one used for comparing."""
+    person = replace(fictional_person(51, _TODAY), name="古丽娜尔·买合木提", ethnicity="维吾尔")
+    result = recogniser.read(photograph(draw_front(person), 51, "mild"), None, _TODAY)
+    assert result.front == _front_fields(person)
+
+
+@pytest.mark.requirement("A9", "A11")
+def test_forged_details_are_inconsistent(recogniser: Recogniser) -> None:
+    """A number without its check digit and a birth date that the number denies are named, never accepted."""
+    person = fictional_person(52, _TODAY)
+    last = "0" if person.id_number[-1] != "0" else "1"
+    wrong_number = replace(person, id_number=person.id_number[:17] + last)
+    wrong_birth = replace(person, birth_date=person.birth_date.replace(year=person.birth_date.year - 1))
+    for forged, reason in ((wrong_number, Reason.CHECK_DIGIT), (wrong_birth, Reason.BIRTH_CONTRADICTS_NUMBER)):
+        result = recogniser.read(photograph(draw_front(forged), 52, "mild"), None, _TODAY)
+        assert (result.verdict, result.reason, result.side) == (Verdict.INCONSISTENT, reason, "front")
+
+
+@pytest.mark.requirement("A11")
+def test_swapped_sides_are_named(recogniser: Recogniser) -> None:
+    """Each side sent in the place of the other is told which side is wanted."""
+    person = fictional_person(53, _TODAY)
+    emblem, portrait = photograph(draw_back(person.card), 53), photograph(draw_front(person), 54)
+    assert recogniser.read(emblem, None, _TODAY).reason is Reason.FRONT_EXPECTED
+    assert recogniser.read(None, portrait, _TODAY).reason is Reason.BACK_EXPECTED
+
+
+def test_expiry_depends_on_the_day(recogniser: Recogniser) -> None:
+    """The same photo is ok on the last day of its term and expired on the next."""
+    person = fictional_person(41, _TODAY)
+    ends = date(2026, 10, 31)
+    card = replace(person.card, valid_from=date(2016, 10, 31), valid_to=ends)
+    photo = photograph(draw_back(card), 55)
+    assert recogniser.read(None, photo, ends).verdict is Verdict.OK
+    assert recogniser.read(None, photo, date(2026, 11, 1)).verdict is Verdict.EXPIRED
+
+
+@pytest.mark.requirement("A11")
+def test_bad_photos_say_what_is_wrong(recogniser: Recogniser) -> None:
+    """Dark, cut off, copied, empty: each has its own verdict and reason."""
+    person = fictional_person(56, _TODAY)
+    drawn = draw_front(person)
+    photo = Image.open(io.BytesIO(photograph(drawn, 56, "clean"))).convert("RGB")
+    width, height = photo.size
+    sheet = Image.new("L", (2300, 1700), 244)
+    sheet.paste(ImageOps.autocontrast(drawn.convert("L")), (280, 300))
+    cases = {
+        Reason.TOO_DARK: photo.point(lambda value: value // 12),
+        Reason.CUT_OFF: photo.crop((0, 0, int(width * 0.72), height)),
+        Reason.PHOTOCOPY: sheet.convert("RGB"),
+        Reason.NO_CARD_FOUND: Image.new("RGB", (1200, 900), (120, 140, 90)),
+    }
+    for reason, picture in cases.items():
+        file = io.BytesIO()
+        picture.save(file, "JPEG", quality=88)
+        assert recogniser.read(file.getvalue(), None, _TODAY).reason is reason
+
+
+def test_nothing_and_rubbish_are_verdicts(recogniser: Recogniser) -> None:
+    """Without photos, or with bytes that are no picture, there is a reason and no exception."""
+    assert recogniser.read(None, None, _TODAY).reason is Reason.NO_PHOTO
+    result = recogniser.read(b"MZ\x90\0 not a picture", None, _TODAY)
+    assert (result.verdict, result.reason, result.front) == (Verdict.RETAKE, Reason.FILE_FORMAT, None)
