@@ -17,7 +17,10 @@ def sealed_scan(pdf: bytes, institution: str) -> bytes:
     pages = [document[number].render(scale=2).to_pil().convert("RGB") for number in range(len(document))]
     last = pages[-1].convert("RGBA")
     stamp = _stamp(institution)
-    last.alpha_composite(stamp, (last.width - stamp.width - 120, last.height - stamp.height - 90))
+    # The printed list leaves a dotted circle for the seal here.
+    last.alpha_composite(
+        stamp, (int(last.width * 0.638) - stamp.width // 2, int(last.height * 0.497) - stamp.height // 2)
+    )
     pages[-1] = last.convert("RGB")
     scanned = io.BytesIO()
     pages[0].save(scanned, format="PDF", save_all=True, append_images=pages[1:], resolution=144)

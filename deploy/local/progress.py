@@ -29,15 +29,15 @@ class Wait:
 
 @asynccontextmanager
 async def waiting(say: Say, part: str) -> AsyncIterator[Wait]:
-    """Says what is waited for after two seconds, again every five, and how long it took in the end."""
+    """Says what is waited for after three seconds, again every ten, and how long it took in the end."""
     began = time.monotonic()
     wait = Wait()
 
     async def remind() -> None:
-        await asyncio.sleep(2)
+        await asyncio.sleep(3)
         while True:
             say(f"  {part:<22} {wait.reason} ... {time.monotonic() - began:.0f} s")
-            await asyncio.sleep(5)
+            await asyncio.sleep(10)
 
     reminder = asyncio.create_task(remind())
     try:

@@ -2,25 +2,33 @@
 
 import asyncio
 import hashlib
+from collections.abc import Awaitable, Callable
 from typing import Final
+from uuid import UUID
 
 import structlog
 
 from services.declaration.dependencies import Dependencies
 from services.declaration.printing.errors import PrinterUnavailable
-from services.declaration.printing.render import Printer
-from services.declaration.storage import print_jobs, qualified_lists
-from services.declaration.storage.print_jobs import PrintJob
+from services.declaration.printing.render import Printable, Printer
+from services.declaration.storage import certificates, print_jobs, qualified_lists
+from services.declaration.storage.print_jobs import PrintJob, PrintKind
+from services.declaration.use_cases.evaluating.certificate_content import open_certificate
 from services.declaration.use_cases.filing.print_document import print_document
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.postgres.database import CONNECTION_ERRORS
+from shared.postgres.transaction import Reader, Transaction
 from shared.process.waiting import sleep_unless
 
 log = structlog.get_logger()
 
 _POLL_SECONDS: Final = 0.5
 _OUTAGE_SECONDS: Final = 5.0
+_RENDERED: Final[dict[PrintKind, Callable[[Transaction, UUID, str, str], Awaitable[None]]]] = {
+    "qualified_list": qualified_lists.update_rendered,
+    "certificate": certificates.update_rendered,
+}
 _OUTAGES: Final[tuple[type[BaseException], ...]] = (Unavailable, *CONNECTION_ERRORS)
 
 
@@ -63,7 +71,7 @@ async def _print_one(deps: Dependencies, printer: Printer) -> bool:
 
 async def _attend(deps: Dependencies, printer: Printer, job: PrintJob) -> None:
     async with deps.database.read() as reader:
-        document = await print_document(reader, deps.keyring, job.subject_id, deps.settings.public_url)
+        document = await _document(reader, deps, job)
     if document is None:
         async with deps.database.transaction() as tx:
             await print_jobs.update_done(tx, job)
@@ -76,8 +84,16 @@ async def _attend(deps: Dependencies, printer: Printer, job: PrintJob) -> None:
     failpoint("print.after_put")
     async with deps.database.transaction() as tx:
         if await print_jobs.update_done(tx, job):
-            await qualified_lists.update_rendered(tx, job.subject_id, key, hashlib.sha256(pdf).hexdigest())
+            await _RENDERED[job.kind](tx, job.subject_id, key, hashlib.sha256(pdf).hexdigest())
     failpoint("print.after_done")
+
+
+async def _document(reader: Reader, deps: Dependencies, job: PrintJob) -> Printable | None:
+    """What the job prints, or None when there is nothing to print any more."""
+    if job.kind == "qualified_list":
+        return await print_document(reader, deps.keyring, job.subject_id, deps.settings.public_url)
+    sealed = await certificates.select_sealed(reader, job.subject_id)
+    return None if sealed is None else open_certificate(deps.keyring, job.subject_id, sealed)
 
 
 async def _settle(deps: Dependencies, job: PrintJob, error: BaseException, *, counts: bool) -> None:

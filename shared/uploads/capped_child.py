@@ -13,6 +13,8 @@ from subprocess import DEVNULL
 
 from shared.uploads.frames import MAX_HEADER_BYTES, PREFIX, decode_header, encode_header, pack_prefix
 
+_CHUNK = 64 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -39,7 +41,8 @@ class ChildTimedOut(ChildFailure):
 
 
 class ChildCrashed(ChildFailure):
-    """The child ended by itself, by a limit or by a signal; the argument is its return code."""
+    """The child ended by itself, by a limit or by a signal; the argument is its return code, 255 where
+    the event loop could not learn it."""
 
 
 class ChildCannotStart(ChildFailure):
@@ -149,8 +152,15 @@ class CappedChild:
 
 
 async def _kill(process: Process) -> int:
+    """Ends the process and reads its output to the end: while unread output holds the pipe open, the event loop never
+    reports the process as gone."""
     with contextlib.suppress(ProcessLookupError):
         process.kill()
+    assert process.stdout is not None
+    # Another coroutine that is reading meanwhile reads to the end itself.
+    with contextlib.suppress(RuntimeError, OSError):
+        while await process.stdout.read(_CHUNK):
+            pass
     return await process.wait()
 
 

@@ -1,9 +1,19 @@
 """Handlers: evaluate a probation, issue its certificate (4.6)."""
 
-from services.declaration.api.evaluation_schemas import EvaluationBody, EvaluationView
+from services.declaration.api.evaluation_schemas import (
+    CertificateBody,
+    EvaluationBody,
+    EvaluationView,
+    FullYearBody,
+)
 from services.declaration.dependencies import Dependencies
+from services.declaration.printing.certificate import EvaluationAspects
+from services.declaration.storage import evaluations
+from services.declaration.use_cases.evaluating.certificate_content import Signatures
 from services.declaration.use_cases.evaluating.issue_certificate import issue_certificate
 from services.declaration.use_cases.evaluating.record_evaluation import Verdict, record_evaluation
+from services.declaration.use_cases.evaluating.record_full_year import FullYear, record_full_year
+from shared.errors import NotFound
 from shared.web.call import Call
 
 
@@ -20,13 +30,45 @@ async def post_evaluation(call: Call[Dependencies], body: EvaluationBody) -> Eva
     return EvaluationView.model_validate(recorded, from_attributes=True)
 
 
-async def post_certificate(call: Call[Dependencies]) -> EvaluationView:
-    """Issue the certificate of a qualified evaluation."""
+async def get_evaluation(call: Call[Dependencies]) -> EvaluationView:
+    """What the institution said about the last submission."""
+    found = await evaluations.select_live(call.reader, call.path_id("declaration_id"), call.actor.scope_id)
+    if found is None:
+        raise NotFound
+    return EvaluationView.model_validate(found, from_attributes=True)
+
+
+async def post_full_year_result(call: Call[Dependencies], body: FullYearBody) -> EvaluationView:
+    """Turn a provisional certificate into the real one, or not."""
+    completed = await record_full_year(
+        call.tx,
+        call.deps.keyring,
+        call.path_id("evaluation_id"),
+        FullYear(Verdict(body.result, body.opinion, body.reason_code), body.ended_on, _signatures(body)),
+        public_url=call.deps.settings.public_url,
+        expected_version=call.expected_version,
+        actor=call.actor,
+        now=call.now,
+    )
+    return EvaluationView.model_validate(completed, from_attributes=True)
+
+
+async def post_certificate(call: Call[Dependencies], body: CertificateBody) -> EvaluationView:
+    """Issue the certificate of a qualified evaluation and queue its print."""
     certified = await issue_certificate(
         call.tx,
+        call.deps.keyring,
         call.path_id("evaluation_id"),
+        _signatures(body),
+        public_url=call.deps.settings.public_url,
         expected_version=call.expected_version,
         actor=call.actor,
         now=call.now,
     )
     return EvaluationView.model_validate(certified, from_attributes=True)
+
+
+def _signatures(body: CertificateBody) -> Signatures:
+    return Signatures(
+        body.responsible_person, body.legal_representative, EvaluationAspects(**body.aspects.model_dump())
+    )

@@ -1,6 +1,6 @@
 """Bodies and answers of the evaluation."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -18,6 +18,34 @@ class EvaluationBody(Body):
     reason_code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")] | None = None
 
 
+class AspectsBody(Body):
+    """The judgement in each aspect, in the institution's words; what is left out is filled in by hand."""
+
+    conduct: str = Field("", max_length=600)
+    theory: str = Field("", max_length=600)
+    skill: str = Field("", max_length=600)
+    records: str = Field("", max_length=600)
+    discipline: str = Field("", max_length=600)
+
+
+class CertificateBody(Body):
+    """POST /evaluations/{evaluation_id}/certificate: who answers for it (B16)."""
+
+    responsible_person: str = Field(min_length=1, max_length=28)
+    legal_representative: str = Field("", max_length=28)
+    aspects: AspectsBody = AspectsBody()
+
+
+class FullYearBody(CertificateBody):
+    """POST /evaluations/{evaluation_id}/full-year-result; `ended_on` is the last day of the probation here. The
+    signatures go on the certificate of a qualified one."""
+
+    result: Literal["qualified", "unqualified"]
+    opinion: str = Field(min_length=1, max_length=600)
+    ended_on: date
+    reason_code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")] | None = None
+
+
 class EvaluationView(View):
     """An evaluation as it stands; `version` is what the next step must name."""
 
@@ -28,3 +56,22 @@ class EvaluationView(View):
     months_counted: int
     certificate_no: str | None
     decided_at: datetime
+
+
+class CertificateVerificationQuery(Body):
+    """The check that stands in the QR code."""
+
+    check: str = Field(pattern=r"^[0-9a-f]{16}$")
+
+
+class CertificateVerificationView(View):
+    """What somebody who holds the paper is told; `valid` is false once it was voided."""
+
+    certificate_no: str
+    exam_year: int
+    name_masked: str
+    institution_name: str
+    exam_level: str
+    exam_category_code: str
+    issued_at: datetime
+    valid: bool

@@ -3,6 +3,7 @@
 from services.declaration.api.filing_schemas import VerificationView
 from services.declaration.dependencies import Dependencies
 from services.declaration.storage import print_sources
+from services.declaration.storage.print_sources import NumberedList
 from shared.errors import NotFound
 from shared.web.call import Call
 
@@ -12,7 +13,10 @@ async def get_verification(call: Call[Dependencies]) -> VerificationView:
     found = await print_sources.select_by_number(call.reader, call.path["number"])
     if found is None:
         raise NotFound
-    check = call.query.check
+    return _view(found, call.query.check)
+
+
+def _view(found: NumberedList, check: str | None) -> VerificationView:
     return VerificationView(
         number=found.number,
         kind=found.kind,

@@ -21,8 +21,8 @@ from services.declaration.domain.content import Content
 from services.declaration.storage import declarations, documents, known_bindings, known_people, known_supervisors
 from services.declaration.use_cases.drafting.attach_document import StoredFile, attach_document
 from services.declaration.use_cases.drafting.change_choice import change_choice
-from services.declaration.use_cases.drafting.known_candidate import require_candidate
 from services.declaration.use_cases.drafting.remove_document import remove_document
+from services.declaration.use_cases.drafting.require_candidate import require_candidate
 from services.declaration.use_cases.drafting.save_content import save_content
 from services.declaration.use_cases.drafting.start_declaration import Wish, start_declaration
 from services.declaration.use_cases.drafting.view_declaration import view_declaration

@@ -1,5 +1,7 @@
 """Handlers about exam years."""
 
+from aiohttp import web
+
 from services.declaration.api.schemas_cycles import (
     CatalogueView,
     CycleBody,
@@ -11,10 +13,14 @@ from services.declaration.api.schemas_cycles import (
 )
 from services.declaration.dependencies import Dependencies
 from services.declaration.storage import cycles
+from services.declaration.storage.catalogue_files import read_template
 from services.declaration.use_cases.cycles.change_cycle_dates import change_cycle_dates
 from services.declaration.use_cases.cycles.create_cycle import create_cycle
 from services.declaration.use_cases.cycles.open_cycle import open_cycle
 from services.declaration.use_cases.cycles.publish_notice import publish_notice
+from shared.errors import NotFound
+from shared.uploads.kinds import FileKind
+from shared.uploads.names import download_headers
 from shared.web.call import Call
 
 
@@ -58,6 +64,17 @@ async def get_current_cycle(call: Call[Dependencies]) -> CycleView:
 async def get_cycle_notice(call: Call[Dependencies]) -> NoticeView:
     """A26"""
     return NoticeView.of(await cycles.select_notice(call.reader, call.path_id("cycle_id")))
+
+
+async def get_cycle_template(call: Call[Dependencies]) -> web.StreamResponse:
+    """A35"""
+    cycle = await cycles.select(call.reader, call.path_id("cycle_id"))
+    catalogue = await call.deps.catalogues.get(call.reader, cycle.catalogue_version)
+    kind = catalogue.document_kind(call.path["kind"])
+    if kind.template is None:
+        raise NotFound
+    body = await read_template(kind.template)
+    return web.Response(body=body, headers=download_headers(FileKind.PDF, kind.name_zh))
 
 
 async def get_cycle_categories(call: Call[Dependencies]) -> CatalogueView:

@@ -95,4 +95,12 @@ CYCLE_ROUTES: Final = (
         summary_en="Categories, kinds of files and reasons of an exam year",
         response=CatalogueView,
     ),
+    Route(
+        method="GET",
+        path="/v1/cycles/{cycle_id}/templates/{kind}",
+        handler=handlers.get_cycle_template,
+        policy=Public(),
+        summary_zh="下载表格模板",
+        summary_en="Download a form to fill in",
+    ),
 )

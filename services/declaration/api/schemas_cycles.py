@@ -129,13 +129,15 @@ class CategoryView(View):
 
 
 class DocumentKindView(View):
-    """A kind of file, and how many of it (A34); `per_period`: one earlier row each."""
+    """A kind of file, and how many of it (A34); `per_period`: one earlier row each; `has_template`: there is a form to
+    download (A35)."""
 
     kind: str
     name_zh: str
     name_en: str
     most: int
     per_period: bool
+    has_template: bool
 
 
 class ReasonView(View):
@@ -167,7 +169,12 @@ class CatalogueView(View):
             ],
             document_kinds=[
                 DocumentKindView(
-                    kind=k.kind, name_zh=k.name_zh, name_en=k.name_en, most=k.most, per_period=k.per_period
+                    kind=k.kind,
+                    name_zh=k.name_zh,
+                    name_en=k.name_en,
+                    most=k.most,
+                    per_period=k.per_period,
+                    has_template=k.template is not None,
                 )
                 for k in kinds
             ],

@@ -2,12 +2,14 @@
 
 from aiohttp import web
 
+from services.declaration.api.schemas_candidate import FileQuery
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.declaration import require_editable
 from services.declaration.storage import declarations
 from services.declaration.storage.documents import OBJECT_CLASS, Document
 from services.declaration.use_cases.drafting.attach_document import StoredFile
 from shared.ids import new_id
+from shared.uploads.inspect import InspectedFile
 from shared.uploads.kinds import DOCUMENTS
 from shared.uploads.names import download_headers, harmless_file_name, random_object_key
 from shared.uploads.receive import receive
@@ -27,9 +29,14 @@ async def receive_document(call: Call[Dependencies]) -> StoredFile:
         (await deps.catalogues.get(reader, draft.catalogue_version)).document_kind(query.kind)
     limit = deps.settings.upload_megabytes * _MEGABYTE
     received = await receive(request.content, limit, announced=request.content_length)
+    declared = request.headers.get("Content-Type")
     file = await deps.inspector.inspect(
-        received.data, accept=DOCUMENTS, declared_type=request.headers.get("Content-Type"), file_name=query.file_name
+        received.data, accept=DOCUMENTS, declared_type=declared, file_name=query.file_name
     )
+    return await _stored(deps, file, query)
+
+
+async def _stored(deps: Dependencies, file: InspectedFile, query: FileQuery) -> StoredFile:
     key = random_object_key(PREFIX, file.kind)
     await deps.bucket.put(key, file.data, OBJECT_CLASS)
     return StoredFile(

@@ -28,13 +28,15 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class DocumentKind:
-    """A kind of file; `most` of it per declaration, or per earlier row where `per_period`."""
+    """A kind of file; `most` of it per declaration, or per earlier row where `per_period`. `template` names the form
+    to download, where there is one (A35)."""
 
     kind: str
     name_zh: str
     name_en: str
     most: int
     per_period: bool
+    template: str | None
 
 
 @dataclass(frozen=True, slots=True)

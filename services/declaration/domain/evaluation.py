@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, Literal
@@ -13,6 +13,7 @@ from services.declaration.domain.counting import count
 from services.declaration.domain.errors import InstitutionNotActive
 from services.declaration.domain.evaluation_errors import (
     CannotEvaluateOneself,
+    CompletionDeadlinePassed,
     DeclarationNotEvaluable,
     EvaluationNeedsProfile,
     EvaluationStepNotAllowed,
@@ -128,6 +129,12 @@ def probation_of(content: Content, confirmed: Collection[UUID], today: date) -> 
     return Probation(counted.months, counted.full_year, first, max((end for _, end in rows), default=today))
 
 
+def with_current_end(content: Content, ended_on: date) -> Content:
+    """The content with the current period ending on the day that the institution certifies."""
+    periods = [one.model_copy(update={"last_day": ended_on}) if one.is_current else one for one in content.periods]
+    return content.model_copy(update={"periods": periods})
+
+
 def step_to(state: EvaluationState, step: EvaluationStep) -> EvaluationState:
     """The state after `step`. Raises EvaluationStepNotAllowed."""
     try:
@@ -161,6 +168,22 @@ def check_full_year(facts: EvaluatedProbation) -> None:
         raise ProbationTooShort(months=facts.probation.months)
     if facts.today < facts.probation.last_end:
         raise ProbationNotOver(ends=facts.probation.last_end.isoformat())
+
+
+def check_full_year_result(
+    result: EvaluationResult, reason_code: str | None, facts: EvaluatedProbation, deadline: datetime, now: datetime
+) -> None:
+    """Whether a fresh graduate's full year may be entered now (4.6, R08); `deadline` is exclusive."""
+    if facts.is_own_record:
+        raise CannotEvaluateOneself
+    if not facts.institution_active:
+        raise InstitutionNotActive
+    if now >= deadline:
+        raise CompletionDeadlinePassed(deadline=deadline.strftime("%Y-%m-%d"))
+    if result == "qualified":
+        check_full_year(facts)
+    elif not reason_code:
+        raise ReasonMissing
 
 
 def _check_provisional(facts: EvaluatedProbation) -> None:

@@ -84,3 +84,21 @@ class EvaluationNeedsProfile(Conflict):
     code = "evaluation_needs_profile"
     message_zh = "请先完善本单位基本信息，再进行考核。"
     message_en = "Complete the institution's profile first, then evaluate."
+
+
+class CompletionDeadlinePassed(Conflict):
+    """The full-year result comes by 31 August of the exam year (R08); facts: `deadline`."""
+
+    code = "completion_deadline_passed"
+    message_zh = "满一年考核结果须在 {deadline} 前录入，现已逾期，请联系同级考试管理机构。"
+    message_en = "The full-year result was due before {deadline}; contact your exam body."
+
+
+class CertificateIncomplete(Conflict):
+    """The form has no room for gaps: a degree with its graduation date and at least one place (5.3)."""
+
+    code = "certificate_incomplete"
+    message_zh = "申报缺少申报学历、毕业时间或试用经历，不能核发考核证明，请允许考生修改后重新提交。"
+    message_en = (
+        "The degree, its graduation date or the probation is missing; allow modification and let it be submitted again."
+    )

@@ -70,12 +70,12 @@ class PersonOnAnotherList(Conflict):
     message_en = "Somebody was just put on another list; refresh and generate again."
 
 
-class ListNotReady(Conflict):
+class FileNotReady(Conflict):
     """The print role has not finished yet."""
 
-    code = "list_not_ready"
-    message_zh = "名单正在排版，请稍候几秒再试。"
-    message_en = "The list is being rendered; try again in a few seconds."
+    code = "file_not_ready"
+    message_zh = "文件正在排版，请稍候几秒再试。"
+    message_en = "The file is being rendered; try again in a few seconds."
 
 
 class ListNotPrinted(Conflict):

@@ -27,6 +27,12 @@ _OF_STATE: Final[dict[str, StatusValue]] = {
     "lapsed": "lapsed",
     "revoked": "revoked",
 }
+_OF_EVALUATION: Final[dict[str, StatusValue]] = {
+    "provisional_certified": "filed_provisional",
+    # The full year was not passed, or never entered: what was filed on trust does not hold any more.
+    "evaluated_unqualified": "lapsed",
+    "lapsed": "lapsed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +59,7 @@ def value_of(declaration_state: str, evaluation_state: str | None) -> StatusValu
     """The value for a declaration and its evaluation. A fresh graduate is filed provisionally until the full year is
     entered (4.6). Raises KeyError on a state that 4.4 does not have."""
     value = _OF_STATE[declaration_state]
-    if value != "filed":
-        return value
-    if evaluation_state == "lapsed":
-        return "lapsed"
-    return "filed_provisional" if evaluation_state == "provisional_certified" else "filed"
+    return _OF_EVALUATION.get(evaluation_state or "", value) if value == "filed" else value
 
 
 def same_name(asked: str, known: str) -> bool:

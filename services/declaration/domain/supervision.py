@@ -83,6 +83,11 @@ def _one(
             "This supervisor is not on the roster any more; pick another one.",
         )
         return
+    yield from _listed(pointer, known, compatible, place)
+
+
+def _listed(pointer: str, known: Supervisor, compatible: Collection[str], place: UUID | None) -> Iterator[FieldProblem]:
+    """Registered there, a physician, of a compatible kind."""
     if known.institution_id != place and not known.multi_site:
         yield FieldProblem(
             pointer,

@@ -54,7 +54,7 @@ CREATE TABLE declaration_snapshot (
     notice_version integer NOT NULL,
     submitted_at timestamptz NOT NULL,
     CONSTRAINT pk__declaration_snapshot__declaration_id_submission PRIMARY KEY (declaration_id, submission)
-);
+) WITH (toast_tuple_target = 8160);
 ALTER TABLE declaration_snapshot ALTER COLUMN content SET STORAGE EXTERNAL;
 
 CREATE TABLE declaration_event (

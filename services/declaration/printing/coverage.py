@@ -1,9 +1,9 @@
 """Which characters a font can draw, read from its character map (OpenType `cmap`, formats 4 and 12)."""
 
+import mmap
 import struct
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
 Ranges = list[tuple[int, int]]
 
@@ -35,13 +35,15 @@ def coverage_of(faces: list[tuple[str, int]]) -> Coverage:
     ranges: Ranges = []
     for path, index in faces:
         try:
-            ranges += _face(Path(path).read_bytes(), index)
+            # Mapped, not read: the character map is a small part of a font of many megabytes.
+            with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                ranges += _face(data, index)
         except (OSError, struct.error, ValueError, IndexError):
             continue
     return Coverage(tuple(_merged(ranges)))
 
 
-def _face(data: bytes, index: int) -> Ranges:
+def _face(data: mmap.mmap, index: int) -> Ranges:
     start = struct.unpack_from(">I", data, 12 + 4 * index)[0] if data[:4] == b"ttcf" else 0
     tables = struct.unpack_from(">H", data, start + 4)[0]
     for number in range(tables):
@@ -51,7 +53,7 @@ def _face(data: bytes, index: int) -> Ranges:
     return []
 
 
-def _character_map(data: bytes, table: int) -> Ranges:
+def _character_map(data: mmap.mmap, table: int) -> Ranges:
     ranges: Ranges = []
     for number in range(struct.unpack_from(">H", data, table + 2)[0]):
         platform, encoding, offset = struct.unpack_from(">HHI", data, table + 4 + 8 * number)
@@ -65,12 +67,12 @@ def _character_map(data: bytes, table: int) -> Ranges:
     return ranges
 
 
-def _segmented(data: bytes, at: int) -> Ranges:
+def _segmented(data: mmap.mmap, at: int) -> Ranges:
     groups = struct.unpack_from(">I", data, at + 12)[0]
     return [(first, last) for first, last, _ in struct.iter_unpack(">III", data[at + 16 : at + 16 + 12 * groups])]
 
 
-def _basic_plane(data: bytes, at: int) -> Ranges:
+def _basic_plane(data: mmap.mmap, at: int) -> Ranges:
     segments = struct.unpack_from(">H", data, at + 6)[0] // 2
     lasts = struct.unpack_from(f">{segments}H", data, at + 14)
     firsts = struct.unpack_from(f">{segments}H", data, at + 16 + 2 * segments)

@@ -1,5 +1,6 @@
 """The catalogue as files (data/*.toml): what a new version is loaded from."""
 
+import asyncio
 import hashlib
 import tomllib
 from collections.abc import Mapping
@@ -43,7 +44,9 @@ def read_catalogue(folder: Path = FOLDER) -> CatalogueFiles:
         digest=hashlib.sha256(b"\0".join(texts)).digest(),
         categories=tuple(_category(one, lists["category_defaults"]) for one in lists["category"]),
         rules=rows,
-        document_kinds=tuple(DocumentKind(**{"per_period": False, **one}) for one in lists["document_kind"]),
+        document_kinds=tuple(
+            DocumentKind(**{"per_period": False, "template": None, **one}) for one in lists["document_kind"]
+        ),
         reasons=tuple(Reason(**one) for one in lists["reason"]),
         compatible={family: frozenset(guides) for family, guides in lists["supervisors"].items()},
     )
@@ -53,6 +56,11 @@ def read_notice(folder: Path = FOLDER) -> NoticeFile:
     """Parse the notice file."""
     texts = tomllib.loads((folder / "notice.toml").read_text(encoding="utf-8"))
     return NoticeFile(texts["text_zh"].strip(), texts["text_en"].strip())
+
+
+async def read_template(name: str, folder: Path = FOLDER) -> bytes:
+    """A form to fill in, as PDF; `name` comes from the catalogue, never from a request."""
+    return await asyncio.to_thread((folder / "templates" / name).read_bytes)
 
 
 def _category(entry: Mapping[str, Any], defaults: Mapping[str, Any]) -> Category:

@@ -25,7 +25,7 @@ SELECT id, effect, applies::text AS applies, condition::text AS condition, point
 FROM eligibility_rule WHERE catalogue_version = $1
 """
 _SELECT_DOCUMENT_KINDS: Final = """
-SELECT kind, name_zh, name_en, most, per_period FROM document_kind WHERE catalogue_version = $1 ORDER BY kind
+SELECT kind, name_zh, name_en, most, per_period, template FROM document_kind WHERE catalogue_version = $1 ORDER BY kind
 """
 _SELECT_REASONS: Final = """
 SELECT action, code, text_zh, text_en FROM review_reason WHERE catalogue_version = $1 ORDER BY action, code
@@ -49,7 +49,8 @@ INSERT INTO eligibility_rule (catalogue_version, id, effect, applies, condition,
 VALUES ($1, $2, $3, $4::text::jsonb, $5::text::jsonb, $6, $7, $8, $9, $10, $11)
 """
 _INSERT_DOCUMENT_KIND: Final = """
-INSERT INTO document_kind (catalogue_version, kind, name_zh, name_en, most, per_period) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO document_kind (catalogue_version, kind, name_zh, name_en, most, per_period, template)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 _INSERT_REASON: Final = """
 INSERT INTO review_reason (catalogue_version, action, code, text_zh, text_en) VALUES ($1, $2, $3, $4, $5)

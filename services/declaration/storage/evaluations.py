@@ -6,23 +6,33 @@ from typing import Final
 from uuid import UUID
 
 from services.declaration.domain.evaluation import EvaluationState
-from shared.postgres.transaction import Row, Transaction
+from shared.postgres.transaction import Reader, Row, Transaction
 
 # The declaration is locked before its evaluation, everywhere.
 _LOCK_SUBJECT: Final = """
 SELECT d.id, d.number, d.person_id, d.institution_id, d.institution_name, d.cycle_id, d.cycle_year, d.state,
-    d.submission, d.fresh_graduate, s.content, i.profile_complete,
-    i.state AS institution_state, i.division_code,
+    d.submission, d.fresh_graduate, d.exam_level, d.exam_category_code,
+    coalesce(k.name_zh, d.exam_category_code) AS category_name, s.content, i.profile_complete,
+    i.state AS institution_state, i.division_code, c.completion_deadline,
     ARRAY(SELECT p.period_id FROM prior_confirmation p WHERE p.declaration_id = d.id
           AND p.state IN ('confirmed_by_current', 'confirmed_by_prior')) AS confirmed,
     EXISTS (SELECT FROM declaration_document f WHERE f.declaration_id = d.id AND f.deleted_at IS NULL
             AND f.kind = 'undertaking_letter') AS has_undertaking
 FROM declaration d
 JOIN declaration_snapshot s ON s.declaration_id = d.id AND s.submission = d.submission
+JOIN cycle c ON c.id = d.cycle_id
 LEFT JOIN known_institution i ON i.institution_id = d.institution_id
+LEFT JOIN LATERAL (
+    SELECT c.name_zh FROM exam_category c
+    WHERE c.catalogue_version = d.catalogue_version AND c.code = d.exam_category_code ORDER BY c.valid_from DESC LIMIT 1
+) k ON true
 WHERE d.id = $1 AND d.institution_id = $2 FOR UPDATE OF d
 """
 _LOCK_LIVE: Final = "SELECT * FROM evaluation WHERE declaration_id = $1 AND state <> 'voided' FOR UPDATE"
+_SELECT_LIVE: Final = """
+SELECT e.* FROM evaluation e JOIN declaration d ON d.id = e.declaration_id
+WHERE e.declaration_id = $1 AND e.institution_id = $2 AND e.state <> 'voided' AND e.submission = d.submission
+"""
 _SELECT_DECLARATION_OF: Final = "SELECT declaration_id FROM evaluation WHERE id = $1 AND institution_id = $2"
 _INSERT: Final = """
 INSERT INTO evaluation (id, declaration_id, submission, person_id, institution_id, cycle_id, state, version,
@@ -38,8 +48,8 @@ _UPDATE_STATE: Final = """
 UPDATE evaluation SET state = $2, version = version + 1, updated_at = $3 WHERE id = $1 RETURNING version
 """
 _UPDATE_CERTIFIED: Final = """
-UPDATE evaluation SET state = 'certified', version = version + 1, certificate_no = $2, certified_at = $3,
-    updated_at = $3
+UPDATE evaluation SET version = version + 1, state = $4, certificate_no = $2, certified_at = $3,
+    updated_at = $3, certificate = $5, certificate_check = $6
 WHERE id = $1 RETURNING version
 """
 
@@ -59,10 +69,14 @@ class EvaluatedDeclaration:
     state: str
     submission: int
     fresh_graduate: bool
+    exam_level: str
+    exam_category_code: str
+    category_name: str
     content: bytes
     profile_complete: bool
     institution_state: str
     division_code: str
+    completion_deadline: datetime
     confirmed: frozenset[UUID]
     has_undertaking: bool
 
@@ -78,6 +92,7 @@ class Evaluation:
     version: int
     months_counted: int
     reason_code: str | None
+    opinion: bytes
     certificate_no: str | None
     decided_at: datetime
 
@@ -93,6 +108,15 @@ class Judgement:
     opinion: bytes
     by: UUID
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCertificate:
+    """Number, sealed form, and the random text in the QR code without which nobody is told about it."""
+
+    number: str
+    sealed: bytes
+    check: str
 
 
 async def lock_declaration(
@@ -164,10 +188,20 @@ async def update_state(tx: Transaction, evaluation_id: UUID, state: EvaluationSt
     return version
 
 
-async def update_certified(tx: Transaction, evaluation_id: UUID, certificate_no: str, at: datetime) -> int:
-    """Give it its certificate number; the new version."""
-    version: int = await tx.fetchval(_UPDATE_CERTIFIED, evaluation_id, certificate_no, at)
+async def update_certified(
+    tx: Transaction, evaluation_id: UUID, state: EvaluationState, certificate: IssuedCertificate, at: datetime
+) -> int:
+    """Give it its certificate; the new version."""
+    version: int = await tx.fetchval(
+        _UPDATE_CERTIFIED, evaluation_id, certificate.number, at, state.value, certificate.sealed, certificate.check
+    )
     return version
+
+
+async def select_live(reader: Reader, declaration_id: UUID, institution_id: UUID | None) -> Evaluation | None:
+    """What this institution said about the last submission, or None."""
+    row = await reader.fetchrow(_SELECT_LIVE, declaration_id, institution_id)
+    return None if row is None else _evaluation(row)
 
 
 def _evaluation(row: Row) -> Evaluation:
@@ -179,6 +213,7 @@ def _evaluation(row: Row) -> Evaluation:
         version=row["version"],
         months_counted=row["months_counted"],
         reason_code=row["reason_code"],
+        opinion=row["opinion"],
         certificate_no=row["certificate_no"],
         decided_at=row["decided_at"],
     )

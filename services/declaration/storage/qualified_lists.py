@@ -216,9 +216,9 @@ async def update_late_permitted(tx: Transaction, list_id: UUID, by: UUID, at: da
     return version
 
 
-async def update_rendered(tx: Transaction, list_id: UUID, key: str, sha256: str) -> bool:
-    """Attach the rendered file; False when the list was discarded meanwhile."""
-    return await tx.execute(_UPDATE_RENDERED, list_id, key, sha256) == 1
+async def update_rendered(tx: Transaction, list_id: UUID, key: str, sha256: str) -> None:
+    """Attach the rendered file, unless the list was discarded meanwhile."""
+    await tx.execute(_UPDATE_RENDERED, list_id, key, sha256)
 
 
 def _locked(row: Row | None) -> LockedList | None:

@@ -1,6 +1,7 @@
 """Move a locked declaration one step: state machine, row, timeline and audit entry together (4.4)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -10,6 +11,7 @@ from services.declaration.storage import declarations
 from services.declaration.storage.declarations import Declaration, Move
 from shared import audit
 from shared.actor import Actor
+from shared.ids import StaffId
 from shared.postgres.transaction import Transaction
 
 
@@ -26,8 +28,8 @@ async def move_declaration(
     reason_codes: Sequence[str] = (),
     reasons: bytes | None = None,
     to_state: State | None = None,
-) -> tuple[State, int]:
-    """State and version after `action`. Raises the TransitionRefused subclass that belongs to it.
+) -> Declaration:
+    """The declaration after `action`. Raises the TransitionRefused subclass that belongs to it.
 
     `to_state` is for the one move whose target is decided elsewhere (a restart after a rejection).
     """
@@ -47,4 +49,12 @@ async def move_declaration(
         number=declaration.number,
         institution_id=str(declaration.institution_id),
     )
-    return target, version
+    return replace(
+        declaration,
+        state=target,
+        version=version,
+        claimed_by=StaffId(claimed_by) if claimed_by is not None else None,
+        claimed_until=claimed_until,
+        decided_at={"set": now, "clear": None, "keep": declaration.decided_at}[decision],
+        updated_at=now,
+    )

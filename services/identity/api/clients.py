@@ -2,6 +2,7 @@
 
 import orjson
 from aiohttp import web
+from aiohttp.payload import BytesPayload
 
 from services.identity.api.calls import IdentityCall, caller_of, refuse
 from services.identity.api.login_schemas import JwksView
@@ -12,10 +13,13 @@ from services.identity.use_cases.clients.open_client_session import open_client_
 from services.identity.use_cases.clients.register_machine_client import register_machine_client
 
 
-async def post_machine_client(call: IdentityCall, body: ClientBody) -> ClientView:
-    """4.10; never under an Idempotency-Key, which would keep the secret in the stored answer."""
+async def post_machine_client(call: IdentityCall, body: ClientBody) -> web.Response:
+    """4.10. The answer is a payload, which the edge sends but does not keep: under a repeated Idempotency-Key the body
+    is empty, and the secret rests nowhere."""
     made = await register_machine_client(call.tx, body.name, body.role, call.actor, call.now)
-    return ClientView(client_id=made.client_id, client_secret=made.client_secret)
+    view = ClientView(client_id=made.client_id, client_secret=made.client_secret)
+    shown_once = BytesPayload(view.model_dump_json().encode(), content_type="application/json")
+    return web.Response(status=201, body=shown_once, headers={"Cache-Control": "no-store"})
 
 
 async def post_client_session(call: IdentityCall, body: ClientSessionBody) -> ClientSessionView | web.Response:

@@ -14,7 +14,7 @@ from services.identity.storage import persons
 from services.identity.use_cases.verifying.accept_consent import accept_consent
 from services.identity.use_cases.verifying.show_verification import show_verification
 from services.identity.use_cases.verifying.start_automatic_verification import (
-    AutomaticRequest,
+    ClaimRequest,
     start_automatic_verification,
 )
 from services.identity.use_cases.verifying.store_verification_image import StoredPhoto, store_verification_image
@@ -68,7 +68,7 @@ async def put_verification_image(call: IdentityCall, photo: StoredPhoto) -> Imag
 
 async def post_automatic_verification(call: IdentityCall, body: ClaimBody) -> VerificationView:
     """A8-A10, A14."""
-    request = AutomaticRequest(body.document_type, body.name, body.document_no)
+    request = ClaimRequest(body.document_type, body.name, body.document_no)
     limits = call.deps.settings.verification
     await start_automatic_verification(call.tx, request, call.actor, call.deps.keyring, limits, call.now)
     status = await show_verification(call.tx, call.actor.id, limits, call.now)

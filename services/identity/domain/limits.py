@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.identity.domain.documents import DOCUMENT_TYPES, DocumentType
+
 
 class _Limits(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -18,7 +20,7 @@ class LoginCodeLimits(_Limits):
     per_minute: int = Field(1, ge=1, description="codes sent to one phone in a minute")
     per_hour: int = Field(5, ge=1, description="codes sent to one phone in an hour")
     per_day: int = Field(10, ge=1, description="codes sent to one phone in 24 hours")
-    per_address_and_hour: int = Field(60, ge=1, description="codes asked for from one address in an hour")
+    per_address_and_hour: int = Field(300, ge=1, description="codes asked for from one address in an hour")
 
     @property
     def sending(self) -> tuple[tuple[int, timedelta], ...]:
@@ -62,6 +64,9 @@ class VerificationLimits(_Limits):
     starts_per_six_hours: int = Field(5, ge=1, description="automatic checks a person may start in six hours")
     starts_per_number_and_hour: int = Field(10, ge=1, description="checks of one number in an hour, all persons")
     consent_version: str = Field("2026-1", min_length=1, description="version of the consent to process ID photos")
+    document_types: tuple[DocumentType, ...] = Field(
+        DOCUMENT_TYPES, description="document types of this year's national form; others are not offered"
+    )
     image_bytes: int = Field(12 * 1024 * 1024, ge=65_536, description="largest photo accepted, in bytes")
     image_long_side: int = Field(600, ge=100, description="smallest long side of a photo, in pixels")
 
@@ -74,7 +79,7 @@ class StaffLimits(_Limits):
     lock_minutes: int = Field(15, ge=1, description="length of the lock, and the window in which failures add up")
     password_length: int = Field(10, ge=8, le=64, description="shortest password")
     complex_passwords: bool = Field(True, description="three kinds of characters required (GB/T 22239 profile)")
-    guesses_per_address_and_hour: int = Field(120, ge=1, description="staff logins tried from one address in an hour")
+    guesses_per_address_and_hour: int = Field(600, ge=1, description="staff logins tried from one address in an hour")
 
 
 class SigningKeyLimits(_Limits):

@@ -20,6 +20,18 @@ class NameInvalid(Invalid):
     message_en = "Use Chinese characters only (and · in minority names), at most 28."
 
 
+_FOREIGN = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .,'·-])*")
+
+
+def plain_foreign_name(text: str, pointer: str = "/name") -> str:
+    """A name in any script, at most 28 characters, single blanks. Raises NameInvalid naming the field."""
+    name = " ".join(unicodedata.normalize("NFC", text).split())
+    if len(name) > _LONGEST or not _FOREIGN.fullmatch(name):
+        zh, en = "姓名须与证件一致，最多 28 个字符。", "Use the name as on the document, at most 28 characters."
+        raise NameInvalid(problems=[FieldProblem(pointer, "name_invalid", zh, en)])
+    return name
+
+
 def plain_name(text: str, pointer: str = "/name") -> str:
     """Composed form, one kind of dot, no white space. Raises NameInvalid naming the field at `pointer`."""
     name = "".join(unicodedata.normalize("NFC", text).split()).translate(_DOTS).replace("？", "?")

@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 from services.identity.domain.automatic_verdict import AutomaticVerdict, judge
+from services.identity.domain.claim import Claim
 from services.identity.domain.limits import RecognitionLimits
 from services.identity.recognition import FrontFields, match_claim
 from services.identity.use_cases.verifying.decide_automatic_verification import CardDetails
-from services.identity.use_cases.verifying.start_automatic_verification import Claim
 from shared.errors import Unavailable
 from shared.uploads.capped_child import ChildCannotStart, ChildCrashed, ChildTimedOut, Limits
 from shared.uploads.child_pool import ChildPool, PoolBusy

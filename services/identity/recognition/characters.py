@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.identity.recognition.decoding import Glyph
-from services.identity.recognition.layout import Region
+from services.identity.recognition.layout import HEIGHT, WIDTH, Region
 from services.identity.recognition.lines import Line
 from services.identity.recognition.pixels import mapped
 from services.identity.recognition.sheet import Sheet
 
-_ROW_GAP = 2.4
+_ROW_GAP, _LEVEL = 2.4, 0.1
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,14 @@ class Character:
 
 
 def characters_of(lines: Sequence[Line], sheet: Sheet) -> list[Character]:
-    """Every character of every line."""
+    """Every character of every level line on the card; what is printed beside the card is left out."""
     found = []
     for line in lines:
         places = mapped(np.array([line.place(glyph) for glyph in line.glyphs]), sheet.to_card)
+        run, rise = np.abs(places[-1] - places[0])
+        beyond = np.maximum(-places, places - (WIDTH, HEIGHT)).max()
+        if beyond > 0 or rise > _LEVEL * run + 1.5:
+            continue
         found += [Character(glyph, float(x), float(y)) for glyph, (x, y) in zip(line.glyphs, places, strict=True)]
     return found
 

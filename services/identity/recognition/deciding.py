@@ -21,12 +21,12 @@ _BLURRED = 0.16
 _GLARING = 0.06
 _GREY = 0.024
 _BEYOND_FRAME = 0.025
-_DOUBTFUL, _DOUBTFUL_WORD = 0.5, 0.75
+_DOUBTFUL, _DOUBTFUL_WORD = 0.7, 0.75
 _DOUBTFUL_NAME = 0.8
 _TRUSTED = 0.9
 _SOME_LABELS, _MOST_LABELS = 1.0, 2.5
 _SOME_TEXT, _CLEAR = 12, 0.85
-_OUTLINED, _HOPELESS = 0.5, 0.05
+_OUTLINED, _HOPELESS = 0.4, 0.05
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def place_reason(placed: Placed, expected: str, measures: Measures) -> Reason | 
 
 def _absence_reason(placed: Placed, measures: Measures) -> Reason:
     """Tells a card that cannot be read from something that is no card: by its outline, its labels and clear text."""
-    if placed.outline > _OUTLINED and measures.sharpness < _HOPELESS:
+    if measures.sharpness < _HOPELESS and (placed.outline > _OUTLINED or placed.lines):
         return Reason.BLURRED
     if placed.fit.evidence >= _MOST_LABELS:
         return Reason.BLURRED if measures.sharpness < _BLURRED else Reason.CUT_OFF

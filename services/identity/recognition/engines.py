@@ -24,7 +24,7 @@ READING_FILE = "PP-OCRv6_rec_small.onnx"
 DIRECTION_FILE = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
 # Pairs of a traditional character and its standard form, after the OpenCC project's table (Apache-2.0).
 _FORMS_FILE = Path(__file__).with_name("traditional_forms.txt")
-LINE_HEIGHT = 48
+LINE_HEIGHT, _DIRECTION_WIDTH = 48, 192
 _MASK_LEVEL, _BOX_LEVEL, _GROW = 0.3, 0.45, 1.6
 
 
@@ -103,8 +103,8 @@ class Reader:
         return probabilities
 
     def _forms(self) -> tuple[Indices, Indices]:
-        """Cards print the standard characters of 2013 only, while the model also knows the traditional forms."""
-        pairs = _FORMS_FILE.read_text(encoding="utf-8").split()
+        """Cards print the standard characters of 2013 and one middle dot; the model also knows their variants."""
+        pairs = [*_FORMS_FILE.read_text(encoding="utf-8").split(), *(dot + "·" for dot in "•・‧∙⋅･")]
         known = [pair for pair in pairs if pair[0] in self.index and pair[1] in self.index]
         old, new = ([self.index[pair[i]] for pair in known] for i in (0, 1))
         return np.array(old, dtype=np.intp), np.array(new, dtype=np.intp)
@@ -118,11 +118,12 @@ class DirectionFinder:
 
     def upside_down(self, line: Pixels) -> float:
         """How probable it is that a BGR line of 48 pixels height stands on its head."""
-        width = min(192, line.shape[1])
-        tensor = np.zeros((1, 3, LINE_HEIGHT, 192), np.float32)
-        small = cv2.resize(line, (width, LINE_HEIGHT))
-        tensor[0, :, :, :width] = small.astype(np.float32).transpose(2, 0, 1) / 127.5 - 1.0
-        return float(self._session.run(None, {"x": tensor})[0][0, 1])
+        width = min(_DIRECTION_WIDTH, line.shape[1])
+        tensor = np.zeros((2, 3, LINE_HEIGHT, _DIRECTION_WIDTH), np.float32)
+        # Both ends of the line as they are: squeezed into the model's width a long line is unrecognisable.
+        for place, part in enumerate((line[:, :width], line[:, line.shape[1] - width :])):
+            tensor[place, :, :, :width] = part.astype(np.float32).transpose(2, 0, 1) / 127.5 - 1.0
+        return float(self._session.run(None, {"x": tensor})[0][:, 1].mean())
 
 
 class Engines:

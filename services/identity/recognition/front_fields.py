@@ -71,7 +71,11 @@ def _sex(characters: list[Character], rereader: Rereader) -> Settled:
 
 
 def _ethnicity(characters: list[Character], rereader: Rereader) -> Settled:
-    first = Reading.of(inside(characters, layout.ETHNICITY))
+    # The label stands right before the value here, and print runs differ: the value begins behind the label's last.
+    row = layout.ETHNICITY
+    label = [c.x for c in characters if c.glyph.char == "族" and abs(c.x - row.left) < 4 and row.top < c.y < row.bottom]
+    start = min(label) + 1.0 if label else row.left
+    first = Reading.of(inside(characters, layout.Region(start, row.top, row.right, row.bottom)))
     more = [
         lambda t=treat: rereader.choose(layout.ETHNICITY_STRIP, ETHNICITIES, t) for treat in (None, denoised, evened)
     ]

@@ -68,13 +68,19 @@ def _decoded(data: bytes, kind: str) -> Pixels:
         if shrink < 1:
             # draft() never goes below the wanted size, so the exact size is left to resize().
             image.draft("RGB", (round(width * shrink), round(height * shrink)))
-        upright = ImageOps.exif_transpose(image)
-        flat = _flattened(upright)
-    shrink = WORKING_LONG_SIDE / max(flat.size)
-    if shrink < 1:
-        size = (max(1, round(flat.width * shrink)), max(1, round(flat.height * shrink)))
-        flat = flat.resize(size, Image.Resampling.BOX if shrink < 0.5 else Image.Resampling.BILINEAR)
+        flat = _flattened(ImageOps.exif_transpose(_shrunk(image)))
     return np.ascontiguousarray(np.asarray(flat, dtype=np.uint8)[:, :, ::-1])
+
+
+def _shrunk(image: Image.Image) -> Image.Image:
+    """At most 2000 pixels long: made small before anything else copies it, which bounds the memory for 50 MP."""
+    shrink = WORKING_LONG_SIDE / max(image.size)
+    if shrink >= 1:
+        return image
+    if image.mode == "P":
+        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
+    size = (max(1, round(image.width * shrink)), max(1, round(image.height * shrink)))
+    return image.resize(size, Image.Resampling.BOX if shrink < 0.5 else Image.Resampling.BILINEAR)
 
 
 def _flattened(image: Image.Image) -> Image.Image:

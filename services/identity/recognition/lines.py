@@ -1,6 +1,6 @@
 """Lines of text in a photo: found, set upright, read, and every character given its place in the photo."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -14,6 +14,8 @@ from services.identity.recognition.sheet import Sheet, cut_line
 _DIRECTION_VOTES = 5
 _PAGE_LONG_SIDE = 960
 _MOST_LINES = 40
+_MOST_DIRECTIONS = 3
+_SAME_DIRECTION = 0.9135  # cosine of twice twelve degrees
 
 
 @dataclass(frozen=True)
@@ -53,27 +55,32 @@ def lines_on_card(engines: Engines, sheet: Sheet) -> tuple[Sheet, list[Points]]:
     return sheet, upright
 
 
-def lines_in_photo(engines: Engines, photo: Pixels) -> list[Points]:
-    """Finds upright boxes in a photo when the card's corners are unknown: text directions tell how it is turned."""
+def lines_in_photo(engines: Engines, photo: Pixels) -> Iterator[list[Points]]:
+    """Finds upright boxes in a photo when the card's corners are unknown, one group for every direction of text.
+
+    A card may lie on a printed page: then most lines belong to the page and run in another direction.
+    """
     shrink = min(1.0, _PAGE_LONG_SIDE / max(photo.shape[:2]))
     small = cv2.resize(photo, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     right, bottom = -small.shape[1] % 32, -small.shape[0] % 32
     small = cv2.copyMakeBorder(small, 0, bottom, 0, right, cv2.BORDER_REPLICATE)
-    boxes = engines.detector.find(np.asarray(small, dtype=np.uint8))
-    if not boxes:
-        return []
-    across = _direction(boxes)
-    upright = [_ordered(box, across) / shrink for box in boxes]
-    if _on_its_head(engines, photo, upright):
-        upright = [np.roll(box, 2, axis=0) for box in upright]
-    return upright
+    left = engines.detector.find(np.asarray(small, dtype=np.uint8))
+    for _ in range(_MOST_DIRECTIONS):
+        if not left:
+            return
+        across = _commonest_direction(left)
+        group = [box for box in left if _runs_along(box, across)]
+        left = [] if not group else [box for box in left if not any(box is one for one in group)]
+        upright = [_ordered(box, across) / shrink for box in group]
+        if _on_its_head(engines, photo, upright):
+            upright = [np.roll(box, 2, axis=0) for box in upright]
+        yield sorted(upright, key=_unlike_a_card)
 
 
 def read_lines(engines: Engines, photo: Pixels, boxes: Sequence[Points]) -> list[Line]:
-    """Reads the boxes, the longest first when there are more than forty."""
-    chosen = sorted(boxes, key=_length, reverse=True)[:_MOST_LINES]
+    """Reads at most forty boxes in the order given."""
     lines = []
-    for box in chosen:
+    for box in boxes[:_MOST_LINES]:
         glyphs = decode(engines.reader.read(cut_line(photo, box)), engines.reader.alphabet)
         if glyphs:
             lines.append(Line(box, tuple(glyphs)))
@@ -82,6 +89,32 @@ def read_lines(engines: Engines, photo: Pixels, boxes: Sequence[Points]) -> list
 
 def _length(box: Points) -> float:
     return float(np.linalg.norm(box[1] - box[0]))
+
+
+def _commonest_direction(boxes: Sequence[Points]) -> Points:
+    """The direction in which the greatest length of text runs, give or take twelve degrees."""
+    sides = [max((box[1] - box[0], box[2] - box[1]), key=lambda side: float(np.linalg.norm(side))) for box in boxes]
+    lengths = np.array([np.linalg.norm(side) for side in sides])
+    angles = np.array([np.arctan2(side[1], side[0]) for side in sides])
+    near = np.cos(2 * (angles[:, None] - angles[None])) > _SAME_DIRECTION
+    best = int(np.argmax(near @ lengths))
+    return _direction([box for box, belongs in zip(boxes, near[best], strict=True) if belongs])
+
+
+def _runs_along(box: Points, across: Points) -> bool:
+    """Whether a long box has this direction; short ones could have any."""
+    long_side, short_side = box[1] - box[0], box[2] - box[1]
+    if np.linalg.norm(long_side) < np.linalg.norm(short_side):
+        long_side, short_side = short_side, long_side
+    if np.linalg.norm(long_side) < 1.8 * np.linalg.norm(short_side):
+        return True
+    return bool(2 * (long_side @ across / np.linalg.norm(long_side)) ** 2 - 1 > _SAME_DIRECTION)
+
+
+def _unlike_a_card(box: Points) -> tuple[bool, float]:
+    """Sorts long lines of print behind the rest, and tall characters (titles, the number) before small ones."""
+    height = float(np.linalg.norm(box[3] - box[0]))
+    return _length(box) > 14 * height, -height
 
 
 def _direction(boxes: Sequence[Points]) -> Points:

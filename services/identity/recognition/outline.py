@@ -75,7 +75,7 @@ def _judged(contour: Outer, distance: Points, frame_area: int) -> Outline | None
     if ratio < 1:
         corners, sides, ratio = np.roll(corners, -1, axis=0), np.roll(sides, -1), 1 / ratio
     quad_area = cv2.contourArea(corners.astype(np.float32))
-    if not 1.05 < ratio < 2.4 or quad_area < 1 or sides.min() < 0.3 * sides.max():
+    if not 1.05 < ratio < 2.4 or quad_area < 1 or sides.min() < 0.3 * sides.max() or _framed(corners, distance):
         return None
     fill = min(area / quad_area, quad_area / area)
     support = _support(corners, distance)
@@ -136,6 +136,13 @@ def _support(corners: Points, distance: Points) -> float:
         on_edge[inside] = distance[points[inside, 1], points[inside, 0]] <= 2.5
         shares.append(float(on_edge.mean()))
     return (sum(shares) + min(shares)) / 5
+
+
+def _framed(corners: Points, distance: Points) -> bool:
+    """Whether two corners lie on the frame: that is the picture's own edge, or a card cut off."""
+    height, width = distance.shape
+    low, high = corners < 4, corners > np.array((width, height)) - 5
+    return int((low | high).any(axis=1).sum()) >= 2
 
 
 def _different(found: list[Outline], most: int) -> list[Outline]:

@@ -13,7 +13,9 @@ from services.identity.recognition.refining import refined
 from services.identity.recognition.registration import Fit, fit_labels, mapping_from
 from services.identity.recognition.sheet import Sheet
 
-_ENOUGH_EVIDENCE = 3.0
+_ENOUGH_EVIDENCE, _SOME_EVIDENCE = 3.0, 1.5
+# A side has some 16 lines; a page of print under a misplaced outline has many more and is not worth reading.
+_MOST_BOXES = 30
 _WORTH_TRYING = 0.3
 # Cards differ by print run, so small distances from the model layout are no reason to distrust good corners.
 _DRIFT_ACCEPTED = 1.6
@@ -52,18 +54,25 @@ def place_card(engines: Engines, photo: Pixels) -> Placed:
 def _read_on(engines: Engines, sheet: Sheet, outline: float) -> Placed:
     """Reads a card at assumed corners; moves the corners when the labels say so."""
     sheet, boxes = lines_on_card(engines, sheet)
-    lines = read_lines(engines, sheet.photo, boxes)
-    if len(lines) >= 4 and certainty_of(lines) < _READABLE and fit_labels(lines, None).evidence < 1:
-        # Garbage from sharp boxes is what a card on its head looks like when the direction was misjudged.
-        turned = [np.roll(box, 2, axis=0) for box in boxes]
-        other = read_lines(engines, sheet.photo, turned)
-        if certainty_of(other) > certainty_of(lines):
-            sheet, lines = sheet.turned(2), other
+    if len(boxes) > _MOST_BOXES and outline:
+        return Placed(None, (), fit_labels((), None), outline)
+    lines, turned = _read_either_way(engines, sheet.photo, boxes)
+    if turned:
+        sheet = sheet.turned(2)
     fit = fit_labels(lines, sheet.to_card)
     if fit.evidence >= _ENOUGH_EVIDENCE and fit.drift < _DRIFT_ACCEPTED:
         return Placed(sheet, tuple(lines), fit, outline)
     moved = _moved(sheet, lines, fit, outline)
     return moved if moved.sheet is sheet or moved.sheet is None else _second_look(engines, moved, moved.sheet)
+
+
+def _read_either_way(engines: Engines, photo: Pixels, boxes: Sequence[Points]) -> tuple[list[Line], bool]:
+    """Reads the boxes, and on their heads when that gives garbage: then the direction may have been misjudged."""
+    lines = read_lines(engines, photo, boxes)
+    if len(lines) < 4 or certainty_of(lines) >= _READABLE or fit_labels(lines, None).evidence >= 1:
+        return lines, False
+    other = read_lines(engines, photo, [np.roll(box, 2, axis=0) for box in boxes])
+    return (other, True) if certainty_of(other) > certainty_of(lines) else (lines, False)
 
 
 def _second_look(engines: Engines, moved: Placed, sheet: Sheet) -> Placed:
@@ -89,9 +98,18 @@ def _moved(sheet: Sheet, lines: Sequence[Line], fit: Fit, outline: float) -> Pla
 
 
 def _by_labels(engines: Engines, photo: Pixels) -> Placed:
-    lines = read_lines(engines, photo, lines_in_photo(engines, photo))
+    tried = []
+    for boxes in lines_in_photo(engines, photo):
+        placed = _by_lines(engines, photo, _read_either_way(engines, photo, boxes)[0])
+        if placed.found:
+            return placed
+        tried.append(placed)
+    return max(tried, key=lambda one: one.fit.evidence, default=Placed(None, (), fit_labels((), None), 0.0))
+
+
+def _by_lines(engines: Engines, photo: Pixels, lines: Sequence[Line]) -> Placed:
     fit = fit_labels(lines, None)
-    mapping = mapping_from(fit.anchors) if fit.evidence >= 1.5 else None
+    mapping = mapping_from(fit.anchors) if fit.evidence >= _SOME_EVIDENCE else None
     if mapping is None or not _sane(mapping, photo):
         return Placed(None, tuple(lines), fit, 0.0)
     straight = refined(mapping, fit_labels(lines, mapping).anchors, lines)

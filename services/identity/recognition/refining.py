@@ -1,5 +1,6 @@
 """Straightens a rough placement: printed labels must stand in their places and every line of a card is level."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,6 +9,8 @@ from services.identity.recognition.lines import Line
 from services.identity.recognition.pixels import Mapping, Points, mapped
 from services.identity.recognition.registration import Anchor
 
+# Lines that only cards carry: a page of print under the card runs in its own direction.
+_VALUE = re.compile(r"\d{6}|\d{4}\D\d\d|公安局|居民身份|人民共和|签发机|有效期|公民身份|\d年")
 _ROUNDS = 12
 _LEVEL_ENOUGH = 0.25
 _CLIP = 3.0
@@ -34,7 +37,7 @@ def refined(mapping: Mapping, anchors: Sequence[Anchor], lines: Sequence[Line]) 
 def _level_lines(mapping: Mapping, lines: Sequence[Line]) -> tuple[Points, Points]:
     starts, ends = [], []
     for line in lines:
-        if len(line.glyphs) < 4:
+        if len(line.glyphs) < 4 or not _VALUE.search(line.text):
             continue
         pair = np.array((line.place(line.glyphs[0]), line.place(line.glyphs[-1])))
         run, rise = mapped(pair, mapping)[1] - mapped(pair, mapping)[0]

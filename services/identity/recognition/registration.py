@@ -46,17 +46,18 @@ def fit_labels(lines: Sequence[Line], to_card: Mapping | None) -> Fit:
     return Fit(side, evidence, fits[1][1], anchors_found, _drift(anchors_found, to_card))
 
 
-def mapping_from(anchors: Sequence[Anchor], affine: bool = False) -> Mapping | None:
+def mapping_from(anchors: Sequence[Anchor]) -> Mapping | None:
     """The mapping photo -> card (mm) that most anchors agree with; None when they are too few or too close together."""
     if len(anchors) < 5:
         return None
     photo = np.array([anchor.photo for anchor in anchors])
     card = np.array([anchor.card for anchor in anchors])
     spread = np.ptp(card, axis=0)
-    if spread[0] < 25 or spread[1] < 15:
+    if spread[0] < 25:
         return None
-    if affine:
-        part, chosen = cv2.estimateAffine2D(photo, card, method=cv2.RANSAC, ransacReprojThreshold=2.0)
+    if spread[1] < 15:
+        # One row only, as a rule the number: enough to find the card roughly and to look again.
+        part, chosen = cv2.estimateAffinePartial2D(photo, card, method=cv2.RANSAC, ransacReprojThreshold=2.5)
         matrix = None if part is None else np.vstack((part, (0, 0, 1)))
     else:
         matrix, chosen = cv2.findHomography(photo, card, cv2.RANSAC, 1.5, maxIters=2000)

@@ -1,8 +1,11 @@
 """The identity_verification table: one row per person, made together with the person."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from services.identity.domain.documents import DocumentType
 from services.identity.domain.verification import Verification
 from shared.errors import NotFound
 from shared.postgres.transaction import Reader, Transaction
@@ -24,9 +27,26 @@ _UPDATE_CLAIM: Final = """
 UPDATE identity_verification SET claim_type = $2, claim_sealed = $3, claim_index = $4 WHERE person_id = $1
 """
 _SELECT_CLAIM: Final = """
-SELECT claim_type, claim_sealed, claim_index FROM identity_verification
+SELECT claim_sealed FROM identity_verification
 WHERE person_id = $1 AND claim_sealed IS NOT NULL
 """
+_SELECT_PENDING: Final = """
+SELECT person_id, since, version, claim_type, claim_sealed FROM identity_verification
+WHERE state = 'pending_manual' AND claim_sealed IS NOT NULL
+  AND ($1::timestamptz IS NULL OR (since, person_id) > ($1, $2::uuid))
+ORDER BY since, person_id LIMIT $3
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingReview:
+    """A manual request in the queue; the claim stays sealed."""
+
+    person_id: UUID
+    since: datetime
+    version: int
+    claim_type: DocumentType
+    claim_sealed: bytes
 
 
 async def select(reader: Reader, person_id: UUID) -> Verification:
@@ -67,7 +87,12 @@ async def update_claim(
     await tx.execute(_UPDATE_CLAIM, person_id, document_type, claim_sealed, claim_index)
 
 
-async def select_claim(reader: Reader, person_id: UUID) -> tuple[str, bytes, bytes] | None:
-    """(document type, sealed claim, index) of a pending manual request, or None."""
-    row = await reader.fetchrow(_SELECT_CLAIM, person_id)
-    return None if row is None else (row["claim_type"], row["claim_sealed"], row["claim_index"])
+async def select_pending(reader: Reader, after: tuple[datetime | None, UUID | None], limit: int) -> list[PendingReview]:
+    """Requests that wait for a reviewer, the oldest first, after a keyset position."""
+    return [PendingReview(**dict(row)) for row in await reader.fetch(_SELECT_PENDING, *after, limit)]
+
+
+async def select_claim(reader: Reader, person_id: UUID) -> bytes | None:
+    """The sealed claim of a pending manual request, or None."""
+    claim: bytes | None = await reader.fetchval(_SELECT_CLAIM, person_id)
+    return claim

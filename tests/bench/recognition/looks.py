@@ -76,10 +76,81 @@ def stripes(dice: np.random.Generator, width: int, height: int) -> Pixels:
     return np.where(band, dice.uniform(30, 210, 3), dice.uniform(30, 210, 3)).astype(np.uint8)
 
 
+def keyboard(dice: np.random.Generator, width: int, height: int) -> Pixels:
+    """Rows of dark keys with letters."""
+    picture = Image.new("RGB", (width, height), (28, 28, 30))
+    draw, font = ImageDraw.Draw(picture), ImageFont.truetype(str(_ROOT / _SPARE), int(width * 0.022))
+    key = int(width * dice.uniform(0.055, 0.08))
+    for row, top in enumerate(range(0, height, key)):
+        for left in range(-key + row * key // 3 % key, width, key):
+            draw.rounded_rectangle((left, top, left + key * 0.9, top + key * 0.88), key // 8, fill=(48, 49, 53))
+            letter = "QWERTYUIOPASDFGHJKLZXCVBNM"[int(dice.integers(26))]
+            draw.text((left + key * 0.2, top + key * 0.12), letter, fill=(190, 190, 190), font=font)
+    return np.ascontiguousarray(np.asarray(picture)[:, :, ::-1])
+
+
+def magazine(dice: np.random.Generator, width: int, height: int) -> Pixels:
+    """Coloured pictures with columns of small print between them."""
+    picture = Image.new("RGB", (width, height), (236, 233, 226))
+    draw, font = ImageDraw.Draw(picture), ImageFont.truetype(str(_ROOT / _SPARE), int(width * 0.013), index=_SIMPLIFIED)
+    for left in range(20, width, width // 3):
+        for top in range(0, height, height // 4):
+            if dice.random() < 0.45:
+                colour = tuple(int(c) for c in dice.integers(20, 230, 3))
+                draw.rectangle((left, top + 10, left + width // 3 - 40, top + height // 4 - 10), fill=colour)
+                continue
+            for y in range(top + 10, top + height // 4 - 20, int(width * 0.021)):
+                draw.text(
+                    (left, y), "春天的山谷里溪水潺潺游人如织"[int(dice.integers(5)) :] * 2, fill=(40, 40, 40), font=font
+                )
+    return np.ascontiguousarray(np.asarray(picture)[:, :, ::-1])
+
+
+def sheet(dice: np.random.Generator, width: int, height: int) -> Pixels:
+    """Bed linen with soft folds."""
+    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
+    fold = np.zeros((height, width), np.float32)
+    for _ in range(7):
+        angle, length = dice.uniform(0, 3.14), dice.uniform(90, 500)
+        fold += np.sin((columns * np.cos(angle) + rows * np.sin(angle)) / length * 6.28 + dice.uniform(0, 6))
+    return np.clip(dice.uniform(150, 225, 3) + (fold * 7)[..., None], 0, 255).astype(np.uint8)
+
+
+def parquet(dice: np.random.Generator, width: int, height: int) -> Pixels:
+    """Short boards of changing tone, laid crosswise."""
+    picture = np.zeros((height, width, 3), np.float32)
+    board = int(dice.integers(width // 14, width // 7))
+    base = np.array(dice.choice(((60, 100, 150), (90, 130, 170))), np.float32)
+    for i, top in enumerate(range(0, height, board)):
+        for j, left in enumerate(range(0, width, board)):
+            block = base * dice.uniform(0.75, 1.2) + dice.normal(0, 3, (board, board, 1))
+            line = np.arange(board) % max(6, board // 4) < 2
+            block[line if (i + j) % 2 else slice(None), slice(None) if (i + j) % 2 else line] *= 0.75
+            picture[top : top + board, left : left + board] = block[: height - top, : width - left]
+    return np.clip(picture, 0, 255).astype(np.uint8)
+
+
+def grass(dice: np.random.Generator, width: int, height: int) -> Pixels:
+    """A busy natural ground."""
+    blades = cv2.GaussianBlur(dice.normal(0, 1, (height, width)).astype(np.float32), (0, 0), sigmaX=1.2, sigmaY=6)
+    return np.clip(np.array((50, 110, 80)) + (blades * 110)[..., None] * np.array((0.6, 1, 0.8)), 0, 255).astype(
+        np.uint8
+    )
+
+
+def notebook(dice: np.random.Generator, width: int, height: int) -> Pixels:
+    """Squared paper."""
+    picture = np.full((height, width, 3), dice.uniform(215, 245), np.float32)
+    step = int(dice.integers(24, 60))
+    picture[::step] -= (50, 25, 10)
+    picture[:, ::step] -= (50, 25, 10)
+    return np.clip(picture, 0, 255).astype(np.uint8)
+
+
 TUNING = Look(
     texts=(_SPARE, "opentype/noto/NotoSansCJK-Light.ttc", "truetype/wqy/wqy-microhei.ttc"),
     digits=(_SPARE, "truetype/dejavu/DejaVuSans.ttf"),
-    scenes=(*SCENES, white, tiles),
+    scenes=(*SCENES, white, tiles, paper, marble, stripes),
 )
 UNSEEN = Look(
     texts=(
@@ -89,7 +160,7 @@ UNSEEN = Look(
         "truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf",
     ),
     digits=("opentype/ocr-b/OCRB.otf", "truetype/dejavu/DejaVuSansMono.ttf", "opentype/noto/NotoSansCJK-Medium.ttc"),
-    scenes=(paper, marble, stripes, white, *SCENES[:2]),
+    scenes=(keyboard, magazine, sheet, parquet, grass, notebook, white, *SCENES[1:3]),
 )
 
 

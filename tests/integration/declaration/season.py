@@ -3,12 +3,9 @@ through events and the public API."""
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from io import BytesIO
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
-
-from PIL import Image
 
 from shared.clock import SHANGHAI, FrozenClock
 from shared.contracts.identity import PersonIdentity, PersonVerified
@@ -16,34 +13,11 @@ from shared.contracts.institution import BindingChanged, InstitutionChanged, Sup
 from shared.ids import BindingId, ExamBodyId, InstitutionId, PersonId, SupervisorId, new_id
 from shared.masking import mask_document_no, mask_name
 from shared.security.sealing import seal_for_event
+from tests.integration.declaration.forms import Unit, complete_content, document_no, picture
 from tests.support.service_under_test import Answer, Caller, Serve, ServiceUnderTest
 
 YEAR = 2027
 NOW = datetime(2026, 12, 20, 10, 0, tzinfo=SHANGHAI)
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-
-
-def document_no(serial: int) -> str:
-    """An invented resident ID number with a valid check digit (GB 11643)."""
-    body = f"420106199{serial // 1000 % 10}0307{serial % 1000:03d}"
-    total = sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True))
-    return body + "10X98765432"[total % 11]
-
-
-def picture() -> bytes:
-    """A small photograph."""
-    data = BytesIO()
-    Image.new("RGB", (64, 48), (240, 240, 235)).save(data, "JPEG")
-    return data.getvalue()
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A trial institution with one supervisor."""
-
-    id: UUID
-    name: str
-    supervisor_id: UUID
 
 
 @dataclass(slots=True)
@@ -80,7 +54,14 @@ class Season:
     clock: FrozenClock
     cycle_id: str = ""
     unit: Unit = field(default_factory=lambda: Unit(new_id(), "", new_id()))
+    people: list[Person] = field(default_factory=list)
     _serial: int = 0
+
+    def later(self, by: timedelta) -> None:
+        """Let time pass; candidates log in again."""
+        self.clock.advance(by)
+        for person in self.people:
+            person.api = self.service.caller("candidate", id=person.id)
 
     @property
     def zone(self) -> Caller:
@@ -159,6 +140,7 @@ class Season:
         name, number = f"申报{'一二三四五六七八九'[self._serial % 9]}", document_no(self._serial)
         person = Person(new_id(), name, number, new_id(), 0, self.service.anonymous())
         person.api = self.service.caller("candidate", id=person.id)
+        self.people.append(person)
         identity = PersonIdentity(
             name=name,
             document_type="resident_id",
@@ -263,53 +245,6 @@ class Season:
         """A number out of the database."""
         async with self.service.database.read() as reader:
             return int(await reader.fetchval(query, *arguments))
-
-
-REASONS = {"reasons": [{"pointer": "/periods/0/from", "code": "period_wrong", "text": "起始日期与考勤不符"}]}
-REJECTION = {"reasons": [{"code": "not_our_probationer"}]}
-ALLOWANCE = {"reason_code": "information_wrong", "text": "专业填写有误"}
-
-
-def complete_content(unit: Unit) -> dict[str, Any]:
-    """Everything an ordinary graduate has to fill in."""
-    return {
-        "education": [
-            {
-                "level": "21",
-                "form": "full_time",
-                "school": "江城医科大学",
-                "major": "临床医学",
-                "degree_type": "none",
-                "enrolled_on": "2019-09-01",
-                "graduated_on": "2024-06-30",
-                "certificate_no": "104871202405001234",
-                "is_basis": True,
-            }
-        ],
-        "periods": [current_period(unit)],
-        "is_assistant_upgrade": False,
-        "fresh_graduate": False,
-        "is_active_military": False,
-    }
-
-
-def current_period(unit: Unit, begun: str = "2025-07-01", ended: str | None = None) -> dict[str, Any]:
-    """The row at the bound unit."""
-    return {
-        "is_current": True,
-        "department": "内科",
-        "position": "试用医师",
-        "from": begun,
-        "to": ended,
-        "supervisors": [{"supervisor_id": str(unit.supervisor_id)}],
-        "work_summary": "轮转心内、呼吸、消化。",
-    }
-
-
-def prior_period(unit: Unit, begun: str = "2024-08-01", ended: str = "2025-06-30") -> dict[str, Any]:
-    """An earlier row at another unit of the library."""
-    row = current_period(unit, begun, ended)
-    return row | {"id": str(new_id()), "is_current": False, "institution_id": str(unit.id)}
 
 
 async def exam_season(serve: Serve, now: datetime = NOW) -> Season:

@@ -1,4 +1,4 @@
-"""Two people, or one impatient person, at the same moment; each race with a control that shows the protection working."""
+"""Two people, or one impatient person, at the same moment; a control shows what happens without the protection."""
 
 from collections import Counter
 

@@ -4,13 +4,8 @@ import pytest
 
 from shared.contracts.declaration import DeclarationSubmitted
 from shared.ids import new_id
-from tests.integration.declaration.season import (
-    YEAR,
-    complete_content,
-    current_period,
-    exam_season,
-    prior_period,
-)
+from tests.integration.declaration.forms import complete_content, current_period, prior_period
+from tests.integration.declaration.season import YEAR, exam_season
 from tests.support.service_under_test import Serve
 
 

@@ -85,6 +85,18 @@ async def test_extensions_work_for_services(engines: Stack) -> None:
     await owner.close()
 
 
+async def test_a_database_that_cannot_search_chinese_is_refused(engines: Stack) -> None:
+    """Set up in a database of character type C, where similarity of Chinese names is always 0, the script stops."""
+    admin = await asyncpg.connect(engines.admin_dsn)
+    await admin.execute(
+        "CREATE DATABASE ctype_c TEMPLATE template0 LC_CTYPE 'C' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C'"
+    )
+    with pytest.raises(asyncpg.RaiseError, match="does not know Chinese"):
+        await bootstrap_database(engines.admin_dsn, "ctype_c", engines.around.role_passwords())
+    await admin.close()
+    await drop_database(engines.admin_dsn, "ctype_c")
+
+
 async def test_setting_up_again_changes_nothing(engines: Stack, table: str) -> None:
     """The SQL is repeatable: run on a database in use, rows and rights stay."""
     service = await _connect(engines, "declaration")

@@ -1,6 +1,5 @@
 """Photos of fictional cards, and the way of a person through the automatic check."""
 
-import json
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -86,6 +85,4 @@ async def decide(service: ServiceUnderTest, job: RecognitionJob, reason: str | N
 def opened_identity(service: ServiceUnderTest, event: PersonVerified) -> PersonIdentity:
     """The sealed identity of an event, as its consumers open it."""
     place = f"{PersonVerified.TYPE}.identity:{event.person_id}"
-    return PersonIdentity.model_validate(
-        json.loads(unseal_from_event(service.keyring, "person", place, event.identity))
-    )
+    return PersonIdentity.model_validate_json(unseal_from_event(service.keyring, "person", place, event.identity))

@@ -52,18 +52,7 @@ async def attach_document(
     period_id = file.period_id if kind.per_period else None
     if await documents.count(tx, draft.id, file.kind, period_id) >= kind.most:
         raise TooManyDocuments(most=kind.most)
-    document = Document(
-        id=file.document_id,
-        declaration_id=draft.id,
-        kind=file.kind,
-        period_id=period_id,
-        object_key=file.object_key,
-        sha256=file.sha256,
-        size=file.size,
-        file_kind=file.file_kind,
-        file_name=documents.seal_file_name(keyring, file.document_id, file.file_name),
-        uploaded_at=now,
-    )
+    document = _row(draft.id, file, period_id, keyring, now)
     await documents.insert(tx, document)
     version = await contents.touch(tx, draft.id, now)
     audit.record(
@@ -78,3 +67,18 @@ async def attach_document(
         sha256=document.sha256,
     )
     return document, version
+
+
+def _row(declaration_id: UUID, file: StoredFile, period_id: UUID | None, keyring: Keyring, now: datetime) -> Document:
+    return Document(
+        id=file.document_id,
+        declaration_id=declaration_id,
+        kind=file.kind,
+        period_id=period_id,
+        object_key=file.object_key,
+        sha256=file.sha256,
+        size=file.size,
+        file_kind=file.file_kind,
+        file_name=documents.seal_file_name(keyring, file.document_id, file.file_name),
+        uploaded_at=now,
+    )

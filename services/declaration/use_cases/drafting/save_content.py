@@ -19,7 +19,7 @@ from services.declaration.storage import (
 from services.declaration.storage.known_bindings import KnownBinding
 from services.declaration.storage.known_institutions import KnownInstitution
 from services.declaration.storage.known_supervisors import KnownSupervisor
-from services.declaration.use_cases.drafting.known_candidate import require_candidate
+from services.declaration.use_cases.drafting.require_candidate import require_candidate
 from shared import audit
 from shared.actor import Actor
 from shared.errors import FieldProblem

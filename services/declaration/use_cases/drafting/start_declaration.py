@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from services.declaration.domain.cycle import require_submission_window
+from services.declaration.domain.cycle import Cycle, require_submission_window
 from services.declaration.domain.declaration import Action, State, restart
 from services.declaration.domain.errors import DeclarationExists
 from services.declaration.storage import cycles, declarations
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.declarations import Declaration
-from services.declaration.use_cases.drafting.known_candidate import require_candidate
+from services.declaration.storage.known_bindings import KnownBinding
+from services.declaration.use_cases.drafting.require_candidate import require_candidate
 from services.declaration.use_cases.move_declaration import move_declaration
 from shared import audit
 from shared.actor import Actor
@@ -37,7 +38,25 @@ async def start_declaration(
     _, binding = await require_candidate(tx, actor.id)
     catalogue = await catalogues.get(tx, cycle.catalogue_version)
     catalogue.choose(cycle.year, wish.exam_level, wish.route, wish.exam_category_code)
-    draft = Declaration(
+    draft = _draft(cycle, binding, wish, actor, now)
+    if not await declarations.insert(tx, draft, "candidate_declaration", actor):
+        return await _start_again(tx, draft, actor, now)
+    audit.record(
+        tx,
+        "declaration.create",
+        actor=actor,
+        subject_kind="declaration",
+        subject_id=draft.id,
+        at=now,
+        after=State.DRAFT.value,
+        cycle_year=cycle.year,
+        institution_id=str(draft.institution_id),
+    )
+    return draft
+
+
+def _draft(cycle: Cycle, binding: KnownBinding, wish: Wish, actor: Actor, now: datetime) -> Declaration:
+    return Declaration(
         id=DeclarationId(new_id()),
         number=None,
         person_id=PersonId(actor.id),
@@ -62,20 +81,6 @@ async def start_declaration(
         submitted_at=None,
         decided_at=None,
     )
-    if not await declarations.insert(tx, draft, "candidate_declaration", actor):
-        return await _start_again(tx, draft, actor, now)
-    audit.record(
-        tx,
-        "declaration.create",
-        actor=actor,
-        subject_kind="declaration",
-        subject_id=draft.id,
-        at=now,
-        after=State.DRAFT.value,
-        cycle_year=cycle.year,
-        institution_id=str(draft.institution_id),
-    )
-    return draft
 
 
 async def _start_again(tx: Transaction, draft: Declaration, actor: Actor, now: datetime) -> Declaration:
@@ -86,7 +91,7 @@ async def _start_again(tx: Transaction, draft: Declaration, actor: Actor, now: d
     target = restart(existing.state, same_institution=existing.institution_id == draft.institution_id)
     again = replace(draft, id=existing.id, number=existing.number, submission=existing.submission, state=target)
     await declarations.update_choice(tx, again)
-    _, version = await move_declaration(
+    moved = await move_declaration(
         tx, existing, Action.RESTART, actor=actor, now=now, decision="clear", to_state=target
     )
-    return replace(again, version=version, created_at=existing.created_at, submitted_at=existing.submitted_at)
+    return replace(again, version=moved.version, created_at=existing.created_at, submitted_at=existing.submitted_at)

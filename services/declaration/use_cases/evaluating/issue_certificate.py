@@ -4,37 +4,51 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from services.declaration.domain.evaluation import EvaluationStep, step_to
-from services.declaration.domain.evaluation_errors import CannotEvaluateOneself, EvaluationStepNotAllowed
-from services.declaration.storage import evaluations, number_series
+from services.declaration.domain.evaluation import EvaluationStep, probation_of, step_to
+from services.declaration.domain.evaluation_errors import CannotEvaluateOneself
+from services.declaration.storage import evaluations
 from services.declaration.storage.evaluations import Evaluation
+from services.declaration.storage.handed_in import open_handed_in
+from services.declaration.use_cases.evaluating.certificate_content import CertificateRequest, Signatures
+from services.declaration.use_cases.evaluating.freeze_certificate import freeze_certificate
+from services.declaration.use_cases.evaluating.locked_evaluation import lock_evaluation, open_opinion
 from shared import audit
 from shared.actor import Actor
-from shared.errors import NotFound, StaleVersion
+from shared.clock import SHANGHAI
 from shared.postgres.transaction import Transaction
+from shared.security.keyring import Keyring
 
 
 async def issue_certificate(
-    tx: Transaction, evaluation_id: UUID, *, expected_version: int, actor: Actor, now: datetime
+    tx: Transaction,
+    keyring: Keyring,
+    evaluation_id: UUID,
+    signatures: Signatures,
+    *,
+    public_url: str,
+    expected_version: int,
+    actor: Actor,
+    now: datetime,
 ) -> Evaluation:
-    """Number the certificate, e.g. PC2027-4201-000123. Raises NotFound, StaleVersion, EvaluationStepNotAllowed,
-    CannotEvaluateOneself."""
-    declaration_id = await evaluations.select_declaration_of(tx, evaluation_id, actor.scope_id)
-    declaration = declaration_id and await evaluations.lock_declaration(tx, declaration_id, actor.scope_id)
-    evaluation = declaration and await evaluations.lock_live(tx, declaration.id)
-    if not declaration or not evaluation or evaluation.id != evaluation_id:
-        raise NotFound
-    if evaluation.version != expected_version:
-        raise StaleVersion(current=evaluation.version, state=evaluation.state.value)
+    """Number, freeze and print the certificate.
+
+    Raises NotFound, StaleVersion, EvaluationStepNotAllowed, CannotEvaluateOneself, CertificateIncomplete.
+    """
+    declaration, evaluation = await lock_evaluation(tx, evaluation_id, expected_version, actor)
     if actor.person_id == declaration.person_id:
         raise CannotEvaluateOneself
     after = step_to(evaluation.state, EvaluationStep.ISSUE_CERTIFICATE)
-    if evaluation.submission != declaration.submission:
-        raise EvaluationStepNotAllowed(state="outdated")
-    place = declaration.division_code[:4]
-    serial = await number_series.take_number(tx, "certificate", declaration.cycle_year, place)
-    number = f"PC{declaration.cycle_year}-{place}-{serial:06d}"
-    version = await evaluations.update_certified(tx, evaluation_id, number, now)
+    content = open_handed_in(keyring, declaration.id, declaration.submission, declaration.content).content
+    decided_on = evaluation.decided_at.astimezone(SHANGHAI).date()
+    request = CertificateRequest(
+        declaration,
+        probation_of(content, declaration.confirmed, decided_on),
+        open_opinion(keyring, evaluation),
+        signatures,
+        public_url,
+    )
+    certificate = await freeze_certificate(tx, keyring, evaluation_id, request, actor=actor, now=now)
+    version = await evaluations.update_certified(tx, evaluation_id, after, certificate, now)
     audit.record(
         tx,
         "evaluation.issue_certificate",
@@ -44,6 +58,6 @@ async def issue_certificate(
         at=now,
         before=evaluation.state.value,
         after=after.value,
-        certificate_no=number,
+        certificate_no=certificate.number,
     )
-    return replace(evaluation, state=after, version=version, certificate_no=number)
+    return replace(evaluation, state=after, version=version, certificate_no=certificate.number)

@@ -6,14 +6,11 @@ from uuid import UUID
 
 import asyncpg
 
-from services.declaration.domain.content import Content
 from services.declaration.domain.evaluation import (
     STEP_OF_RESULT,
-    EvaluatedProbation,
     EvaluationResult,
     EvaluationState,
     EvaluationStep,
-    Probation,
     check_result,
     probation_of,
     step_to,
@@ -22,12 +19,12 @@ from services.declaration.domain.evaluation_errors import EvaluationAlreadyRecor
 from services.declaration.storage import evaluations
 from services.declaration.storage.evaluations import EvaluatedDeclaration, Evaluation, Judgement
 from services.declaration.storage.handed_in import open_handed_in
+from services.declaration.use_cases.evaluating.locked_evaluation import facts_of, opinion_place
+from services.declaration.use_cases.evaluating.tell_judgement import tell_judgement
 from shared import audit
 from shared.actor import Actor
-from shared.contracts.declaration import EvaluationRecorded
 from shared.errors import NotFound
-from shared.ids import DeclarationId, EvaluationId, InstitutionId, PersonId, new_id
-from shared.outbox import add
+from shared.ids import new_id
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
 from shared.security.sealing import seal_text
@@ -69,7 +66,8 @@ async def record_evaluation(
         raise NotFound
     content = open_handed_in(keyring, declaration.id, declaration.submission, declaration.content).content
     probation = probation_of(content, declaration.confirmed, now.date())
-    check_result(verdict.result, verdict.reason_code, _facts(declaration, content, probation, actor, now))
+    facts = facts_of(declaration, probation, is_upgrade=content.is_assistant_upgrade, actor=actor, today=now.date())
+    check_result(verdict.result, verdict.reason_code, facts)
     current = await evaluations.lock_live(tx, declaration.id)
     if current is not None and current.state not in OPEN_STATES:
         await _supersede(tx, current, declaration, actor, now)
@@ -81,31 +79,14 @@ async def record_evaluation(
         submission=declaration.submission,
         months_counted=probation.months,
         reason_code=verdict.reason_code,
-        opinion=seal_text(keyring, "declaration", f"evaluation.opinion:{evaluation_id}", verdict.opinion),
+        opinion=seal_text(keyring, "declaration", opinion_place(evaluation_id), verdict.opinion),
         by=actor.id,
         at=now,
     )
     version = await _store(tx, evaluation_id, current, declaration, judgement)
-    _tell(tx, evaluation_id, version, declaration, verdict, before, judgement, actor)
+    tell_judgement(tx, evaluation_id, version, declaration, verdict.result, before, judgement, actor)
     return RecordedEvaluation(
         evaluation_id, declaration.id, judgement.state, version, verdict.result, probation.months, None, now
-    )
-
-
-def _facts(
-    declaration: EvaluatedDeclaration, content: Content, probation: Probation, actor: Actor, now: datetime
-) -> EvaluatedProbation:
-    return EvaluatedProbation(
-        declaration_state=declaration.state,
-        probation=probation,
-        fresh_graduate=declaration.fresh_graduate,
-        has_undertaking=declaration.has_undertaking,
-        is_assistant_upgrade=content.is_assistant_upgrade,
-        exam_year=declaration.cycle_year,
-        is_own_record=actor.person_id == declaration.person_id,
-        institution_active=declaration.institution_state == "active",
-        profile_complete=declaration.profile_complete,
-        today=now.date(),
     )
 
 
@@ -143,43 +124,3 @@ async def _store(
     except asyncpg.UniqueViolationError:
         raise EvaluationAlreadyRecorded from None
     return 1
-
-
-def _tell(
-    tx: Transaction,
-    evaluation_id: UUID,
-    version: int,
-    declaration: EvaluatedDeclaration,
-    verdict: Verdict,
-    before: EvaluationState,
-    judgement: Judgement,
-    actor: Actor,
-) -> None:
-    audit.record(
-        tx,
-        "evaluation.record",
-        actor=actor,
-        subject_kind="evaluation",
-        subject_id=evaluation_id,
-        at=judgement.at,
-        before=before,
-        after=judgement.state,
-        reason=verdict.reason_code,
-        declaration=str(declaration.id),
-        submission=judgement.submission,
-        months=judgement.months_counted,
-    )
-    add(
-        tx,
-        EvaluationRecorded(
-            occurred_at=judgement.at,
-            aggregate_version=version,
-            evaluation_id=EvaluationId(evaluation_id),
-            declaration_id=DeclarationId(declaration.id),
-            person_id=PersonId(declaration.person_id),
-            institution_id=InstitutionId(declaration.institution_id),
-            institution_name=declaration.institution_name,
-            cycle_year=declaration.cycle_year,
-            result=verdict.result,
-        ),
-    )

@@ -59,6 +59,11 @@ async def open_list(tx: Transaction, cycle_id: UUID, kind: ListKind, *, actor: A
         await qualified_lists.insert_draft(tx, draft, returned.id if returned else None, actor.id, now)
     except asyncpg.UniqueViolationError:
         raise ListAlreadyOpen from None
+    _record(tx, draft, actor, now)
+    return draft
+
+
+def _record(tx: Transaction, draft: QualifiedList, actor: Actor, now: datetime) -> None:
     audit.record(
         tx,
         "qualified_list.open",
@@ -67,10 +72,9 @@ async def open_list(tx: Transaction, cycle_id: UUID, kind: ListKind, *, actor: A
         subject_id=draft.id,
         at=now,
         after=draft.state.value,
-        kind=kind,
+        kind=draft.kind,
         edition=draft.edition,
     )
-    return draft
 
 
 def _predecessor(kind: ListKind, siblings: list[Sibling]) -> Sibling | None:

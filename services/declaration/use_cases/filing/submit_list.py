@@ -6,8 +6,8 @@ from uuid import UUID
 
 from services.declaration.domain.qualified_list import ListStep, QualifiedList, is_late
 from services.declaration.storage import qualified_lists
-from services.declaration.use_cases.filing.current_lines import lock_current_lines
 from services.declaration.use_cases.filing.issuing_institution import issuing_institution
+from services.declaration.use_cases.filing.lock_current_lines import lock_current_lines
 from services.declaration.use_cases.filing.locked_step import lock_own_for, publish, record_step
 from shared.actor import Actor
 from shared.contracts.declaration import QualifiedListSubmitted

@@ -1,6 +1,5 @@
 """Allow modification: the unit reopens a declaration, also an approved one that is on no submitted list (A42)."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from services.declaration.domain.errors import OnSubmittedList
 from services.declaration.storage import list_lines
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.declarations import Declaration
+from services.declaration.use_cases.event_fields import event_fields
 from services.declaration.use_cases.move_declaration import move_declaration
 from services.declaration.use_cases.reviewing.reasons import GivenReason, seal_reasons
 from services.declaration.use_cases.reviewing.reviewable import lock_reviewable
@@ -42,7 +42,7 @@ async def allow_modification(
         raise OnSubmittedList
     catalogue = await catalogues.get(tx, declaration.catalogue_version)
     catalogue.require_reasons(Action.ALLOW_MODIFICATION.value, [reason.code])
-    state, version = await move_declaration(
+    moved = await move_declaration(
         tx,
         declaration,
         Action.ALLOW_MODIFICATION,
@@ -52,20 +52,5 @@ async def allow_modification(
         reason_codes=[reason.code],
         reasons=seal_reasons(keyring, declaration, [reason]),
     )
-    outbox.add(
-        tx,
-        ModificationAllowed(
-            occurred_at=now,
-            aggregate_version=version,
-            declaration_id=declaration.id,
-            person_id=declaration.person_id,
-            institution_id=declaration.institution_id,
-            institution_name=declaration.institution_name,
-            cycle_year=declaration.cycle_year,
-            number=declaration.number or "",
-            reason_code=reason.code,
-        ),
-    )
-    return replace(
-        declaration, state=state, version=version, claimed_by=None, claimed_until=None, decided_at=None, updated_at=now
-    )
+    outbox.add(tx, ModificationAllowed(**event_fields(moved, now), reason_code=reason.code))
+    return moved

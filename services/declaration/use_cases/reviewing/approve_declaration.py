@@ -1,6 +1,5 @@
 """Approve a submission: the unit confirms that the data is true (A32, A38, B9)."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from services.declaration.domain.supervision import supervision_problems
 from services.declaration.storage import known_supervisors, prior_confirmations, snapshots
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.declarations import Declaration
+from services.declaration.use_cases.event_fields import event_fields
 from services.declaration.use_cases.move_declaration import move_declaration
 from services.declaration.use_cases.reviewing.reviewable import lock_reviewable
 from shared import outbox
@@ -36,29 +36,9 @@ async def approve_declaration(
     if unconfirmed := await prior_confirmations.count_unconfirmed(tx, declaration.id):
         raise PriorRowsUnconfirmed(count=unconfirmed)
     await _require_valid_supervisors(tx, declaration, keyring, catalogues)
-    state, version = await move_declaration(tx, declaration, Action.APPROVE, actor=actor, now=now, decision="set")
-    outbox.add(
-        tx,
-        DeclarationApproved(
-            occurred_at=now,
-            aggregate_version=version,
-            declaration_id=declaration.id,
-            person_id=declaration.person_id,
-            institution_id=declaration.institution_id,
-            institution_name=declaration.institution_name,
-            cycle_year=declaration.cycle_year,
-            number=declaration.number or "",
-        ),
-    )
-    return replace(
-        declaration,
-        state=state,
-        version=version,
-        claimed_by=None,
-        claimed_until=None,
-        decided_at=now,
-        updated_at=now,
-    )
+    moved = await move_declaration(tx, declaration, Action.APPROVE, actor=actor, now=now, decision="set")
+    outbox.add(tx, DeclarationApproved(**event_fields(moved, now)))
+    return moved
 
 
 async def _require_valid_supervisors(

@@ -1,6 +1,5 @@
 """Claim a submission for review, for a limited time (4.4, P6)."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,7 +8,6 @@ from services.declaration.storage.declarations import Declaration
 from services.declaration.use_cases.move_declaration import move_declaration
 from services.declaration.use_cases.reviewing.reviewable import lock_reviewable
 from shared.actor import Actor
-from shared.ids import StaffId
 from shared.postgres.transaction import Transaction
 
 
@@ -20,9 +18,6 @@ async def claim_declaration(
     DeclarationNotUnderReview."""
     declaration = await lock_reviewable(tx, declaration_id, expected_version=expected_version, actor=actor, now=now)
     until = now + hold
-    state, version = await move_declaration(
+    return await move_declaration(
         tx, declaration, Action.CLAIM, actor=actor, now=now, claimed_by=actor.id, claimed_until=until
-    )
-    return replace(
-        declaration, state=state, version=version, claimed_by=StaffId(actor.id), claimed_until=until, updated_at=now
     )

@@ -1,13 +1,13 @@
 """Reject a submission: not our probationer, or not eligible (4.4)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from services.declaration.domain.declaration import Action
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.declarations import Declaration
+from services.declaration.use_cases.event_fields import event_fields
 from services.declaration.use_cases.move_declaration import move_declaration
 from services.declaration.use_cases.reviewing.reasons import GivenReason, distinct_codes, seal_reasons
 from services.declaration.use_cases.reviewing.reviewable import lock_reviewable
@@ -34,7 +34,7 @@ async def reject_declaration(
     codes = distinct_codes(reasons)
     catalogue = await catalogues.get(tx, declaration.catalogue_version)
     catalogue.require_reasons(Action.REJECT.value, codes)
-    state, version = await move_declaration(
+    moved = await move_declaration(
         tx,
         declaration,
         Action.REJECT,
@@ -44,20 +44,5 @@ async def reject_declaration(
         reason_codes=codes,
         reasons=seal_reasons(keyring, declaration, reasons),
     )
-    outbox.add(
-        tx,
-        DeclarationRejected(
-            occurred_at=now,
-            aggregate_version=version,
-            declaration_id=declaration.id,
-            person_id=declaration.person_id,
-            institution_id=declaration.institution_id,
-            institution_name=declaration.institution_name,
-            cycle_year=declaration.cycle_year,
-            number=declaration.number or "",
-            reason_codes=codes,
-        ),
-    )
-    return replace(
-        declaration, state=state, version=version, claimed_by=None, claimed_until=None, decided_at=now, updated_at=now
-    )
+    outbox.add(tx, DeclarationRejected(**event_fields(moved, now), reason_codes=codes))
+    return moved

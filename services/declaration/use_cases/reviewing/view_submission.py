@@ -3,6 +3,7 @@ Every look is audited: it shows a person's data (V64)."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from services.declaration.domain.difference import Change, difference
@@ -38,7 +39,7 @@ async def view_submission(
     changes: list[Change] = []
     if declaration.submission > 1:
         before = await snapshots.select(tx, keyring, declaration.id, declaration.submission - 1)
-        changes = list(difference(before.content.model_dump(mode="json"), snapshot.content.model_dump(mode="json")))
+        changes = list(difference(_shown(before), _shown(snapshot)))
     audit.record(
         tx,
         "declaration.view",
@@ -55,3 +56,8 @@ async def view_submission(
         await prior_confirmations.select(tx, declaration.id),
         changes,
     )
+
+
+def _shown(snapshot: Snapshot) -> dict[str, Any]:
+    """What a person can have changed: the ids of rows are not among it."""
+    return snapshot.content.model_dump(mode="json", exclude={"periods": {"__all__": {"id"}}})

@@ -1,12 +1,12 @@
 """Withdraw a submission on which no decision exists yet; a claim is released (A41, 4.4)."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from services.declaration.domain.declaration import Action, State
 from services.declaration.storage import declarations
 from services.declaration.storage.declarations import Declaration
+from services.declaration.use_cases.event_fields import event_fields
 from services.declaration.use_cases.move_declaration import move_declaration
 from shared import outbox
 from shared.actor import Actor
@@ -19,20 +19,7 @@ async def withdraw_declaration(
 ) -> Declaration:
     """The withdrawn declaration. Raises NotFound, StaleVersion, DeclarationAlreadyDecided."""
     declaration = await declarations.lock_own(tx, declaration_id, actor.id, expected_version)
-    state, version = await move_declaration(tx, declaration, Action.WITHDRAW, actor=actor, now=now)
+    moved = await move_declaration(tx, declaration, Action.WITHDRAW, actor=actor, now=now)
     claimer = declaration.claimed_by if declaration.state is State.UNDER_REVIEW else None
-    outbox.add(
-        tx,
-        DeclarationWithdrawn(
-            occurred_at=now,
-            aggregate_version=version,
-            declaration_id=declaration.id,
-            person_id=declaration.person_id,
-            institution_id=declaration.institution_id,
-            institution_name=declaration.institution_name,
-            cycle_year=declaration.cycle_year,
-            number=declaration.number or "",
-            released_claimer_id=claimer,
-        ),
-    )
-    return replace(declaration, state=state, version=version, claimed_by=None, claimed_until=None, updated_at=now)
+    outbox.add(tx, DeclarationWithdrawn(**event_fields(moved, now), released_claimer_id=claimer))
+    return moved

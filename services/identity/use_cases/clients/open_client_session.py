@@ -17,7 +17,7 @@ from shared.postgres.transaction import Transaction
 from shared.security.blind_index import blind_index
 from shared.security.keyring import Keyring
 
-_TRIES = Rate("client.address", 120, timedelta(hours=1))
+_TRIES = Rate("client.address", 600, timedelta(hours=1))
 
 
 async def open_client_session(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.identity.domain.automatic_verdict import AutomaticVerdict
+from services.identity.domain.claim import Claim
 from services.identity.domain.ethnicities import ethnicity_code
 from services.identity.domain.limits import VerificationLimits
 from services.identity.domain.resident_number import parse_resident_number
@@ -11,7 +12,7 @@ from services.identity.domain.verification import Verification
 from services.identity.storage import persons, recognition_jobs, verifications
 from services.identity.storage.recognition_jobs import RecognitionJob
 from services.identity.use_cases.verifying.record_verified_identity import record_verified_identity
-from services.identity.use_cases.verifying.start_automatic_verification import Claim, claim_place
+from services.identity.use_cases.verifying.start_automatic_verification import claim_place
 from shared import audit, outbox
 from shared.actor import SYSTEM
 from shared.contracts.identity import PersonIdentity, VerificationFailed

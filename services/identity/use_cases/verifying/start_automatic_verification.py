@@ -4,12 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
+from services.identity.domain.claim import Claim, plain_claim
 from services.identity.domain.documents import AUTOMATIC, DocumentType, sides_of
 from services.identity.domain.limits import VerificationLimits
-from services.identity.domain.person_name import plain_name
-from services.identity.domain.resident_number import parse_resident_number
 from services.identity.domain.verification import Verification
 from services.identity.storage import identity_documents, recognition_jobs, verification_images, verifications
 from services.identity.storage.verification_images import VerificationImage
@@ -54,17 +51,8 @@ class DocumentHeldByAnother(Conflict):
     message_en = "This document was verified by another account. Log in with that one, or contact your exam body."
 
 
-class Claim(BaseModel):
-    """What a person says of himself, in normal form; it rests sealed, and only until the verdict."""
-
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-    name: str
-    document_type: str
-    document_no: str
-
-
 @dataclass(frozen=True, slots=True)
-class AutomaticRequest:
+class ClaimRequest:
     """The claim as it was typed."""
 
     document_type: DocumentType
@@ -74,7 +62,7 @@ class AutomaticRequest:
 
 async def start_automatic_verification(
     tx: Transaction,
-    request: AutomaticRequest,
+    request: ClaimRequest,
     actor: Actor,
     keyring: Keyring,
     limits: VerificationLimits,
@@ -85,19 +73,15 @@ async def start_automatic_verification(
     if request.document_type not in AUTOMATIC:
         problem = FieldProblem("/document_type", "manual_only", "请选择人工审核", "choose the manual review")
         raise AutomaticNotForThisDocument(problems=[problem])
-    name = plain_name(request.name)
-    number = parse_resident_number(request.document_no, now.date())
+    claim = plain_claim(request.document_type, request.name, request.document_no, limits, now.date())
     verification = await verifications.lock(tx, actor.id)
     started = verification.started_automatically(limits, now)
     await require_consent(tx, actor, limits)
     images = await require_photos(tx, actor.id, request.document_type)
-    index = blind_index(keyring, "index_person", "document_no", number.text)
+    index = blind_index(keyring, "index_person", "document_no", claim.document_no)
     await require_unheld(tx, index, actor.id)
-    six_hours = Rate("verification.person", limits.starts_per_six_hours, timedelta(hours=6))
-    await take(tx, six_hours, actor.id.bytes, now)
-    await take(tx, Rate("verification.document", limits.starts_per_number_and_hour, timedelta(hours=1)), index, now)
+    await take_start(tx, actor.id, index, limits, now)
     await verifications.update(tx, started)
-    claim = Claim(name=name, document_type=request.document_type, document_no=number.text)
     await _queue(tx, claim, index, images, actor.id, keyring, now)
     audit.record(
         tx,
@@ -118,6 +102,16 @@ async def require_photos(tx: Transaction, person_id: UUID, document_type: Docume
     if missing := [side for side in sides_of(document_type) if side not in images]:
         raise PhotosMissing(missing=", ".join(missing))
     return images
+
+
+async def take_start(
+    tx: Transaction, person_id: UUID, document_index: bytes, limits: VerificationLimits, now: datetime
+) -> None:
+    """Count one start against the person and the number (V31). Raises LimitReached."""
+    six_hours = Rate("verification.person", limits.starts_per_six_hours, timedelta(hours=6))
+    await take(tx, six_hours, person_id.bytes, now)
+    hourly = Rate("verification.document", limits.starts_per_number_and_hour, timedelta(hours=1))
+    await take(tx, hourly, document_index, now)
 
 
 async def require_unheld(tx: Transaction, document_index: bytes, person_id: UUID) -> None:

@@ -1,13 +1,19 @@
 """Evaluation over HTTP: who passes, who does not, and who may say so (4.6)."""
 
-from datetime import date
+import hashlib
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from services.declaration.domain.content import Content
+from shared.clock import SHANGHAI
 from shared.contracts.declaration import EvaluationRecorded
 from shared.ids import new_id
+from shared.masking import mask_name
+from tests.integration.declaration.filing.paper import printing
 from tests.integration.declaration.filing.year import exam_year, probation
 from tests.support.service_under_test import Serve
+from tests.support.waiting import wait_until
 
 
 @pytest.mark.requirement("B14", "B16")
@@ -19,9 +25,8 @@ async def test_qualified_after_a_full_year(serve: Serve) -> None:
     assert (evaluation["state"], evaluation["months_counted"]) == ("evaluated_qualified", 14)
     (event,) = await year.service.published(EvaluationRecorded)
     assert (event.declaration_id, event.result, event.aggregate_version) == (declared.id, "qualified", 1)
-    certified = await year.unit.post(f"/evaluations/{evaluation['id']}/certificate", version=1)
-    assert (certified.status, certified.body["state"]) == (200, "certified")
-    assert certified.body["certificate_no"] == "PC2027-4201-000001"
+    certified = await year.certify(evaluation)
+    assert (certified["state"], certified["certificate_no"]) == ("certified", "PC2027-4201-000001")
 
 
 @pytest.mark.requirement("B14")
@@ -93,3 +98,100 @@ async def test_new_submission_voids_the_old_judgement(serve: Serve) -> None:
     async with year.service.database.read() as reader:
         states = dict(await reader.fetch("SELECT id::text, state FROM evaluation"))
     assert states == {first["id"]: "voided", second["id"]: "evaluated_unqualified"}
+
+
+@pytest.mark.requirement("C5")
+async def test_a_fresh_graduates_full_year(serve: Serve) -> None:
+    """The full-year result needs twelve months and comes before the deadline; then the person is filed for good."""
+    year = await exam_year(serve)
+    someone = await year.declare(content=probation(date(2026, 8, 1), None, fresh=True), undertaking=True)
+    evaluation = await year.evaluate(someone, "provisional")
+    async with year.service.database.transaction() as tx:
+        await tx.execute("UPDATE declaration SET state = 'filed' WHERE id = $1", someone.id)
+    question = {"document_type": "resident_id", "document_no": someone.document_no, "exam_year": 2027}
+    assert (await year.network().post("/status-queries", question)).body["status"] == "filed_provisional"
+    path = f"/evaluations/{evaluation['id']}/full-year-result"
+    body = {"result": "qualified", "opinion": "期满考核合格", "ended_on": "2027-07-31", "responsible_person": "王建国"}
+    assert (await year.unit.post(path, body, version=1)).code == "probation_too_short"
+    year.clock.advance(datetime(2027, 8, 2, tzinfo=SHANGHAI) - year.clock.now())
+    assert (await year.unit.post(path, body | {"ended_on": "2027-07-30"}, version=1)).code == "probation_too_short"
+    done = await year.unit.post(path, body, version=1)
+    assert (done.status, done.body["state"], done.body["months_counted"]) == (200, "completed", 12)
+    answer = (await year.network().post("/status-queries", question)).body
+    assert (answer["status"], answer["certificate_no"]) == ("filed", "PC2027-4201-000001")
+    shown = (await year.unit.get(f"/reviews/{someone.id}/evaluation")).body
+    assert (shown["id"], shown["version"], shown["state"]) == (evaluation["id"], done.body["version"], "completed")
+
+
+async def test_the_full_year_is_not_entered_after_the_deadline(serve: Serve) -> None:
+    """From 1 September on it is too late; a failed year makes the status lapsed."""
+    year = await exam_year(serve)
+    content = probation(date(2026, 8, 1), None, fresh=True)
+    late, failed = [await year.declare("filed", content=content, undertaking=True) for _ in range(2)]
+    async with year.service.database.transaction() as tx:
+        await tx.execute("UPDATE declaration SET state = 'approved'")
+    first, second = [await year.evaluate(one, "provisional") for one in (late, failed)]
+    async with year.service.database.transaction() as tx:
+        await tx.execute("UPDATE declaration SET state = 'filed'")
+    year.clock.advance(datetime(2027, 8, 31, 23, 59, tzinfo=SHANGHAI) - year.clock.now())
+    body = {"result": "unqualified", "opinion": "未达到要求", "ended_on": "2027-07-31", "responsible_person": "王建国"}
+    body["reason_code"] = "skills_not_met"
+    done = await year.unit.post(f"/evaluations/{second['id']}/full-year-result", body, version=1)
+    assert (done.status, done.body["state"]) == (200, "evaluated_unqualified")
+    question = {"document_type": "resident_id", "document_no": failed.document_no, "exam_year": 2027}
+    assert (await year.network().post("/status-queries", question)).body["status"] == "lapsed"
+    year.clock.advance(timedelta(minutes=1))
+    refused = await year.unit.post(
+        f"/evaluations/{first['id']}/full-year-result", body | {"result": "qualified"}, version=1
+    )
+    assert refused.code == "completion_deadline_passed"
+
+
+@pytest.mark.requirement("B10", "B16")
+async def test_the_certificate_is_printed_and_can_be_checked(serve: Serve) -> None:
+    """The certificate is rendered by the print role, leaves audited, and its QR code tells whoever holds it that it is
+    ours; without the check in the code nothing is told."""
+    year = await exam_year(serve)
+    declared = await year.declare()
+    evaluation = await year.certify(await year.evaluate(declared))
+    path = f"/evaluations/{evaluation['id']}/certificate"
+    assert (await year.unit.get(path)).code == "file_not_ready"
+
+    async def ready() -> bool:
+        return (await year.unit.get(path)).status == 200
+
+    async with printing(year):
+        await wait_until(ready, seconds=30, what="the certificate is rendered")
+    pdf = await year.unit.get(path)
+    assert pdf.body.startswith(b"%PDF-")
+    assert "PC2027-4201-000001.pdf" in pdf.headers["Content-Disposition"]
+    async with year.service.database.read() as reader:
+        row = await reader.fetchrow("SELECT certificate, certificate_check, certificate_sha256 FROM evaluation")
+        audited = await reader.fetchval(
+            "SELECT count(*) FROM audit_entry WHERE action = 'evaluation.download_certificate'"
+        )
+    assert row is not None
+    assert audited == 2
+    assert row["certificate_sha256"] == hashlib.sha256(pdf.body).hexdigest()
+    assert declared.document_no.encode() not in row["certificate"]
+    anybody = year.service.anonymous()
+    known = f"/certificate-verifications/{evaluation['certificate_no']}?check="
+    told = await anybody.get(known + row["certificate_check"])
+    assert (told.body["valid"], told.body["name_masked"]) == (True, mask_name(declared.name))
+    assert (await anybody.get(known + "0" * 16)).status == 404
+    assert (await anybody.get(f"/certificate-verifications/PC2027-4201-000009?check={'0' * 16}")).status == 404
+    stranger = year.service.caller("institution_business_admin", scope_id=new_id())
+    assert (await stranger.get(path)).status == 404
+
+
+async def test_a_certificate_needs_its_facts(serve: Serve) -> None:
+    """Without the degree's date there is no form; the person stays evaluated, and no number is used up."""
+    year = await exam_year(serve)
+    someone = await year.declare(content=Content(periods=probation().periods))
+    evaluation = await year.evaluate(someone)
+    answer = await year.unit.post(
+        f"/evaluations/{evaluation['id']}/certificate", {"responsible_person": "王建国"}, version=1
+    )
+    assert (answer.status, answer.code) == (409, "certificate_incomplete")
+    another = await year.certify(await year.evaluate(await year.declare()))
+    assert another["certificate_no"] == "PC2027-4201-000001"

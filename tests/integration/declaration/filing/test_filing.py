@@ -81,7 +81,7 @@ async def test_files_leave_as_attachments_and_are_audited(serve: Serve) -> None:
     frozen = await generate(year, await open_draft(year))
     path = f"/qualified-lists/{frozen['id']}"
     assert (await year.unit.get(f"{path}/pdf")).status == 404
-    assert (await year.unit.post(f"{path}/printing", version=frozen["version"])).code == "list_not_ready"
+    assert (await year.unit.post(f"{path}/printing", version=frozen["version"])).code == "file_not_ready"
     async with printing(year):
         await rendered(year, frozen["id"])
     assert (await year.unit.get(f"{path}/pdf")).code == "list_not_printed"

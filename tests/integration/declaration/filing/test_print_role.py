@@ -11,6 +11,7 @@ import pytest
 
 from deploy.local.environment import service_environment
 from services.declaration.print_role import run_print
+from shared.ids import new_id
 from shared.objectstore import Bucket
 from shared.settings import BucketSettings
 from tests.integration.declaration.filing.paper import generate, open_draft, printing, rendered
@@ -96,19 +97,9 @@ async def test_several_copies_share_the_queue(serve: Serve) -> None:
     """Two copies take different jobs; every list is rendered by one of them, once."""
     year = await exam_year(serve)
     for _ in range(4):
-        async with year.service.database.transaction() as tx:
-            await tx.execute(
-                "UPDATE qualified_list SET state = 'accepted', submitted_at = now(), scan_key = 'k' "
-                "WHERE state = 'generated' AND kind = 'supplementary'"
-            )
-        kind = "supplementary" if year._serial else "main"
-        await year.many(1)
-        await generate(year, await open_draft(year, kind))
-        async with year.service.database.transaction() as tx:
-            await tx.execute(
-                "UPDATE qualified_list SET state = 'accepted', submitted_at = now(), scan_key = 'k' "
-                "WHERE state = 'generated' AND kind = 'main'"
-            )
+        year.institution_id = new_id()
+        await year.institution_exists()
+        await _frozen(year)
 
     async def all_done() -> bool:
         async with year.service.database.read() as reader:
@@ -133,7 +124,7 @@ async def test_without_a_bucket_the_job_waits(serve: Serve) -> None:
     task = asyncio.create_task(run_print(replace(year.service.deps, bucket=gone), stop))
 
     async def put_back() -> bool:
-        return (await _job(year))["last_error"] == "ObjectStoreUnavailable"
+        return bool((await _job(year))["last_error"] == "ObjectStoreUnavailable")
 
     await wait_until(put_back, seconds=60, what="the job is put back")
     stop.set()

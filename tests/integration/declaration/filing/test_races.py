@@ -15,7 +15,7 @@ from shared.ids import new_id
 from tests.integration.declaration.filing.paper import fake_print, generate, open_draft
 from tests.integration.declaration.filing.year import Declared, Year, exam_year
 from tests.support.engines import Engines
-from tests.support.service_under_test import Serve
+from tests.support.service_under_test import Answer, Serve
 
 _INSERT_DRAFT = """
 INSERT INTO qualified_list (id, institution_id, institution_name, cycle_id, exam_year, kind, edition, state, version,
@@ -161,3 +161,34 @@ async def test_the_row_lock_decides(
         # The people's rows would still make the second wait, but not refuse.
     monkeypatch.setattr(qualified_lists, "_LOCK_IN_SCOPE", slow)
     assert await _decide(year, submitted) == expected
+
+
+@pytest.mark.requirement("A42")
+@pytest.mark.parametrize(("locked", "expected"), [(True, [200, 409]), (False, [200, 200])])
+async def test_nobody_is_reopened_while_the_list_is_handed_in(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, locked: bool, expected: list[int]
+) -> None:
+    """Reopening a person waits for the hand-over of the list and is then refused; without the lock on the people the
+    list would be handed in with somebody who is being changed."""
+    year = await exam_year(serve)
+    async with year.service.database.transaction() as tx:
+        await tx.execute("INSERT INTO review_reason VALUES (900, 'allow_modification', 'information_wrong', 'x', 'x')")
+    (someone,) = await year.many(1)
+    frozen = await generate(year, await open_draft(year))
+    await fake_print(year, UUID(frozen["id"]))
+    slow = qualified_lists._UPDATE_SUBMITTED.replace("WHERE id = $1", "WHERE id = $1 AND pg_sleep(1.5) IS NOT NULL")
+    monkeypatch.setattr(qualified_lists, "_UPDATE_SUBMITTED", slow)
+    if not locked:
+        unlocked = list_lines._LOCK_STALE.replace("FOR UPDATE OF d", "")
+        monkeypatch.setattr(list_lines, "_LOCK_STALE", unlocked)
+
+    async def reopen() -> Answer:
+        await asyncio.sleep(0.2)
+        path = f"/reviews/{someone.id}/modification-allowance"
+        return await year.unit.post(path, {"reason_code": "information_wrong"}, version=3)
+
+    submitting = year.unit.post(f"/qualified-lists/{frozen['id']}/submission", version=frozen["version"])
+    submitted, reopened = await asyncio.gather(submitting, reopen())
+    assert [submitted.status, reopened.status] == expected, reopened.body
+    assert reopened.code == ("on_submitted_list" if locked else "")
+    assert await year.state_of(someone) == ("approved" if locked else "modification_allowed")

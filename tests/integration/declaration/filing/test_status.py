@@ -91,7 +91,7 @@ async def test_the_certificate_number_travels(serve: Serve) -> None:
     declared = await year.declare()
     before = (await _ask(year, declared)).body
     evaluation = await year.evaluate(declared)
-    await year.unit.post(f"/evaluations/{evaluation['id']}/certificate", version=1)
+    await year.certify(evaluation)
     after = (await _ask(year, declared)).body
     assert after["certificate_no"] == "PC2027-4201-000001"
     assert after["record_version"] > before["record_version"]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 
-from services.declaration.domain.content import CONTENT, Content, Period
+from services.declaration.domain.content import CONTENT, Content, EducationRecord, Period
 from services.declaration.storage.snapshots import seal_snapshot
 from shared.clock import SHANGHAI, FrozenClock
 from shared.contracts.identity import PersonIdentity, PersonVerified
@@ -15,6 +15,7 @@ from shared.contracts.institution import ExamBodyChanged, InstitutionChanged
 from shared.ids import ExamBodyId, InstitutionId, PersonId, new_id
 from shared.masking import mask_document_no, mask_name
 from shared.security.sealing import seal_for_event
+from tests.integration.declaration.filing import rows
 from tests.support.service_under_test import Caller, Serve, ServiceUnderTest
 
 YEAR = 2027
@@ -139,21 +140,23 @@ class Year:
         await self.insert([someone], state, institution_id, content or probation())
         if undertaking:
             async with self.service.database.transaction() as tx:
-                await tx.execute(_INSERT_UNDERTAKING, new_id(), someone.id, f"key-{someone.id}", self.clock.now())
+                await tx.execute(rows.INSERT_UNDERTAKING, new_id(), someone.id, f"key-{someone.id}", self.clock.now())
         return someone
 
     async def insert(self, people: list[Declared], state: str, institution_id: UUID | None, content: Content) -> None:
         """Declarations with their snapshots, as submissions leave them."""
-        rows, snapshots = [], []
+        declarations, snapshots = [], []
         for one in people:
             self._serial += 1
             unit, now = institution_id or self.institution_id, self.clock.now()
             number = f"D{YEAR}-{self._serial:06d}"
-            rows.append((one.id, number, one.person_id, self.cycle_id, YEAR, unit, state, content.fresh_graduate, now))
+            declarations.append(
+                (one.id, number, one.person_id, self.cycle_id, YEAR, unit, state, content.fresh_graduate, now)
+            )
             snapshots.append((one.id, 1, unit, self._sealed(one, 1, content), now))
         async with self.service.database.transaction() as tx:
-            await tx.executemany(_INSERT_DECLARATION, rows)
-            await tx.executemany(_INSERT_SNAPSHOT, snapshots)
+            await tx.executemany(rows.INSERT_DECLARATION, declarations)
+            await tx.executemany(rows.INSERT_SNAPSHOT, snapshots)
 
     def _sealed(self, one: Declared, submission: int, content: Content) -> bytes:
         data = {
@@ -170,9 +173,9 @@ class Year:
     async def resubmit(self, one: Declared, state: str = "approved") -> None:
         """The declaration as a second submission leaves it."""
         async with self.service.database.transaction() as tx:
-            await tx.execute(_RESUBMIT, one.id, state)
+            await tx.execute(rows.RESUBMIT, one.id, state)
             sealed = self._sealed(one, 2, probation())
-            await tx.execute(_INSERT_SNAPSHOT, one.id, 2, self.institution_id, sealed, self.clock.now())
+            await tx.execute(rows.INSERT_SNAPSHOT, one.id, 2, self.institution_id, sealed, self.clock.now())
 
     async def evaluate(self, declared: Declared, result: str = "qualified") -> dict[str, Any]:
         """Evaluate through the API; the answer's body."""
@@ -184,6 +187,15 @@ class Year:
         evaluation: dict[str, Any] = answer.body
         return evaluation
 
+    async def certify(self, evaluation: dict[str, Any]) -> dict[str, Any]:
+        """Issue the certificate of a qualified evaluation; the answer's body."""
+        path = f"/evaluations/{evaluation['id']}/certificate"
+        body = {"responsible_person": "王建国", "legal_representative": "刘法定", "aspects": {"conduct": "良好"}}
+        answer = await self.unit.post(path, body, version=evaluation["version"])
+        assert answer.status == 200, answer.body
+        certified: dict[str, Any] = answer.body
+        return certified
+
     async def many(self, count: int, institution_id: UUID | None = None) -> list[Declared]:
         """So many approved and qualified people at once, without their verification events."""
         people = []
@@ -193,9 +205,9 @@ class Year:
             people.append(Declared(new_id(), new_id(), name, document_no(self._serial)))
         await self.insert(people, "approved", institution_id, probation())
         unit, now = institution_id or self.institution_id, self.clock.now()
-        rows = [(new_id(), one.id, one.person_id, unit, self.cycle_id, now) for one in people]
+        judged = [(new_id(), one.id, one.person_id, unit, self.cycle_id, now) for one in people]
         async with self.service.database.transaction() as tx:
-            await tx.executemany(_INSERT_EVALUATION, rows)
+            await tx.executemany(rows.INSERT_EVALUATION, judged)
         return people
 
     async def state_of(self, declared: Declared) -> str:
@@ -216,7 +228,7 @@ def identity_of(name: str, number: str) -> PersonIdentity:
 def probation(
     begun: date = date(2025, 10, 1), ended: date | None = date(2026, 12, 15), *, fresh: bool = False, **more: Any
 ) -> Content:
-    """One current period."""
+    """A degree and one current period."""
     period = Period(
         is_current=True,
         department="内科",
@@ -225,7 +237,16 @@ def probation(
         last_day=ended,
         institution_name="试验",
     )
-    return Content(periods=[period], fresh_graduate=fresh, **more)
+    degree = EducationRecord(
+        level="21",
+        form="full_time",
+        school="虚构医科大学",
+        major="临床医学",
+        enrolled_on=date(2020, 9, 1),
+        graduated_on=date(2025, 6, 30),
+        is_basis=True,
+    )
+    return Content(education=[degree], periods=[period], fresh_graduate=fresh, ethnicity_code="15", **more)
 
 
 async def exam_year(serve: Serve, now: datetime = NOW) -> Year:
@@ -234,8 +255,8 @@ async def exam_year(serve: Serve, now: datetime = NOW) -> Year:
     year = Year(await serve("declaration", clock), clock)
     async with year.service.database.transaction() as tx:
         await tx.execute("INSERT INTO catalogue (version, digest, loaded_at) VALUES (900, '\\x00', $1)", now)
-        await tx.execute(_INSERT_CATEGORY)
-        await tx.execute(_INSERT_CYCLE, year.cycle_id, YEAR, FILING_DEADLINE)
+        await tx.execute(rows.INSERT_CATEGORY)
+        await tx.execute(rows.INSERT_CYCLE, year.cycle_id, YEAR, FILING_DEADLINE)
     bodies = (
         (year.zone_id, "zone", "42", [year.zone_id]),
         (year.site_id, "site", "4201", [year.zone_id, year.site_id]),
@@ -260,37 +281,3 @@ async def exam_year(serve: Serve, now: datetime = NOW) -> Year:
         )
     await year.institution_exists()
     return year
-
-
-_INSERT_CATEGORY = """
-INSERT INTO exam_category (catalogue_version, code, exam_level, route, family, name_zh, name_en, valid_from)
-VALUES (900, '110', 'licensed_physician', 'prescribed_education', 'clinical', '临床', 'Clinical', '2015-01-01')
-"""
-_INSERT_CYCLE = """
-INSERT INTO cycle (id, year, state, version, catalogue_version, declaration_opens_at, declaration_closes_at,
-    review_deadline, filing_deadline, completion_deadline, created_at)
-VALUES ($1, $2, 'declaration_closed', 1, 900, '2026-12-15+08', '2026-12-30+08', '2027-01-06+08', $3, '2027-09-01+08',
-    '2026-12-01+08')
-"""
-_INSERT_DECLARATION = """
-INSERT INTO declaration (id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version,
-    exam_level, exam_category_code, route, origin, fresh_graduate, probation_months, submission, catalogue_version,
-    created_at, updated_at, submitted_at)
-VALUES ($1, $2, $3, $4, $5, $6, '江城试验医院', $7, 3, 'licensed_physician', '110', 'prescribed_education',
-    'candidate_declaration', $8, 14, 1, 900, $9, $9, $9)
-"""
-_INSERT_SNAPSHOT = """
-INSERT INTO declaration_snapshot (declaration_id, submission, version, institution_id, content, catalogue_version,
-    notice_version, submitted_at)
-VALUES ($1, $2, 2, $3, $4, 900, 1, $5)
-"""
-_INSERT_EVALUATION = """
-INSERT INTO evaluation (id, declaration_id, submission, person_id, institution_id, cycle_id, state, version,
-    months_counted, decided_by, decided_at, updated_at)
-VALUES ($1, $2, 1, $3, $4, $5, 'evaluated_qualified', 1, 14, $4, $6, $6)
-"""
-_RESUBMIT = "UPDATE declaration SET submission = 2, state = $2, version = version + 3 WHERE id = $1"
-_INSERT_UNDERTAKING = """
-INSERT INTO declaration_document (id, declaration_id, kind, object_key, sha256, size, file_kind, file_name, uploaded_at)
-VALUES ($1, $2, 'undertaking_letter', $3, 'ab', 1, 'pdf', '\\x00', $4)
-"""

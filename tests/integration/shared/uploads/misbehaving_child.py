@@ -1,6 +1,7 @@
 """A child that does on demand what a decoder could be made to do by a hostile file."""
 
 import os
+import threading
 import time
 
 from shared.uploads.child_loop import CannotStart, Job, serve
@@ -28,6 +29,8 @@ def misbehave(header: dict[str, object], body: bytes) -> tuple[dict[str, object]
                 target.write(b"x")
         case "flood":
             return {}, bytes(3 * 1024 * 1024)
+        case "babble":
+            threading.Timer(0.1, _babble).start()
         case "environment":
             return {
                 "environment": sorted(os.environ),
@@ -35,6 +38,11 @@ def misbehave(header: dict[str, object], body: bytes) -> tuple[dict[str, object]
                 "open": len(os.listdir("/proc/self/fd")),
             }, b""
     return {"done": True}, b""
+
+
+def _babble() -> None:
+    """Megabytes that nobody asked for, on the descriptor of the replies."""
+    os.write(3, bytes(3 * 1024 * 1024))
 
 
 def load(config: dict[str, object]) -> Job:

@@ -60,9 +60,10 @@ async def test_a_stuck_child_is_killed_and_replaced() -> None:
 async def test_processor_time_is_bounded_by_the_kernel() -> None:
     """A child that spins is ended although the wall time would allow it to go on."""
     async with started(Limits(memory_bytes=100 * MEGABYTE, cpu_seconds=1, wall_seconds=30)) as child:
-        with pytest.raises(ChildCrashed) as crashed:
+        begun = time.monotonic()
+        with pytest.raises(ChildCrashed):
             await child.run({"do": "spin"})
-        assert crashed.value.args[0] < 0, "ended by a signal"
+        assert time.monotonic() - begun < 25
 
 
 @pytest.mark.requirement("V36")
@@ -120,6 +121,15 @@ async def test_a_flood_is_not_read() -> None:
             await child.run({"do": "flood"})
 
 
+async def test_a_child_with_unread_output_can_be_ended() -> None:
+    """Output that nobody reads fills every buffer up to the event loop's; ending the child does not wait on it."""
+    async with started() as child:
+        await child.run({"do": "babble"})
+        await asyncio.sleep(0.5)
+        async with asyncio.timeout(5):
+            assert await child.end() == -9
+
+
 async def test_an_idle_child_ends_and_comes_back() -> None:
     """No process is held while nothing is asked, and the next job starts one."""
     limits = Limits(memory_bytes=100 * MEGABYTE, cpu_seconds=5, wall_seconds=20, idle_seconds=0.1)
@@ -139,6 +149,18 @@ async def test_a_child_is_recycled_after_its_share_of_jobs() -> None:
     async with started(limits) as child:
         pids = [(await child.run({"do": "echo"}))[0]["pid"] for _ in range(3)]
     assert pids[0] == pids[1] != pids[2]
+
+
+async def test_the_service_s_own_size_does_not_count_against_the_child() -> None:
+    """Started from a process of 200 MB, a small child is kept; one that itself grew past the mark is replaced."""
+    ballast = bytearray(os.urandom(1)) * (200 * MEGABYTE)
+    limits = Limits(memory_bytes=300 * MEGABYTE, cpu_seconds=5, wall_seconds=20, peak_bytes=120 * MEGABYTE)
+    async with started(limits) as child:
+        small, _ = await child.run({"do": "echo"})
+        assert child.pid == small["pid"]
+        await child.run({"do": "allocate", "bytes": 180 * MEGABYTE})
+        assert child.pid is None
+    assert len(ballast) == 200 * MEGABYTE
 
 
 async def test_a_cancelled_job_leaves_no_answer_for_the_next() -> None:

@@ -18,7 +18,7 @@ def _steps(*rows: dict[str, float]) -> Scores:
     for row, values in zip(result, rows, strict=True):
         for char, value in values.items():
             row[_ALPHABET.index(char)] = value
-    return result / result.sum(axis=1, keepdims=True)
+    return np.asarray(result / result.sum(axis=1, keepdims=True))
 
 
 def test_repeats_merge_and_blanks_part() -> None:

@@ -20,9 +20,14 @@ def _truth() -> Mapping:
 def _line(text: str, first: float, last: float, y: float) -> Line:
     """A line of evenly spaced characters, whose first and last middles are given in millimetres."""
     pitch = (last - first) / (len(text) - 1)
-    corners = [(first - pitch / 2, y - 2), (last + pitch / 2, y - 2), (last + pitch / 2, y + 2), (first - pitch / 2, y + 2)]
+    corners = [
+        (first - pitch / 2, y - 2),
+        (last + pitch / 2, y - 2),
+        (last + pitch / 2, y + 2),
+        (first - pitch / 2, y + 2),
+    ]
     glyphs = tuple(Glyph(char, (i + 0.5) / len(text), 1.0) for i, char in enumerate(text))
-    return Line(mapped(np.array(corners), np.linalg.inv(_truth())), glyphs)
+    return Line(mapped(np.array(corners), np.asarray(np.linalg.inv(_truth()), dtype=np.float64)), glyphs)
 
 
 def _front() -> list[Line]:
@@ -62,9 +67,8 @@ def test_labels_alone_place_a_card() -> None:
 def test_level_lines_straighten_a_leaning_placement() -> None:
     """A placement that fits the left half and leans on the right is pulled straight by the value lines."""
     lines = _back()
-    leaning = mapping_between(
-        np.array(_CORNERS) + ((0, 0), (60, -70), (50, 60), (0, 0)), rectangle(layout.WIDTH, layout.HEIGHT)
-    )
+    moved = np.array(_CORNERS) + np.array(((0, 0), (60, -70), (50, 60), (0, 0)))
+    leaning = mapping_between(moved, rectangle(layout.WIDTH, layout.HEIGHT))
     before, after = _error(leaning), _error(refined(leaning, fit_labels(lines, leaning).anchors, lines))
     assert before > 4
     assert after < 1.5

@@ -28,7 +28,9 @@ def test_one_wrong_digit_never_holds(digits: str, place: int, change: int) -> No
     assert not rules.check_digit_holds(wrong)
 
 
-@pytest.mark.parametrize("number", ["", "42010619900307567", "42010619900307567７", "990106199003075677", "00000000000000000"])
+@pytest.mark.parametrize(
+    "number", ["", "42010619900307567", "42010619900307567７", "990106199003075677", "00000000000000000"]
+)
 def test_other_shapes_do_not_hold(number: str) -> None:
     """Fifteen or seventeen digits, full-width digits and unknown provinces are no numbers."""
     assert not rules.check_digit_holds(number)

@@ -1,0 +1,154 @@
+"""What is printed on a certificate (5.3, B10), made once at issue and kept sealed, so that it prints the same again."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from services.declaration.domain.content import EducationRecord, Period
+from services.declaration.domain.ethnic_groups import ethnic_group
+from services.declaration.domain.evaluation import Probation
+from services.declaration.domain.evaluation_errors import CertificateIncomplete
+from services.declaration.printing.certificate import (
+    LONGEST_TEXT,
+    CertificateDocument,
+    EvaluationAspects,
+    RotationRow,
+)
+from services.declaration.printing.labels import ExamLevel, Sex
+from services.declaration.storage.evaluations import EvaluatedDeclaration
+from services.declaration.storage.listable import Issuer
+from services.declaration.storage.snapshots import Snapshot
+from shared.security.keyring import Keyring
+from shared.security.sealing import seal, unseal
+
+_SEX: Final[dict[str, Sex]] = {"0": "unknown", "1": "male", "2": "female", "9": "unstated"}
+_EDUCATION: Final = {"11": "博士", "14": "硕士", "21": "本科", "31": "专科", "41": "中专", "44": "职高"}
+_DOCUMENT: Final = TypeAdapter(CertificateDocument)
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """Who answers for the certificate (B16), and the judgement in each aspect; what is empty is filled in by hand."""
+
+    responsible_person: str
+    legal_representative: str = ""
+    aspects: EvaluationAspects = field(default_factory=lambda: EvaluationAspects("", "", "", "", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRequest:
+    """What is to be certified, in which words, and under which public address it can be checked."""
+
+    declaration: EvaluatedDeclaration
+    probation: Probation
+    opinion: str
+    signatures: Signatures
+    public_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Number, time and account of an issue; `address` is what the QR code leads to."""
+
+    number: str
+    address: str
+    account: str
+    at: datetime
+
+
+def certificate_document(
+    request: CertificateRequest, snapshot: Snapshot, issuer: Issuer, issue: Issue
+) -> CertificateDocument:
+    """The whole form. Raises CertificateIncomplete when the declaration names no degree with its date, or no place."""
+    declaration, probation, identity = request.declaration, request.probation, snapshot.identity
+    periods = _counted(snapshot, declaration)
+    basis, graduated_on, here = _required(snapshot, periods)
+    return CertificateDocument(
+        certificate_no=issue.number,
+        cycle_year=declaration.cycle_year,
+        name=identity.name,
+        sex=_SEX[identity.sex],
+        birth_date=date.fromisoformat(identity.birth_date),
+        ethnicity=ethnic_group(identity.ethnicity_code or snapshot.content.ethnicity_code),
+        document_no=identity.document_no,
+        education_level=_EDUCATION.get(basis.level, basis.level),
+        school=basis.school,
+        major=basis.major,
+        graduated_on=graduated_on,
+        exam_level=_level(declaration),
+        exam_category_code=declaration.exam_category_code,
+        exam_category_name=declaration.category_name,
+        institution_name=issuer.name,
+        institution_address=issuer.address,
+        institution_registration_no=issuer.code,
+        institution_phone="",
+        department=here.department or "",
+        position=here.position or "",
+        probation_from=probation.first_start,
+        probation_to=probation.last_end,
+        probation_months=probation.months,
+        rotations=tuple(_rotation(period, probation) for period in periods),
+        aspects=request.signatures.aspects,
+        result="qualified",
+        institution_opinion=request.opinion,
+        legal_representative=request.signatures.legal_representative,
+        deciding_account=issue.account,
+        responsible_person=request.signatures.responsible_person,
+        issued_on=issue.at.date(),
+        generated_at=issue.at,
+        verification_url=issue.address,
+    )
+
+
+def _required(snapshot: Snapshot, periods: list[Period]) -> tuple[EducationRecord, date, Period]:
+    basis = snapshot.content.basis
+    if basis is None or basis.graduated_on is None or not periods:
+        raise CertificateIncomplete
+    here = next((period for period in periods if period.is_current), periods[-1])
+    return basis, basis.graduated_on, here
+
+
+def _level(declaration: EvaluatedDeclaration) -> ExamLevel:
+    return "licensed_physician" if declaration.exam_level == "licensed_physician" else "assistant_physician"
+
+
+def _counted(snapshot: Snapshot, declaration: EvaluatedDeclaration) -> list[Period]:
+    """The periods that count, in order of their beginning (4.5)."""
+    periods = [
+        period
+        for period in snapshot.content.periods
+        if period.first_day is not None and (period.is_current or period.id in declaration.confirmed)
+    ]
+    return sorted(periods, key=lambda period: period.first_day or date.max)
+
+
+def _rotation(period: Period, probation: Probation) -> RotationRow:
+    guides = period.supervisors
+    return RotationRow(
+        department=period.department or "",
+        period_from=period.first_day or probation.first_start,
+        period_to=period.last_day or probation.last_end,
+        content=(period.work_summary or "")[:LONGEST_TEXT],
+        supervisor_name="、".join(one.name for one in guides if one.name),
+        supervisor_practising_certificate_no="、".join(
+            one.practising_certificate_no for one in guides if one.practising_certificate_no
+        ),
+        opinion="",
+    )
+
+
+def seal_certificate(keyring: Keyring, evaluation_id: UUID, document: CertificateDocument) -> bytes:
+    """For the column."""
+    return seal(keyring, "declaration", _place(evaluation_id), _DOCUMENT.dump_json(document))
+
+
+def open_certificate(keyring: Keyring, evaluation_id: UUID, sealed: bytes) -> CertificateDocument:
+    """What was sealed. Raises SealBroken."""
+    return _DOCUMENT.validate_json(unseal(keyring, "declaration", _place(evaluation_id), sealed))
+
+
+def _place(evaluation_id: UUID) -> str:
+    return f"evaluation.certificate:{evaluation_id}"

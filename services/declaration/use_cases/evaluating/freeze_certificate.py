@@ -1,0 +1,48 @@
+"""Number a certificate, freeze what it says, and queue its print (B10)."""
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from services.declaration.storage import number_series, print_jobs
+from services.declaration.storage.evaluations import IssuedCertificate
+from services.declaration.storage.handed_in import open_handed_in
+from services.declaration.use_cases.evaluating.certificate_content import (
+    CertificateRequest,
+    Issue,
+    certificate_document,
+    seal_certificate,
+)
+from services.declaration.use_cases.filing.issuing_institution import issuing_institution
+from shared.actor import Actor
+from shared.ids import new_id
+from shared.postgres.transaction import Transaction
+from shared.security.keyring import Keyring
+
+_CHECK_BYTES = 8
+
+
+async def freeze_certificate(
+    tx: Transaction,
+    keyring: Keyring,
+    evaluation_id: UUID,
+    request: CertificateRequest,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> IssuedCertificate:
+    """The certificate to be stored, e.g. PC2027-4201-000123. Raises CertificateIncomplete and the errors of
+    issuing_institution."""
+    declaration = request.declaration
+    issuer = await issuing_institution(tx, declaration.institution_id)
+    place = issuer.division_code[:4]
+    serial = await number_series.take_number(tx, "certificate", declaration.cycle_year, place)
+    number, check = f"PC{declaration.cycle_year}-{place}-{serial:06d}", secrets.token_hex(_CHECK_BYTES)
+    address = f"{request.public_url.rstrip('/')}/api/declaration/v1/certificate-verifications/{number}?check={check}"
+    snapshot = open_handed_in(keyring, declaration.id, declaration.submission, declaration.content)
+    issue = Issue(number, address, actor.id.hex[-12:].upper(), now)
+    document = certificate_document(request, snapshot, issuer, issue)
+    # Fields that no form has room for are refused now, not by the print role later.
+    document.template_data()
+    await print_jobs.insert_job(tx, new_id(), "certificate", evaluation_id)
+    return IssuedCertificate(number, seal_certificate(keyring, evaluation_id, document), check)

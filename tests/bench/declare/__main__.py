@@ -1,0 +1,212 @@
+"""python -m tests.bench.declare [--seconds N] [--connections N] [--neighbours]: prints a table and a JSON line."""
+
+import argparse
+import asyncio
+import json
+import statistics
+import sys
+import time
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import aiohttp
+import asyncpg
+
+from deploy.local.home import PROJECT
+from deploy.local.stack import Stack
+from shared.actor import Actor
+from shared.clock import SHANGHAI
+from shared.ids import new_id
+from shared.security.tokens import SigningKey, issue
+from tests.bench.declare import measure
+from tests.bench.declare.load import closed_loop, open_loop, percentile
+from tests.bench.declare.processor_time import cpu_seconds, resident_mib
+from tests.bench.declare.raw_limits import confirmed_publishes, durable_commits
+from tests.support import ready_drafts
+
+_PATH = ("declaration.api", "declaration.worker", "notification.worker")
+
+
+def main() -> int:
+    """0 when nothing was lost, doubled or refused."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=24_000, help="submissions at saturation")
+    parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--share", type=float, default=0.7, help="of the saturated rate, for the open loop")
+    parser.add_argument("--open-seconds", type=float, default=15)
+    arguments = parser.parse_args()
+    return asyncio.run(run(arguments))
+
+
+async def run(arguments: argparse.Namespace) -> int:
+    """Start a private durable stack, seed, measure, print."""
+    home = PROJECT / "var" / "bench" / "declare"
+    async with Stack(home=home, durable=True, services=("declaration", "notification"), erase=True) as stack:
+        say("starting a private stack with durable settings")
+        await stack.start_engines()
+        await _commit_timestamps(stack)
+        await stack.start_services()
+        bench = Bench(stack)
+        await bench.prepare(arguments.count + int(arguments.count * 0.9))
+        figures = await bench.measure(arguments)
+    say(json.dumps(figures, ensure_ascii=False))
+    print_table(figures)
+    return 0 if figures["lost"] == figures["doubled"] == figures["refused"] == 0 else 1
+
+
+async def _commit_timestamps(stack: Stack) -> None:
+    admin = await asyncpg.connect(stack.admin_dsn)
+    await admin.execute("ALTER SYSTEM SET track_commit_timestamp = on")
+    await admin.close()
+    await stack.restart("postgres")
+
+
+class Bench:
+    """One stack under measurement."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.signing = SigningKey.generate("bench")
+        self.host, self.port = "127.0.0.1", stack.ports.of("declaration.api")
+        self.requests: list[bytes] = []
+
+    async def prepare(self, count: int) -> None:
+        """Cycle, drafts, tokens, ready-made requests."""
+        await ready_drafts.trust(self.stack, self.signing, ("declaration", "notification"))
+        await asyncio.sleep(1.5)
+        cycle = await self._open_cycle()
+        say(f"seeding {count} drafts")
+        drafts = await ready_drafts.seed_drafts(self.stack, cycle, count)
+        now = datetime.now(SHANGHAI)
+        body = json.dumps({"notice_version": 1, "accepted": True}).encode()
+        for draft in drafts:
+            token = issue(self.signing, Actor("candidate", draft.person_id, "candidate"), "tiro", now, 3600)
+            self.requests.append(
+                f"POST /api/declaration/v1/declarations/{draft.id}/submission HTTP/1.1\r\nHost: bench\r\n"
+                f'Authorization: Bearer {token}\r\nIdempotency-Key: {uuid4()}\r\nIf-Match: "2"\r\n'
+                f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+                + body
+            )
+
+    async def measure(self, arguments: argparse.Namespace) -> dict[str, Any]:
+        """Raw limits, saturation, open loop; the figures."""
+        stack = self.stack
+        figures: dict[str, Any] = {"at": datetime.now(SHANGHAI).isoformat(timespec="seconds")}
+        admin = await asyncpg.connect(stack.admin_dsn.rsplit("/", 1)[0] + "/tiro")
+        say("raw limits")
+        figures["raw_commits"] = round(await durable_commits(stack.admin_dsn))
+        await closed_loop(self.host, self.port, [self.requests.pop() for _ in range(300)], 8)
+        await self._drained(admin)
+        say("saturation")
+        figures |= await self._saturate(admin, arguments)
+        say("open loop")
+        figures |= await self._open(admin, arguments, figures["completed_per_second"])
+        counts = await measure.count(admin)
+        figures["lost"] = counts.submitted - counts.told_distinct
+        figures["doubled"] = counts.told - counts.told_distinct
+        figures["memory_mib"] = {p: round(resident_mib(stack.pid(p))) for p in stack.processes.names() if "." in p}
+        figures["raw_publishes"] = round(await self._publishes())
+        await admin.close()
+        return figures
+
+    async def _saturate(self, admin: asyncpg.Connection, arguments: argparse.Namespace) -> dict[str, Any]:
+        batch = [self.requests.pop() for _ in range(arguments.count)]
+        before, cpu = await measure.count(admin), self._cpu()
+        result = await closed_loop(self.host, self.port, batch, arguments.connections)
+        await self._drained(admin)
+        ended = time.monotonic()
+        after, used = await measure.count(admin), self._cpu()
+        told = after.told_distinct - before.told_distinct
+        cpu_used = {part: used[part] - cpu[part] for part in used}
+        return {
+            "accepted_per_second": round(result.rate),
+            "completed_per_second": round(told / (ended - result.began)),
+            "http_p50_ms": round(statistics.median(result.latencies) * 1000, 1),
+            "http_p99_ms": round(percentile(result.latencies, 0.99) * 1000, 1),
+            "app_cpu_s_per_1000": round(sum(cpu_used.values()) / told * 1000, 3),
+            "cpu_by_part": {part: round(value / told * 1000, 3) for part, value in cpu_used.items()},
+            "refused": sum(n for status, n in result.statuses.items() if status != 201),
+        }
+
+    async def _open(self, admin: asyncpg.Connection, arguments: argparse.Namespace, full: float) -> dict[str, Any]:
+        rate = full * arguments.share
+        since = datetime.now(SHANGHAI)
+        wanted = min(int(rate * arguments.open_seconds), len(self.requests))
+        batch = [self.requests.pop() for _ in range(wanted)]
+        result = await open_loop(self.host, self.port, batch, rate)
+        await self._drained(admin)
+        p50, p99 = await measure.end_to_end(admin, since)
+        lag50, lag99 = await measure.outbox_lag(admin, since)
+        return {
+            "open_rate": round(rate),
+            "open_http_p99_ms": round(percentile(result.latencies, 0.99) * 1000, 1),
+            "e2e_p50_ms": round(p50 * 1000, 1),
+            "e2e_p99_ms": round(p99 * 1000, 1),
+            "outbox_lag_p50_ms": round(lag50 * 1000, 1),
+            "outbox_lag_p99_ms": round(lag99 * 1000, 1),
+            "sent_late_by_generator": result.late,
+        }
+
+    def _cpu(self) -> dict[str, float]:
+        return {part: cpu_seconds(self.stack.pid(part)) for part in _PATH}
+
+    async def _drained(self, admin: asyncpg.Connection) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            counts = await measure.count(admin)
+            if counts.unsent == 0 and counts.told_distinct >= counts.submitted:
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"not drained: {counts}")
+
+    async def _publishes(self) -> float:
+        for part in ("declaration.worker", "notification.worker"):
+            await self.stack.stop(part)
+        url = self.stack.around.broker_url("declaration")
+        return await confirmed_publishes(url, "events", "declaration.submitted.v1")
+
+    async def _open_cycle(self) -> dict[str, Any]:
+        zone = issue(
+            self.signing, Actor("staff", new_id(), "zone_admin", new_id()), "tiro", datetime.now(SHANGHAI), 600
+        )
+        year = datetime.now(SHANGHAI).year + 1
+        base = f"http://{self.host}:{self.port}/api/declaration/v1/cycles"
+        dates = _dates(year)
+        async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {zone}"}) as session:
+            async with session.post(
+                base, json={"year": year} | dates, headers={"Idempotency-Key": str(uuid4())}
+            ) as created:
+                cycle = await created.json()
+            path = f"{base}/{cycle['id']}/opening"
+            async with session.post(path, headers={"Idempotency-Key": str(uuid4())}) as opened:
+                found: dict[str, Any] = await opened.json()
+                return found
+
+
+def _dates(year: int) -> dict[str, str]:
+    now = datetime.now(SHANGHAI)
+    moments = {
+        "declaration_opens_at": now - timedelta(hours=1),
+        "declaration_closes_at": now + timedelta(days=14),
+        "review_deadline": now + timedelta(days=21),
+        "filing_deadline": now + timedelta(days=28),
+        "completion_deadline": datetime(year, 9, 1, tzinfo=SHANGHAI),
+    }
+    return {name: moment.isoformat() for name, moment in moments.items()}
+
+
+def print_table(figures: dict[str, Any]) -> None:
+    """For people."""
+    for name, value in figures.items():
+        say(f"  {name:<24} {value}")
+
+
+def say(text: str) -> None:
+    """Progress and results."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,138 @@
+"""What must hold when everything is quiet again, as plain SQL and queue counts."""
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from tests.chaos.saga import History, Saga
+from tests.support.waiting import wait_until
+
+SCHEMAS = ("declaration", "notification")
+
+_UNSENT = "SELECT count(*) FROM declaration.outbox WHERE sent_at IS NULL"
+# Every committed transition that somebody must hear of, against the events written, and against the rows told.
+_EVENTS_PER_TRANSITION = """
+SELECT e.declaration_id, e.version FROM declaration.declaration_event e
+LEFT JOIN declaration.outbox o ON o.aggregate_id = e.declaration_id AND o.aggregate_version = e.version
+WHERE e.action IN ('submit', 'approve')
+GROUP BY e.declaration_id, e.version HAVING count(o.event_id) <> 1
+"""
+_NOT_TOLD_ONCE = """
+SELECT o.event_id, count(m.id) AS told FROM declaration.outbox o
+LEFT JOIN notification.message m ON m.event_id = o.event_id
+WHERE o.type = 'declaration.submitted.v1' GROUP BY o.event_id HAVING count(m.id) <> 1
+"""
+_NOT_CONSUMED_ONCE = """
+SELECT o.event_id, count(i.message_id) AS consumed FROM declaration.outbox o
+LEFT JOIN notification.inbox i ON i.message_id = o.event_id GROUP BY o.event_id HAVING count(i.message_id) <> 1
+"""
+_TOLD_WITHOUT_EVENT = """
+SELECT m.event_id FROM notification.message m
+WHERE NOT EXISTS (SELECT FROM declaration.outbox o WHERE o.event_id = m.event_id)
+"""
+_GAPS = """
+SELECT declaration_id FROM declaration.declaration_event
+GROUP BY declaration_id HAVING max(version) - min(version) + 1 <> count(*)
+"""
+_STATE_BEHIND_TIMELINE = """
+SELECT d.id FROM declaration.declaration d JOIN LATERAL (
+    SELECT to_state, version FROM declaration.declaration_event e WHERE e.declaration_id = d.id
+    ORDER BY version DESC LIMIT 1) last ON true
+WHERE (last.to_state, last.version) <> (d.state, d.version)
+"""
+_AUDITED_ONCE = """
+SELECT e.declaration_id FROM declaration.declaration_event e
+WHERE e.action IN ('submit', 'approve') AND (
+    SELECT count(*) FROM declaration.audit_entry a
+    WHERE a.subject_id = e.declaration_id AND a.action = 'declaration.' || e.action) <> 1
+"""
+_MUST_BE_EMPTY = {
+    "a transition without exactly one event": _EVENTS_PER_TRANSITION,
+    "an event not told exactly once": _NOT_TOLD_ONCE,
+    "an event not consumed exactly once": _NOT_CONSUMED_ONCE,
+    "a message without an event": _TOLD_WITHOUT_EVENT,
+    "a gap in a timeline": _GAPS,
+    "a state that its timeline does not end in": _STATE_BEHIND_TIMELINE,
+    "a transition not audited exactly once": _AUDITED_ONCE,
+}
+
+
+async def settled(saga: Saga, seconds: float = 60) -> None:
+    """Wait until nothing is under way: outbox empty, every event told."""
+    connection = await asyncpg.connect(saga.admin_dsn)
+    try:
+
+        async def quiet() -> bool:
+            unsent = await connection.fetchval(_UNSENT)
+            return unsent == 0 and not await connection.fetch(_NOT_CONSUMED_ONCE)
+
+        await wait_until(quiet, seconds=seconds, what="the outbox drained and every event consumed")
+    finally:
+        await connection.close()
+
+
+async def check(saga: Saga, history: History, verb: str, *, parked: int = 0) -> None:
+    """All invariants, and every acknowledged intent among the effects (lost = 0, doubled = 0, invented = 0)."""
+    faults = await broken(saga, history, verb)
+    counts = await queue_depths(saga)
+    waiting = {name: n for name, n in counts.items() if n and not name.endswith(".parked")}
+    if waiting:
+        faults.append(f"queues not empty: {waiting}")
+    if (found := sum(n for name, n in counts.items() if name.endswith(".parked"))) != parked:
+        faults.append(f"parked messages: {found}, expected {parked}")
+    assert not faults, "\n".join(faults)
+
+
+async def broken(saga: Saga, history: History, verb: str) -> list[str]:
+    """Sentences on what does not hold in the databases."""
+    connection = await asyncpg.connect(saga.admin_dsn)
+    try:
+        faults = [
+            f"{len(rows)} x {name}" for name, query in _MUST_BE_EMPTY.items() if (rows := await connection.fetch(query))
+        ]
+        action = {"submission": "submit", "approval": "approve"}[verb]
+        done = await _effects(connection, action, history.attempted)
+        if lost := history.acknowledged - done.keys():
+            faults.append(f"lost: {len(lost)} acknowledged {verb}s have no effect")
+        if doubled := [i for i, n in done.items() if n > 1]:
+            faults.append(f"doubled: {len(doubled)}")
+        for schema in SCHEMAS:
+            if wrong := await _broken_links(connection, schema):
+                faults.append(f"audit chain of {schema}: {wrong} broken links")
+        if history.refused:
+            faults.append(f"refused: {history.refused[:3]}")
+        return faults
+    finally:
+        await connection.close()
+
+
+async def queue_depths(saga: Saga) -> dict[str, int]:
+    """Messages per queue, delivered but unacknowledged ones included."""
+    output = await saga.stack.rabbitmqctl("list_queues", "-p", "tiro", "-q", "--no-table-headers", "name", "messages")
+    return {name: int(n) for name, n in (line.split("\t") for line in output.splitlines() if "\t" in line)}
+
+
+async def _effects(connection: Any, action: str, among: set[UUID]) -> dict[UUID, int]:
+    rows = await connection.fetch(
+        "SELECT declaration_id, count(*) AS n FROM declaration.declaration_event "
+        "WHERE action = $1 AND declaration_id = ANY($2) GROUP BY declaration_id",
+        action,
+        list(among),
+    )
+    return {row["declaration_id"]: row["n"] for row in rows}
+
+
+async def _broken_links(connection: Any, schema: str) -> int:
+    # allow built-sql: the names of our own schemas
+    rows = await connection.fetch(f"SELECT lane, sequence, entry, digest FROM {schema}.audit_entry ORDER BY 1, 2")
+    last: dict[int, tuple[int, bytes]] = {}
+    wrong = 0
+    for row in rows:
+        lane = row["lane"]
+        number, digest = last.get(lane, (0, hashlib.sha256(f"tiro audit lane {lane}".encode()).digest()))
+        expected = hashlib.sha256(digest + (number + 1).to_bytes(8, "big") + row["entry"].encode()).digest()
+        wrong += (row["sequence"], row["digest"]) != (number + 1, expected)
+        last[lane] = (row["sequence"], row["digest"])
+    return wrong

@@ -1,0 +1,154 @@
+"""The saga under attack: clients that submit and approve and never give up, and what must hold when all is quiet."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import aiohttp
+import asyncpg
+
+from deploy.local.stack import Stack
+from shared.actor import Actor
+from shared.clock import SHANGHAI
+from shared.ids import new_id
+from shared.security.tokens import SigningKey, issue
+from tests.support import ready_drafts
+from tests.support.ready_drafts import Draft
+from tests.support.waiting import wait_until
+
+Headers = dict[str, str]
+
+
+@dataclass
+class History:
+    """What clients know: attempted and acknowledged intents by declaration."""
+
+    attempted: set[UUID] = field(default_factory=set)
+    acknowledged: set[UUID] = field(default_factory=set)
+    refused: list[tuple[int, str]] = field(default_factory=list)
+
+
+class Saga:
+    """Drives one stack through its public port, and looks into its databases afterwards."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self._signing = SigningKey.generate("chaos")
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15))
+        self._drafts: list[Draft] = []
+        self._admin = Actor("staff", new_id(), "institution_business_admin", None)
+        self._base = f"{stack.gateway_url}/api/declaration/v1"
+
+    @property
+    def admin_dsn(self) -> str:
+        """The database as its administrator."""
+        return self.stack.admin_dsn.rsplit("/", 1)[0] + "/tiro"
+
+    async def prepare(self, drafts: int) -> None:
+        """Open a cycle and seed drafts."""
+        await ready_drafts.trust(self.stack, self._signing, ("declaration", "notification"))
+        zone = Actor("staff", new_id(), "zone_admin", new_id())
+        now = datetime.now(SHANGHAI)
+        moments = {
+            "declaration_opens_at": now - timedelta(hours=1),
+            "declaration_closes_at": now + timedelta(days=14),
+            "review_deadline": now + timedelta(days=21),
+            "filing_deadline": now + timedelta(days=28),
+            "completion_deadline": datetime(now.year + 1, 9, 1, tzinfo=SHANGHAI),
+        }
+        body = {"year": now.year + 1} | {name: moment.isoformat() for name, moment in moments.items()}
+        await wait_until(lambda: self._knows_key(zone), what="the services to know the signing key")
+        cycle = await self._must("POST", "/cycles", zone, body)
+        cycle = await self._must("POST", f"/cycles/{cycle['id']}/opening", zone)
+        self._drafts = await ready_drafts.seed_drafts(self.stack, cycle, drafts)
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._session.close()
+
+    def take(self, count: int) -> list[Draft]:
+        """Drafts that nobody touched yet."""
+        taken, self._drafts = self._drafts[:count], self._drafts[count:]
+        assert len(taken) == count, "seed more drafts"
+        return taken
+
+    async def submit(self, drafts: list[Draft], history: History) -> None:
+        """Submit all at once, each with one key, repeating while the outcome is not known."""
+        await asyncio.gather(*(self._insist(history, d, "submission", _candidate(d), 2) for d in drafts))
+
+    async def approve(self, drafts: list[Draft], history: History) -> None:
+        """Approve submitted declarations as their units' administrators."""
+        units = await self._units(drafts)
+        await asyncio.gather(*(self._insist(history, d, "approval", _unit_admin(units[d.id]), 3) for d in drafts))
+
+    async def _insist(self, history: History, draft: Draft, verb: str, actor: Actor, version: int) -> None:
+        path = f"/reviews/{draft.id}/approval" if verb == "approval" else f"/declarations/{draft.id}/submission"
+        body = {"notice_version": 1, "accepted": True} if verb == "submission" else None
+        headers = self._headers(actor) | {"Idempotency-Key": str(uuid4()), "If-Match": f'"{version}"'}
+        history.attempted.add(draft.id)
+        for _ in range(200):
+            try:
+                async with self._session.post(self._base + path, json=body, headers=headers) as answer:
+                    if answer.status < 300:
+                        history.acknowledged.add(draft.id)
+                        return
+                    if answer.status not in (429, 502, 503, 504):
+                        history.refused.append((answer.status, (await answer.text())[:300]))
+                        return
+            except (aiohttp.ClientError, TimeoutError):
+                pass
+            await asyncio.sleep(0.2)
+        history.refused.append((0, "gave up"))
+
+    async def with_failpoint(self, service: str, role: str, failpoint: str) -> str:
+        """Restart a role with an armed failpoint; its part name."""
+        part = f"{service}.{role}"
+        await self.stack.stop(part)
+        return await self.stack.start(service, role, extra_env={"FAILPOINT": failpoint})
+
+    async def must_die(self, part: str) -> None:
+        """Wait until the failpoint has killed its process: a fault that was never met proves nothing."""
+        await wait_until(lambda: self.is_dead(part), seconds=20, what=f"{part} to be killed")
+
+    def is_dead(self, part: str) -> bool:
+        """Whether a part's process has ended."""
+        return part not in self.stack.processes.names() or self.stack.processes.exit_code(part) is not None
+
+    async def revive(self, service: str, role: str) -> None:
+        """Start a role again without any failpoint."""
+        part = f"{service}.{role}"
+        if part in self.stack.processes.names():
+            await self.stack.stop(part)
+        await self.stack.start(service, role)
+
+    async def _units(self, drafts: list[Draft]) -> dict[UUID, UUID]:
+        connection = await asyncpg.connect(self.admin_dsn)
+        rows = await connection.fetch(
+            "SELECT id, institution_id FROM declaration.declaration WHERE id = ANY($1)", [d.id for d in drafts]
+        )
+        await connection.close()
+        return {row["id"]: row["institution_id"] for row in rows}
+
+    async def _knows_key(self, actor: Actor) -> bool:
+        async with self._session.get(f"{self._base}/cycles", headers=self._headers(actor)) as answer:
+            return answer.status == 200
+
+    async def _must(self, method: str, path: str, actor: Actor, json: Any = None) -> dict[str, Any]:
+        headers = self._headers(actor) | {"Idempotency-Key": str(uuid4())}
+        async with self._session.request(method, self._base + path, json=json, headers=headers) as answer:
+            body: dict[str, Any] = await answer.json()
+            assert answer.status < 300, body
+            return body
+
+    def _headers(self, actor: Actor) -> Headers:
+        return {"Authorization": f"Bearer {issue(self._signing, actor, 'tiro', datetime.now(SHANGHAI), 3600)}"}
+
+
+def _candidate(draft: Draft) -> Actor:
+    return Actor("candidate", draft.person_id, "candidate")
+
+
+def _unit_admin(unit: UUID) -> Actor:
+    return Actor("staff", new_id(), "institution_business_admin", unit)

@@ -1,0 +1,74 @@
+"""The unit's queue: claims that time out, filters, pages, deadlines, and looks that leave a trace."""
+
+from datetime import timedelta
+
+from shared.ids import new_id
+from tests.integration.declaration.forms import REASONS
+from tests.integration.declaration.season import exam_season
+from tests.support.service_under_test import Serve
+
+
+async def test_a_claim_holds_for_its_time(serve: Serve) -> None:
+    """A colleague waits while a claim holds, may take over afterwards, and the worker returns it to the queue (P6)."""
+    season = await exam_season(serve)
+    draft = await season.submitted()
+    mine, colleague = season.reviewer(), season.reviewer()
+    assert (await season.decide(draft, "claim", by=mine)).body["state"] == "under_review"
+    for step, body in (("claim", None), ("approval", None), ("return", REASONS)):
+        assert (await season.decide(draft, step, body, colleague)).code == "claimed_by_another"
+    season.later(timedelta(minutes=31))
+    jobs = {job.name: job for job in season.service.definition.jobs}
+    await jobs["release-claims"].run(season.service.deps)
+    assert await season.state_of(draft) == "submitted"
+    draft.version += 1
+    assert (await season.decide(draft, "approval", by=season.reviewer())).status == 200
+
+
+async def test_decisions_end_with_the_review_deadline(serve: Serve) -> None:
+    """After the deadline of the cycle nothing is decided any more; the worker moves the year along its dates (4.9)."""
+    season = await exam_season(serve)
+    draft = await season.submitted()
+    season.later(timedelta(days=20))
+    assert (await season.decide(draft, "approval")).code == "review_deadline_passed"
+    jobs = {job.name: job for job in season.service.definition.jobs}
+    await jobs["advance-cycles"].run(season.service.deps)
+    current = (await season.service.anonymous().get("/cycles/current")).body
+    assert current["state"] == "review_closed"
+
+
+async def test_the_queue_is_filtered_and_paged(serve: Serve) -> None:
+    """By state, receipt number, whole name and whole document number; pages do not repeat or lose anybody."""
+    season = await exam_season(serve)
+    drafts = []
+    for _ in range(3):
+        drafts.append(await season.submitted())
+        season.later(timedelta(minutes=1))
+    await season.decide(drafts[0], "approval")
+    reviewer, person = season.reviewer(), drafts[1].person
+    assert len((await reviewer.get("/reviews")).body["items"]) == 2
+    assert len((await reviewer.get("/reviews?state=all")).body["items"]) == 3
+    assert (await reviewer.get("/reviews?state=sleeping")).code == "state_unknown"
+    for text in (person.name, person.document_no, "d2027-000002"):
+        found = (await reviewer.get(f"/reviews?q={text}")).body["items"]
+        assert [one["id"] for one in found] == [drafts[1].id], text
+    shown = (await reviewer.get("/reviews?q=" + person.name)).body["items"][0]
+    assert person.document_no not in str(shown)
+    assert person.name not in str(shown)
+    first = (await reviewer.get("/reviews?state=all&limit=2")).body
+    second = (await reviewer.get(f"/reviews?state=all&limit=2&cursor={first['next_cursor']}")).body
+    assert [one["id"] for one in (*first["items"], *second["items"])] == [one.id for one in drafts]
+    assert second["next_cursor"] is None
+
+
+async def test_looking_at_papers_is_audited(serve: Serve) -> None:
+    """A reviewer sees the submission's files and nothing else, and every look leaves an audit entry (V64)."""
+    season = await exam_season(serve)
+    draft = await season.submitted()
+    review = (await season.reviewer().get(f"/reviews/{draft.id}")).body
+    document_id = review["documents"][0]["id"]
+    got = await season.reviewer().get(f"/reviews/{draft.id}/files/{document_id}")
+    assert (got.status, got.headers["Content-Type"]) == (200, "image/jpeg")
+    assert (await season.reviewer().get(f"/reviews/{draft.id}/files/{new_id()}")).status == 404
+    looks = "SELECT count(*) FROM audit_entry WHERE subject_id = $1 AND action = $2"
+    assert await season.count(looks, draft.id, "declaration.view") == 1
+    assert await season.count(looks, draft.id, "declaration.open_file") == 1
