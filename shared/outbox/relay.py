@@ -82,9 +82,9 @@ class Relay:
         failpoint("relay.before_claim")
         async with self._database.transaction() as tx:
             rows = await tx.fetch(_CLAIM, _BATCH)
-            failpoint("relay.after_claim")
             if not rows:
                 return 0
+            failpoint("relay.after_claim")
             outcomes = await publisher.publish([_message(row) for row in rows])
             failpoint("relay.after_publish")
             confirmed = await self._settle(tx, rows, outcomes)

@@ -79,7 +79,8 @@ async def run_api(service: ServiceDefinition, settings: ServiceSettings) -> None
     async with opened(service, settings, "api") as (foundation, deps):
         keys = KnownKeys(foundation.database, TokenVerifier(settings.issuer))
         await keys.refresh(force=True)
-        runtime = Runtime(deps, foundation.database, foundation.clock, keys)
+        digest_key = foundation.keyring.active("idempotency").secret
+        runtime = Runtime(deps, foundation.database, foundation.clock, keys, digest_key)
         runner = web.AppRunner(
             build_application(service.name, runtime, service.routes),
             access_log=None,

@@ -126,12 +126,17 @@ class Endpoint:
         if route.prepare is not None:
             prepared = await route.prepare(call)
             content = str(getattr(prepared, "sha256", "")).encode()
-            return prepared, idempotency.digest_of(request.method, request.path_qs, content)
+            return prepared, self._digest(request, content)
         if request.method == hdrs.METH_GET:
             return None, b""
         raw = await read_raw(request, route.body_limit)
         body = parse_body(request, raw, route.request) if route.request is not None else None
-        return body, idempotency.digest_of(request.method, request.path_qs, raw)
+        return body, self._digest(request, raw)
+
+    def _digest(self, request: web.Request, content: bytes) -> bytes:
+        if not self._route.needs_key:
+            return b""
+        return idempotency.digest_of(self._runtime.digest_key, request.method, request.path_qs, content)
 
     async def _command(self, call: Call[Any], arguments: tuple[Any, ...], digest: bytes) -> web.StreamResponse:
         for attempt in range(1, _TRIES + 1):

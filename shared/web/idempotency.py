@@ -1,7 +1,7 @@
 """Idempotency keys (V72), the optimistic way: the answer is stored in the transaction of the command. A retry that
 comes later, or in parallel, breaks the unique key or a state rule, rolls back, and is given the stored answer."""
 
-import hashlib
+import hmac
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,9 +21,9 @@ class StoredAnswer:
     body: bytes
 
 
-def digest_of(method: str, path_and_query: str, body: bytes) -> bytes:
-    """What makes two requests the same."""
-    return hashlib.sha256(b"\0".join((method.encode(), path_and_query.encode(), body))).digest()
+def digest_of(secret: bytes, method: str, path_and_query: str, body: bytes) -> bytes:
+    """What makes two requests the same. Keyed: a body may hold an ID number, which an unkeyed hash would give away."""
+    return hmac.digest(secret, b"\0".join((method.encode(), path_and_query.encode(), body)), "sha256")
 
 
 async def select_answer(reader: Reader, actor_id: UUID, key: str, digest: bytes) -> StoredAnswer | None:

@@ -21,6 +21,7 @@ class Runtime:
     database: Database
     clock: Clock
     keys: KnownKeys
+    digest_key: bytes
     trusted_proxies: tuple[Any, ...] = _LOOPBACK
 
     def client_address(self, request: web.Request) -> str:

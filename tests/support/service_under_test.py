@@ -151,7 +151,8 @@ async def serving(
         deps = await definition.build(settings, foundation)
         verifier = TokenVerifier(settings.issuer)
         verifier.replace_keys({_SIGNING.kid: _SIGNING.public_jwk()})
-        runtime = Runtime(deps, database, used_clock, KnownKeys(database, verifier))
+        digest_key = keyring.active("idempotency").secret
+        runtime = Runtime(deps, database, used_clock, KnownKeys(database, verifier), digest_key)
         runner = web.AppRunner(build_application(service, runtime, definition.routes), access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -19,7 +19,7 @@ class EvaluationBody(Body):
 
 
 class AspectsBody(Body):
-    """The judgement in each aspect, in the institution's words; what is left out is filled in by hand."""
+    """The judgement in each aspect, in the institution's words; what is left out prints as a dash."""
 
     conduct: str = Field("", max_length=600)
     theory: str = Field("", max_length=600)

@@ -1,10 +1,10 @@
 """Bodies and answers for reviewers of a unit."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from services.declaration.api.schemas_candidate import ConfirmationView, DocumentView, IdentityView, StepView
 from services.declaration.domain.content import Content
@@ -54,12 +54,16 @@ class QueueView(View):
     counts: dict[str, int]
 
 
+Shown = str | int | bool | list[JsonValue] | dict[str, JsonValue] | None
+"""A value of the content: a leaf, or a whole row that came or went."""
+
+
 class ChangeView(View):
     """A field that differs from the submission before."""
 
     pointer: str
-    before: Any
-    after: Any
+    before: Shown
+    after: Shown
 
 
 class ReviewView(View):

@@ -6,7 +6,7 @@ from services.declaration.api.schemas_candidate import FileQuery
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.declaration import require_editable
 from services.declaration.storage import declarations
-from services.declaration.storage.documents import OBJECT_CLASS, Document
+from services.declaration.storage.documents import OBJECT_CLASS, PREFIX, Document
 from services.declaration.use_cases.drafting.attach_document import StoredFile
 from shared.ids import new_id
 from shared.uploads.inspect import InspectedFile
@@ -16,7 +16,6 @@ from shared.uploads.receive import receive
 from shared.web.call import Call
 
 _MEGABYTE = 1024 * 1024
-PREFIX = "declarations"
 
 
 async def receive_document(call: Call[Dependencies]) -> StoredFile:

@@ -12,6 +12,7 @@ from services.declaration.domain.catalogue import Category, DocumentKind, Reason
 from services.declaration.domain.eligibility import RuleRow, compile_rules
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "data"
+_OPTIONAL: Final = {"per_period": False, "template": None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from shared.security.sealing import seal_text, unseal_text
 from shared.uploads.kinds import FileKind
 
 OBJECT_CLASS: Final = "object"
+PREFIX: Final = "declarations"
+"""Where in the bucket these files lie."""
 
 _SELECT_ALL: Final = """
 SELECT id, declaration_id, kind, period_id, object_key, sha256, size, file_kind, file_name, uploaded_at

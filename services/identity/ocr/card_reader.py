@@ -7,7 +7,8 @@ from typing import Any
 from services.identity.domain.automatic_verdict import AutomaticVerdict, judge
 from services.identity.domain.claim import Claim
 from services.identity.domain.limits import RecognitionLimits
-from services.identity.recognition import FrontFields, match_claim
+from services.identity.recognition.claims import match_claim
+from services.identity.recognition.results import FrontFields
 from services.identity.use_cases.verifying.decide_automatic_verification import CardDetails
 from shared.errors import Unavailable
 from shared.uploads.capped_child import ChildCannotStart, ChildCrashed, ChildTimedOut, Limits

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from services.identity.recognition import ModelMissing, Recogniser
+from services.identity.recognition.engines import ModelMissing
+from services.identity.recognition.recogniser import Recogniser
 from shared.uploads.child_loop import CannotStart, Job, serve
 
 

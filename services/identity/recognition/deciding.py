@@ -13,7 +13,7 @@ from services.identity.recognition.measures import Measures
 from services.identity.recognition.pixels import mapped
 from services.identity.recognition.placing import Placed, certainty_of
 from services.identity.recognition.reasons import Reason
-from services.identity.recognition.registration import BACK, FRONT
+from services.identity.recognition.registration import FRONT
 from services.identity.recognition.settle import Settled
 
 DARK = 40.0
@@ -26,7 +26,7 @@ _DOUBTFUL_NAME = 0.8
 _TRUSTED = 0.9
 _SOME_LABELS, _MOST_LABELS = 1.0, 2.5
 _SOME_TEXT, _CLEAR = 12, 0.85
-_OUTLINED, _HOPELESS = 0.4, 0.05
+_OUTLINED, _HOPELESS, _STRUCTURED = 0.4, 0.05, 60
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def place_reason(placed: Placed, expected: str, measures: Measures) -> Reason | 
 
 def _absence_reason(placed: Placed, measures: Measures) -> Reason:
     """Tells a card that cannot be read from something that is no card: by its outline, its labels and clear text."""
-    if measures.sharpness < _HOPELESS and (placed.outline > _OUTLINED or placed.lines):
+    if measures.sharpness < _HOPELESS and (placed.outline > _OUTLINED or measures.contrast > _STRUCTURED):
         return Reason.BLURRED
     if placed.fit.evidence >= _MOST_LABELS:
         return Reason.BLURRED if measures.sharpness < _BLURRED else Reason.CUT_OFF
@@ -133,14 +133,15 @@ def _beyond(placed: Placed) -> bool:
 
 
 def _other_card(placed: Placed) -> bool:
-    """Words of other cards, outside the places where a value of this card could contain them."""
+    """Words of other cards; those that an address may contain count outside the address only."""
     for line in placed.lines:
-        if not any(word in line.text.upper() for word in layout.OTHER_CARD_WORDS):
+        if any(word in line.text.upper() for word in layout.OTHER_CARD_WORDS):
+            return True
+        if not any(word in line.text for word in layout.OTHER_CARD_WORDS_OR_PLACES):
             continue
         if placed.sheet is None or not placed.found:
             return True
         x, y = mapped(line.corners.mean(axis=0)[None], placed.sheet.to_card)[0]
-        own = layout.ADDRESS if placed.fit.side == FRONT else layout.AUTHORITY
-        if placed.fit.side not in (FRONT, BACK) or not own.holds(x, y):
+        if placed.fit.side != FRONT or not layout.ADDRESS.holds(x, y):
             return True
     return False

@@ -15,6 +15,7 @@ _DIRECTION_VOTES = 5
 _PAGE_LONG_SIDE = 960
 _MOST_LINES = 40
 _MOST_DIRECTIONS = 3
+_CLEAR_DIRECTION, _HALF = 0.4, 3
 _SAME_DIRECTION = 0.9135  # cosine of twice twelve degrees
 
 
@@ -72,9 +73,26 @@ def lines_in_photo(engines: Engines, photo: Pixels) -> Iterator[list[Points]]:
         group = [box for box in left if _runs_along(box, across)]
         left = [] if not group else [box for box in left if not any(box is one for one in group)]
         upright = [_ordered(box, across) / shrink for box in group]
-        if _on_its_head(engines, photo, upright):
-            upright = [np.roll(box, 2, axis=0) for box in upright]
-        yield sorted(upright, key=_unlike_a_card)
+        for half in _halves(engines, photo, upright):
+            yield sorted(half, key=_unlike_a_card)
+
+
+def _halves(engines: Engines, photo: Pixels, boxes: list[Points]) -> list[list[Points]]:
+    """Sets boxes of one direction upright; when some stand on their heads and some do not, gives both groups."""
+    heads: dict[bool, list[Points]] = {True: [], False: []}
+    unsure = []
+    for box in boxes:
+        share = 0.5 if _length(box) < 3 * _height(box) else engines.direction.upside_down(cut_line(photo, box))
+        if abs(share - 0.5) < _CLEAR_DIRECTION:
+            unsure.append(box)
+        else:
+            heads[share > 0.5].append(box)
+    halves: list[list[Points]] = []
+    for turned in sorted(heads, key=lambda turned: len(heads[turned]), reverse=True):
+        if len(heads[turned]) >= _HALF or not halves:
+            both = heads[turned] + unsure
+            halves.append([np.roll(box, 2, axis=0) for box in both] if turned else both)
+    return halves
 
 
 def read_lines(engines: Engines, photo: Pixels, boxes: Sequence[Points]) -> list[Line]:
@@ -89,6 +107,10 @@ def read_lines(engines: Engines, photo: Pixels, boxes: Sequence[Points]) -> list
 
 def _length(box: Points) -> float:
     return float(np.linalg.norm(box[1] - box[0]))
+
+
+def _height(box: Points) -> float:
+    return float(np.linalg.norm(box[3] - box[0]))
 
 
 def _commonest_direction(boxes: Sequence[Points]) -> Points:
@@ -113,8 +135,7 @@ def _runs_along(box: Points, across: Points) -> bool:
 
 def _unlike_a_card(box: Points) -> tuple[bool, float]:
     """Sorts long lines of print behind the rest, and tall characters (titles, the number) before small ones."""
-    height = float(np.linalg.norm(box[3] - box[0]))
-    return _length(box) > 14 * height, -height
+    return _length(box) > 14 * _height(box), -_height(box)
 
 
 def _direction(boxes: Sequence[Points]) -> Points:

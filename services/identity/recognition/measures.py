@@ -13,10 +13,11 @@ _RIM = 40
 
 @dataclass(frozen=True)
 class Measures:
-    """`brightness`: 97th percentile of grey; `sharpness`: edges by contrast; `glare`: share of burnt-out pixels;
-    `colour`: how far the strongest colours stand out from their surroundings, by brightness."""
+    """`brightness`: 97th percentile of grey; `contrast`: that less the 3rd; `sharpness`: edges by contrast;
+    `glare`: share of burnt-out pixels; `colour`: how far the strongest colours stand out from their surroundings."""
 
     brightness: float
+    contrast: float
     sharpness: float
     glare: float
     colour: float
@@ -30,6 +31,7 @@ def measure(picture: Pixels) -> Measures:
     edges = cv2.Laplacian(cv2.GaussianBlur(grey, (0, 0), 1.2), cv2.CV_32F)
     return Measures(
         brightness=bright,
+        contrast=contrast,
         sharpness=float(np.percentile(np.abs(edges), 99.5)) / contrast,
         glare=float((grey >= 250).mean()),
         colour=_colour(picture) / max(bright, 1.0),

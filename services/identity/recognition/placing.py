@@ -15,7 +15,7 @@ from services.identity.recognition.sheet import Sheet
 
 _ENOUGH_EVIDENCE, _SOME_EVIDENCE = 3.0, 1.5
 # A side has some 16 lines; a page of print under a misplaced outline has many more and is not worth reading.
-_MOST_BOXES = 30
+_MOST_BOXES, _MOST_READ, _CHUNK = 30, 50, 10
 _WORTH_TRYING = 0.3
 # Cards differ by print run, so small distances from the model layout are no reason to distrust good corners.
 _DRIFT_ACCEPTED = 1.6
@@ -100,11 +100,24 @@ def _moved(sheet: Sheet, lines: Sequence[Line], fit: Fit, outline: float) -> Pla
 def _by_labels(engines: Engines, photo: Pixels) -> Placed:
     tried = []
     for boxes in lines_in_photo(engines, photo):
-        placed = _by_lines(engines, photo, _read_either_way(engines, photo, boxes)[0])
+        placed = _by_lines(engines, photo, _read_until_placed(engines, photo, boxes))
         if placed.found:
             return placed
         tried.append(placed)
     return max(tried, key=lambda one: one.fit.evidence, default=Placed(None, (), fit_labels((), None), 0.0))
+
+
+def _read_until_placed(engines: Engines, photo: Pixels, boxes: Sequence[Points]) -> list[Line]:
+    """Reads ten boxes at a time until they place a card, or show no label at all: a page of print has no end."""
+    lines, turned = _read_either_way(engines, photo, boxes[:_CHUNK])
+    for start in range(_CHUNK, min(len(boxes), _MOST_READ), _CHUNK):
+        fit = fit_labels(lines, None)
+        placed = fit.evidence >= _ENOUGH_EVIDENCE and mapping_from(fit.anchors) is not None
+        if placed or (start >= 2 * _CHUNK and not fit.evidence):
+            break
+        more = boxes[start : start + _CHUNK]
+        lines += read_lines(engines, photo, [np.roll(box, 2, axis=0) for box in more] if turned else more)
+    return lines
 
 
 def _by_lines(engines: Engines, photo: Pixels, lines: Sequence[Line]) -> Placed:

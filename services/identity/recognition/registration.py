@@ -53,10 +53,10 @@ def mapping_from(anchors: Sequence[Anchor]) -> Mapping | None:
     photo = np.array([anchor.photo for anchor in anchors])
     card = np.array([anchor.card for anchor in anchors])
     spread = np.ptp(card, axis=0)
-    if spread[0] < 25:
+    if spread[0] < 8:
         return None
-    if spread[1] < 15:
-        # One row only, as a rule the number: enough to find the card roughly and to look again.
+    if spread[0] < 25 or spread[1] < 15:
+        # One row (the number) or one corner of labels: enough to find the card roughly and to look again.
         part, chosen = cv2.estimateAffinePartial2D(photo, card, method=cv2.RANSAC, ransacReprojThreshold=2.5)
         matrix = None if part is None else np.vstack((part, (0, 0, 1)))
     else:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from deploy.demo.card_photos import Person, draw_back, draw_front, fictional_person
-from services.identity.recognition import Match, Recogniser, match_claim
+from services.identity.recognition.claims import Match, match_claim
+from services.identity.recognition.recogniser import Recogniser
 from services.identity.recognition.results import FrontFields
 from tests.bench.recognition.camera import LEVELS, shoot
 from tests.bench.recognition.looks import TUNING, UNSEEN, Look, fonts_of

@@ -132,10 +132,10 @@ def parquet(dice: np.random.Generator, width: int, height: int) -> Pixels:
 
 def grass(dice: np.random.Generator, width: int, height: int) -> Pixels:
     """A busy natural ground."""
-    blades = cv2.GaussianBlur(dice.normal(0, 1, (height, width)).astype(np.float32), (0, 0), sigmaX=1.2, sigmaY=6)
-    return np.clip(np.array((50, 110, 80)) + (blades * 110)[..., None] * np.array((0.6, 1, 0.8)), 0, 255).astype(
-        np.uint8
-    )
+    noise = dice.normal(0, 1, (height, width)).astype(np.float32)
+    blades = np.asarray(cv2.GaussianBlur(noise, (0, 0), sigmaX=1.2, sigmaY=6), dtype=np.float32)[..., None]
+    green: npt.NDArray[np.float64] = np.array((50, 110, 80)) + blades * 110 * np.array((0.6, 1, 0.8))
+    return np.clip(green, 0, 255).astype(np.uint8)
 
 
 def notebook(dice: np.random.Generator, width: int, height: int) -> Pixels:

@@ -17,10 +17,19 @@ def _rings(home: Home) -> dict[str, dict[str, dict[str, object]]]:
 def test_classes_of_each_service() -> None:
     """Each service holds the keys of the data it must read, and no other."""
     assert {service: set(names) for service, names in data_classes().items()} == {
-        "identity": {"person", "contact", "image", "login_code", "staff_secret", "index_person", "index_contact"},
-        "institution": {"person", "contact", "index_person", "institution", "object"},
-        "declaration": {"person", "index_person", "declaration", "object"},
-        "notification": {"contact", "login_code", "person", "message"},
+        "identity": {
+            "person",
+            "contact",
+            "image",
+            "login_code",
+            "staff_secret",
+            "index_person",
+            "index_contact",
+            "idempotency",
+        },
+        "institution": {"person", "contact", "index_person", "institution", "object", "idempotency"},
+        "declaration": {"person", "index_person", "declaration", "object", "idempotency"},
+        "notification": {"contact", "login_code", "message", "idempotency"},
     }
 
 

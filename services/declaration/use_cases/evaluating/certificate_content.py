@@ -31,7 +31,7 @@ _DOCUMENT: Final = TypeAdapter(CertificateDocument)
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Who answers for the certificate (B16), and the judgement in each aspect; what is empty is filled in by hand."""
+    """Who answers for the certificate (B16), and the judgement in each aspect; what is empty prints as a dash."""
 
     responsible_person: str
     legal_representative: str = ""
@@ -64,8 +64,7 @@ def certificate_document(
 ) -> CertificateDocument:
     """The whole form. Raises CertificateIncomplete when the declaration names no degree with its date, or no place."""
     declaration, probation, identity = request.declaration, request.probation, snapshot.identity
-    periods = _counted(snapshot, declaration)
-    basis, graduated_on, here = _required(snapshot, periods)
+    periods, basis, graduated_on, here = _required(snapshot, declaration)
     return CertificateDocument(
         certificate_no=issue.number,
         cycle_year=declaration.cycle_year,
@@ -103,12 +102,14 @@ def certificate_document(
     )
 
 
-def _required(snapshot: Snapshot, periods: list[Period]) -> tuple[EducationRecord, date, Period]:
-    basis = snapshot.content.basis
+def _required(
+    snapshot: Snapshot, declaration: EvaluatedDeclaration
+) -> tuple[list[Period], EducationRecord, date, Period]:
+    basis, periods = snapshot.content.basis, _counted(snapshot, declaration)
     if basis is None or basis.graduated_on is None or not periods:
         raise CertificateIncomplete
     here = next((period for period in periods if period.is_current), periods[-1])
-    return basis, basis.graduated_on, here
+    return periods, basis, basis.graduated_on, here
 
 
 def _level(declaration: EvaluatedDeclaration) -> ExamLevel:

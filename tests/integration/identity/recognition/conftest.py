@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.identity.recognition import Recogniser
+from services.identity.recognition.recogniser import Recogniser
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,10 @@ import pytest
 from PIL import Image, ImageOps
 
 from deploy.demo.card_photos import Person, draw_back, draw_front, fictional_person, photograph
-from services.identity.recognition import BackFields, FrontFields, Match, Reason, Recogniser, Verdict, match_claim
+from services.identity.recognition.claims import Match, match_claim
+from services.identity.recognition.reasons import Reason, Verdict
+from services.identity.recognition.recogniser import Recogniser
+from services.identity.recognition.results import BackFields, FrontFields
 
 _TODAY = date(2026, 11, 1)
 _TO_FACE = {"mild": (41, 42), "hard": (43, 44)}

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from deploy.demo.card_photos import draw_back, draw_front, fictional_person, photograph
-from services.identity.recognition import ModelMissing, Recogniser
 from services.identity.recognition.command import main
+from services.identity.recognition.engines import ModelMissing
+from services.identity.recognition.recogniser import Recogniser
 
 _TODAY = date(2026, 11, 1)
 _OFFLINE = """
@@ -22,7 +23,7 @@ def refuse(event, arguments):
         raise SystemExit(f"the recogniser tried {event}")
 
 sys.addaudithook(refuse)
-from services.identity.recognition import Recogniser
+from services.identity.recognition.recogniser import Recogniser
 recogniser = Recogniser()
 recogniser.warm_up()
 for _ in range(3):

@@ -157,7 +157,7 @@ async def serve_edge(database: Database) -> AsyncIterator[Edge]:
     verifier = TokenVerifier(ISSUER)
     verifier.replace_keys({SIGNING.kid: SIGNING.public_jwk()})
     clock = SystemClock()
-    runtime = Runtime(None, database, clock, KnownKeys(database, verifier))
+    runtime = Runtime(None, database, clock, KnownKeys(database, verifier), b"x" * 32)
     runner = web.AppRunner(build_application("edge", runtime, ROUTES), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from deploy.demo.card_photos import fictional_person
-from services.identity.recognition import CATALOGUE, Reason, Verdict
 from services.identity.recognition.deciding import first_of
+from services.identity.recognition.reasons import CATALOGUE, Reason, Verdict
 from services.identity.recognition.rules import ETHNICITIES, birth_of, check_digit_holds, sex_of, term_lawful
 
 _TODAY = date(2026, 11, 1)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.identity.recognition import FrontFields, Match, match_claim
+from services.identity.recognition.claims import Match, match_claim
+from services.identity.recognition.results import FrontFields
 
 _NUMBER = "11010519491231002X"
 
