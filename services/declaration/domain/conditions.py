@@ -37,6 +37,7 @@ FACTS: Final[Mapping[str, Kind]] = {
     "probation_months": "number",
     "full_at_registration": "flag",
     "full_by_completion": "flag",
+    "uninterrupted_year": "flag",
     "first_start": "date",
     "latest_start": "date",
     "applicant_kind": "text",

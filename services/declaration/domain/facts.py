@@ -90,6 +90,7 @@ def gather(
         "probation_months": time.at_registration.months,
         "full_at_registration": time.at_registration.full_year,
         "full_by_completion": time.by_completion.full_year,
+        "uninterrupted_year": any(whole_months(*one) >= 12 for one in time.at_registration.intervals),
         "first_start": min(starts, default=None),
         "latest_start": add_months(cycle.completion_day, -12),
         "applicant_kind": applicant_kind(document_type),

@@ -8,7 +8,7 @@ from services.identity.recognition import layout
 from services.identity.recognition.characters import Character, rows_inside
 from services.identity.recognition.decoding import Glyph, least_sure, text_of
 from services.identity.recognition.gazetteer import with_known_places
-from services.identity.recognition.rereading import Rereader, denoised, sharpened
+from services.identity.recognition.rereading import Rereader, denoised, evened, sharpened
 from services.identity.recognition.settle import Settled
 
 _PITCH = 4.5
@@ -54,7 +54,7 @@ def _with_missing(placed: list[tuple[float, list[Glyph]]], rereader: Rereader) -
 
 def _settled_row(y: float, glyphs: list[Glyph], rereader: Rereader) -> list[Glyph]:
     best = glyphs
-    for treat in (None, denoised, sharpened):
+    for treat in (None, denoised, sharpened, evened):
         if least_sure(best) >= _SURE:
             return best
         best = _merged(best, rereader.glyphs(_region(y), treat))

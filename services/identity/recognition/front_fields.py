@@ -1,7 +1,7 @@
 """The six details of the portrait side out of the characters that were read."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.identity.recognition import layout
 from services.identity.recognition.address import read_address
@@ -17,6 +17,7 @@ _NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff〇·]{2,25}")
 _BIRTH = re.compile(r"((?:19|20)\d\d)年?(\d{1,2})月?(\d{1,2})日?")
 _MARKED_BIRTH = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})")
 _NUMBER_LENGTH = 18
+_BEFORE_NAMES = frozenset("姓名性别出生")
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,11 @@ def _name(characters: list[Character], rereader: Rereader) -> Settled:
     strip = layout.NAME_STRIP
     region = layout.Region(strip.left, strip.top, max(strip.left + 12.0, min(52.0, reach)), strip.bottom)
     more = [lambda: again(None, 1.2), lambda: again(denoised), lambda: again(sharpened), lambda: again(evened)]
-    return settle(_as_name(inside(characters, layout.NAME)), more, lambda text: bool(_NAME.fullmatch(text)), True)
+    name = settle(_as_name(inside(characters, layout.NAME)), more, lambda text: bool(_NAME.fullmatch(text)), True)
+    # A character between label and value means that the card was misplaced and the name may be cut.
+    row = layout.NAME
+    cut = any(c.x < row.left and row.top < c.y < row.bottom and c.glyph.char not in _BEFORE_NAMES for c in characters)
+    return replace(name, differs=True) if cut else name
 
 
 def _as_name(glyphs: list[Glyph]) -> Reading:

@@ -22,20 +22,22 @@ _RESTORED = 0.9
 
 
 @lru_cache(maxsize=1)
-def places_by_province() -> dict[str, frozenset[str]]:
-    """Province name -> names of itself and of everything in it; key "" holds all names."""
+def places_by_area() -> dict[str, frozenset[str]]:
+    """Name of a province or prefecture -> names of itself and of everything in it; key "" holds all names."""
     found: dict[str, set[str]] = defaultdict(set)
-    province = ""
+    province = prefecture = ""
     for line in (files("stdnum.cn") / "loc.dat").read_text(encoding="utf-8").splitlines():
         entry = _ENTRY.match(line)
         if not entry:
             continue
         names = {name for name in _YEARS.split(entry[3]) if len(name) >= 2}
         if not entry[1]:
-            province = next(iter(names), "")
-        found[province] |= names
-        found[""] |= names
-    return {province: frozenset(names) for province, names in found.items()}
+            province = prefecture = next(iter(names), "")
+        elif entry[2].endswith("00"):
+            prefecture = next(iter(names), "")
+        for area in {"", province, prefecture}:
+            found[area] |= names
+    return {area: frozenset(names) for area, names in found.items()}
 
 
 def with_known_places(glyphs: Sequence[Glyph]) -> list[Glyph]:
@@ -43,9 +45,9 @@ def with_known_places(glyphs: Sequence[Glyph]) -> list[Glyph]:
 
     Looks at the run of place names that an address or an authority begins with.
     """
-    result, start = list(glyphs), 0
-    names = places_by_province()[""]
+    result, start, area = list(glyphs), 0, ""
     for _ in range(3):
+        names = places_by_area()[area]
         end = _known_until(text_of(result), start, names)
         if end is None:
             change = _better(result, start, names)
@@ -53,24 +55,36 @@ def with_known_places(glyphs: Sequence[Glyph]) -> list[Glyph]:
                 break
             place, char, end = change
             result[place] = replace(result[place], char=char, sure=max(result[place].sure, _RESTORED))
+        if area:
+            result[start:end] = _confirmed(result[start:end], names)
         name = text_of(result[start:end])
-        names = places_by_province().get(name, names)
-        start = end
-    return _with_known_branch(result)
+        area, start = name if name in places_by_area() else area, end
+    return _with_known_branch(result, area)
 
 
-def _with_known_branch(glyphs: list[Glyph]) -> list[Glyph]:
-    """宜昌市公安局猇亭分局: between 公安局 and 分局 stands a county, mostly without its last character."""
+def _confirmed(glyphs: Sequence[Glyph], names: frozenset[str]) -> list[Glyph]:
+    """A known name inside a known area that no other name there resembles is as good as a sure reading."""
+    text = text_of(glyphs)
+    if any(len(n) == len(text) and sum(a != b for a, b in zip(n, text, strict=True)) == 1 for n in names):
+        return list(glyphs)
+    return [replace(glyph, sure=max(glyph.sure, _RESTORED)) for glyph in glyphs]
+
+
+def _with_known_branch(glyphs: list[Glyph], area: str) -> list[Glyph]:
+    """宜昌市公安局猇亭分局: between 公安局 and 分局 stands a county of the city, mostly without its last character."""
     match = _BRANCH.search(text_of(glyphs))
     if not match or not match[1]:
         return glyphs
-    names, start, stem = places_by_province()[""], match.start(1), match[1]
-    if stem in names or any(stem + suffix in names for suffix in _SUFFIXES):
-        return glyphs
+    names, start, end = places_by_area()[area], match.start(1), match.end(1)
     for suffix in ("", "区", "县", "市"):
-        padded = [*glyphs[start : match.end(1)], *(Glyph(char, 0.0, 1.0) for char in suffix)]
+        padded = [*glyphs[start:end], *(Glyph(char, 0.0, 1.0) for char in suffix)]
+        if text_of(padded) in names:
+            glyphs[start:end] = _confirmed(padded, names)[: end - start]
+            return glyphs
+    for suffix in ("", "区", "县", "市"):
+        padded = [*glyphs[start:end], *(Glyph(char, 0.0, 1.0) for char in suffix)]
         change = _better(padded, 0, names)
-        if change and change[2] == len(padded) and change[0] < len(stem):
+        if change and change[2] == len(padded) and change[0] < end - start:
             place, char, _ = change
             glyphs[start + place] = replace(padded[place], char=char, sure=max(padded[place].sure, _RESTORED))
             return glyphs

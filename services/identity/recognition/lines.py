@@ -9,7 +9,7 @@ import numpy as np
 from services.identity.recognition.decoding import Glyph, decode, text_of
 from services.identity.recognition.engines import Engines
 from services.identity.recognition.pixels import Pixels, Points
-from services.identity.recognition.sheet import Sheet, cut_line
+from services.identity.recognition.sheet import Sheet, cut_line, on_card
 
 _DIRECTION_VOTES = 5
 _PAGE_LONG_SIDE = 960
@@ -43,17 +43,23 @@ def lines_on_card(engines: Engines, sheet: Sheet) -> tuple[Sheet, list[Points]]:
 
     Returns the sheet, perhaps turned, and the boxes in photo pixels, upright.
     """
-    boxes = engines.detector.find(sheet.canvas())
+    boxes = _boxes_on(engines, sheet)
     if not boxes:
         return sheet, []
     across = _direction(boxes)
     if abs(across[1]) > abs(across[0]):
         # Text runs along the short side: a steep view made the short side look long.
-        sheet, boxes = sheet.turned(1), engines.detector.find(sheet.turned(1).canvas())
+        sheet = sheet.turned(1)
+        boxes = _boxes_on(engines, sheet)
     upright = [sheet.canvas_to_photo(_ordered(box, np.array((1.0, 0.0)))) for box in boxes]
     if _on_its_head(engines, sheet.photo, upright):
         return sheet.turned(2), [np.roll(box, 2, axis=0) for box in upright]
     return sheet, upright
+
+
+def _boxes_on(engines: Engines, sheet: Sheet) -> list[Points]:
+    """Boxes whose middle lies on the card: the rim of the canvas may show print of a page under it."""
+    return [box for box in engines.detector.find(sheet.canvas()) if on_card(box.mean(axis=0))]
 
 
 def lines_in_photo(engines: Engines, photo: Pixels) -> Iterator[list[Points]]:

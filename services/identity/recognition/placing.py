@@ -18,7 +18,7 @@ _ENOUGH_EVIDENCE, _SOME_EVIDENCE = 3.0, 1.5
 _MOST_BOXES, _MOST_READ, _CHUNK = 30, 50, 10
 _WORTH_TRYING = 0.3
 # Cards differ by print run, so small distances from the model layout are no reason to distrust good corners.
-_DRIFT_ACCEPTED = 1.6
+_DRIFT_ACCEPTED = 1.4
 _READABLE = 0.75
 
 
@@ -89,8 +89,7 @@ def _moved(sheet: Sheet, lines: Sequence[Line], fit: Fit, outline: float) -> Pla
     mapping = mapping_from(loose.anchors)
     if mapping is None or not _sane(mapping, sheet.photo):
         return Placed(sheet, tuple(lines), fit if fit.evidence else loose, outline)
-    near = fit_labels(lines, mapping)
-    mapping = refined(mapping, near.anchors, lines)
+    mapping = refined(mapping, loose.anchors, lines)
     refit = fit_labels(lines, mapping)
     if not _sane(mapping, sheet.photo) or (refit.evidence, -refit.drift) <= (fit.evidence, -fit.drift):
         return Placed(sheet, tuple(lines), fit, outline)
@@ -125,7 +124,7 @@ def _by_lines(engines: Engines, photo: Pixels, lines: Sequence[Line]) -> Placed:
     mapping = mapping_from(fit.anchors) if fit.evidence >= _SOME_EVIDENCE else None
     if mapping is None or not _sane(mapping, photo):
         return Placed(None, tuple(lines), fit, 0.0)
-    straight = refined(mapping, fit_labels(lines, mapping).anchors, lines)
+    straight = refined(mapping, fit.anchors, lines)
     return _read_on(engines, Sheet(photo, straight if _sane(straight, photo) else mapping), 0.0)
 
 

@@ -1,7 +1,7 @@
 """Fits the printed labels that were read to the places where a card has them: which side it is, and where it lies."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -12,7 +12,7 @@ from services.identity.recognition.pixels import Mapping, Points, mapped
 
 FRONT, BACK = "front", "back"
 _NUMBER_CHARS = frozenset("0123456789Xx")
-_FAR = 7.0
+_FAR, _ROUGHLY = 7.0, 6.0
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Anchor:
 
 @dataclass(frozen=True)
 class Fit:
-    """`side`, how much speaks for it, its anchors, and how far (mm, median) they are from where they should be."""
+    """`side`, how much speaks for it, its anchors, and how far (mm, 70th percentile) labels are from their places."""
 
     side: str
     evidence: float
@@ -39,34 +39,33 @@ def fit_labels(lines: Sequence[Line], to_card: Mapping | None) -> Fit:
     """Finds the labels of both sides; with `to_card` known, labels more than 7 mm from their place do not count."""
     fits = []
     for side, labels in ((FRONT, (*FRONT_LABELS, NUMBER_LABEL)), (BACK, BACK_LABELS)):
-        anchors = [anchor for line in lines for anchor in _anchors_of(line, labels, to_card)]
-        fits.append((side, _evidence(anchors), tuple(anchors)))
-    fits.sort(key=lambda fit: fit[1], reverse=True)
-    side, evidence, anchors_found = fits[0]
-    return Fit(side, evidence, fits[1][1], anchors_found, _drift(anchors_found, to_card))
+        anchors = [anchor for line in lines for anchor in _anchors_of(line, labels)]
+        away = _distances(anchors, to_card)
+        near = tuple(anchor for anchor, far in zip(anchors, away, strict=True) if far < _FAR)
+        fits.append(Fit(side, _evidence(near), 0.0, near, float(np.percentile(away, 70)) if anchors else float("inf")))
+    fits.sort(key=lambda fit: fit.evidence, reverse=True)
+    best = replace(fits[0], rival=fits[1].evidence)
+    return best if to_card is not None else replace(best, drift=float("inf"))
 
 
 def mapping_from(anchors: Sequence[Anchor]) -> Mapping | None:
-    """The mapping photo -> card (mm) that most anchors agree with; None when they are too few or too close together."""
+    """A first mapping photo -> card (mm), without perspective, that most anchors roughly agree with.
+
+    None when they are too few, too close together or contradictory.
+    """
     if len(anchors) < 5:
         return None
     photo = np.array([anchor.photo for anchor in anchors])
     card = np.array([anchor.card for anchor in anchors])
-    spread = np.ptp(card, axis=0)
-    if spread[0] < 8:
+    if np.ptp(card, axis=0)[0] < 8:
         return None
-    if spread[0] < 25 or spread[1] < 15:
-        # One row (the number) or one corner of labels: enough to find the card roughly and to look again.
-        part, chosen = cv2.estimateAffinePartial2D(photo, card, method=cv2.RANSAC, ransacReprojThreshold=2.5)
-        matrix = None if part is None else np.vstack((part, (0, 0, 1)))
-    else:
-        matrix, chosen = cv2.findHomography(photo, card, cv2.RANSAC, 1.5, maxIters=2000)
-    if matrix is None or int(np.asarray(chosen).sum()) < max(5, 0.5 * len(anchors)):
+    part, chosen = cv2.estimateAffinePartial2D(photo, card, method=cv2.RANSAC, ransacReprojThreshold=_ROUGHLY)
+    if part is None or int(np.asarray(chosen).sum()) < max(5, 0.5 * len(anchors)):
         return None
-    return np.asarray(matrix, dtype=np.float64)
+    return np.vstack((np.asarray(part, dtype=np.float64), (0.0, 0.0, 1.0)))
 
 
-def _anchors_of(line: Line, labels: Iterable[Label], to_card: Mapping | None) -> list[Anchor]:
+def _anchors_of(line: Line, labels: Iterable[Label]) -> list[Anchor]:
     text = line.text
     found = []
     for label in labels:
@@ -75,8 +74,7 @@ def _anchors_of(line: Line, labels: Iterable[Label], to_card: Mapping | None) ->
             share = index / (len(label.text) - 1)
             card = (label.first + (label.last - label.first) * share, label.y)
             photo = line.place(line.glyphs[place])
-            if to_card is None or np.linalg.norm(mapped(photo[None], to_card)[0] - card) < _FAR:
-                found.append(Anchor(label, (float(photo[0]), float(photo[1])), card))
+            found.append(Anchor(label, (float(photo[0]), float(photo[1])), card))
     return found
 
 
@@ -107,8 +105,9 @@ def _evidence(anchors: Sequence[Anchor]) -> float:
     return sum(label.weight for label in {anchor.label for anchor in anchors})
 
 
-def _drift(anchors: Sequence[Anchor], to_card: Mapping | None) -> float:
+def _distances(anchors: Sequence[Anchor], to_card: Mapping | None) -> Points:
+    """How far (mm) each anchor is from its place; 0 while the card's place is unknown."""
     if to_card is None or not anchors:
-        return float("inf")
-    seen: Points = mapped(np.array([anchor.photo for anchor in anchors]), to_card)
-    return float(np.median(np.linalg.norm(seen - np.array([anchor.card for anchor in anchors]), axis=1)))
+        return np.zeros(len(anchors))
+    seen = mapped(np.array([anchor.photo for anchor in anchors]), to_card)
+    return np.asarray(np.linalg.norm(seen - np.array([anchor.card for anchor in anchors]), axis=1), dtype=np.float64)

@@ -60,6 +60,12 @@ class Sheet:
 _CARD_TO_CANVAS = np.array(((CANVAS_SCALE, 0, _LEFT), (0, CANVAS_SCALE, _TOP), (0, 0, 1)))
 
 
+def on_card(point: Points) -> bool:
+    """Whether a canvas pixel lies on the card."""
+    x, y = (point - (_LEFT, _TOP)) / CANVAS_SCALE
+    return bool(0 <= x <= WIDTH and 0 <= y <= HEIGHT)
+
+
 def cut_line(photo: Pixels, corners: Points, ratio: float | None = None) -> Pixels:
     """Cuts a slanted rectangle (clockwise from its top left) out of the photo as a line of 48 pixels height."""
     height = (np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2

@@ -247,10 +247,10 @@ class Season:
             return int(await reader.fetchval(query, *arguments))
 
 
-async def exam_season(serve: Serve, now: datetime = NOW) -> Season:
+async def exam_season(serve: Serve, **settings: str) -> Season:
     """A running service with an open year and one unit."""
-    clock = FrozenClock(now)
-    season = Season(await serve("declaration", clock), clock)
+    clock = FrozenClock(NOW)
+    season = Season(await serve("declaration", clock, **settings), clock)
     await season.open_cycle()
     season.unit = await season.has_unit("江城试验医院")
     return season

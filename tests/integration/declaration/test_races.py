@@ -1,9 +1,13 @@
 """Two people, or one impatient person, at the same moment; a control shows what happens without the protection."""
 
 from collections import Counter
+from uuid import UUID
 
 import pytest
 
+from services.declaration.storage import submissions
+from services.declaration.storage.submissions import Handover
+from shared.actor import Actor
 from shared.contracts.declaration import DeclarationApproved, DeclarationSubmitted, DeclarationWithdrawn
 from tests.integration.declaration.season import exam_season, together
 from tests.support.service_under_test import Serve
@@ -97,3 +101,18 @@ async def test_two_reviewers_claim_at_once(serve: Serve) -> None:
     path, version = f"/reviews/{draft.id}/claim", draft.version
     answers = await together(*(season.reviewer().post(path, version=version) for _ in range(5)))
     assert Counter(answer.status for answer in answers) == {200: 1, 409: 4}
+
+
+async def test_without_the_lock_two_submissions_pass(serve: Serve) -> None:
+    """The control: judged on unlocked reads, the same draft is handed in twice."""
+    season = await exam_season(serve)
+    draft = await season.draft()
+    database, actor = season.service.database, Actor("candidate", draft.person.id, "candidate")
+    async with database.transaction() as first, database.transaction() as second:
+        cases = [await submissions.select(tx, UUID(draft.id), draft.person.id) for tx in (first, second)]
+        for tx, case in zip((first, second), cases, strict=True):
+            assert case.unit is not None
+            handover = Handover(case.unit, 1, False, 18, b"sealed elsewhere")
+            await submissions.insert(tx, case, handover, actor, season.clock.now())
+            await tx.execute("COMMIT")
+    assert await season.count("SELECT count(*) FROM declaration_snapshot") == 2, "handed in once, recorded twice"

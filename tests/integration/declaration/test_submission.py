@@ -196,6 +196,16 @@ async def test_a_kind_has_a_largest_number_of_files(serve: Serve) -> None:
     assert (await season.attach(draft, "photo")).code == "too_many_documents"
 
 
+@pytest.mark.requirement("A34")
+async def test_a_file_has_a_largest_size(serve: Serve) -> None:
+    """One byte beyond the cap is refused, whether the size was announced or not."""
+    season = await exam_season(serve, UPLOAD_MEGABYTES="1")
+    draft = await season.draft()
+    refused = await draft.person.api.post(f"{draft.path}/files?kind=other", data=b"\xff\xd8\xff" + bytes(1024 * 1024))
+    assert (refused.status, refused.code) == (413, "upload_too_large")
+    assert (await season.attach(draft, "other")).status == 201
+
+
 async def test_other_people_see_nothing(serve: Serve) -> None:
     """A stranger's declaration is not found, for reading and for writing."""
     season = await exam_season(serve)

@@ -9,7 +9,7 @@ from services.declaration.domain.catalogue import Category
 from services.declaration.domain.content import CONTENT, Content
 from services.declaration.domain.cycle import Cycle, CycleState, template_dates
 from services.declaration.domain.eligibility import Rule, Verdict, compile_rules, evaluate
-from services.declaration.domain.facts import Choice, FileRef, counted, gather
+from services.declaration.domain.facts import PRIOR_CERTIFICATE, Choice, FileRef, counted, gather
 from services.declaration.storage.catalogue_files import CatalogueFiles, read_catalogue
 from shared.ids import CycleId, new_id
 
@@ -68,7 +68,9 @@ def verdict(person: Person, cycle: Cycle = CYCLE) -> Verdict:
     """The shipped rules, evaluated."""
     content = person.content
     choice = Choice(person.level, person.route, person.code, category(person.code).family)
-    files = [FileRef(new_id(), kind, None) for kind in person.documents]
+    files = [FileRef(new_id(), kind, None) for kind in person.documents if kind != PRIOR_CERTIFICATE]
+    if PRIOR_CERTIFICATE in person.documents:
+        files += [FileRef(new_id(), PRIOR_CERTIFICATE, period.id) for period in content.prior_periods]
     time = counted(content, cycle)
     return evaluate(RULES, gather(content, choice, cycle, person.document_type, files, time))
 

@@ -21,6 +21,8 @@ FRESH = Person(
     documents=("diploma", "undertaking_letter"),
     more={"fresh_graduate": True},
 )
+FOREIGN = ORDINARY.but(document_type="passport", documents=("diploma", "internship_form"))
+INTERRUPTED = (CURRENT | {"from": "2026-03-01"}, EARLIER | {"from": "2025-01-01", "to": "2025-08-31"})
 SHORT = ORDINARY.but(periods=(CURRENT | {"from": "2026-03-01"},))
 
 
@@ -47,7 +49,25 @@ def test_ways_that_are_open(person: Person, way: str) -> None:
     assert result.eligible
 
 
-@pytest.mark.requirement("R01", "R02", "R03", "R07", "R08", "R10", "R11", "R14", "R15", "R16", "R18", "R19", "B14")
+@pytest.mark.requirement(
+    "R01",
+    "R02",
+    "R03",
+    "R07",
+    "R08",
+    "R10",
+    "R11",
+    "R12",
+    "R14",
+    "R15",
+    "R16",
+    "R17",
+    "R18",
+    "R19",
+    "R23",
+    "R24",
+    "B14",
+)
 @pytest.mark.parametrize(
     ("person", "rules"),
     [
@@ -76,7 +96,28 @@ def test_ways_that_are_open(person: Person, way: str) -> None:
         (ORDINARY.but(documents=()), {"D01"}),
         (ORDINARY.but(periods=(CURRENT, EARLIER)), {"D02"}),
         (UPGRADE.but(documents=("diploma",)), {"D03"}),
-        (ORDINARY.but(document_type="passport"), {"D04"}),
+        (FOREIGN.but(documents=("diploma",)), {"D04"}),
+        (FOREIGN.but(code="130"), {"R24A"}),
+        (FOREIGN.but(degree={"form": "part_time"}), {"R24A"}),
+        (FOREIGN.but(periods=INTERRUPTED, documents=("diploma", "internship_form")), {"R24B", "D02"}),
+        (ORDINARY.but(degree={"major": "口腔医学"}), {"R12C"}),
+        (ORDINARY.but(code="120"), {"R12D"}),
+        (ORDINARY.but(code="130", degree={"major": "口腔医学"}), {"R12P"}),
+        (ORDINARY.but(code="140"), {"R12T"}),
+        (ORDINARY.but(code="140", degree={"major": "中西医临床医学"}), {"R12T"}),
+        (ORDINARY.but(code="150", degree={"major": "中医学"}), {"R12I"}),
+        (
+            ASSISTANT_LEVEL.but(code="220", degree={"level": "41", "major": "口腔医学", "enrolled_on": "2001-09-01"}),
+            {"R17A"},
+        ),
+        (
+            ASSISTANT_LEVEL.but(code="250", degree={"level": "41", "major": "中西医结合", "enrolled_on": "2007-01-01"}),
+            {"R17B"},
+        ),
+        (
+            ASSISTANT_LEVEL.but(code="250", degree={"level": "31", "major": "中西医结合", "enrolled_on": "2009-01-01"}),
+            {"R23"},
+        ),
         (SHORT.but(degree={"major": "护理学"}, documents=()), {"R01", "R07", "R14", "D01"}),
     ],
 )
@@ -94,7 +135,15 @@ def test_rules_that_stand_against_it(person: Person, rules: set[str]) -> None:
         ORDINARY.but(degree={"form": "self_study", "enrolled_on": "2002-10-31"}),
         ORDINARY.but(degree={"level": "14", "degree_type": "academic", "enrolled_on": "2014-12-31"}),
         UPGRADE.but(more=upgrade(first_registration_date="2025-09-01")),
-        ORDINARY.but(document_type="passport", documents=("diploma", "internship_form")),
+        FOREIGN,
+        FOREIGN.but(code="140", degree={"major": "针灸推拿学"}),
+        ORDINARY.but(code="120", degree={"major": "口腔医学"}),
+        ORDINARY.but(code="130"),
+        ORDINARY.but(code="130", degree={"major": "预防医学"}),
+        ORDINARY.but(code="150", degree={"major": "中西医临床医学"}),
+        ASSISTANT_LEVEL.but(code="220", degree={"level": "41", "major": "口腔医学", "enrolled_on": "2001-08-31"}),
+        ASSISTANT_LEVEL.but(code="250", degree={"level": "31", "major": "中西医结合", "enrolled_on": "2008-12-31"}),
+        ORDINARY.but(periods=INTERRUPTED, documents=("diploma", "prior_certificate")),
         ORDINARY.but(periods=(CURRENT | {"from": "2026-01-12"},)),
     ],
 )
@@ -126,6 +175,15 @@ def test_warnings_block_nothing() -> None:
     result = evaluate(compile_rules([row, allow]), facts)
     assert [one.rule for one in result.warnings] == ["W9"]
     assert result.eligible
+
+
+@pytest.mark.requirement("R20")
+def test_a_postgraduate_of_the_year_is_reminded() -> None:
+    """A professional postgraduate who graduates in the exam year may submit, and is told what follows by 31 August."""
+    degree = {"level": "14", "degree_type": "professional", "graduated_on": "2027-06-30"}
+    result = verdict(ORDINARY.but(degree=degree))
+    assert result.eligible
+    assert [one.rule for one in result.warnings] == ["R20"]
 
 
 @pytest.mark.parametrize(

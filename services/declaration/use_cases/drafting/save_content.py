@@ -121,5 +121,7 @@ def _fingerprints(content: Content, keyring: Keyring) -> dict[UUID, bytes]:
 
 
 def _said(period: Period) -> str:
-    parts = (period.institution_id, period.institution_name, period.department, period.first_day, period.last_day)
+    # A unit of the library may be renamed without anything said here becoming another thing.
+    place = period.institution_id or period.institution_name
+    parts = (place, period.department, period.first_day, period.last_day)
     return "|".join(str(part) for part in parts)
