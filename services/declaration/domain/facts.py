@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from services.declaration.domain.conditions import Facts
-from services.declaration.domain.content import Content
+from services.declaration.domain.content import Content, EducationRecord
 from services.declaration.domain.counting import Count, Interval, add_months, count, whole_months
 from services.declaration.domain.cycle import Cycle
 
@@ -16,6 +16,18 @@ _HONG_KONG_MACAU_TAIWAN: Final = frozenset(
     {"hmt_residence_permit", "hk_id", "macau_id", "taiwan_id", "hm_travel_permit", "tw_travel_permit"}
 )
 PRIOR_CERTIFICATE: Final = "prior_certificate"
+_NO_EDUCATION: Final = dict.fromkeys(
+    (
+        "education_level",
+        "education_form",
+        "school",
+        "major",
+        "degree_type",
+        "enrolled_on",
+        "graduated_on",
+        "graduated_year",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,30 +72,19 @@ def gather(
     content: Content, choice: Choice, cycle: Cycle, document_type: str, files: Collection[FileRef], time: Counted
 ) -> Facts:
     """Name -> value for every name in FACTS; None where the declaration does not say."""
-    basis, assistant = content.basis, content.assistant
-    registered = assistant.first_registration_date if assistant else None
     certified = {file.period_id for file in files if file.kind == PRIOR_CERTIFICATE}
     starts = [one.first_day for one in content.periods if one.first_day is not None]
     prior = content.prior_periods
     return {
         "year": cycle.year,
+        "previous_year": cycle.year - 1,
         "exam_level": choice.exam_level,
         "route": choice.route,
         "category_code": choice.category_code,
         "category_family": choice.family,
         "category_kind": choice.category_code[1:],
-        "education_level": basis.level if basis else None,
-        "education_form": basis.form if basis else None,
-        "school": basis.school if basis else None,
-        "major": basis.major if basis else None,
-        "degree_type": basis.degree_type if basis else None,
-        "enrolled_on": basis.enrolled_on if basis else None,
-        "graduated_on": basis.graduated_on if basis else None,
-        "graduated_year": basis.graduated_on.year if basis and basis.graduated_on else None,
-        "previous_year": cycle.year - 1,
-        "is_assistant_upgrade": content.is_assistant_upgrade,
-        "assistant_kind": (assistant.practising_category_code or "")[1:] or None if assistant else None,
-        "assistant_months": whole_months(registered, cycle.completion_day) if registered else None,
+        **_education(content.basis),
+        **_practice(content, cycle),
         "fresh_graduate": content.fresh_graduate,
         "is_active_military": content.is_active_military,
         "probation_days": time.at_registration.days,
@@ -97,6 +98,31 @@ def gather(
         "documents": frozenset(file.kind for file in files),
         "prior_rows": len(prior),
         "prior_rows_without_certificate": sum(one.id not in certified for one in prior),
+    }
+
+
+def _education(basis: EducationRecord | None) -> dict[str, Any]:
+    if basis is None:
+        return _NO_EDUCATION
+    return {
+        "education_level": basis.level,
+        "education_form": basis.form,
+        "school": basis.school,
+        "major": basis.major,
+        "degree_type": basis.degree_type,
+        "enrolled_on": basis.enrolled_on,
+        "graduated_on": basis.graduated_on,
+        "graduated_year": basis.graduated_on.year if basis.graduated_on else None,
+    }
+
+
+def _practice(content: Content, cycle: Cycle) -> dict[str, Any]:
+    assistant = content.assistant
+    registered = assistant.first_registration_date if assistant else None
+    return {
+        "is_assistant_upgrade": content.is_assistant_upgrade,
+        "assistant_kind": (assistant.practising_category_code or "")[1:] or None if assistant else None,
+        "assistant_months": whole_months(registered, cycle.completion_day) if registered else None,
     }
 
 

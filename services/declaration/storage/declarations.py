@@ -26,11 +26,15 @@ SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_
        claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at
 FROM declaration WHERE person_id = $1 ORDER BY cycle_year DESC
 """
+# Who took a submission back and left is no business of the unit any more (section 2, rule 2).
 _SELECT_IN_INSTITUTION: Final = """
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
        exam_category_code, route, fresh_graduate, probation_months, submission, catalogue_version, notice_version,
        claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at
-FROM declaration WHERE id = $1 AND institution_id = $2 AND submission > 0
+FROM declaration d WHERE id = $1 AND institution_id = $2 AND submission > 0
+  AND (state <> 'withdrawn' OR EXISTS (
+        SELECT FROM known_binding b
+        WHERE b.person_id = d.person_id AND b.institution_id = $2 AND b.state IN ('active', 'frozen')))
 """
 _LOCK_OWN: Final = """
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
@@ -42,7 +46,11 @@ _LOCK_IN_INSTITUTION: Final = """
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
        exam_category_code, route, fresh_graduate, probation_months, submission, catalogue_version, notice_version,
        claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at
-FROM declaration WHERE id = $1 AND institution_id = $2 AND submission > 0 FOR UPDATE
+FROM declaration d WHERE id = $1 AND institution_id = $2 AND submission > 0
+  AND (state <> 'withdrawn' OR EXISTS (
+        SELECT FROM known_binding b
+        WHERE b.person_id = d.person_id AND b.institution_id = $2 AND b.state IN ('active', 'frozen')))
+FOR UPDATE OF d
 """
 _LOCK: Final = """
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,

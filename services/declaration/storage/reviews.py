@@ -17,6 +17,9 @@ SELECT d.id, d.number, d.state, d.version, d.cycle_year, d.exam_level, d.exam_ca
             AND c.state NOT IN ('confirmed_by_current', 'confirmed_by_prior')) AS prior_rows_open
 FROM declaration d JOIN known_person p ON p.person_id = d.person_id
 WHERE d.institution_id = $1 AND d.submission > 0
+  AND (d.state <> 'withdrawn' OR EXISTS (
+        SELECT FROM known_binding b
+        WHERE b.person_id = d.person_id AND b.institution_id = $1 AND b.state IN ('active', 'frozen')))
   AND ($2::uuid IS NULL OR d.cycle_id = $2)
   AND ($3::text[] IS NULL OR d.state = ANY ($3))
   AND ($4::text IS NULL OR d.number = $4 OR p.name_index = $5::bytea OR EXISTS (

@@ -4,7 +4,8 @@ import pytest
 
 from services.declaration.domain.conditions import FACTS, ConditionMalformed, compile_condition
 from services.declaration.domain.eligibility import RuleRow, compile_rules, evaluate
-from tests.unit.declaration.judging import CURRENT, FILES, Person, failed, upgrade, verdict
+from services.declaration.domain.facts import Choice, counted, gather
+from tests.unit.declaration.judging import CURRENT, CYCLE, FILES, Person, failed, upgrade, verdict
 
 ORDINARY = Person()
 OLD_SECONDARY = {"level": "41", "enrolled_on": "2008-09-01"}
@@ -213,3 +214,11 @@ def test_an_unknown_fact_satisfies_nothing() -> None:
     assert not compile_condition({"fact": "education_level", "in": ["21"]})(facts)
     assert not compile_condition({"fact": "enrolled_on", "before": "2011-01-01"})(facts)
     assert compile_condition({"not": {"fact": "education_level", "is": "21"}})(facts)
+
+
+def test_every_fact_is_gathered() -> None:
+    """The vocabulary of rules and what is gathered are the same, so that no rule asks for nothing."""
+    content = ORDINARY.content
+    choice = Choice(ORDINARY.level, ORDINARY.route, ORDINARY.code, "clinical")
+    for given in (content, content.model_copy(update={"education": []})):
+        assert gather(given, choice, CYCLE, "resident_id", [], counted(given, CYCLE)).keys() == FACTS.keys()
