@@ -75,6 +75,7 @@ Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 class Route:
     """One operation. `path` lies below /api/<service> and starts with /v1/.
 
+    `is_query` marks a POST that changes nothing but its log: a number that must not stand in an address.
     `prepare` runs before the transaction is opened (receiving an upload, storing an object); its result takes the
     place of the body. `transaction` defaults to True for commands and False for GET.
     """
@@ -91,6 +92,7 @@ class Route:
     status: int = 200
     transaction: bool | None = None
     idempotent: bool = True
+    is_query: bool = False
     versioned: bool = False
     prepare: Callable[..., Awaitable[Any]] | None = None
     body_limit: int = 65_536
@@ -108,4 +110,4 @@ class Route:
     @property
     def needs_key(self) -> bool:
         """Whether the header Idempotency-Key is required."""
-        return self.idempotent and self.method != "GET"
+        return self.idempotent and not self.is_query and self.method != "GET"

@@ -16,6 +16,6 @@ STATUS_ROUTES: Final[tuple[Route, ...]] = (
         "Status of a person in an exam year",
         request=StatusQuestion,
         response=StatusView,
-        idempotent=False,
+        is_query=True,
     ),
 )

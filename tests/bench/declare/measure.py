@@ -40,7 +40,7 @@ class Counts:
 
 async def count(connection: asyncpg.Connection) -> Counts:
     """Submissions, notification rows, distinct events told, unsent events."""
-    row = await connection.fetchrow(_COUNTS)
+    (row,) = await connection.fetch(_COUNTS)
     return Counts(**row)
 
 
