@@ -34,6 +34,8 @@ log = structlog.get_logger()
 
 _OUTAGES: tuple[type[Exception], ...] = (*BROKER_ERRORS, DatabaseUnavailable)
 _WINDOW = 200
+_GATHER_SECONDS = 0.004
+"""After the first message of a window: others that are on their way share its transaction."""
 _MAX_BODY = 1 << 20
 
 
@@ -112,6 +114,7 @@ class Consumer:
             if channel.is_closed:
                 raise ConnectionError("channel closed") from None
             return []
+        await asyncio.sleep(_GATHER_SECONDS)
         window = [self._decode(first)]
         while len(window) < _WINDOW and not arrived.empty():
             window.append(self._decode(arrived.get_nowait()))

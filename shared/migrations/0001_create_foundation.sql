@@ -86,6 +86,12 @@ BEGIN
     RETURN coalesce(array_length(entries, 1), 0);
 END $$;
 
+-- Ends a statement whose guard does not hold; as an error it undoes everything the statement wrote.
+CREATE FUNCTION refuse_overtaken() RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'overtaken' USING ERRCODE = 'TI001';
+END $$;
+
 -- Generic cell rate algorithm (GCRA): one row per limited thing. UNLOGGED: losing it in a crash only forgives.
 CREATE UNLOGGED TABLE rate_limit (
     name text NOT NULL,

@@ -21,6 +21,8 @@ log = structlog.get_logger()
 _OUTAGES: tuple[type[Exception], ...] = (*BROKER_ERRORS, *OUTAGE_ERRORS)
 _BATCH = 400
 _POLL_SECONDS = 1.0
+_GATHER_SECONDS = 0.004
+"""Between batches: a few milliseconds let more events gather, and save transactions for the same work."""
 
 _CLAIM = """
 SELECT o.position, o.event_id, o.type, o.aggregate_id, o.aggregate_version, o.body, o.correlation_id, o.trace_parent
@@ -67,6 +69,8 @@ class Relay:
                     continue
                 if not shipped:
                     await self._wait(stop)
+                elif shipped < _BATCH:
+                    await asyncio.sleep(_GATHER_SECONDS)
         finally:
             listener.cancel()
             await asyncio.gather(listener, return_exceptions=True)

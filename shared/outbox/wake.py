@@ -10,7 +10,7 @@ from shared.postgres.database import OUTAGE_ERRORS, Database
 
 log = structlog.get_logger()
 
-_PAUSE = 0.003
+_PAUSE = 0.008
 _NOTIFY = "SELECT pg_notify($1, '')"
 
 

@@ -13,6 +13,7 @@ import structlog
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.ids import new_id
+from shared.postgres.single_statement import SingleStatement
 from shared.postgres.transaction import Reader, Transaction
 from shared.settings import PostgresSettings
 from shared.telemetry.tracing import current_trace_parent
@@ -124,6 +125,26 @@ class Database:
         if has_events:
             for callback in self._on_commit:
                 callback()
+
+    @asynccontextmanager
+    async def single_statement(self, correlation_id: str) -> AsyncIterator[SingleStatement]:
+        """A command that writes by one statement, which commits by itself; see SingleStatement."""
+        async with self._acquire() as connection:
+            tx = SingleStatement(connection, correlation_id, current_trace_parent())
+            try:
+                yield tx
+                failpoint("command.before_commit")
+            except CONNECTION_ERRORS as error:
+                raise DatabaseUnavailable(retry_after=2) from error
+            try:
+                await tx.flush()
+            except CONNECTION_ERRORS as error:
+                _terminate(connection)
+                log.warning("commit_outcome_unknown", error=type(error).__name__)
+                raise CommitUnknown(retry_after=2) from error
+            failpoint("command.after_commit")
+        for callback in self._on_commit:
+            callback()
 
     @asynccontextmanager
     async def _acquire(self) -> AsyncIterator[Any]:

@@ -3,6 +3,7 @@ entries and idempotency answer which are written in one statement just before CO
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -78,6 +79,9 @@ class Work:
     audits: list[PendingAudit] = field(default_factory=list)
     answer: PendingAnswer | None = None
 
+    def __bool__(self) -> bool:
+        return bool(self.events or self.audits or self.answer)
+
 
 class Transaction(Reader):
     """An open transaction. Nothing is published, audited or remembered unless it commits."""
@@ -101,11 +105,15 @@ class Transaction(Reader):
     async def flush(self) -> None:
         """Write the collected events, audit entries and answer in one round trip. Called once, before COMMIT."""
         work, self.work = self.work, Work()
-        if not (work.events or work.audits or work.answer):
-            return
+        if work:
+            await self._connection.fetchval(
+                flush_statement(1, with_answer=work.answer is not None), *self.flush_arguments(work)
+            )
+
+    def flush_arguments(self, work: Work) -> tuple[object, ...]:
+        """The arguments of flush_statement, in order."""
         audits, events, answer = work.audits, work.events, work.answer
-        await self._connection.fetchval(
-            _FLUSH_WITH_ANSWER if answer else _FLUSH,
+        return (
             [a.entry for a in audits],
             [a.subject_id for a in audits],
             [a.action for a in audits],
@@ -120,24 +128,28 @@ class Transaction(Reader):
         )
 
 
-_FLUSH = """
-WITH event AS (
+_EVENTS = """
+event AS (
     INSERT INTO outbox (event_id, type, aggregate_id, aggregate_version, body, correlation_id, trace_parent)
-    SELECT e.event_id, e.type, e.aggregate_id, e.aggregate_version, e.body, $9::text, $10::text
-    FROM unnest($4::uuid[], $5::text[], $6::uuid[], $7::bigint[], $8::bytea[])
+    SELECT e.event_id, e.type, e.aggregate_id, e.aggregate_version, e.body, ${8}::text, ${9}::text
+    FROM unnest(${3}::uuid[], ${4}::text[], ${5}::uuid[], ${6}::bigint[], ${7}::bytea[])
         AS e (event_id, type, aggregate_id, aggregate_version, body)
-)
-SELECT CASE WHEN cardinality($1::text[]) > 0 THEN audit_append($1, $2::uuid[], $3::text[]) ELSE 0 END
-"""
+)"""
+_ANSWER = """, answer AS (
+    INSERT INTO idempotency_key (actor_id, key, request_digest, status, body)
+    VALUES (${10}, ${11}, ${12}, ${13}, ${14})
+)"""
+_AUDITED = """
+CASE WHEN cardinality(${0}::text[]) > 0 THEN audit_append(${0}, ${1}::uuid[], ${2}::text[]) ELSE 0 END AS audited"""
 
-_FLUSH_WITH_ANSWER = """
-WITH event AS (
-    INSERT INTO outbox (event_id, type, aggregate_id, aggregate_version, body, correlation_id, trace_parent)
-    SELECT e.event_id, e.type, e.aggregate_id, e.aggregate_version, e.body, $9::text, $10::text
-    FROM unnest($4::uuid[], $5::text[], $6::uuid[], $7::bigint[], $8::bytea[])
-        AS e (event_id, type, aggregate_id, aggregate_version, body)
-), answer AS (
-    INSERT INTO idempotency_key (actor_id, key, request_digest, status, body) VALUES ($11, $12, $13, $14, $15)
-)
-SELECT CASE WHEN cardinality($1::text[]) > 0 THEN audit_append($1, $2::uuid[], $3::text[]) ELSE 0 END
-"""
+
+@cache
+def flush_statement(first: int, *, with_answer: bool, before: str = "", guard: str = "") -> str:
+    """The one statement that writes a Work. Its parameters are numbered from `first`; `before` are further parts of the
+    WITH clause that are written along, and `guard` a condition without which nothing is written."""
+    numbers = [str(number) for number in range(first, first + 15)]
+    # allow built-sql: what is filled in are parameter numbers and constants of storage modules
+    own = (_EVENTS + (_ANSWER if with_answer else "") + "\nSELECT" + _AUDITED).format(*numbers)
+    # The guard is part of the answer: an expression that nobody asks for is not evaluated.
+    guarded = f", CASE WHEN {guard} THEN 1 ELSE refuse_overtaken() END AS guarded" if guard else ""
+    return "WITH" + (f"{before}," if before else "") + own + guarded

@@ -10,6 +10,7 @@ from aiohttp import web
 from shared.actor import Actor
 from shared.errors import NotFound
 from shared.postgres.database import Database
+from shared.postgres.single_statement import SingleStatement
 from shared.postgres.transaction import Reader, Transaction
 
 Deps = TypeVar("Deps")
@@ -39,6 +40,13 @@ class Call(Generic[Deps]):
         """The open transaction of a command."""
         if self._tx is None:
             raise RuntimeError("this route opened no transaction")
+        return self._tx
+
+    @property
+    def single(self) -> SingleStatement:
+        """The transaction of a single-statement route."""
+        if not isinstance(self._tx, SingleStatement):
+            raise RuntimeError("this route is not a single-statement command")
         return self._tx
 
     @property

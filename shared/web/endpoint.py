@@ -14,7 +14,8 @@ from pydantic import BaseModel
 from shared.actor import ANONYMOUS, Actor
 from shared.errors import Forbidden, TiroError, Unauthenticated
 from shared.ids import new_id
-from shared.postgres.database import CONNECTION_ERRORS, TRANSIENT_ERRORS, CommitUnknown, DatabaseUnavailable
+from shared.postgres.database import CONNECTION_ERRORS, TRANSIENT_ERRORS, DatabaseUnavailable
+from shared.postgres.single_statement import Overtaken
 from shared.postgres.transaction import PendingAnswer
 from shared.security.tokens import UnknownKey
 from shared.telemetry.metrics import HTTP_SECONDS
@@ -146,7 +147,9 @@ class Endpoint:
                 if error.constraint_name != idempotency.CONSTRAINT:
                     raise
                 return await self._stored(call, digest, error)
-            except (TiroError, CommitUnknown) as error:
+            except TiroError as error:
+                if isinstance(error, Overtaken) and attempt < _TRIES:
+                    continue
                 if not self._route.needs_key or isinstance(error, DatabaseUnavailable):
                     raise
                 return await self._stored(call, digest, error)
@@ -157,7 +160,9 @@ class Endpoint:
         raise AssertionError("unreachable")
 
     async def _commit(self, call: Call[Any], arguments: tuple[Any, ...], digest: bytes) -> web.StreamResponse:
-        async with self._runtime.database.transaction(call.request_id) as tx:
+        database = self._runtime.database
+        opening = database.single_statement if self._route.single_statement else database.transaction
+        async with opening(call.request_id) as tx:
             call._tx = tx
             response = self._render(await self._route.handler(call, *arguments))
             if self._route.needs_key:

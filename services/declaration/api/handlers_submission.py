@@ -31,7 +31,7 @@ async def post_submission(call: Call[Dependencies], body: SubmissionBody) -> Rec
     deps, declaration_id = call.deps, call.path_id("declaration_id")
     order = Order(declaration_id, call.expected_version, body.notice_version, body.accepted)
     done = await submit_declaration(
-        call.tx, order, keyring=deps.keyring, catalogues=deps.catalogues, actor=call.actor, now=call.now
+        call.single, order, keyring=deps.keyring, catalogues=deps.catalogues, actor=call.actor, now=call.now
     )
     return ReceiptView(
         id=declaration_id,

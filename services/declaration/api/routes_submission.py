@@ -35,6 +35,7 @@ SUBMISSION_ROUTES: Final = (
         response=ReceiptView,
         status=201,
         versioned=True,
+        single_statement=True,
     ),
     Route(
         method="POST",

@@ -1,4 +1,4 @@
-"""The two statements of a submission: one locks the draft and joins everything the decision needs, one writes it all.
+"""The two statements of a submission: one reads the draft with everything the decision needs, one writes it all.
 This is the path a whole province takes in the last hours of the window, hence so few round trips."""
 
 from dataclasses import dataclass
@@ -13,9 +13,10 @@ from services.declaration.domain.supervision import Supervisor
 from shared.actor import Actor
 from shared.errors import NotFound, StaleVersion
 from shared.ids import CycleId, InstitutionId
-from shared.postgres.transaction import Reader, Row, Transaction
+from shared.postgres.single_statement import SingleStatement
+from shared.postgres.transaction import Reader, Row
 
-_LOCK: Final = """
+_SELECT: Final = """
 SELECT d.id, d.number, d.person_id, d.state, d.version, d.submission, d.exam_level, d.exam_category_code, d.route,
        d.content, d.catalogue_version, p.identity, b.binding_state, b.institution_id, i.name AS institution_name,
        i.state AS institution_state, i.licence_valid_to, c.id AS cycle_id, c.year, c.state AS cycle_state,
@@ -23,7 +24,8 @@ SELECT d.id, d.number, d.person_id, d.state, d.version, d.submission, d.exam_lev
        c.filing_deadline, c.completion_deadline, f.file_ids, f.file_kinds, f.file_periods, s.supervisor_ids,
        s.supervisor_institutions, s.supervisor_levels, s.supervisor_categories, s.supervisor_multi_site,
        s.supervisor_active,
-       (SELECT max(n.version) FROM declaration_notice n WHERE n.cycle_id = d.cycle_id) AS notice_version
+       (SELECT max(n.version) FROM declaration_notice n WHERE n.cycle_id = d.cycle_id) AS notice_version,
+       NULL::bigint AS drawn
 FROM declaration d
 JOIN cycle c ON c.id = d.cycle_id
 LEFT JOIN known_person p ON p.person_id = d.person_id
@@ -43,20 +45,22 @@ CROSS JOIN LATERAL (
     FROM known_supervisor k WHERE k.supervisor_id = ANY (d.supervisor_ids)
 ) s
 WHERE d.id = $1 AND d.person_id = $2
-FOR UPDATE OF d
 """
-_SELECT: Final = _LOCK.replace("FOR UPDATE OF d", "")
-# The first submission draws the receipt number from the sequence of its year; later ones keep it.
+# Before its first submission a declaration draws a receipt number from the sequence of its year; a number drawn for a
+# submission that is refused stays unused.
+_SELECT_TO_SUBMIT: Final = _SELECT.replace(
+    "NULL::bigint AS drawn",
+    "CASE WHEN d.number IS NULL THEN nextval(('declaration_number_' || d.cycle_year)::regclass) END AS drawn",
+)
+# Written only over the version that was judged: the guard refuses when somebody was faster.
 _SUBMIT: Final = """
-WITH submitted AS (
+submitted AS (
     UPDATE declaration
-    SET state = 'submitted', version = version + 1, submission = submission + 1,
-        number = coalesce(number, 'D' || cycle_year || '-' ||
-            to_char(nextval(('declaration_number_' || cycle_year)::regclass), 'FM9999000000')),
+    SET state = 'submitted', version = version + 1, submission = submission + 1, number = $12,
         institution_id = $2, institution_name = $3, notice_version = $4, fresh_graduate = $5, probation_months = $6,
         submitted_at = $7, updated_at = $7, claimed_by = NULL, claimed_until = NULL, decided_by = NULL,
         decided_at = NULL
-    WHERE id = $1
+    WHERE id = $1 AND version = $13
     RETURNING id, version, submission, number, institution_id, catalogue_version, notice_version
 ), kept AS (
     INSERT INTO declaration_snapshot (declaration_id, submission, version, institution_id, content, catalogue_version,
@@ -65,9 +69,8 @@ WITH submitted AS (
 ), recorded AS (
     INSERT INTO declaration_event (declaration_id, version, at, action, actor_id, role, from_state, to_state)
     SELECT id, version, $7, 'submit', $9::uuid, $10::text, $11::text, 'submitted' FROM submitted
-)
-SELECT number, version, submission FROM submitted
-"""
+)"""
+_SUBMITTED: Final = "(SELECT count(*) FROM submitted) = 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +128,9 @@ class Submitted:
     submission: int
 
 
-async def lock(tx: Transaction, declaration_id: UUID, person_id: UUID, expected_version: int) -> Case:
-    """A candidate's own declaration with all it is judged by. Raises NotFound, StaleVersion."""
-    if (row := await tx.fetchrow(_LOCK, declaration_id, person_id)) is None:
+async def select_to_submit(reader: Reader, declaration_id: UUID, person_id: UUID, expected_version: int) -> Case:
+    """A candidate's own declaration with all it is judged by, its number drawn. Raises NotFound, StaleVersion."""
+    if (row := await reader.fetchrow(_SELECT_TO_SUBMIT, declaration_id, person_id)) is None:
         raise NotFound
     if row["version"] != expected_version:
         raise StaleVersion(current=row["version"], state=row["state"])
@@ -135,16 +138,18 @@ async def lock(tx: Transaction, declaration_id: UUID, person_id: UUID, expected_
 
 
 async def select(reader: Reader, declaration_id: UUID, person_id: UUID) -> Case:
-    """The same without the lock, for the preview. Raises NotFound."""
+    """The same for the preview. Raises NotFound."""
     if (row := await reader.fetchrow(_SELECT, declaration_id, person_id)) is None:
         raise NotFound
     return _case(row)
 
 
-async def insert(tx: Transaction, case: Case, handover: Handover, actor: Actor, at: datetime) -> Submitted:
-    """Write state, number, snapshot and timeline of a locked case."""
-    row = await tx.fetchrow(
+def insert(tx: SingleStatement, case: Case, handover: Handover, actor: Actor, at: datetime) -> Submitted:
+    """Write state, number, snapshot and timeline over the version of `case`, with the commit."""
+    assert case.number is not None, "drawn by select_to_submit"
+    tx.write(
         _SUBMIT,
+        _SUBMITTED,
         case.id,
         handover.unit.id,
         handover.unit.name,
@@ -156,16 +161,17 @@ async def insert(tx: Transaction, case: Case, handover: Handover, actor: Actor, 
         actor.id,
         actor.role,
         case.state.value,
+        case.number,
+        case.version,
     )
-    assert row is not None, "the row is locked"
-    return Submitted(row["number"], row["version"], row["submission"])
+    return Submitted(case.number, case.version + 1, case.submission + 1)
 
 
 def _case(row: Row) -> Case:
     return Case(
         id=row["id"],
         person_id=row["person_id"],
-        number=row["number"],
+        number=row["number"] or _numbered(row),
         state=State(row["state"]),
         version=row["version"],
         submission=row["submission"],
@@ -181,6 +187,10 @@ def _case(row: Row) -> Case:
         roster=_roster(row),
         notice_version=row["notice_version"],
     )
+
+
+def _numbered(row: Row) -> str | None:
+    return None if row["drawn"] is None else f"D{row['year']}-{row['drawn']:06d}"
 
 
 def _unit(row: Row) -> Unit | None:

@@ -40,7 +40,7 @@ def decode(probabilities: Scores, alphabet: Sequence[str], allowed: Sequence[int
         while end < steps and best[end] == best[start]:
             end += 1
         index = int(best[start])
-        if index and alphabet[index] != " ":
+        if index and not alphabet[index].isspace():
             weights = probabilities[start:end, index]
             middle = float((np.arange(start, end) * weights).sum() / max(float(weights.sum()), 1e-9))
             top = probabilities[start + int(weights.argmax())]

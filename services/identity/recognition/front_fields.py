@@ -17,6 +17,7 @@ _NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff〇·]{2,25}")
 _BIRTH = re.compile(r"((?:19|20)\d\d)年?(\d{1,2})月?(\d{1,2})日?")
 _MARKED_BIRTH = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})")
 _NUMBER_LENGTH = 18
+_PRESENT = 0.5
 _BEFORE_NAMES = frozenset("姓名性别出生")
 
 
@@ -58,7 +59,8 @@ def _name(characters: list[Character], rereader: Rereader) -> Settled:
     name = settle(_as_name(inside(characters, layout.NAME)), more, lambda text: bool(_NAME.fullmatch(text)), True)
     # A character between label and value means that the card was misplaced and the name may be cut.
     row = layout.NAME
-    cut = any(c.x < row.left and row.top < c.y < row.bottom and c.glyph.char not in _BEFORE_NAMES for c in characters)
+    before = [c for c in characters if c.x < row.left and row.top < c.y < row.bottom and c.glyph.sure > _PRESENT]
+    cut = any(c.glyph.char not in _BEFORE_NAMES for c in before)
     return replace(name, differs=True) if cut else name
 
 

@@ -10,6 +10,7 @@ Pixels = npt.NDArray[np.uint8]
 Points = npt.NDArray[np.float64]
 Mapping = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
+_HORIZON = 1e-9
 Scores = npt.NDArray[np.float32]
 
 # One thread per process: the worker runs as many processes as there are cores, and spinning threads cost CPU time.
@@ -19,7 +20,9 @@ cv2.setNumThreads(1)
 def mapped(points: Points, mapping: Mapping) -> Points:
     """Points (n, 2) through a projective mapping."""
     padded = np.concatenate((points, np.ones((len(points), 1))), axis=1) @ mapping.T
-    result: Points = padded[:, :2] / padded[:, 2:]
+    # A point on the horizon of the mapping has no image: it is sent far away instead of to infinity.
+    depth = np.where(np.abs(padded[:, 2:]) < _HORIZON, _HORIZON, padded[:, 2:])
+    result: Points = padded[:, :2] / depth
     return result
 
 

@@ -76,12 +76,13 @@ def _read_either_way(engines: Engines, photo: Pixels, boxes: Sequence[Points]) -
 
 
 def _second_look(engines: Engines, moved: Placed, sheet: Sheet) -> Placed:
-    """Reads the card once more at its new corners: lines cut by the wrong ones come out whole."""
+    """Reads the card once more at its new corners: lines cut by the wrong ones come out whole, and place it better."""
     turned, boxes = lines_on_card(engines, sheet)
     lines = read_lines(engines, sheet.photo, boxes)
-    fit = fit_labels(lines, turned.to_card)
-    better = fit.evidence >= moved.fit.evidence - 1 and fit.drift < 3.5
-    return Placed(turned, tuple(lines), fit, 0.0) if better else moved
+    again = Placed(turned, tuple(lines), fit_labels(lines, turned.to_card), 0.0)
+    if again.fit.drift >= _DRIFT_ACCEPTED:
+        again = _moved(turned, lines, again.fit, 0.0)
+    return max(again, moved, key=lambda one: (one.found, one.fit.evidence, -one.fit.drift))
 
 
 def _moved(sheet: Sheet, lines: Sequence[Line], fit: Fit, outline: float) -> Placed:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import cv2
+import numpy as np
+
 from services.identity.recognition.back_fields import BackReading, read_back
 from services.identity.recognition.characters import characters_of
 from services.identity.recognition.deciding import DARK, back_reason, first_of, front_reason, place_reason
@@ -12,6 +15,7 @@ from services.identity.recognition.engines import Engines
 from services.identity.recognition.front_fields import FrontReading, read_front
 from services.identity.recognition.intake import ImageRefused, open_image
 from services.identity.recognition.measures import Measures, brightness_of, measure
+from services.identity.recognition.pixels import Pixels
 from services.identity.recognition.placing import Placed, place_card
 from services.identity.recognition.reasons import Reason
 from services.identity.recognition.registration import BACK, FRONT
@@ -66,6 +70,13 @@ class Recogniser:
         brightness = brightness_of(photo)
         if brightness < DARK:
             return _Side(Reason.TOO_DARK, Quality(brightness=round(brightness, 1)))
+        try:
+            return self._read_photo(photo, expected, today)
+        except (cv2.error, np.linalg.LinAlgError):
+            # A degenerate placement: the picture holds nothing that a card's geometry fits.
+            return _Side(Reason.UNREADABLE, Quality(brightness=round(brightness, 1)))
+
+    def _read_photo(self, photo: Pixels, expected: str, today: date) -> _Side:
         placed = place_card(self._engines, photo)
         measures = measure(placed.sheet.canvas() if placed.sheet else photo)
         reason = place_reason(placed, expected, measures)
@@ -98,6 +109,6 @@ def _quality(measures: Measures, placed: Placed, fields: dict[str, Settled]) -> 
         sharpness=round(measures.sharpness, 3),
         glare=round(measures.glare, 4),
         colour=round(measures.colour, 4),
-        card_pixels=int(abs(corners[1] - corners[0]).max()) if corners is not None else 0,
+        card_pixels=round(float(np.linalg.norm(corners[1] - corners[0]))) if corners is not None else 0,
         certainty={name: round(settled.sure, 3) for name, settled in fields.items()},
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.identity.recognition.decoding import Glyph, least_sure, text_of
 
-_SURE = 0.9
+_SURE, _HEARD = 0.9, 0.4
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,9 @@ def settle(
 
 
 def _agreed(readings: Sequence[Reading], lawful: Callable[[str], bool]) -> Settled | None:
-    """The value that two sure lawful readings share, unless a sure one says something else."""
-    sure = [reading for reading in readings if lawful(reading.text) and reading.sure >= _SURE]
-    if len(sure) < 2 or len({reading.text for reading in sure}) > 1:
+    """The value that two sure lawful readings share, unless any lawful one with some certainty says otherwise."""
+    heard = [reading for reading in readings if lawful(reading.text) and reading.sure >= _HEARD]
+    sure = [reading for reading in heard if reading.sure >= _SURE]
+    if len(sure) < 2 or len({reading.text for reading in heard}) > 1:
         return None
     return Settled(sure[0].text, max(reading.sure for reading in sure))

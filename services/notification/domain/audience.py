@@ -4,6 +4,7 @@ never personal data."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
@@ -37,6 +38,11 @@ class Notice:
     occurred_at: datetime
 
 
+@cache
+def _shown_of(kind: type[Event]) -> tuple[str, ...]:
+    return tuple(name for name in _SHOWN if name in kind.model_fields)
+
+
 def rule_key(event: Event) -> str:
     """The rule table's key: the event type, and for a binding its state too, since states are told differently."""
     return f"{event.TYPE}:{event.state}" if isinstance(event, BindingChanged) else event.TYPE
@@ -44,5 +50,5 @@ def rule_key(event: Event) -> str:
 
 def notice_for(event: Event, audience: Audience) -> Notice:
     """What to tell `audience` about `event`."""
-    parameters = {name: getattr(event, name) for name in _SHOWN if hasattr(event, name)}
+    parameters = {name: getattr(event, name) for name in _shown_of(type(event))}
     return Notice(event.event_id, event.TYPE, getattr(event, _TARGET[audience]), parameters, event.occurred_at)

@@ -1,4 +1,4 @@
-"""Submit a declaration: lock, judge, hand over. Two statements inside the transaction (A26, A37, 4.4)."""
+"""Submit a declaration: read, judge, hand over. Two statements, the second one commits (A26, A37, 4.4)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +26,7 @@ from shared.clock import SHANGHAI
 from shared.contracts.declaration import DeclarationSubmitted
 from shared.contracts.identity import PersonIdentity
 from shared.ids import DeclarationId, PersonId
+from shared.postgres.single_statement import SingleStatement
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
 
@@ -41,12 +42,12 @@ class Order:
 
 
 async def submit_declaration(
-    tx: Transaction, order: Order, *, keyring: Keyring, catalogues: CatalogueCache, actor: Actor, now: datetime
+    tx: SingleStatement, order: Order, *, keyring: Keyring, catalogues: CatalogueCache, actor: Actor, now: datetime
 ) -> Submitted:
     """The receipt. Raises NotFound, StaleVersion, DeclarationNotEditable, DeclarationWindowClosed,
     ReviewDeadlinePassed, IdentityRequired, BindingRequired, BindingFrozen, NoticeNotAccepted, CategoryNotOffered, and
     DeclarationIncomplete with every problem at once."""
-    case = await submissions.lock(tx, order.declaration_id, actor.id, order.expected_version)
+    case = await submissions.select_to_submit(tx, order.declaration_id, actor.id, order.expected_version)
     transition(case.state, Action.SUBMIT)
     require_submission_window(case.cycle, first=case.submission == 0, now=now)
     unit = require_unit(case)
@@ -64,7 +65,7 @@ async def submit_declaration(
         probation_months=assessment.time.at_registration.months,
         content=_snapshot(case, content, identity, assessment, keyring),
     )
-    submitted = await submissions.insert(tx, case, handover, actor, now)
+    submitted = submissions.insert(tx, case, handover, actor, now)
     _tell(tx, case, unit, submitted, actor, now)
     return submitted
 

@@ -4,6 +4,7 @@ import io
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
@@ -118,3 +119,14 @@ def test_nothing_and_rubbish_are_verdicts(recogniser: Recogniser) -> None:
     assert recogniser.read(None, None, _TODAY).reason is Reason.NO_PHOTO
     result = recogniser.read(b"MZ\x90\0 not a picture", None, _TODAY)
     assert (result.verdict, result.reason, result.front) == (Verdict.RETAKE, Reason.FILE_FORMAT, None)
+
+
+@pytest.mark.parametrize("shape", [(900, 1200), (1, 700), (2000, 20)])
+def test_pictures_of_nothing_are_never_accepted(recogniser: Recogniser, shape: tuple[int, int]) -> None:
+    """Noise of any shape ends in a verdict that is not ok, for both sides, without an exception."""
+    noise = np.random.default_rng(7).integers(0, 255, (*shape, 3)).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(noise).save(file, "PNG")
+    result = recogniser.read(file.getvalue(), file.getvalue(), _TODAY)
+    assert result.verdict in (Verdict.NOT_A_CARD, Verdict.RETAKE)
+    assert (result.front, result.back) == (None, None)
