@@ -1,12 +1,13 @@
 """Settings every service has. A service's own settings.py subclasses ServiceSettings with its prefix and is the
-only reader of the environment; secrets may also come as mounted files (SECRETS_DIR/<field>__<nested>)."""
+only reader of the environment."""
 
 import os
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -49,6 +50,10 @@ class HttpSettings(BaseModel):
     model_config = ConfigDict(frozen=True)
     host: str = "127.0.0.1"
     port: int = Field(0, ge=0, le=65535)
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
+        (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128")),
+        description="JSON list of networks whose X-Forwarded-For is believed: the gateway's (V71)",
+    )
     drain_seconds: float = Field(1.5, ge=0, description="not ready, still answering, before the listener closes")
 
 

@@ -80,7 +80,7 @@ async def run_api(service: ServiceDefinition, settings: ServiceSettings) -> None
         keys = KnownKeys(foundation.database, TokenVerifier(settings.issuer))
         await keys.refresh(force=True)
         digest_key = foundation.keyring.active("idempotency").secret
-        runtime = Runtime(deps, foundation.database, foundation.clock, keys, digest_key)
+        runtime = Runtime(deps, foundation.database, foundation.clock, keys, digest_key, settings.http.trusted_proxies)
         runner = web.AppRunner(
             build_application(service.name, runtime, service.routes),
             access_log=None,

@@ -1,7 +1,7 @@
 """What all endpoints of a process share."""
 
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any
 
 from aiohttp import web
@@ -9,8 +9,6 @@ from aiohttp import web
 from shared.clock import Clock
 from shared.postgres.database import Database
 from shared.security.known_keys import KnownKeys
-
-_LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +20,10 @@ class Runtime:
     clock: Clock
     keys: KnownKeys
     digest_key: bytes
-    trusted_proxies: tuple[Any, ...] = _LOOPBACK
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = (
+        IPv4Network("127.0.0.0/8"),
+        IPv6Network("::1/128"),
+    )
 
     def client_address(self, request: web.Request) -> str:
         """The caller's address: the last hop written by a trusted proxy, else the peer (V71)."""

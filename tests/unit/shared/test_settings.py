@@ -1,0 +1,57 @@
+"""The production profile refuses what is convenient in development (V80)."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from shared.settings import ServiceSettings
+
+SAFE: dict[str, Any] = {
+    "profile": "production",
+    "postgres": {"dsn": "postgresql://declaration@db/tiro?sslmode=verify-full"},
+    "broker": {"url": "amqps://declaration@broker/tiro"},
+    "bucket": {"endpoint": "s3:443", "access_key": "a", "secret_key": "b", "name": "tiro-declaration"},
+    "keyring_file": "/run/keyring.json",
+    "public_url": "https://tiro.example",
+}
+UNSAFE: dict[str, dict[str, Any]] = {
+    "database without TLS": {"postgres": {"dsn": "postgresql://declaration@db/tiro"}},
+    "broker without TLS": {"broker": {"url": "amqp://declaration@broker/tiro"}},
+    "bucket without TLS": {"bucket": SAFE["bucket"] | {"secure": False}},
+    "plain public address": {"public_url": "http://tiro.example"},
+    "moved clock": {"clock_offset_seconds": 60},
+}
+
+
+@pytest.mark.requirement("V80")
+@pytest.mark.parametrize("name", UNSAFE)
+def test_an_unsafe_production_process_does_not_start(name: str) -> None:
+    """Each single unsafe setting is refused, by name, before anything listens."""
+    with pytest.raises(ValidationError, match="production profile refused"):
+        ServiceSettings(**(SAFE | UNSAFE[name]))
+
+
+@pytest.mark.requirement("V80")
+def test_an_armed_failpoint_is_refused_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Failpoints exist for tests only."""
+    monkeypatch.setenv("FAILPOINT", "relay.after_publish:kill")
+    with pytest.raises(ValidationError, match="FAILPOINT"):
+        ServiceSettings(**SAFE)
+
+
+@pytest.mark.requirement("V80")
+@pytest.mark.parametrize("name", ["", *UNSAFE])
+def test_control_safe_production_and_unsafe_development_start(name: str) -> None:
+    """The same settings pass where they are allowed."""
+    if not name:
+        assert ServiceSettings(**SAFE).profile == "production"
+    else:
+        assert ServiceSettings(**(SAFE | UNSAFE[name] | {"profile": "development"})).profile == "development"
+
+
+def test_a_refusal_shows_no_secret() -> None:
+    """A wrong setting is named without the values of the others."""
+    with pytest.raises(ValidationError) as refused:
+        ServiceSettings(**(SAFE | {"public_url": "http://x", "broker": {"url": "amqps://user:hunter2@broker/tiro"}}))
+    assert "hunter2" not in str(refused.value)
