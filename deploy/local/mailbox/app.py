@@ -25,7 +25,7 @@ body{{background:#f5f6f8;color:#1d2129}}
 h1{{font-size:1.25rem}}.hint{{color:#6b7280;font-size:.9rem}}
 article{{background:#fff;border-radius:12px;padding:.8rem 1rem;margin:.7rem 0;box-shadow:0 1px 2px #0001}}
 header{{display:flex;justify-content:space-between;color:#6b7280;font-size:.85rem}}p{{margin:.3rem 0 0}}
-form{{margin:1rem 0}}input{{font:inherit;padding:.4rem .7rem;border:1px solid #d0d5dd;border-radius:8px;width:14rem}}
+form{{margin:1rem 0}}input{{font:inherit;padding:.4rem .7rem;border:1px solid #d0d5dd;border-radius:8px;width:18rem}}
 </style><h1>开发信箱 · Development mailbox</h1>
 <p class="hint">这里显示本应发到手机的短信，仅用于开发环境。<br>
 Every text that would have reached a phone; development only.</p>

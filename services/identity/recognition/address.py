@@ -1,6 +1,7 @@
 """The address: several rows, whose short last one the line finder tends to miss."""
 
 import re
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from services.identity.recognition.settle import Settled
 _PITCH = 4.5
 _HALF = 2.25
 _SURE, _PRESENT = 0.9, 0.7
+_NOISE, _GAPPED = 0.3, 0.5
+_WIDEST_STEP = 5.6  # mm from one character's middle to the next; they stand 3.3 apart, figures closer
 _MOST_ROWS = 4
 _ADDRESS = re.compile(r"[\u3400-\u9fff〇\w\-()（）#·、,.]{4,}")
 
@@ -26,7 +29,15 @@ def read_address(characters: list[Character], rereader: Rereader) -> Settled:
     settled = [_settled_row(y, glyphs, rereader) for y, glyphs in placed]
     whole = with_known_places([glyph for glyphs in settled for glyph in glyphs])
     text, sure = text_of(whole), least_sure(whole)
+    read = sum(len(row) for row in rows)
+    if any(_has_gap(row) for row in rows) and len(whole) <= read:
+        sure = min(sure, _GAPPED)
     return Settled(text if _ADDRESS.fullmatch(text) else None, sure)
+
+
+def _has_gap(row: list[Character]) -> bool:
+    """Whether a character seems to be missing between two others."""
+    return any(b.x - a.x > _WIDEST_STEP for a, b in pairwise(row))
 
 
 def _region(y: float, right: float = 53.5) -> layout.Region:
@@ -62,7 +73,10 @@ def _settled_row(y: float, glyphs: list[Glyph], rereader: Rereader) -> list[Glyp
 
 
 def _merged(one: list[Glyph], two: list[Glyph]) -> list[Glyph]:
-    """Readings of the same length: the surer character at each place; otherwise the reading that is surer overall."""
+    """Readings of the same length: the surer character at each place; otherwise the one with more characters.
+
+    Glare makes characters vanish from a reading without making the others doubtful, so the longer reading is kept.
+    """
     if len(one) == len(two):
         return [a if a.sure >= b.sure else b for a, b in zip(one, two, strict=True)]
-    return max((one, two), key=lambda row: (least_sure(row) > _PRESENT, len(row), least_sure(row)))
+    return max((one, two), key=lambda row: (sum(glyph.sure > _NOISE for glyph in row), least_sure(row)))

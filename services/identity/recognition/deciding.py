@@ -20,7 +20,7 @@ DARK = 40.0
 _BLURRED = 0.16
 _GLARING = 0.06
 _GREY = 0.024
-_BEYOND_FRAME = 0.025
+_BEYOND_FRAME, _BEYOND_FRAME_UNSEEN = 0.025, 0.06
 _DOUBTFUL, _DOUBTFUL_WORD = 0.65, 0.75
 _DOUBTFUL_NAME = 0.8
 _TRUSTED = 0.9
@@ -129,7 +129,9 @@ def _beyond(placed: Placed) -> bool:
     corners = placed.sheet.corners
     height, width = placed.sheet.photo.shape[:2]
     out = np.maximum(np.maximum(-corners, corners - (width, height)), 0).max()
-    return bool(out > _BEYOND_FRAME * np.linalg.norm(corners[1] - corners[0]))
+    # Corners that were worked out from labels are less exact than corners that were seen.
+    allowed = _BEYOND_FRAME if placed.outline else _BEYOND_FRAME_UNSEEN
+    return bool(out > allowed * np.linalg.norm(corners[1] - corners[0]))
 
 
 def _other_card(placed: Placed) -> bool:

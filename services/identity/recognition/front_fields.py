@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from services.identity.recognition import layout
 from services.identity.recognition.address import read_address
@@ -18,6 +19,8 @@ _BIRTH = re.compile(r"((?:19|20)\d\d)年?(\d{1,2})月?(\d{1,2})日?")
 _MARKED_BIRTH = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})")
 _NUMBER_LENGTH = 18
 _PRESENT = 0.5
+# Millimetres: where labels end, one step before the first character of a value, and the widest step within a name.
+_AFTER_LABEL, _BEFORE_VALUE, _WIDEST_STEP = 11.0, 13.8, 6.6
 _BEFORE_NAMES = frozenset("姓名性别出生")
 
 
@@ -57,11 +60,14 @@ def _name(characters: list[Character], rereader: Rereader) -> Settled:
     region = layout.Region(strip.left, strip.top, max(strip.left + 12.0, min(52.0, reach)), strip.bottom)
     more = [lambda: again(None, 1.2), lambda: again(denoised), lambda: again(sharpened), lambda: again(evened)]
     name = settle(_as_name(inside(characters, layout.NAME)), more, lambda text: bool(_NAME.fullmatch(text)), True)
-    # A character between label and value means that the card was misplaced and the name may be cut.
+    # Something between label and value: the card was misplaced and the name may be cut. A wide step between two
+    # characters or before the first: glare may have swallowed one.
     row = layout.NAME
-    before = [c for c in characters if c.x < row.left and row.top < c.y < row.bottom and c.glyph.sure > _PRESENT]
-    cut = any(c.glyph.char not in _BEFORE_NAMES for c in before)
-    return replace(name, differs=True) if cut else name
+    between = [c for c in characters if _AFTER_LABEL < c.x < row.left and row.top < c.y < row.bottom]
+    cut = any(c.glyph.char not in _BEFORE_NAMES for c in between if c.glyph.sure > _PRESENT)
+    steps = [_BEFORE_VALUE, *sorted(c.x for c in found)]
+    swallowed = any(b - a > _WIDEST_STEP for a, b in pairwise(steps))
+    return replace(name, differs=True) if cut or swallowed else name
 
 
 def _as_name(glyphs: list[Glyph]) -> Reading:

@@ -38,8 +38,8 @@ class Line:
         return result
 
 
-def lines_on_card(engines: Engines, sheet: Sheet) -> tuple[Sheet, list[Points]]:
-    """Finds the boxes of a card whose corners are known and turns the sheet the right way up.
+def lines_on_card(engines: Engines, sheet: Sheet, upright: bool) -> tuple[Sheet, list[Points]]:
+    """Finds the boxes of a card whose corners are known and turns the sheet, unless `upright`, the right way up.
 
     Returns the sheet, perhaps turned, and the boxes in photo pixels, upright.
     """
@@ -47,14 +47,14 @@ def lines_on_card(engines: Engines, sheet: Sheet) -> tuple[Sheet, list[Points]]:
     if not boxes:
         return sheet, []
     across = _direction(boxes)
-    if abs(across[1]) > abs(across[0]):
+    if not upright and abs(across[1]) > abs(across[0]):
         # Text runs along the short side: a steep view made the short side look long.
         sheet = sheet.turned(1)
         boxes = _boxes_on(engines, sheet)
-    upright = [sheet.canvas_to_photo(_ordered(box, np.array((1.0, 0.0)))) for box in boxes]
-    if _on_its_head(engines, sheet.photo, upright):
-        return sheet.turned(2), [np.roll(box, 2, axis=0) for box in upright]
-    return sheet, upright
+    level = [sheet.canvas_to_photo(_ordered(box, np.array((1.0, 0.0)))) for box in boxes]
+    if not upright and _on_its_head(engines, sheet.photo, level):
+        return sheet.turned(2), [np.roll(box, 2, axis=0) for box in level]
+    return sheet, level
 
 
 def _boxes_on(engines: Engines, sheet: Sheet) -> list[Points]:

@@ -53,7 +53,7 @@ def place_card(engines: Engines, photo: Pixels) -> Placed:
 
 def _read_on(engines: Engines, sheet: Sheet, outline: float) -> Placed:
     """Reads a card at assumed corners; moves the corners when the labels say so."""
-    sheet, boxes = lines_on_card(engines, sheet)
+    sheet, boxes = lines_on_card(engines, sheet, upright=not outline)
     if len(boxes) > _MOST_BOXES and outline:
         return Placed(None, (), fit_labels((), None), outline)
     lines, turned = _read_either_way(engines, sheet.photo, boxes)
@@ -77,11 +77,11 @@ def _read_either_way(engines: Engines, photo: Pixels, boxes: Sequence[Points]) -
 
 def _second_look(engines: Engines, moved: Placed, sheet: Sheet) -> Placed:
     """Reads the card once more at its new corners: lines cut by the wrong ones come out whole, and place it better."""
-    turned, boxes = lines_on_card(engines, sheet)
+    sheet, boxes = lines_on_card(engines, sheet, upright=True)
     lines = read_lines(engines, sheet.photo, boxes)
-    again = Placed(turned, tuple(lines), fit_labels(lines, turned.to_card), 0.0)
+    again = Placed(sheet, tuple(lines), fit_labels(lines, sheet.to_card), 0.0)
     if again.fit.drift >= _DRIFT_ACCEPTED:
-        again = _moved(turned, lines, again.fit, 0.0)
+        again = _moved(sheet, lines, again.fit, 0.0)
     return max(again, moved, key=lambda one: (one.found, one.fit.evidence, -one.fit.drift))
 
 

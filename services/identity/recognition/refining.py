@@ -15,6 +15,7 @@ _ROUNDS = 15
 _LEVEL_ENOUGH = 0.25
 _HUBER, _PERSPECTIVE = 1.5, 2.0
 _MISPLACED, _FEWEST = 5.0, 5
+_SPREAD = (25.0, 15.0)
 
 
 def refined(mapping: Mapping, anchors: Sequence[Anchor], lines: Sequence[Line]) -> Mapping:
@@ -24,6 +25,9 @@ def refined(mapping: Mapping, anchors: Sequence[Anchor], lines: Sequence[Line]) 
     which reach further right, pins it down. Large distances count less (Huber), and after the first pass labels that
     stay far off are dropped: words like these may also be printed under the card.
     """
+    if any(np.ptp([anchor.card for anchor in anchors], axis=0) < _SPREAD):
+        # Labels of one corner say nothing about the perspective at the other.
+        return mapping
     for _ in range(2):
         mapping = _fitted(mapping, anchors, lines)
         away = mapped(np.array([anchor.photo for anchor in anchors]), mapping) - [anchor.card for anchor in anchors]

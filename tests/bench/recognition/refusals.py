@@ -78,7 +78,7 @@ def _wrong_side(person: Person, fonts: CardFonts, look: Look, seed: int, today: 
 def _tampered(person: Person, fonts: CardFonts, look: Look, seed: int, today: date) -> Refusal:
     number = person.id_number
     forged = [
-        replace(person, id_number=number[:17] + str((int(number[16]) + 3) % 10)),
+        replace(person, id_number=number[:17] + ("3" if number[17] != "3" else "8")),
         replace(person, birth_date=person.birth_date + timedelta(days=31)),
         replace(person, sex="女" if person.sex == "男" else "男"),
         replace(person, id_number=number[:5] + str((int(number[5]) + 1) % 10) + number[6:]),
