@@ -24,6 +24,7 @@ from services.declaration.use_cases.reviewing.allow_modification import allow_mo
 from services.declaration.use_cases.reviewing.approve_declaration import approve_declaration
 from services.declaration.use_cases.reviewing.claim_declaration import claim_declaration
 from services.declaration.use_cases.reviewing.confirm_prior_row import confirm_prior_row
+from services.declaration.use_cases.reviewing.decide_with_reasons import Decision
 from services.declaration.use_cases.reviewing.open_file import open_file
 from services.declaration.use_cases.reviewing.queue_filter import queue_filter
 from services.declaration.use_cases.reviewing.reasons import GivenReason
@@ -132,13 +133,6 @@ async def post_prior_row_confirmation(call: Call[Dependencies], body: Confirmati
 async def _decide(
     call: Call[Dependencies], body: ReasonsBody, decide: Callable[..., Awaitable[Declaration]]
 ) -> Declaration:
-    return await decide(
-        call.tx,
-        call.path_id("declaration_id"),
-        [one.given() for one in body.reasons],
-        expected_version=call.expected_version,
-        keyring=call.deps.keyring,
-        catalogues=call.deps.catalogues,
-        actor=call.actor,
-        now=call.now,
-    )
+    reasons = [reason.given() for reason in body.reasons]
+    decision = Decision(call.path_id("declaration_id"), call.expected_version, reasons, call.actor, call.now)
+    return await decide(call.tx, decision, keyring=call.deps.keyring, catalogues=call.deps.catalogues)

@@ -67,28 +67,28 @@ class Notice:
 
 async def select_all(reader: Reader) -> list[Cycle]:
     """Every cycle, newest first; there is one a year."""
-    return [_cycle(row) for row in await reader.fetch(_SELECT_ALL)]
+    return [cycle_of(row) for row in await reader.fetch(_SELECT_ALL)]
 
 
 async def select_current(reader: Reader) -> Cycle:
     """The newest opened cycle that is not over, else the one planned. Raises NoOpenCycle."""
     if (row := await reader.fetchrow(_SELECT_CURRENT)) is None:
         raise NoOpenCycle
-    return _cycle(row)
+    return cycle_of(row)
 
 
 async def select(reader: Reader, cycle_id: UUID) -> Cycle:
     """Raises NotFound."""
     if (row := await reader.fetchrow(_SELECT, cycle_id)) is None:
         raise NotFound
-    return _cycle(row)
+    return cycle_of(row)
 
 
 async def lock(tx: Transaction, cycle_id: UUID, expected_version: int | None = None) -> Cycle:
     """Raises NotFound, StaleVersion."""
     if (row := await tx.fetchrow(_LOCK, cycle_id)) is None:
         raise NotFound
-    cycle = _cycle(row)
+    cycle = cycle_of(row)
     if expected_version is not None and cycle.version != expected_version:
         raise StaleVersion(current=cycle.version, state=cycle.state.value)
     return cycle
@@ -110,7 +110,7 @@ async def insert(
 
 async def update(tx: Transaction, cycle_id: UUID, state: CycleState, dates: CycleDates) -> Cycle:
     """Write state and dates of a locked cycle; the cycle with its new version."""
-    return _cycle(await tx.fetchrow(_UPDATE, cycle_id, state.value, *_moments(dates)))
+    return cycle_of(await tx.fetchrow(_UPDATE, cycle_id, state.value, *_moments(dates)))
 
 
 async def insert_notice(tx: Transaction, cycle_id: UUID, text_zh: str, text_en: str, at: datetime) -> int:
@@ -136,19 +136,19 @@ def _moments(dates: CycleDates) -> tuple[datetime, ...]:
     )
 
 
-def _cycle(row: Row) -> Cycle:
-    dates = CycleDates(
-        row["declaration_opens_at"],
-        row["declaration_closes_at"],
-        row["review_deadline"],
-        row["filing_deadline"],
-        row["completion_deadline"],
-    )
+def cycle_of(row: Row, prefix: str = "") -> Cycle:
+    """The entity; `prefix` where a join names the cycle's own columns cycle_id, cycle_state, cycle_version."""
     return Cycle(
-        CycleId(row["id"]),
+        CycleId(row[f"{prefix}id"]),
         row["year"],
-        CycleState(row["state"]),
-        row["version"],
+        CycleState(row[f"{prefix}state"]),
+        row[f"{prefix}version"],
         row["catalogue_version"],
-        dates,
+        CycleDates(
+            row["declaration_opens_at"],
+            row["declaration_closes_at"],
+            row["review_deadline"],
+            row["filing_deadline"],
+            row["completion_deadline"],
+        ),
     )

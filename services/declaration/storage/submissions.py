@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from services.declaration.domain.cycle import Cycle, CycleDates, CycleState
+from services.declaration.domain.cycle import Cycle
 from services.declaration.domain.declaration import State
 from services.declaration.domain.facts import FileRef
 from services.declaration.domain.supervision import Supervisor
+from services.declaration.storage.cycles import cycle_of
 from shared.actor import Actor
 from shared.errors import NotFound, StaleVersion
-from shared.ids import CycleId, InstitutionId
+from shared.ids import InstitutionId
 from shared.postgres.single_statement import SingleStatement
 from shared.postgres.transaction import Reader, Row
 
@@ -182,7 +183,7 @@ def _case(row: Row) -> Case:
         catalogue_version=row["catalogue_version"],
         identity=row["identity"],
         unit=_unit(row),
-        cycle=_cycle(row),
+        cycle=cycle_of(row, "cycle_"),
         files=tuple(map(FileRef, row["file_ids"] or (), row["file_kinds"] or (), row["file_periods"] or ())),
         roster=_roster(row),
         notice_version=row["notice_version"],
@@ -202,24 +203,6 @@ def _unit(row: Row) -> Unit | None:
         row["institution_state"],
         row["licence_valid_to"],
         row["binding_state"],
-    )
-
-
-def _cycle(row: Row) -> Cycle:
-    dates = CycleDates(
-        row["declaration_opens_at"],
-        row["declaration_closes_at"],
-        row["review_deadline"],
-        row["filing_deadline"],
-        row["completion_deadline"],
-    )
-    return Cycle(
-        CycleId(row["cycle_id"]),
-        row["year"],
-        CycleState(row["cycle_state"]),
-        row["cycle_version"],
-        row["catalogue_version"],
-        dates,
     )
 
 

@@ -1,48 +1,20 @@
 """Reject a submission: not our probationer, or not eligible (4.4)."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from uuid import UUID
-
 from services.declaration.domain.declaration import Action
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.declarations import Declaration
 from services.declaration.use_cases.event_fields import event_fields
-from services.declaration.use_cases.move_declaration import move_declaration
-from services.declaration.use_cases.reviewing.reasons import GivenReason, distinct_codes, seal_reasons
-from services.declaration.use_cases.reviewing.reviewable import lock_reviewable
+from services.declaration.use_cases.reviewing.decide_with_reasons import Decision, decide_with_reasons
 from shared import outbox
-from shared.actor import Actor
 from shared.contracts.declaration import DeclarationRejected
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
 
 
 async def reject_declaration(
-    tx: Transaction,
-    declaration_id: UUID,
-    reasons: Sequence[GivenReason],
-    *,
-    expected_version: int,
-    keyring: Keyring,
-    catalogues: CatalogueCache,
-    actor: Actor,
-    now: datetime,
+    tx: Transaction, decision: Decision, *, keyring: Keyring, catalogues: CatalogueCache
 ) -> Declaration:
-    """The decided declaration. Raises what lock_reviewable raises, DeclarationNotUnderReview, ReasonRequired."""
-    declaration = await lock_reviewable(tx, declaration_id, expected_version=expected_version, actor=actor, now=now)
-    codes = distinct_codes(reasons)
-    catalogue = await catalogues.get(tx, declaration.catalogue_version)
-    catalogue.require_reasons(Action.REJECT.value, codes)
-    moved = await move_declaration(
-        tx,
-        declaration,
-        Action.REJECT,
-        actor=actor,
-        now=now,
-        decision="set",
-        reason_codes=codes,
-        reasons=seal_reasons(keyring, declaration, reasons),
-    )
-    outbox.add(tx, DeclarationRejected(**event_fields(moved, now), reason_codes=codes))
+    """The decided declaration. Raises what decide_with_reasons raises."""
+    moved, codes = await decide_with_reasons(tx, Action.REJECT, decision, keyring, catalogues)
+    outbox.add(tx, DeclarationRejected(**event_fields(moved, decision.now), reason_codes=codes))
     return moved
