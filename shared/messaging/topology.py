@@ -59,8 +59,8 @@ def _quorum(extra: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def declare_topology(url: str, service: str, types: Iterable[str]) -> list[str]:
-    """Declare the exchanges, queues and bindings of `service`, and unbind what it no longer subscribes to is left to
-    a later clean-up; idempotent. Returns the queue names."""
+    """Declare the exchanges, queues and bindings of `service`; idempotent. Returns the queue names. The binding of an
+    event that is not subscribed to any more stays: somebody has to unbind it by hand."""
     connection = await aio_pika.connect(url, timeout=20)
     async with connection:
         channel = await connection.channel()

@@ -13,6 +13,7 @@ from services.declaration.api.schemas_review import (
     ModificationBody,
     QueueView,
     ReasonsBody,
+    ReviewSearch,
     ReviewView,
 )
 from services.declaration.api.uploads import hand_out
@@ -38,7 +39,16 @@ from shared.web.cursors import decode_cursor
 
 async def get_reviews(call: Call[Dependencies]) -> QueueView:
     """A37"""
-    query, reader = call.query, call.reader
+    return await _queue(call, call.query)
+
+
+async def post_review_search(call: Call[Dependencies], body: ReviewSearch) -> QueueView:
+    """A37; a name or document number is sent in the body, so that no address holds it"""
+    return await _queue(call, body)
+
+
+async def _queue(call: Call[Dependencies], query: ReviewSearch) -> QueueView:
+    reader = call.reader
     unit = scope_of(call.actor)
     wanted = queue_filter(unit, query.cycle_id, query.state, query.q, call.deps.keyring)
     at, last = decode_cursor(query.cursor, (datetime, UUID))

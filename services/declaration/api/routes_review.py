@@ -10,6 +10,7 @@ from services.declaration.api.schemas_review import (
     QueueView,
     ReasonsBody,
     ReviewQuery,
+    ReviewSearch,
     ReviewView,
 )
 from shared.web.routing import Route, Staff
@@ -28,6 +29,18 @@ REVIEW_ROUTES: Final = (
         summary_en="The unit's review queue",
         query=ReviewQuery,
         response=QueueView,
+    ),
+    Route(
+        method="POST",
+        path="/v1/review-searches",
+        handler=handlers.post_review_search,
+        policy=_READERS,
+        summary_zh="按姓名或证件号码查找",
+        summary_en="Search the queue by name or document number",
+        request=ReviewSearch,
+        response=QueueView,
+        transaction=False,
+        is_query=True,
     ),
     # Reading a submission shows a person's data, so the look is audited, which takes a transaction.
     Route(

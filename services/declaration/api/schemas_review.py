@@ -12,13 +12,19 @@ from services.declaration.use_cases.reviewing.reasons import GivenReason
 from shared.web.schemas import Body, PageQuery, View
 
 
-class ReviewQuery(PageQuery):
-    """Filters: states separated by commas (waiting ones by default; `all` for every), text as receipt number, whole
-    name or whole document number."""
+class ReviewSearch(PageQuery):
+    """Filters in a body: states separated by commas (waiting ones by default; `all` for every), text as receipt number,
+    whole name or whole document number, neither of which may stand in an address."""
 
     state: str = Field("submitted,under_review", max_length=200, pattern=r"^[a-z_,]+$")
     q: str | None = Field(None, min_length=2, max_length=40)
     cycle_id: UUID | None = None
+
+
+class ReviewQuery(ReviewSearch):
+    """The same in an address, where the text can only be a receipt number, such as D2027-000123."""
+
+    q: str | None = Field(None, pattern=r"^[Dd]\d{4}-\d{1,10}$")
 
 
 class QueueItemView(View):
