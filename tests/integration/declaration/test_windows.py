@@ -37,7 +37,7 @@ async def _submission(draft: Draft, **more: Any) -> Answer:
     return await draft.person.api.post(f"{draft.path}/submission", _ACCEPTED, version=draft.version, **more)
 
 
-@pytest.mark.requirement("A37", "P17")
+@pytest.mark.requirement("A37")
 async def test_each_of_a_window_gets_its_own_answer(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     """Good, stale, incomplete and missing ones in one burst: the good are submitted, the others learn their reasons."""
     season = await exam_season(serve)
