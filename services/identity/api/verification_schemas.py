@@ -1,6 +1,6 @@
 """Bodies and answers of verification."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -41,11 +41,14 @@ class ImageView(View):
 
 
 class ClaimBody(Body):
-    """Who the person says to be; the names of 5.4 for `document_type`."""
+    """Who the person says to be; the names of 5.4 for `document_type`. `country` (of a passport) in three letters as in
+    its machine-readable zone; `valid_to` is the last valid day of documents that run out."""
 
     name: NameText
     document_no: DocumentNumberText
     document_type: DocumentType = "resident_id"
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
+    valid_to: date | None = None
 
 
 class ReasonView(View):
@@ -64,9 +67,10 @@ class AttemptsView(View):
 
 
 class ProgressView(View):
-    """`step` is queued, reading or reviewing; `ahead` counts the cards before this one."""
+    """`step`: the card is queued, reading or confirming (with the authority), or reviewing (by a person); `ahead`
+    counts the cards or requests before this one."""
 
-    step: Literal["queued", "reading", "reviewing"]
+    step: Literal["queued", "reading", "confirming", "reviewing"]
     since: datetime
     ahead: int | None
 
@@ -93,6 +97,8 @@ class VerificationView(View):
     document_type: str | None
     name_masked: str | None
     document_no_masked: str | None
+    document_valid_to: date | None
+    changing_document: bool
     consent_version: str
     consented_at: datetime | None
     photos: list[PhotoView]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.identity.storage import identity_documents, persons
 from services.identity.storage.identity_documents import IdentityDocument
+from services.identity.use_cases.verifying.search_people import name_and_birth_index
 from shared import outbox
 from shared.contracts.identity import PersonIdentity, PersonVerified
 from shared.ids import PersonId, new_id
@@ -39,6 +40,9 @@ async def record_verified_identity(
         document_no_masked=mask_document_no(identity.document_no),
         valid_to=valid_to,
         verified_at=now,
+        country=identity.country,
+        name_index=blind_index(keyring, "index_person", "name", identity.name),
+        name_and_birth_index=name_and_birth_index(keyring, identity.name, identity.birth_date),
     )
     if method == "manual":
         await identity_documents.update_superseded(tx, person_id, now)

@@ -15,7 +15,8 @@ from shared.errors import Invalid
 from shared.ids import new_id
 from shared.postgres.transaction import Reader, Transaction
 
-_OPEN = ("unverified", "auto_failed", "rejected")
+# In verified, photos of the next document are welcome (change_document).
+_OPEN = ("unverified", "auto_failed", "rejected", "verified")
 
 
 class PhotoTooSmall(Invalid):
