@@ -15,6 +15,7 @@ from services.identity.use_cases.verifying.decide_automatic_verification import 
     open_claim,
 )
 from services.identity.use_cases.verifying.pass_to_authority import card_details
+from shared.errors import TiroError
 from shared.failpoints import failpoint
 from shared.ids import new_id
 from shared.postgres.database import OUTAGE_ERRORS
@@ -23,18 +24,22 @@ from shared.process.waiting import sleep_unless
 log = structlog.get_logger()
 
 _POLL_SECONDS = 1.0
+_POLL_SECONDS_OFF = 30.0
+_PASSING: tuple[type[BaseException], ...] = (TiroError, *OUTAGE_ERRORS)
 _NOT_ASKED = AuthorityAnswer(Answer.MATCH, "off")
 
 
 async def confirm_until_stopped(deps: Dependencies, stop: asyncio.Event) -> None:
     """Ask what waits until `stop` is set."""
+    pause = _POLL_SECONDS if deps.authority is not None else _POLL_SECONDS_OFF
     while not stop.is_set():
         try:
             if await confirm_once(deps):
                 continue
-        except OUTAGE_ERRORS as error:
+        except _PASSING as error:
+            # The question, if one was taken, comes back when its lease has run out.
             log.warning("confirming_interrupted", error=type(error).__name__)
-        await sleep_unless(stop, _POLL_SECONDS)
+        await sleep_unless(stop, pause)
 
 
 async def confirm_once(deps: Dependencies) -> bool:

@@ -10,7 +10,7 @@ from services.identity.api.verification_schemas import (
     MeView,
     VerificationView,
 )
-from services.identity.api.verification_views import me_verification_view
+from services.identity.api.verification_views import me_verification_view, quality_view
 from services.identity.storage import persons
 from services.identity.use_cases.verifying.accept_consent import accept_consent
 from services.identity.use_cases.verifying.show_verification import show_verification
@@ -59,6 +59,7 @@ async def put_verification_image(call: IdentityCall, photo: StoredPhoto) -> Imag
         height=photo.height,
         sha256=photo.sha256,
         replaces=replaces,
+        quality=quality_view(photo.look, call.language),
     )
 
 

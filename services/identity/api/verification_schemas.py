@@ -30,6 +30,19 @@ class ConsentView(View):
     accepted_at: datetime
 
 
+class QualityView(View):
+    """A first look at the photo (A11): on retake, `message` says what to do; the photo is kept all the same, and the
+    next one replaces it. `brightness` 0 to 255, `glare` a share, `outlined` whether the edges of a card were found."""
+
+    verdict: Literal["ok", "retake"]
+    reason: str
+    message: str
+    brightness: float
+    sharpness: float
+    glare: float
+    outlined: bool
+
+
 class ImageView(View):
     """A stored photo; `width` and `height` in pixels of the safe copy, `sha256` of the file as it came."""
 
@@ -38,6 +51,7 @@ class ImageView(View):
     height: int
     sha256: str
     replaces: bool
+    quality: QualityView
 
 
 class ClaimBody(Body):

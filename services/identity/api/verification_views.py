@@ -5,11 +5,13 @@ from services.identity.api.verification_schemas import (
     MeVerificationView,
     PhotoView,
     ProgressView,
+    QualityView,
     ReasonView,
     VerificationView,
 )
 from services.identity.domain.verification_catalogue import VerificationCatalogue
-from services.identity.recognition.reasons import CATALOGUE, Reason
+from services.identity.recognition.first_look import FirstLook
+from services.identity.recognition.reasons import CATALOGUE, Reason, Verdict
 from services.identity.use_cases.verifying.show_verification import VerificationStatus
 
 
@@ -60,6 +62,20 @@ def reason_view(code: str | None, catalogue: VerificationCatalogue, language: st
         return ReasonView(code=code, message=own.zh if language == "zh" else own.en, field=own.field)
     said = CATALOGUE[Reason(code)]
     return ReasonView(code=code, message=said.zh if language == "zh" else said.en, field=None)
+
+
+def quality_view(look: FirstLook, language: str) -> QualityView:
+    """What the first look says, with what to do."""
+    said = CATALOGUE[look.reason]
+    return QualityView(
+        verdict="ok" if look.verdict is Verdict.OK else "retake",
+        reason=look.reason.value,
+        message=said.zh if language == "zh" else said.en,
+        brightness=round(look.brightness, 1),
+        sharpness=round(look.sharpness, 3),
+        glare=round(look.glare, 4),
+        outlined=look.outlined,
+    )
 
 
 def progress_view(status: VerificationStatus) -> ProgressView | None:

@@ -1,5 +1,5 @@
 -- Why: reviewers claim, filter and search requests; documents change; limits of proofing are exact; the authority is asked after reading.
--- Safe online: adds nullable columns and columns with constant defaults and creates new tables; old code neither reads nor writes them.
+-- Safe online: adds nullable columns and columns with constant defaults and creates new tables; old code neither reads nor writes them; the indexes hold a write up for the second in which they are built.
 
 ALTER TABLE identity_verification
     -- A request for another document: the old one stays verified meanwhile (4.1).
@@ -15,8 +15,8 @@ CREATE INDEX ix__identity_verification__claim_index ON identity_verification (cl
     WHERE claim_index IS NOT NULL;
 CREATE INDEX ix__identity_verification__claim_name_index ON identity_verification (claim_name_index)
     WHERE claim_name_index IS NOT NULL;
-CREATE INDEX ix__identity_verification__decided ON identity_verification (state, since, person_id)
-    WHERE claim_no_masked IS NOT NULL;
+CREATE INDEX ix__identity_verification__queue ON identity_verification (state, since, person_id)
+    WHERE claim_type IS NOT NULL;
 
 -- One human being may hold two documents: looked for by name and birth date (5.4). Empty on rows written before.
 ALTER TABLE identity_document

@@ -1,7 +1,7 @@
 """The reviewers' queue: claims, filters, search, figures, short-lived links, reasons."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -50,7 +50,8 @@ async def test_a_claimed_request_is_the_claimers_until_the_claim_ends(serve: Ser
         await others.call("DELETE", f"{where}/claim"),
     ]
     assert {(one.status, one.code) for one in refusals} == {(409, "request_held_by_another")}
-    assert (await mine.get(where)).body["claimed_until"] == claimed.body["claimed_until"]
+    seen = (await mine.get(where)).body["claimed_until"]
+    assert datetime.fromisoformat(seen) == datetime.fromisoformat(claimed.body["claimed_until"])
     assert (await _ids(mine, "?held=mine"), await _ids(others, "?held=others")) == ([person], [person])
     assert (await _ids(mine, "?held=free"), await _ids(others, "?held=mine")) == ([], [])
     service.clock.advance(timedelta(minutes=30))

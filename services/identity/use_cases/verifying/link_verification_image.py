@@ -2,7 +2,7 @@
 
 import hmac
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from services.identity.domain.limits import VerificationLimits
 from services.identity.storage.verification_images import VerificationImage
@@ -42,7 +42,7 @@ def require_link(
 ) -> None:
     """Raise ImageLinkEnded unless the link was made for exactly this, and still holds."""
     good = hmac.compare_digest(seal, _seal(image, actor, until, keyring))
-    if not good or datetime.fromtimestamp(until, UTC) <= now:
+    if not good or until <= now.timestamp():
         raise ImageLinkEnded
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from services.identity.domain.documents import Side
 from services.identity.domain.limits import VerificationLimits
 from services.identity.domain.verification import STATES_ZH, VerificationNotAllowed
+from services.identity.recognition.first_look import FirstLook
 from services.identity.storage import verification_images, verifications
 from services.identity.storage.verification_images import VerificationImage
 from services.identity.use_cases.verifying.accept_consent import require_consent
@@ -38,6 +39,7 @@ class StoredPhoto:
     size: int
     width: int
     height: int
+    look: FirstLook
 
 
 async def require_photos_welcome(reader: Reader, actor: Actor, limits: VerificationLimits) -> None:
