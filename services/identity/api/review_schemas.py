@@ -133,6 +133,7 @@ class ReviewView(View):
     country: str | None
     valid_to: date | None
     held_by_another: bool
+    revoked_before: bool
     possible_duplicates: list[AlikeView]
     photos: list[PhotoLinkView]
     claimed_until: datetime | None

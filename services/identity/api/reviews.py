@@ -153,6 +153,7 @@ async def _review(call: IdentityCall, person_id: UUID, claim: Claim) -> ReviewVi
         country=claim.country,
         valid_to=claim.valid_to,
         held_by_another=holder not in (None, person_id),
+        revoked_before=await identity_documents.select_was_revoked(call.tx, index),
         possible_duplicates=[alike_view(one) for one in alike],
         photos=[photo_link_view(link) for link in links],
         claimed_until=waiting.claimed_until if waiting else None,

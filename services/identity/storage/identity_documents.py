@@ -30,6 +30,9 @@ SELECT document_type, name_masked, document_no_masked, valid_to, state, verified
 FROM identity_document WHERE person_id = $1 ORDER BY verified_at DESC LIMIT 50
 """
 _SELECT_HOLDER: Final = "SELECT person_id FROM identity_document WHERE document_index = $1 AND state = 'verified'"
+_SELECT_REVOKED: Final = """
+SELECT EXISTS (SELECT FROM identity_document WHERE document_index = $1 AND state = 'revoked')
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,12 @@ class DocumentHistory:
     state: str
     verified_at: datetime
     ended_at: datetime | None
+
+
+async def select_was_revoked(reader: Reader, document_index: bytes) -> bool:
+    """Whether a verification by this document was ever taken away."""
+    revoked: bool = await reader.fetchval(_SELECT_REVOKED, document_index)
+    return revoked
 
 
 async def insert(tx: Transaction, document: IdentityDocument) -> bool:

@@ -96,6 +96,8 @@ async def test_a_revoked_person_declares_nothing_any_more(serve: Serve) -> None:
     last = timeline["items"][-1]
     assert (last["action"], last["to_state"]) == ("revoke_with_identity", "revoked")
     assert (await season.start(draft.person)).code == "identity_revoked"
+    profile = (await draft.person.api.get("/profile")).body
+    assert (profile["verified"], [one["code"] for one in profile["missing"]]) == (False, ["identity_revoked"])
 
 
 @pytest.mark.requirement("M7")

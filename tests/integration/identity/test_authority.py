@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
+from pydantic import SecretStr
 
+from services.identity.authority_check.check import chosen_authority
 from services.identity.authority_check.outgoing import Outgoing, OutgoingFailed
 from services.identity.confirming import confirm_once
+from services.identity.domain.authority_limits import AuthorityLimits
 from services.identity.ocr.card_reader import CardReader
 from services.identity.storage import recognition_jobs
 from shared.clock import FrozenClock
@@ -30,6 +33,7 @@ from tests.support.fake_authorities import (
     fake_authority,
 )
 from tests.support.service_under_test import Caller, Serve, ServiceUnderTest
+from tests.unit.identity.test_authority_check import ALIYUN, TENCENT
 
 SAYS: dict[str, dict[str, Any]] = {
     "aliyun": {
@@ -201,6 +205,36 @@ async def test_switched_off_the_card_alone_decides(serve: Serve, card_reader: Ca
         await read_card(service, card_reader)
         assert await confirm_once(replace(service.deps, authority=None))
         assert (len(fake.asked), len(await service.published(PersonVerified))) == (0, 1)
+
+
+@pytest.mark.requirement("V30")
+async def test_every_documented_code_over_the_wire() -> None:
+    """The fake plays every code of both vendors over real HTTP with checked signatures, one after the other; each comes
+    back as what it means, and the number of questions is the number of codes."""
+    clock = some_morning()
+    for provider, rows in (("aliyun", ALIYUN), ("tencent", TENCENT)):
+        async with fake_authority() as fake:
+            limits = AuthorityLimits(
+                provider="aliyun" if provider == "aliyun" else "tencent",
+                endpoint=fake.url,
+                key_id=ACCOUNT.key_id,
+                key_secret=SecretStr(ACCOUNT.key_secret),
+                allowed_hosts=("127.0.0.1",),
+                allowed_networks=(ip_network("127.0.0.0/8"),),
+            )
+            authority = chosen_authority(limits, clock)
+            assert authority is not None
+            fake.says([answer for answer, _, _ in rows])
+            said = [await authority.ask("王试", "11010519491231002X") for _ in rows]
+            await authority.close()
+            assert [(one.answer, one.alarm) for one in said] == [(meaning, alarm) for _, meaning, alarm in rows]
+            assert fake.asked == [("王试", "11010519491231002X")] * len(rows)
+
+
+@pytest.mark.requirement("V30")
+async def test_off_is_off() -> None:
+    """Without a provider there is no authority, and nothing can be asked."""
+    assert chosen_authority(AuthorityLimits(), some_morning()) is None
 
 
 class LyingResolver(AbstractResolver):

@@ -13,7 +13,7 @@ from shared.security.blind_index import blind_index
 from tests.integration.identity.cards import CONSENT, card, upload, with_photos
 from tests.integration.identity.people import phone_number, resident_number, some_morning
 from tests.integration.identity.reviewing import DETAILS, passport, waits
-from tests.integration.identity.test_manual_review import audited
+from tests.integration.identity.test_manual_review import audited, reviewer
 from tests.support.service_under_test import Answer, Caller, Serve, ServiceUnderTest
 
 
@@ -137,6 +137,28 @@ async def test_the_zone_revokes_and_everybody_hears(serve: Serve) -> None:
     assert (await caller.post("/verification/manual", again)).code == "verification_not_allowed"
     assert (await zone.post(where, {"reason_code": "fraud"}, version=3)).code == "verification_not_allowed"
     await by_passport(service, n=2)
+
+
+@pytest.mark.requirement("V32")
+async def test_a_document_of_a_fraud_is_looked_at_by_a_person(serve: Serve) -> None:
+    """After a revocation no machine verifies the document again: the next claimant goes to a reviewer at once, who sees
+    that it was revoked before."""
+    service = await serve("identity", some_morning())
+    staff = service.caller("identity_reviewer")
+    _, fraud = await waits(service, resident_number(1), "王试", kind="resident_id", n=1)
+    assert (await staff.post(f"/verification-requests/{fraud}/approval", {}, version=1)).status == 200
+    zone = service.caller("zone_admin", scope_id=new_id())
+    assert (await zone.post(f"/persons/{fraud}/revocation", {"reason_code": "fraud"}, version=2)).status == 200
+    caller = await with_photos(service, phone_number(5))
+    mine = {"name": "王试", "document_no": resident_number(1)}
+    refused = await caller.post("/verification/automatic", mine)
+    assert (refused.status, refused.code) == (409, "document_revoked_before")
+    assert (await caller.post("/verification/manual", mine)).status == 202
+    async with service.database.read() as reader:
+        person = await reader.fetchval("SELECT person_id FROM identity_verification WHERE state = 'pending_manual'")
+    # Real log-ins replaced the keys that the arranged callers sign with.
+    opened = await (await reviewer(service)).get(f"/verification-requests/{person}")
+    assert (opened.body["revoked_before"], opened.body["held_by_another"]) == (True, False)
 
 
 @pytest.mark.requirement("V25")

@@ -8,7 +8,7 @@ from services.identity.domain.documents import AUTOMATIC
 from services.identity.domain.limits import VerificationLimits
 from services.identity.domain.verification import Verification
 from services.identity.domain.verification_catalogue import VerificationCatalogue
-from services.identity.storage import review_requests, verifications
+from services.identity.storage import identity_documents, review_requests, verifications
 from services.identity.storage.review_requests import AskedFor
 from services.identity.use_cases.verifying.accept_consent import require_consent
 from services.identity.use_cases.verifying.start_automatic_verification import require_photos, take_start
@@ -34,7 +34,9 @@ async def request_manual_review(
     `plain_claim` raises, ConsentMissing, VerificationNotAllowed, ManualReviewNotYet, PhotosMissing, LimitReached."""
     claim = plain_claim(request, catalogue.year_of(now.date()).document_types, now.date())
     verification = await verifications.lock(tx, actor.id)
-    pending = verification.asked_for_review(now, automatic_possible=claim.document_type in AUTOMATIC)
+    index = blind_index(keyring, "index_person", "document_no", claim.document_no)
+    automatic = claim.document_type in AUTOMATIC and not await identity_documents.select_was_revoked(tx, index)
+    pending = verification.asked_for_review(now, automatic_possible=automatic)
     await keep_request(tx, claim, actor, keyring, limits, now)
     await write_moved(tx, verification, pending, "verification.start_manual", actor)
     return pending

@@ -57,6 +57,14 @@ class DocumentHeldByAnother(Conflict):
     message_en = "This document was verified by another account. Log in with that one, or contact your exam body."
 
 
+class DocumentRevokedBefore(Conflict):
+    """A verification by this document was taken away: a person must look before it counts again (4.1)."""
+
+    code = "document_revoked_before"
+    message_zh = "该证件的实名认证曾被撤销，不能自动核验，请提交人工审核。"
+    message_en = "A verification by this document was revoked before; ask for a manual review instead."
+
+
 async def start_automatic_verification(
     tx: Transaction,
     request: ClaimRequest,
@@ -67,7 +75,8 @@ async def start_automatic_verification(
     now: datetime,
 ) -> Verification:
     """auto_checking. Raises AutomaticNotForThisDocument, NameInvalid, DocumentNumberInvalid, ConsentMissing,
-    VerificationNotAllowed, NoAutomaticAttemptLeft, PhotosMissing, DocumentHeldByAnother, LimitReached."""
+    VerificationNotAllowed, NoAutomaticAttemptLeft, PhotosMissing, DocumentHeldByAnother, DocumentRevokedBefore,
+    LimitReached."""
     if request.document_type not in AUTOMATIC:
         problem = FieldProblem("/document_type", "manual_only", "请选择人工审核", "choose the manual review")
         raise AutomaticNotForThisDocument(problems=[problem])
@@ -78,6 +87,8 @@ async def start_automatic_verification(
     images = await require_photos(tx, actor.id, request.document_type)
     index = blind_index(keyring, "index_person", "document_no", claim.document_no)
     await require_unheld(tx, index, actor.id)
+    if await identity_documents.select_was_revoked(tx, index):
+        raise DocumentRevokedBefore
     await take_start(tx, actor.id, index, limits, now)
     await verifications.update(tx, started)
     await _queue(tx, claim, index, images, actor.id, keyring, now)
