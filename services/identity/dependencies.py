@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from services.identity.authority_check.check import AuthorityCheck
 from services.identity.credentials.access_tokens import AccessTokens
 from services.identity.credentials.passwords import Passwords
 from services.identity.credentials.session_tokens import SessionTokens
+from services.identity.domain.verification_catalogue import VerificationCatalogue
 from services.identity.settings import Settings
 from shared.clock import Clock
 from shared.objectstore import Bucket
@@ -26,8 +28,12 @@ class Dependencies:
     access: AccessTokens
     tokens: SessionTokens
     passwords: Passwords
+    catalogue: VerificationCatalogue
+    authority: AuthorityCheck | None
 
     async def close(self) -> None:
         """End child processes and threads."""
         await self.inspector.stop()
         self.passwords.close()
+        if self.authority is not None:
+            await self.authority.close()

@@ -6,6 +6,7 @@ from services.identity.dependencies import Dependencies
 from services.identity.storage import (
     login_challenges,
     login_guards,
+    proofing_guards,
     recognition_jobs,
     refresh_tokens,
     sessions,
@@ -37,6 +38,7 @@ async def forget_logins(deps: Dependencies) -> None:
     async with deps.database.transaction() as tx:
         await login_challenges.delete_expired(tx, now - timedelta(days=1))
         await login_guards.delete_idle(tx, now - timedelta(days=2))
+        await proofing_guards.delete_idle(tx, now - timedelta(days=2))
         await sessions.delete_old(tx, now - timedelta(days=30))
         await recognition_jobs.delete_finished(tx, now - timedelta(days=30))
 

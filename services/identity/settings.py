@@ -1,7 +1,11 @@
 """Settings of the identity service: IDENTITY_... in the environment."""
 
+from typing import Self
+
+from pydantic import model_validator
 from pydantic_settings import SettingsConfigDict
 
+from services.identity.domain.authority_limits import AuthorityLimits
 from services.identity.domain.limits import (
     LoginCodeLimits,
     RecognitionLimits,
@@ -30,3 +34,12 @@ class Settings(ServiceSettings):
     staff: StaffLimits = StaffLimits()
     signing_key: SigningKeyLimits = SigningKeyLimits()
     recognition: RecognitionLimits = RecognitionLimits()
+    authority: AuthorityLimits = AuthorityLimits()
+
+    @model_validator(mode="after")
+    def _refuse_unsafe_authority(self) -> Self:
+        """V67, V80: in production questions leave by TLS only."""
+        asked = self.profile == "production" and self.authority.provider != "off"
+        if asked and not self.authority.address.startswith("https://"):
+            raise ValueError("production profile refused: authority.endpoint must be https://")
+        return self

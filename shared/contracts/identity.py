@@ -57,6 +57,8 @@ class PersonIdentity(BaseModel):
     sex: Literal["0", "1", "2", "9"]
     birth_date: str
     ethnicity_code: str | None = None
+    country: str | None = None
+    """Who issued a passport, ISO 3166-1 alpha-3."""
 
 
 class PersonVerified(Event):
@@ -81,6 +83,38 @@ class VerificationFailed(Event):
     person_id: PersonId
     reason_code: str
     attempts_left: int
+
+
+class PersonRevoked(Event):
+    """The zone took a verification away, for good (4.1): what rests on it falls."""
+
+    TYPE: ClassVar[str] = "identity.person_revoked.v1"
+    AGGREGATE: ClassVar[str] = "person_id"
+    person_id: PersonId
+    reason_code: str
+    revoked_at: AwareDatetime
+
+
+class ExemptPerson(BaseModel):
+    """The clear content of ExemptChannelChanged.person, as JSON. It is what the person says, proved by nothing."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    name: str
+    document_type: str
+    document_no: str
+
+
+class ExemptChannelChanged(Event):
+    """A person declares elsewhere in an exam year, or no longer does (A17); a snapshot."""
+
+    TYPE: ClassVar[str] = "identity.exempt_channel_changed.v1"
+    AGGREGATE: ClassVar[str] = "person_id"
+    person_id: PersonId
+    state: Literal["chosen", "withdrawn"]
+    kind: Literal["military", "document_not_enterable"]
+    exam_year: int
+    person: Sealed | None = None  # person; an ExemptPerson as JSON, while chosen
+    changed_at: AwareDatetime
 
 
 class StaffInvited(Event):

@@ -24,7 +24,8 @@ LEFT JOIN LATERAL (
     ORDER BY CASE b.level WHEN 'site' THEN 0 WHEN 'point' THEN 1 ELSE 2 END LIMIT 1
 ) s ON true
 WHERE k.document_index = $1 AND k.document_type = $2
-ORDER BY d.updated_at DESC LIMIT 1
+-- A document that was taken from a fraud is its true holder's: he comes first.
+ORDER BY EXISTS (SELECT FROM known_revoked_person r WHERE r.person_id = k.person_id), d.updated_at DESC LIMIT 1
 """
 _INSERT_CALL: Final = """
 INSERT INTO status_call (id, client_id, asked_at, exam_year, with_name, outcome, declaration_id, record_version,

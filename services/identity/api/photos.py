@@ -1,7 +1,10 @@
 """Receives a photo before any transaction is opened: streamed under a cap, re-encoded, stored sealed."""
 
+import asyncio
+
 from services.identity.api.calls import IdentityCall
 from services.identity.domain.documents import Side
+from services.identity.recognition.first_look import first_look
 from services.identity.storage.image_keys import day_prefix
 from services.identity.storage.verification_images import OBJECT_CLASS
 from services.identity.use_cases.verifying.store_verification_image import (
@@ -31,4 +34,6 @@ async def prepare_photo(call: IdentityCall) -> StoredPhoto:
     require_size(safe.width or 0, safe.height or 0, limits)
     key = random_object_key(day_prefix(call.now.date()), safe.kind)
     await call.deps.bucket.put(key, safe.data, OBJECT_CLASS)
-    return StoredPhoto(side, key, received.sha256, safe.content_type, safe.size, safe.width or 0, safe.height or 0)
+    look = await asyncio.to_thread(first_look, safe.data)
+    width, height = safe.width or 0, safe.height or 0
+    return StoredPhoto(side, key, received.sha256, safe.content_type, safe.size, width, height, look)

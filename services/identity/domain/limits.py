@@ -1,10 +1,9 @@
 """Every number that says how often or how long, with its default; the environment may change it (A10, V2, V4)."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
-
-from services.identity.domain.documents import DOCUMENT_TYPES, DocumentType
 
 
 class _Limits(BaseModel):
@@ -64,11 +63,21 @@ class VerificationLimits(_Limits):
     starts_per_six_hours: int = Field(5, ge=1, description="automatic checks a person may start in six hours")
     starts_per_number_and_hour: int = Field(10, ge=1, description="checks of one number in an hour, all persons")
     consent_version: str = Field("2026-1", min_length=1, description="version of the consent to process ID photos")
-    document_types: tuple[DocumentType, ...] = Field(
-        DOCUMENT_TYPES, description="document types of this year's national form; others are not offered"
-    )
+    catalogue_file: Path | None = Field(None, description="TOML file of document years and reasons; our own if unset")
+    claim_minutes: int = Field(30, ge=1, description="a reviewer's claim on a request ends after this long")
+    image_link_seconds: int = Field(60, ge=10, le=120, description="life of a link to a photo (V33, V44)")
     image_bytes: int = Field(12 * 1024 * 1024, ge=65_536, description="largest photo accepted, in bytes")
     image_long_side: int = Field(600, ge=100, description="smallest long side of a photo, in pixels")
+
+    @property
+    def starts_per_person(self) -> tuple[tuple[int, timedelta], ...]:
+        """(count, window) of starts by one person (V31)."""
+        return ((self.starts_per_six_hours, timedelta(hours=6)),)
+
+    @property
+    def starts_per_number(self) -> tuple[tuple[int, timedelta], ...]:
+        """(count, window) of starts with one number, by whomever (V31)."""
+        return ((self.starts_per_number_and_hour, timedelta(hours=1)),)
 
 
 class StaffLimits(_Limits):

@@ -10,19 +10,29 @@ from shared.postgres.transaction import Reader, Transaction
 # Waits for a competing claim to commit or roll back, and then inserts nothing if that one won.
 _INSERT: Final = """
 INSERT INTO identity_document (document_id, person_id, document_type, document_index, identity_sealed, name_masked,
-    document_no_masked, valid_to, state, verified_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'verified', $9)
+    document_no_masked, valid_to, state, verified_at, country, name_index, name_and_birth_index)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'verified', $9, $10, $11, $12)
 ON CONFLICT (document_index) WHERE state = 'verified' DO NOTHING
 """
 _SUPERSEDE: Final = """
 UPDATE identity_document SET state = 'superseded', ended_at = $2 WHERE person_id = $1 AND state = 'verified'
 """
+_REVOKE: Final = """
+UPDATE identity_document SET state = 'revoked', ended_at = $2 WHERE person_id = $1 AND state = 'verified'
+"""
 _SELECT_CURRENT: Final = """
 SELECT document_id, person_id, document_type, document_index, identity_sealed, name_masked, document_no_masked,
-       valid_to, verified_at
+       valid_to, verified_at, country, name_index, name_and_birth_index
 FROM identity_document WHERE person_id = $1 AND state = 'verified'
 """
+_SELECT_HISTORY: Final = """
+SELECT document_type, name_masked, document_no_masked, valid_to, state, verified_at, ended_at
+FROM identity_document WHERE person_id = $1 ORDER BY verified_at DESC LIMIT 50
+"""
 _SELECT_HOLDER: Final = "SELECT person_id FROM identity_document WHERE document_index = $1 AND state = 'verified'"
+_SELECT_REVOKED: Final = """
+SELECT EXISTS (SELECT FROM identity_document WHERE document_index = $1 AND state = 'revoked')
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,28 @@ class IdentityDocument:
     document_no_masked: str
     valid_to: date | None
     verified_at: datetime
+    country: str | None = None
+    name_index: bytes | None = None
+    name_and_birth_index: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHistory:
+    """One document a person holds or held, masked."""
+
+    document_type: str
+    name_masked: str
+    document_no_masked: str
+    valid_to: date | None
+    state: str
+    verified_at: datetime
+    ended_at: datetime | None
+
+
+async def select_was_revoked(reader: Reader, document_index: bytes) -> bool:
+    """Whether a verification by this document was ever taken away."""
+    revoked: bool = await reader.fetchval(_SELECT_REVOKED, document_index)
+    return revoked
 
 
 async def insert(tx: Transaction, document: IdentityDocument) -> bool:
@@ -53,6 +85,9 @@ async def insert(tx: Transaction, document: IdentityDocument) -> bool:
         document.document_no_masked,
         document.valid_to,
         document.verified_at,
+        document.country,
+        document.name_index,
+        document.name_and_birth_index,
     )
     return done == 1
 
@@ -60,6 +95,16 @@ async def insert(tx: Transaction, document: IdentityDocument) -> bool:
 async def update_superseded(tx: Transaction, person_id: UUID, at: datetime) -> None:
     """The person's current document becomes history."""
     await tx.execute(_SUPERSEDE, person_id, at)
+
+
+async def update_revoked(tx: Transaction, person_id: UUID, at: datetime) -> None:
+    """The person's document proves nothing any more."""
+    await tx.execute(_REVOKE, person_id, at)
+
+
+async def select_history(reader: Reader, person_id: UUID) -> list[DocumentHistory]:
+    """All documents of a person, the newest first."""
+    return [DocumentHistory(**dict(row)) for row in await reader.fetch(_SELECT_HISTORY, person_id)]
 
 
 async def select_current(reader: Reader, person_id: UUID) -> IdentityDocument | None:

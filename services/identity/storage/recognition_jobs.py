@@ -3,7 +3,7 @@ takes the job; what a reader finishes after losing its lease is dropped."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from shared.postgres.transaction import Reader, Row, Transaction
@@ -16,26 +16,35 @@ VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $7)
 _TAKE: Final = """
 UPDATE recognition_job SET state = 'running', tries = tries + 1, lease_id = $2, available_at = $3
 WHERE job_id = (
-    SELECT job_id FROM recognition_job WHERE state <> 'finished' AND available_at <= $1
+    SELECT job_id FROM recognition_job WHERE state <> 'finished' AND stage = $4 AND available_at <= $1
     ORDER BY available_at FOR UPDATE SKIP LOCKED LIMIT 1
 )
-RETURNING job_id, person_id, claim_sealed, document_index, front_key, back_key, tries, lease_id
+RETURNING job_id, person_id, claim_sealed, document_index, front_key, back_key, tries, lease_id, details_sealed
 """
 _FINISH: Final = """
-UPDATE recognition_job SET state = 'finished', result = $3, finished_at = $4, claim_sealed = NULL
+UPDATE recognition_job SET state = 'finished', result = $3, finished_at = $4, claim_sealed = NULL, details_sealed = NULL
 WHERE job_id = $1 AND lease_id = $2 AND state = 'running'
 """
 _RETURN: Final = """
 UPDATE recognition_job SET state = 'queued', available_at = $3, lease_id = NULL
 WHERE job_id = $1 AND lease_id = $2 AND state = 'running'
 """
+_PASS_ON: Final = """
+UPDATE recognition_job SET state = 'queued', stage = 'authority', tries = 0, available_at = $3, lease_id = NULL,
+    details_sealed = $4
+WHERE job_id = $1 AND lease_id = $2 AND state = 'running' AND stage = 'reading'
+"""
 _SELECT_OPEN: Final = """
-SELECT j.state, j.queued_at, (
-    SELECT count(*) FROM recognition_job o WHERE o.state <> 'finished' AND o.queued_at < j.queued_at
+SELECT j.state, j.stage, j.queued_at, (
+    SELECT count(*) FROM recognition_job o
+    WHERE o.state <> 'finished' AND o.stage = 'reading' AND o.queued_at < j.queued_at
 ) AS ahead
 FROM recognition_job j WHERE j.person_id = $1 AND j.state <> 'finished'
 """
 _DELETE_FINISHED: Final = "DELETE FROM recognition_job WHERE state = 'finished' AND finished_at < $1"
+
+
+Stage = Literal["reading", "authority"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,7 @@ class RecognitionJob:
     back_key: str
     tries: int
     lease_id: UUID
+    details_sealed: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,7 @@ class JobProgress:
     """How far an open job is; `ahead` jobs were queued earlier."""
 
     state: str
+    stage: str
     queued_at: datetime
     ahead: int
 
@@ -75,9 +86,16 @@ async def insert(
     await tx.execute(_INSERT, job_id, person_id, claim_sealed, document_index, front_key, back_key, at)
 
 
-async def update_taken(tx: Transaction, lease_id: UUID, now: datetime, until: datetime) -> RecognitionJob | None:
-    """Take the job that waited longest, on a lease; None when nothing waits."""
-    return _job(await tx.fetchrow(_TAKE, now, lease_id, until))
+async def update_taken(
+    tx: Transaction, lease_id: UUID, now: datetime, until: datetime, stage: Stage = "reading"
+) -> RecognitionJob | None:
+    """Take the job of a stage that waited longest, on a lease; None when nothing waits."""
+    return _job(await tx.fetchrow(_TAKE, now, lease_id, until, stage))
+
+
+async def update_passed_on(tx: Transaction, job: RecognitionJob, details_sealed: bytes, at: datetime) -> bool:
+    """The card was read and agrees; now the authority is asked. False when the lease was lost."""
+    return await tx.execute(_PASS_ON, job.job_id, job.lease_id, at, details_sealed) == 1
 
 
 async def update_finished(tx: Transaction, job: RecognitionJob, result: str, at: datetime) -> bool:

@@ -12,6 +12,7 @@ from shared.contracts.declaration import (
     DeclarationFiled,
     DeclarationRejected,
     DeclarationReturned,
+    DeclarationRevoked,
     DeclarationSubmitted,
     DeclarationWithdrawn,
     ModificationAllowed,
@@ -26,6 +27,7 @@ STATE_AFTER: Final[Mapping[type[DeclarationEvent], State]] = {
     DeclarationReturned: "closed",
     DeclarationRejected: "closed",
     ModificationAllowed: "closed",
+    DeclarationRevoked: "closed",
 }
 
 

@@ -9,6 +9,7 @@ from shared.contracts.declaration import (
     DeclarationFiled,
     DeclarationRejected,
     DeclarationReturned,
+    DeclarationRevoked,
     DeclarationSubmitted,
     DeclarationWithdrawn,
     EvaluationRecorded,
@@ -20,6 +21,7 @@ from shared.contracts.declaration import (
 from shared.contracts.identity import (
     LoginCodeIssued,
     PersonContactChanged,
+    PersonRevoked,
     PersonVerified,
     SigningKeyPublished,
     StaffChanged,
@@ -41,6 +43,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
         for event in (
             PersonVerified,
             VerificationFailed,
+            PersonRevoked,
             BindingChanged,
             DeclarationSubmitted,
             DeclarationWithdrawn,
@@ -49,6 +52,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
             DeclarationRejected,
             ModificationAllowed,
             DeclarationFiled,
+            DeclarationRevoked,
             EvaluationRecorded,
             QualifiedListSubmitted,
             QualifiedListAccepted,

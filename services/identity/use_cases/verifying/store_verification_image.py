@@ -6,6 +6,7 @@ from datetime import datetime
 from services.identity.domain.documents import Side
 from services.identity.domain.limits import VerificationLimits
 from services.identity.domain.verification import STATES_ZH, VerificationNotAllowed
+from services.identity.recognition.first_look import FirstLook
 from services.identity.storage import verification_images, verifications
 from services.identity.storage.verification_images import VerificationImage
 from services.identity.use_cases.verifying.accept_consent import require_consent
@@ -15,7 +16,8 @@ from shared.errors import Invalid
 from shared.ids import new_id
 from shared.postgres.transaction import Reader, Transaction
 
-_OPEN = ("unverified", "auto_failed", "rejected")
+# In verified, photos of the next document are welcome (change_document).
+_OPEN = ("unverified", "auto_failed", "rejected", "verified")
 
 
 class PhotoTooSmall(Invalid):
@@ -37,6 +39,7 @@ class StoredPhoto:
     size: int
     width: int
     height: int
+    look: FirstLook
 
 
 async def require_photos_welcome(reader: Reader, actor: Actor, limits: VerificationLimits) -> None:

@@ -1,0 +1,1 @@
+"""Adapters to authorities that know which name belongs to which number, speaking their documented protocols."""

@@ -1,0 +1,60 @@
+"""Finding people by keyed hashes of what is known of them: one human being may hold two documents (5.4)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from shared.postgres.transaction import Reader
+
+# What agrees is said with every hit; the person asked about is no duplicate of himself.
+_SELECT: Final = """
+SELECT p.person_id, v.state, v.version, v.since, d.document_type, d.name_masked, d.document_no_masked,
+       d.state AS document_state, d.name_index = $1 AS same_name, d.name_and_birth_index = $2 AS same_birth,
+       p.phone_index = $3 AS same_phone, d.document_index = $4 AS same_document
+FROM person p
+JOIN identity_verification v ON v.person_id = p.person_id
+LEFT JOIN identity_document d ON d.person_id = p.person_id
+WHERE (d.name_index = $1 OR d.name_and_birth_index = $2 OR p.phone_index = $3 OR d.document_index = $4)
+  AND ($5::uuid IS NULL OR p.person_id <> $5)
+  AND (NOT $6 OR d.state = 'verified')
+ORDER BY (d.name_and_birth_index = $2) DESC NULLS LAST, d.verified_at DESC NULLS LAST, p.person_id LIMIT $7
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFound:
+    """One document of a person that may be meant. A `same_...` is None where nothing was asked or is known."""
+
+    person_id: UUID
+    state: str
+    version: int
+    since: datetime
+    document_type: str | None
+    name_masked: str | None
+    document_no_masked: str | None
+    document_state: str | None
+    same_name: bool | None
+    same_birth: bool | None
+    same_phone: bool | None
+    same_document: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchIndexes:
+    """What is looked for; None is not looked for. `name_and_birth` agrees only where both agree."""
+
+    name: bytes | None = None
+    name_and_birth: bytes | None = None
+    phone: bytes | None = None
+    document: bytes | None = None
+
+
+async def select(
+    reader: Reader, wanted: SearchIndexes, limit: int, *, but: UUID | None = None, verified_only: bool = False
+) -> list[PersonFound]:
+    """Who may be meant, the likeliest first, at most `limit` documents."""
+    rows = await reader.fetch(
+        _SELECT, wanted.name, wanted.name_and_birth, wanted.phone, wanted.document, but, verified_only, limit
+    )
+    return [PersonFound(**dict(row)) for row in rows]

@@ -1,0 +1,1 @@
+"""Declaring on another channel (A17, A18)."""

@@ -1,0 +1,23 @@
+"""Table known_revoked_person: people whose verification was taken away, for good."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from shared.postgres.transaction import Reader, Transaction
+
+_INSERT: Final = """
+INSERT INTO known_revoked_person (person_id, version, revoked_at) VALUES ($1, $2, $3) ON CONFLICT (person_id) DO NOTHING
+"""
+_SELECT: Final = "SELECT EXISTS (SELECT FROM known_revoked_person WHERE person_id = $1)"
+
+
+async def insert(tx: Transaction, person_id: UUID, version: int, revoked_at: datetime) -> None:
+    """Learn it; a repeated event changes nothing."""
+    await tx.execute(_INSERT, person_id, version, revoked_at)
+
+
+async def select_is_revoked(reader: Reader, person_id: UUID) -> bool:
+    """Whether this person was revoked."""
+    revoked: bool = await reader.fetchval(_SELECT, person_id)
+    return revoked

@@ -1,0 +1,295 @@
+"""The authority's check behind the card: asked over real HTTP, three-valued, asked again while it does not answer."""
+
+import socket
+from dataclasses import replace
+from datetime import timedelta
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+from aiohttp.abc import AbstractResolver, ResolveResult
+from pydantic import SecretStr
+
+from services.identity.authority_check.check import chosen_authority
+from services.identity.authority_check.outgoing import Outgoing, OutgoingFailed
+from services.identity.confirming import confirm_once
+from services.identity.domain.authority_limits import AuthorityLimits
+from services.identity.ocr.card_reader import CardReader
+from services.identity.storage import recognition_jobs
+from shared.clock import FrozenClock
+from shared.contracts.identity import PersonVerified, VerificationFailed
+from shared.ids import new_id
+from tests.integration.identity.cards import card, claim, read_all, with_photos
+from tests.integration.identity.people import phone_number, some_morning
+from tests.support.fake_authorities import (
+    ACCOUNT,
+    BROKEN,
+    CUT,
+    GARBAGE,
+    HANG,
+    HUGE,
+    REDIRECT,
+    FakeAuthority,
+    fake_authority,
+)
+from tests.support.service_under_test import Caller, Serve, ServiceUnderTest
+from tests.unit.identity.test_authority_check import ALIYUN, TENCENT
+
+SAYS: dict[str, dict[str, Any]] = {
+    "aliyun": {
+        "match": {"Code": "200", "ResultObject": {"BizCode": "1"}},
+        "mismatch": {"Code": "200", "ResultObject": {"BizCode": "2"}},
+        "no_record": {"Code": "200", "ResultObject": {"BizCode": "3"}},
+        "service": {"Code": "402"},
+        "daily_limit": {"Code": "403"},
+    },
+    "tencent": {
+        "match": {"Response": {"Result": "0", "Description": "", "RequestId": "r"}},
+        "mismatch": {"Response": {"Result": "-1", "Description": "", "RequestId": "r"}},
+        "no_record": {"Response": {"Result": "-5", "Description": "", "RequestId": "r"}},
+        "service": {"Response": {"Result": "-6", "Description": "", "RequestId": "r"}},
+        "daily_limit": {"Response": {"Result": "-7", "Description": "", "RequestId": "r"}},
+    },
+}
+PROVIDERS = pytest.mark.parametrize("provider", ["aliyun", "tencent"])
+
+
+async def with_authority(
+    serve: Serve, provider: str, fake: FakeAuthority, clock: FrozenClock, **more: str
+) -> ServiceUnderTest:
+    """Identity that asks the fake."""
+    settings = {
+        "AUTHORITY__PROVIDER": provider,
+        "AUTHORITY__ENDPOINT": fake.url,
+        "AUTHORITY__KEY_ID": ACCOUNT.key_id,
+        "AUTHORITY__KEY_SECRET": ACCOUNT.key_secret,
+        "AUTHORITY__ALLOWED_HOSTS": '["127.0.0.1"]',
+        "AUTHORITY__ALLOWED_NETWORKS": '["127.0.0.0/8"]',
+        "AUTHORITY__SECONDS": "1",
+    }
+    service = await serve("identity", clock, **(settings | more))
+    assert isinstance(service, ServiceUnderTest)
+    return service
+
+
+async def read_card(service: ServiceUnderTest, reader: CardReader, seed: int = 1) -> Caller:
+    """A person whose card was read and agrees."""
+    person, _, _ = card(seed)
+    caller = await with_photos(service, phone_number(seed), seed)
+    assert (await claim(caller, person.name, person.id_number)).status == 202
+    await read_all(service, reader)
+    return caller
+
+
+async def standing(caller: Caller) -> tuple[str, str | None, int]:
+    """(state, reason, attempts left today)."""
+    shown = (await caller.get("/verification")).body
+    return shown["state"], shown["reason"] and shown["reason"]["code"], shown["attempts_left"]["today"]
+
+
+@pytest.mark.requirement("V30", "A8")
+@PROVIDERS
+@pytest.mark.parametrize(
+    ("says", "expected"),
+    [
+        ("match", ("verified", None, 3)),
+        ("mismatch", ("auto_failed", "authority_mismatch", 2)),
+        ("no_record", ("auto_failed", "authority_no_record", 3)),
+    ],
+)
+async def test_the_authority_has_three_answers(
+    serve: Serve, card_reader: CardReader, provider: str, says: str, expected: tuple[str, str | None, int]
+) -> None:
+    """A match verifies, a mismatch refuses and counts, no record counts nothing and leads to a reviewer; the question
+    holds exactly name and number, rightly signed."""
+    async with fake_authority() as fake:
+        service = await with_authority(serve, provider, fake, some_morning())
+        fake.says([SAYS[provider][says]])
+        caller = await read_card(service, card_reader)
+        waiting = (await caller.get("/verification")).body
+        assert (waiting["state"], waiting["progress"]["step"]) == ("auto_checking", "confirming")
+        assert await confirm_once(service.deps)
+        assert not await confirm_once(service.deps)
+        assert await standing(caller) == expected
+        person, _, _ = card(1)
+        assert fake.asked == [(person.name, person.id_number)]
+        if says == "no_record":
+            assert "start_manual" in (await caller.get("/verification")).body["next_actions"]
+        verified = len(await service.published(PersonVerified))
+        failed = len(await service.published(VerificationFailed))
+        assert (verified, failed) == ((1, 0) if says == "match" else (0, 1))
+
+
+@pytest.mark.requirement("V30", "V67")
+@PROVIDERS
+async def test_no_answer_is_no_verdict(serve: Serve, card_reader: CardReader, provider: str) -> None:
+    """Service faults, silence, cuts, nonsense, floods, redirects and status 500 leave the person waiting, cost nothing,
+    and are asked again after growing pauses until an answer comes. Nobody follows the redirect."""
+    clock = some_morning()
+    async with fake_authority() as fake:
+        service = await with_authority(serve, provider, fake, clock)
+        no_answers = [SAYS[provider]["service"], BROKEN, CUT, GARBAGE, REDIRECT, HUGE, HANG]
+        fake.says([*no_answers, SAYS[provider]["match"]])
+        await read_card(service, card_reader)
+        pauses = [30, 60, 120, 240, 480, 960, 1920]
+        for pause in pauses:
+            assert await confirm_once(service.deps)
+            async with service.database.read() as reader:
+                assert await reader.fetchval("SELECT state FROM identity_verification") == "auto_checking"
+            clock.advance(timedelta(seconds=pause - 1))
+            assert not await confirm_once(service.deps)
+            clock.advance(timedelta(seconds=1))
+        assert await confirm_once(service.deps)
+        async with service.database.read() as reader:
+            assert await reader.fetchval("SELECT state FROM identity_verification") == "verified"
+            assert await reader.fetchval("SELECT failures_in_all FROM identity_verification") == 0
+        assert (len(fake.asked), fake.lured) == (len(no_answers) + 1, 0)
+        assert not await service.published(VerificationFailed)
+
+
+@pytest.mark.requirement("V30")
+@PROVIDERS
+async def test_a_daily_limit_waits_the_longest_pause(serve: Serve, card_reader: CardReader, provider: str) -> None:
+    """After a limit of the day the next question waits an hour at once, and the person may look at any time."""
+    clock = some_morning()
+    async with fake_authority() as fake:
+        service = await with_authority(serve, provider, fake, clock)
+        fake.says([SAYS[provider]["daily_limit"], SAYS[provider]["match"]])
+        await read_card(service, card_reader)
+        assert await confirm_once(service.deps)
+        clock.advance(timedelta(minutes=59))
+        assert not await confirm_once(service.deps)
+        clock.advance(timedelta(minutes=1))
+        assert await confirm_once(service.deps)
+        assert len(await service.published(PersonVerified)) == 1
+
+
+@pytest.mark.requirement("V30")
+@PROVIDERS
+async def test_control_a_wrong_secret_verifies_nobody(serve: Serve, card_reader: CardReader, provider: str) -> None:
+    """Control for the signature: with another secret the fake answers no question, and nobody is verified or failed."""
+    async with fake_authority() as fake:
+        service = await with_authority(serve, provider, fake, some_morning(), AUTHORITY__KEY_SECRET="another")
+        fake.says([SAYS[provider]["match"]])
+        caller = await read_card(service, card_reader)
+        assert await confirm_once(service.deps)
+        assert (await standing(caller), fake.asked) == (("auto_checking", None, 3), [])
+
+
+async def test_an_asker_that_dies_loses_no_question(serve: Serve, card_reader: CardReader) -> None:
+    """A question taken by a copy that died is asked again after the lease; what the dead one says is dropped."""
+    clock = some_morning()
+    async with fake_authority() as fake:
+        service = await with_authority(serve, "aliyun", fake, clock)
+        fake.says([SAYS["aliyun"]["match"]])
+        await read_card(service, card_reader)
+        now = clock.now()
+        async with service.database.transaction() as tx:
+            dead = await recognition_jobs.update_taken(tx, new_id(), now, now + timedelta(minutes=2), "authority")
+        assert dead is not None
+        assert not await confirm_once(service.deps)
+        clock.advance(timedelta(minutes=2))
+        assert await confirm_once(service.deps)
+        async with service.database.transaction() as tx:
+            assert not await recognition_jobs.update_finished(tx, dead, "authority_mismatch", clock.now())
+        assert len(await service.published(PersonVerified)) == 1
+        async with service.database.read() as reader:
+            row = await reader.fetchrow("SELECT state, claim_sealed, details_sealed FROM recognition_job")
+            assert tuple(row or ()) == ("finished", None, None)
+
+
+async def test_switched_off_the_card_alone_decides(serve: Serve, card_reader: CardReader) -> None:
+    """What still waits when the authority is switched off is decided by the card, as it is for everybody then."""
+    async with fake_authority() as fake:
+        service = await with_authority(serve, "tencent", fake, some_morning())
+        await read_card(service, card_reader)
+        assert await confirm_once(replace(service.deps, authority=None))
+        assert (len(fake.asked), len(await service.published(PersonVerified))) == (0, 1)
+
+
+@pytest.mark.requirement("V30")
+async def test_every_documented_code_over_the_wire() -> None:
+    """The fake plays every code of both vendors over real HTTP with checked signatures, one after the other; each comes
+    back as what it means, and the number of questions is the number of codes."""
+    clock = some_morning()
+    for provider, rows in (("aliyun", ALIYUN), ("tencent", TENCENT)):
+        async with fake_authority() as fake:
+            limits = AuthorityLimits(
+                provider="aliyun" if provider == "aliyun" else "tencent",
+                endpoint=fake.url,
+                key_id=ACCOUNT.key_id,
+                key_secret=SecretStr(ACCOUNT.key_secret),
+                allowed_hosts=("127.0.0.1",),
+                allowed_networks=(ip_network("127.0.0.0/8"),),
+            )
+            authority = chosen_authority(limits, clock)
+            assert authority is not None
+            fake.says([answer for answer, _, _ in rows])
+            said = [await authority.ask("王试", "11010519491231002X") for _ in rows]
+            await authority.close()
+            assert [(one.answer, one.alarm) for one in said] == [(meaning, alarm) for _, meaning, alarm in rows]
+            assert fake.asked == [("王试", "11010519491231002X")] * len(rows)
+
+
+@pytest.mark.requirement("V30")
+async def test_off_is_off() -> None:
+    """Without a provider there is no authority, and nothing can be asked."""
+    assert chosen_authority(AuthorityLimits(), some_morning()) is None
+
+
+class LyingResolver(AbstractResolver):
+    """Says what a name server of an attacker would say; the second answer differs from the first (rebinding)."""
+
+    def __init__(self, answers: list[list[str]]) -> None:
+        self._answers = answers
+        self.asked = 0
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """The next answer; the last one stays."""
+        addresses = self._answers[min(self.asked, len(self._answers) - 1)]
+        self.asked += 1
+        return [
+            ResolveResult(hostname=host, host=one, port=port, family=socket.AF_INET, proto=0, flags=0)
+            for one in addresses
+        ]
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.mark.requirement("V67")
+@pytest.mark.parametrize(
+    "answers", [[["169.254.169.254"]], [["127.0.0.1"]], [["8.8.8.8", "10.0.0.1"]], [["::ffff:127.0.0.1"]]]
+)
+async def test_a_name_that_means_an_inner_address_is_not_called(answers: list[list[str]]) -> None:
+    """An allowed name that resolves to an address of this network, even beside a public one, is not connected to."""
+    resolver = LyingResolver(answers)
+    host = "cloudauth.aliyuncs.com"
+    outgoing = Outgoing(f"https://{host}", frozenset({host}), (), 2.0, resolver)
+    with pytest.raises(OutgoingFailed):
+        await outgoing.post({}, b"")
+    assert resolver.asked == 1
+    await outgoing.close()
+
+
+@pytest.mark.requirement("V67")
+async def test_a_name_is_resolved_once_per_connection() -> None:
+    """The address that was checked is the one connected to: a name that changes its meaning between check and use gains
+    nothing. The first answer is a listener of ours, the second would be refused."""
+    async with fake_authority() as fake:
+        port = int(fake.url.rpartition(":")[2])
+        resolver = LyingResolver([["127.0.0.1"], ["169.254.169.254"]])
+        outgoing = Outgoing(
+            f"https://localhost.example:{port}",
+            frozenset({"localhost.example"}),
+            [ip_network("127.0.0.0/8")],
+            2.0,
+            resolver,
+        )
+        # The listener speaks no TLS, so the handshake fails after the connection: one look-up was enough to get there.
+        with pytest.raises(OutgoingFailed, match=r"SSL|Connector"):
+            await outgoing.post({}, b"")
+        assert resolver.asked == 1
+        await outgoing.close()
