@@ -32,6 +32,7 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         access=access,
         tokens=SessionTokens(foundation.keyring, access, settings.session),
         passwords=Passwords(),
+        register=SERVICE.register,
     )
 
 

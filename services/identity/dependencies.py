@@ -9,6 +9,7 @@ from services.identity.settings import Settings
 from shared.clock import Clock
 from shared.objectstore import Bucket
 from shared.postgres.database import Database
+from shared.privacy.registry import Register
 from shared.security.keyring import Keyring
 from shared.uploads.inspect import Inspector
 
@@ -26,6 +27,7 @@ class Dependencies:
     access: AccessTokens
     tokens: SessionTokens
     passwords: Passwords
+    register: Register
 
     async def close(self) -> None:
         """End child processes and threads."""

@@ -5,6 +5,7 @@ from pydantic_settings import SettingsConfigDict
 from services.identity.domain.limits import (
     LoginCodeLimits,
     RecognitionLimits,
+    RetentionLimits,
     SessionLimits,
     SigningKeyLimits,
     StaffLimits,
@@ -30,3 +31,4 @@ class Settings(ServiceSettings):
     staff: StaffLimits = StaffLimits()
     signing_key: SigningKeyLimits = SigningKeyLimits()
     recognition: RecognitionLimits = RecognitionLimits()
+    retention: RetentionLimits = RetentionLimits()

@@ -14,10 +14,12 @@ from minio.error import InvalidResponseError, MinioException, S3Error
 
 from shared.errors import NotFound, Unavailable
 from shared.security.keyring import Keyring
-from shared.security.sealing import seal, unseal
+from shared.security.sealing import key_id_of, seal, unseal
 from shared.settings import BucketSettings
 
 Result = TypeVar("Result")
+_HEADER = 260
+"""Bytes from the start that hold version, algorithm and key id of every envelope."""
 
 
 class ObjectStoreUnavailable(Unavailable):
@@ -74,6 +76,20 @@ class Bucket:
         sealed = await self._call(partial(self._read, key))
         return unseal(self._keyring, data_class, f"object:{key}", sealed)
 
+    async def sealed_with(self, key: str) -> str:
+        """The id of the key an object is sealed with. Raises ObjectMissing, ObjectStoreUnavailable."""
+        return key_id_of(await self._call(partial(self._read, key, _HEADER)))
+
+    async def reseal(self, key: str, data_class: str) -> bool:
+        """Bring an object under the active key; False when it was there already, or is gone (V47)."""
+        try:
+            if await self.sealed_with(key) == self._keyring.active(data_class).id:
+                return False
+            await self.put(key, await self.get(key, data_class), data_class)
+        except ObjectMissing:
+            return False
+        return True
+
     async def exists(self, key: str) -> bool:
         """Whether an object is stored under `key`."""
         try:
@@ -99,8 +115,8 @@ class Bucket:
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._pool.clear()
 
-    def _read(self, key: str) -> bytes:
-        response = self._client.get_object(bucket_name=self._name, object_name=key)
+    def _read(self, key: str, length: int = 0) -> bytes:
+        response = self._client.get_object(bucket_name=self._name, object_name=key, length=length)
         try:
             return bytes(response.read())
         finally:

@@ -130,9 +130,11 @@ async def prepare_request_image(call: IdentityCall) -> MarkedPhoto:
 async def post_verification_approval(call: IdentityCall, body: ApprovalBody) -> DecisionView:
     """A15."""
     details = ReviewedDetails(body.sex, body.birth_date, body.ethnicity_code, body.valid_to)
-    person_id, keyring = call.path_id("person_id"), call.deps.keyring
+    person_id, keyring, limits = call.path_id("person_id"), call.deps.keyring, call.deps.settings.verification
     return _decision(
-        await approve_manual_review(call.tx, person_id, call.expected_version, details, call.actor, keyring, call.now)
+        await approve_manual_review(
+            call.tx, person_id, call.expected_version, details, call.actor, keyring, limits, call.now
+        )
     )
 
 

@@ -1,4 +1,5 @@
-"""Every URL of identity with its policy; those of staff accounts and machine clients stand in staff_routes.py."""
+"""Every URL of identity with its policy; staff accounts and machine clients in staff_routes.py, privacy in
+privacy_routes.py."""
 
 from services.identity.api import (
     clients,
@@ -10,6 +11,7 @@ from services.identity.api import (
     verification_schemas,
 )
 from services.identity.api.photos import prepare_photo
+from services.identity.api.privacy_routes import PRIVACY_ROUTES
 from services.identity.api.staff_routes import STAFF_ROUTES
 from shared.web.cursors import Page
 from shared.web.routing import ALL_STAFF, AnyOf, Candidates, Public, Route, Staff
@@ -229,4 +231,4 @@ _REVIEW: tuple[Route, ...] = (
     ),
 )
 
-ROUTES: tuple[Route, ...] = (*_LOGIN, *_VERIFICATION, *_REVIEW, *STAFF_ROUTES)
+ROUTES: tuple[Route, ...] = (*_LOGIN, *_VERIFICATION, *_REVIEW, *STAFF_ROUTES, *PRIVACY_ROUTES)

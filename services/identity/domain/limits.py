@@ -71,6 +71,18 @@ class VerificationLimits(_Limits):
     image_long_side: int = Field(600, ge=100, description="smallest long side of a photo, in pixels")
 
 
+class RetentionLimits(_Limits):
+    """How long things are kept (V57); what each of them is stands in personal_data.toml."""
+
+    image_days: int = Field(30, ge=1, description="photos of documents go this many days after the decision")
+    replaced_minutes: int = Field(60, ge=5, description="photos out of use are removed after this many minutes")
+    code_hours: int = Field(24, ge=1, description="codes are forgotten this many hours after they expired")
+    guard_days: int = Field(2, ge=1, description="what happened at a phone is forgotten after so many idle days")
+    session_days: int = Field(30, ge=1, description="sessions are forgotten this many days after their end")
+    job_days: int = Field(30, ge=1, description="readings of cards are forgotten after this many days")
+    export_days: int = Field(7, ge=1, description="copies of one's own data can be fetched for this many days")
+
+
 class StaffLimits(_Limits):
     """Staff accounts (V11, V12, V13)."""
 

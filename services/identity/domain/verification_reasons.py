@@ -35,6 +35,10 @@ REASONS: Mapping[str, VerificationReason] = {
         "照片暂时无法识别，本次不计入次数。请重新拍摄，或提交人工审核。",
         "The photos could not be read; this does not count. Take them again, or ask for a manual review.",
     ),
+    "consent_withdrawn": VerificationReason(
+        "您已撤回同意，核验已终止。需要认证时请重新同意并上传照片。",
+        "You took your consent back, so the check ended. To verify, consent again and upload the photos.",
+    ),
     "image_unclear": VerificationReason(
         "证件照片不清晰，请重新拍摄后提交。", "The photos are not clear; take them again."
     ),

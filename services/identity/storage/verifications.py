@@ -26,6 +26,7 @@ WHERE person_id = $1
 _UPDATE_CLAIM: Final = """
 UPDATE identity_verification SET claim_type = $2, claim_sealed = $3, claim_index = $4 WHERE person_id = $1
 """
+_DELETE_OF: Final = "DELETE FROM identity_verification WHERE person_id = $1"
 _SELECT_CLAIM: Final = """
 SELECT claim_sealed FROM identity_verification
 WHERE person_id = $1 AND claim_sealed IS NOT NULL
@@ -96,3 +97,8 @@ async def select_claim(reader: Reader, person_id: UUID) -> bytes | None:
     """The sealed claim of a pending manual request, or None."""
     claim: bytes | None = await reader.fetchval(_SELECT_CLAIM, person_id)
     return claim
+
+
+async def delete_of(tx: Transaction, person_id: UUID) -> None:
+    """Forget where a person stood."""
+    await tx.execute(_DELETE_OF, person_id)

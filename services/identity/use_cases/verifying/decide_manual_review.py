@@ -10,6 +10,7 @@ from services.identity.domain.document_numbers import birth_date_and_sex
 from services.identity.domain.limits import VerificationLimits
 from services.identity.domain.verification import Verification
 from services.identity.storage import persons, verifications
+from services.identity.use_cases.verifying.accept_guardian_consent import require_guardian_consent
 from services.identity.use_cases.verifying.record_verified_identity import record_verified_identity
 from services.identity.use_cases.verifying.request_manual_review import open_manual_claim
 from services.identity.use_cases.verifying.start_automatic_verification import DocumentHeldByAnother
@@ -65,14 +66,18 @@ async def approve_manual_review(
     details: ReviewedDetails,
     actor: Actor,
     keyring: Keyring,
+    limits: VerificationLimits,
     now: datetime,
 ) -> Verification:
-    """verified. Raises NotFound, OwnRequest, StaleVersion, VerificationNotAllowed, DetailsNeeded and
-    DocumentHeldByAnother."""
+    """verified. Raises NotFound, OwnRequest, StaleVersion, VerificationNotAllowed, DetailsNeeded,
+    GuardianConsentMissing and DocumentHeldByAnother."""
     verification = await _lock(tx, person_id, expected_version)
     approved = verification.verified_by("manual", now)
     claim = await open_request(tx, person_id, actor, keyring)
     identity = _identity(claim, details)
+    # Numbers of some documents say nothing about the age: the reviewer is the first who sees it (V60).
+    born = date.fromisoformat(identity.birth_date)
+    await require_guardian_consent(tx, person_id, born, limits, now.date())
     if not await record_verified_identity(tx, person_id, identity, "manual", details.valid_to, keyring, now):
         raise DocumentHeldByAnother
     await _write(tx, verification, approved, "verification.approve", actor)

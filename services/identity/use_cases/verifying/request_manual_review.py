@@ -4,11 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 from services.identity.domain.claim import Claim, plain_claim
+from services.identity.domain.document_numbers import birth_date_and_sex
 from services.identity.domain.documents import AUTOMATIC
 from services.identity.domain.limits import VerificationLimits
 from services.identity.domain.verification import Verification
 from services.identity.storage import verifications
 from services.identity.use_cases.verifying.accept_consent import require_consent
+from services.identity.use_cases.verifying.accept_guardian_consent import require_guardian_consent
 from services.identity.use_cases.verifying.start_automatic_verification import ClaimRequest, require_photos, take_start
 from shared import audit
 from shared.actor import Actor
@@ -27,6 +29,8 @@ async def request_manual_review(
     verification = await verifications.lock(tx, actor.id)
     pending = verification.asked_for_review(now, automatic_possible=claim.document_type in AUTOMATIC)
     await require_consent(tx, actor, limits)
+    said = birth_date_and_sex(claim.document_type, claim.document_no)
+    await require_guardian_consent(tx, actor.id, said[0] if said else None, limits, now.date())
     await require_photos(tx, actor.id, claim.document_type)
     index = blind_index(keyring, "index_person", "document_no", claim.document_no)
     await take_start(tx, actor.id, index, limits, now)
