@@ -41,6 +41,7 @@ class Bucket:
 
     def __init__(self, settings: BucketSettings, keyring: Keyring) -> None:
         self._name = settings.name
+        self._versioned = settings.versioned
         self._keyring = keyring
         self._pool = urllib3.PoolManager(
             maxsize=8, timeout=urllib3.Timeout(connect=3, read=20), retries=urllib3.Retry(total=1, backoff_factor=0.2)
@@ -99,8 +100,8 @@ class Bucket:
         return True
 
     async def delete(self, key: str) -> None:
-        """Remove an object; removing a missing one is no error."""
-        await self._call(partial(self._client.remove_object, bucket_name=self._name, object_name=key))
+        """Remove an object, in all versions where the bucket keeps them (V57); removing a missing one is no error."""
+        await self._call(partial(self._remove, key))
 
     async def list_keys(self, prefix: str) -> list[str]:
         """All keys below `prefix`."""
@@ -122,6 +123,14 @@ class Bucket:
         finally:
             response.close()
             response.release_conn()
+
+    def _remove(self, key: str) -> None:
+        if not self._versioned:
+            self._client.remove_object(bucket_name=self._name, object_name=key)
+            return
+        for one in self._client.list_objects(bucket_name=self._name, prefix=key, include_version=True):
+            if one.object_name == key:
+                self._client.remove_object(bucket_name=self._name, object_name=key, version_id=one.version_id)
 
     def _list(self, prefix: str) -> list[str]:
         found = self._client.list_objects(bucket_name=self._name, prefix=prefix, recursive=True)

@@ -42,9 +42,9 @@ def normalise(value: str) -> str:
 def blind_index(keyring: Keyring, data_class: str, field: str, value: str) -> BlindIndex:
     """32 bytes, equal for equal normalised values of the same field."""
     message = f"{field}\0{normalise(value)}".encode()
-    index = BlindIndex(_hash(keyring.active(data_class), message))
+    index = BlindIndex(keyed_hash(keyring.active(data_class), message))
     if others := keyring.others(data_class):
-        index.earlier = tuple(_hash(key, message) for key in others)
+        index.earlier = tuple(keyed_hash(key, message) for key in others)
     return index
 
 
@@ -55,8 +55,8 @@ async def lock_value(tx: Transaction, index: BlindIndex) -> None:
         await tx.fetchval(_LOCK, int.from_bytes(min(index.known)[:8], "big", signed=True))
 
 
-def _hash(key: Key, message: bytes) -> bytes:
-    # A key made for an SM algorithm hashes with SM3 (GB/T 32905), all others with SHA-256.
+def keyed_hash(key: Key, message: bytes) -> bytes:
+    """HMAC with SM3 (GB/T 32905) where the key was made for an SM algorithm, else with SHA-256 (V49)."""
     mac = HMAC(key.secret, hashes.SM3() if key.algorithm.startswith("SM") else hashes.SHA256())
     mac.update(message)
     return mac.finalize()

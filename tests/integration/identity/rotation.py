@@ -74,7 +74,7 @@ async def crowd(service: ServiceUnderTest, count: int, first: int = 0) -> list[K
             index = blind_index(service.keyring, "index_contact", "phone", known.phone)
             now = service.clock.now()
             await persons.insert(tx, persons.Person(known.person_id, sealed, "zh", "active"), index, now)
-            assert await identity_documents.insert(tx, _document(service, known))
+            assert await identity_documents.insert(tx, document_of(service, known))
     return people
 
 
@@ -84,7 +84,8 @@ def _number(n: int) -> str:
     return digits + check_character(digits)
 
 
-def _document(service: ServiceUnderTest, known: Known) -> IdentityDocument:
+def document_of(service: ServiceUnderTest, known: Known) -> IdentityDocument:
+    """The document of a person, sealed and indexed with the ring as it is."""
     document_id = new_id()
     identity = PersonIdentity(
         name="林试", document_type="resident_id", document_no=known.document_no, sex="1", birth_date="1990-03-07"
