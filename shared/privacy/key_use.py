@@ -38,8 +38,8 @@ async def count_key_use(
         found["the keyring, where it is the active one"] = 1
     mark = key_mark(key_id)
     for column, how in register.sealed(data_class):
-        # allow built-sql: names of the committed register
         count = (
+            # allow built-sql: names of the committed register
             f"SELECT count(*) FROM {column.table} "
             f"WHERE substring({envelope_of(column, how)} FROM 3 FOR $2::int) = $1::bytea"
         )

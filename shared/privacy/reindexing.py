@@ -80,8 +80,8 @@ def _page(column: Column, how: IndexedAs, sealed: SealedAs, *, first: bool) -> s
     names = ", ".join(dict.fromkeys((*column.key, *sealed.place_columns)))
     key = ", ".join(column.key)
     after = "" if first else f" AND ({key}) > ({', '.join(f'${n + 2}' for n in range(len(column.key)))})"
-    # allow built-sql: names of the committed register
     return (
+        # allow built-sql: names of the committed register
         f"SELECT {names}, {column.name} AS value, {how.of} AS sealed FROM {column.table} "
         f"WHERE {how.of} IS NOT NULL AND {column.name} IS NOT NULL{after} ORDER BY {key} LIMIT $1"
     )

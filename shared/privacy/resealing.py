@@ -166,8 +166,8 @@ def _page(column: Column, how: SealedAs, *, first: bool) -> str:
     names = ", ".join(dict.fromkeys((*column.key, *how.place_columns)))
     key = ", ".join(column.key)
     after = "" if first else f" AND ({key}) > ({', '.join(f'${n + 4}' for n in range(len(column.key)))})"
-    # allow built-sql: names of the committed register
     return (
+        # allow built-sql: names of the committed register
         f"SELECT {names}, {column.name} AS value FROM {column.table} "
         f"WHERE {_where(column, how)}{after} ORDER BY {key} LIMIT $3"
     )

@@ -19,7 +19,7 @@ from services.identity.storage import own_data_exports
 from services.identity.storage.consent_texts import KINDS, consent_texts
 from services.identity.storage.own_data_exports import OwnDataExport
 from services.identity.use_cases.own_data.close_account import close_account
-from services.identity.use_cases.own_data.request_export import request_export
+from services.identity.use_cases.own_data.request_export import record_download, request_export
 from services.identity.use_cases.own_data.reveal_identity import reveal_identity
 from services.identity.use_cases.verifying.accept_guardian_consent import (
     GUARDIAN,
@@ -28,7 +28,6 @@ from services.identity.use_cases.verifying.accept_guardian_consent import (
 )
 from services.identity.use_cases.verifying.show_verification import show_verification
 from services.identity.use_cases.verifying.withdraw_consent import withdraw_consent
-from shared import audit
 from shared.errors import NotFound
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -105,16 +104,7 @@ async def prepare_own_data_file(call: IdentityCall) -> bytes:
 
 async def get_own_data_file(call: IdentityCall, data: bytes) -> web.Response:
     """V44, V59: authorised now, for this one person, and recorded."""
-    person_id, export_id = call.actor.id, str(call.path_id("export_id"))
-    audit.record(
-        call.tx,
-        "own_data.download",
-        actor=call.actor,
-        subject_kind="person",
-        subject_id=person_id,
-        at=call.now,
-        export_id=export_id,
-    )
+    record_download(call.tx, call.path_id("export_id"), call.actor, call.now)
     headers = _NO_STORE | {
         "Content-Disposition": 'attachment; filename="own-data.zip"',
         "Content-Security-Policy": "sandbox; default-src 'none'",

@@ -43,7 +43,7 @@ PRIVACY_ROUTES: tuple[Route, ...] = (
         "See name, number or phone in full, with a reason; the look is recorded",
         request=privacy_schemas.RevelationBody,
         response=privacy_schemas.RevelationView,
-        idempotent=False,
+        is_query=True,
     ),
     Route(
         "POST",

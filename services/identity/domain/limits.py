@@ -63,6 +63,7 @@ class VerificationLimits(_Limits):
     failures_in_all: int = Field(5, ge=1, description="failed automatic checks a person may have in all")
     starts_per_six_hours: int = Field(5, ge=1, description="automatic checks a person may start in six hours")
     starts_per_number_and_hour: int = Field(10, ge=1, description="checks of one number in an hour, all persons")
+    uploads_per_hour: int = Field(30, ge=2, description="photos a person may upload in an hour")
     consent_version: str = Field("2026-1", min_length=1, description="version of the consent to process ID photos")
     document_types: tuple[DocumentType, ...] = Field(
         DOCUMENT_TYPES, description="document types of this year's national form; others are not offered"

@@ -31,7 +31,7 @@ class VersionedStore:
 
     async def get(self, request: web.Request) -> web.Response:
         """GET /bucket/key"""
-        newest = self.versions.get(request.match_info["key"], [("", None)])[-1][1]
+        newest = (self.versions.get(request.match_info["key"]) or [("", None)])[-1][1]
         if newest is None:
             return _xml("<Error><Code>NoSuchKey</Code></Error>", 404)
         return web.Response(body=newest, headers={"ETag": '"e"'})
@@ -55,7 +55,8 @@ class VersionedStore:
             for version, data in versions
             for kind in ["Version" if data is not None else "DeleteMarker"]
         ]
-        return _xml(f"<ListVersionsResult><IsTruncated>false</IsTruncated>{''.join(items)}</ListVersionsResult>", 200)
+        head = "<Name>photos</Name><IsTruncated>false</IsTruncated>"
+        return _xml(f"<ListVersionsResult>{head}{''.join(items)}</ListVersionsResult>", 200)
 
     def _add(self, key: str, data: bytes | None) -> None:
         self.made += 1
