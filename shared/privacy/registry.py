@@ -57,10 +57,11 @@ class IndexedAs(_Entry):
 
 
 class ObjectAs(_Entry):
-    """A column that names an object in the bucket; rows with `unless` set are about to be removed with it."""
+    """A column that names an object in the bucket. Rows with `unless` set are about to be removed with it; without such
+    a column the row is looked at again after the object was written."""
 
     data_class: str = Field(alias="class")
-    unless: str
+    unless: str | None = None
 
 
 class Personal(_Entry):
@@ -105,9 +106,11 @@ class Column:
 
 
 class Register(_Entry):
-    """All tables of one service. `complete`: every column of every table is spoken for, not only the opaque ones."""
+    """All tables of one service. `complete`: every column of every table is spoken for, not only the opaque ones.
+    `index_keys_rotate`: every look-up of the service asks for all forms of a value, so that index keys may change."""
 
     complete: bool = False
+    index_keys_rotate: bool = False
     kept: dict[str, str] = {}
     table: dict[str, Table]
 
@@ -144,7 +147,7 @@ class Register(_Entry):
 def load_register(path: Path) -> Register:
     """Read a personal_data.toml. Raises ValueError when an entry lacks basis, retention or the other needed parts."""
     own, common = _read(path), _read(_FOUNDATION)
-    return Register(complete=own.complete, kept=common.kept | own.kept, table=common.table | own.table)
+    return own.model_copy(update={"kept": common.kept | own.kept, "table": common.table | own.table})
 
 
 def _read(path: Path) -> Register:

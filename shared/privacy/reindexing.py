@@ -63,7 +63,7 @@ async def _reindex_column(
         done, seen = done + len(fresh), seen + len(rows)
         progress(str(column), done, seen)
 
-    first, following = _page(column, how, sealed, first=True), _page(column, how, sealed, first=False)
+    first, following = page_statement(column, how, sealed, first=True), page_statement(column, how, sealed, first=False)
     await walk(database, first, following, column.key, rewrite)
     outcome.done[str(column)] = done
     if broken:
@@ -76,7 +76,8 @@ def _value(keyring: Keyring, how: IndexedAs, sealed: SealedAs, row: Row) -> str:
     return str(json.loads(text)[how.member]) if how.member else text
 
 
-def _page(column: Column, how: IndexedAs, sealed: SealedAs, *, first: bool) -> str:
+def page_statement(column: Column, how: IndexedAs, sealed: SealedAs, *, first: bool) -> str:
+    """The statement that reads a page of rows in key order."""
     names = ", ".join(dict.fromkeys((*column.key, *sealed.place_columns)))
     key = ", ".join(column.key)
     after = "" if first else f" AND ({key}) > ({', '.join(f'${n + 2}' for n in range(len(column.key)))})"

@@ -66,8 +66,8 @@ async def _reseal_column(
         done += len(fresh)
         progress(str(column), done, total)
 
-    await walk(database, _page(column, how, first=True), _page(column, how, first=False), column.key, rewrite,
-               (active, len(active)))  # fmt: skip
+    first, following = page_statement(column, how, first=True), page_statement(column, how, first=False)
+    await walk(database, first, following, column.key, rewrite, (active, len(active)))
     outcome.done[str(column)] = done
     if broken:
         outcome.broken[str(column)] = broken
@@ -102,8 +102,12 @@ async def walk(
 async def _reseal_objects(
     column: Column, whose: ObjectAs, database: Database, bucket: Bucket, progress: Progress, outcome: Outcome
 ) -> None:
+    # Rows about to be removed are left out: their objects would come back to life.
+    living = f"{column.name} IS NOT NULL" + (f" AND {whose.unless} IS NULL" if whose.unless else "")
     # allow built-sql: names of the committed register
-    select = f"SELECT {column.name} AS value FROM {column.table} WHERE {whose.unless} IS NULL"
+    select = f"SELECT {column.name} AS value FROM {column.table} WHERE {living}"
+    # allow built-sql: names of the committed register
+    named = f"SELECT EXISTS (SELECT FROM {column.table} WHERE {column.name} = $1)"
     done = seen = 0
 
     async def rewrite(rows: Sequence[Row]) -> None:
@@ -111,9 +115,12 @@ async def _reseal_objects(
         for row in rows:
             done += await bucket.reseal(row["value"], whose.data_class)
             seen += 1
+            async with database.read() as reader:
+                if not await reader.fetchval(named, row["value"]):
+                    # Removed between reading and writing, and now alive again.
+                    await bucket.delete(row["value"])
         progress(f"objects of {column}", done, seen)
 
-    # Rows about to be removed are left out: their objects would come back to life.
     await walk(
         database,
         f"{select} ORDER BY {column.name} LIMIT $1",
@@ -162,7 +169,8 @@ def _count(column: Column, how: SealedAs) -> str:
     return f"SELECT count(*) FROM {column.table} WHERE {_where(column, how)}"
 
 
-def _page(column: Column, how: SealedAs, *, first: bool) -> str:
+def page_statement(column: Column, how: SealedAs, *, first: bool) -> str:
+    """The statement that reads a page of rows in key order."""
     names = ", ".join(dict.fromkeys((*column.key, *how.place_columns)))
     key = ", ".join(column.key)
     after = "" if first else f" AND ({key}) > ({', '.join(f'${n + 4}' for n in range(len(column.key)))})"

@@ -21,6 +21,9 @@ async def run_key_command(service: ServiceDefinition, foundation: Foundation, ve
     parser.add_argument("--class", dest="data_class", help="one data class only, e.g. person")
     wanted = parser.parse_args(rest).data_class
     register, database, keyring = service.register, foundation.database, foundation.keyring
+    if verb == "reindex" and not register.index_keys_rotate:
+        _say({"refused": f"look-ups of {service.name} know one form of a value: its index keys can not change yet"})
+        return 1
     if verb == "reseal":
         outcome = await reseal(register, database, foundation.bucket, keyring, wanted, _show)
     else:

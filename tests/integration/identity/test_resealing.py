@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 
 from deploy.local.environment import service_environment
+from services.identity.storage import identity_documents
 from shared.process.definition import Foundation
 from shared.process.key_commands import run_key_command
 from shared.security.keyring import KeyMissing
 from shared.security.sealing import SealBroken
 from tests.integration.identity.cards import with_photos
 from tests.integration.identity.people import candidate, phone_number, some_morning
-from tests.integration.identity.rotation import Known, crowd, install, read_number, write_ring
+from tests.integration.identity.rotation import Known, crowd, document_of, install, read_number, write_ring
 from tests.support.engines import PROJECT, Engines
 from tests.support.service_under_test import Serve, ServiceUnderTest
 
@@ -163,6 +164,20 @@ async def test_ciphertexts_do_not_open_elsewhere(serve: Serve) -> None:
     for known in (first, second):
         with pytest.raises(SealBroken):
             await read_number(service, known)
+    (again,) = await crowd(service, 1, first=2)
+    async with service.database.transaction() as tx:
+        earlier = await tx.fetchval(
+            "UPDATE identity_document SET state = 'superseded' WHERE person_id = $1 RETURNING identity_sealed",
+            again.person_id,
+        )
+        assert await identity_documents.insert(tx, document_of(service, again))
+        await tx.execute(
+            "UPDATE identity_document SET identity_sealed = $2 WHERE person_id = $1 AND state = 'verified'",
+            again.person_id,
+            earlier,
+        )
+    with pytest.raises(SealBroken):
+        await read_number(service, again)
     caller = await candidate(service, phone_number(1))
     person = (await caller.get("/me")).body["person_id"]
     async with service.database.transaction() as tx:

@@ -7,9 +7,13 @@ import pytest
 
 from deploy.local.credentials import data_classes
 from deploy.local.home import SERVICES
+from shared.privacy import reindexing, resealing
+from shared.privacy.key_use import count_key_use
 from shared.privacy.registry import Register
 from shared.privacy.reindexing import reindex
 from shared.privacy.resealing import Outcome, reseal
+from shared.process.definition import Foundation
+from shared.process.key_commands import run_key_command
 from tests.support.engines import Engines, definition_of
 from tests.support.service_under_test import Serve, ServiceUnderTest
 
@@ -91,6 +95,48 @@ async def test_the_commands_know_their_statements(serve: Serve, service: str) ->
     assert set(done.done) >= {str(column) for column, _ in register.sealed()}
     assert not done.broken
     assert again == Outcome({str(column): 0 for column, how in register.indexed() if how.of})
+
+
+@pytest.mark.requirement("V47")
+@pytest.mark.parametrize("service", SERVICES)
+async def test_every_statement_of_the_commands_prepares(engines: Engines, service: str) -> None:
+    """First and following pages, and the exchange of values, for every sealed and indexed column of every service."""
+    register, prepared = definition_of(service).register, 0
+    async with engines.database(service) as database:
+        connection = await asyncpg.connect(engines.stack.around.dsn(service, database))
+        for column, how in register.sealed():
+            for first in (True, False):
+                await connection.prepare(resealing.page_statement(column, how, first=first))
+            await connection.prepare(resealing.swap(column))
+            prepared += 1
+        for column, index in register.indexed():
+            if index.of is not None:
+                sealed = register.table[column.table].personal[index.of].sealed
+                assert sealed is not None
+                for first in (True, False):
+                    await connection.prepare(reindexing.page_statement(column, index, sealed, first=first))
+                prepared += 1
+        await connection.close()
+    assert prepared >= 4
+
+
+@pytest.mark.requirement("V48")
+async def test_index_keys_change_only_where_look_ups_know_it(serve: Serve, capsys: pytest.CaptureFixture[str]) -> None:
+    """A service whose look-ups ask for one form of a value refuses to recompute its indexes, and says why."""
+    running: ServiceUnderTest = await serve("declaration")
+    foundation = Foundation(running.database, running.keyring, running.bucket, running.clock, running.settings)
+    assert await run_key_command(running.definition, foundation, "reindex", []) == 1
+    assert "refused" in capsys.readouterr().out
+
+
+@pytest.mark.requirement("V47")
+async def test_a_class_the_register_does_not_speak_of_is_not_given_up(serve: Serve) -> None:
+    """What can not be counted is not said to be unused."""
+    running: ServiceUnderTest = await serve("institution")
+    use = await count_key_use(
+        running.definition.register, running.database, running.bucket, running.keyring, "object", "k0"
+    )
+    assert not use.free
 
 
 def _silent(_what: str, _done: int, _of: int) -> None:
