@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import structlog
+
 from services.identity.dependencies import Dependencies
 from services.identity.storage import (
     login_challenges,
@@ -17,6 +19,10 @@ from services.identity.use_cases.own_data.make_export import make_export
 from services.identity.use_cases.signing_keys.rotate_signing_key import rotate_when_due
 from services.identity.use_cases.verifying.put_images_aside import put_images_aside
 from shared.process.definition import Job
+from shared.security.keyring import KeyMissing
+from shared.security.sealing import SealBroken
+
+log = structlog.get_logger()
 
 
 async def rotate_due_signing_key(deps: Dependencies) -> None:
@@ -78,7 +84,11 @@ async def make_exports(deps: Dependencies) -> None:
     async with deps.database.read() as reader:
         queued = await own_data_exports.select_queued(reader, 20)
     for wanted in queued:
-        await make_export(wanted, deps.register, deps.database, deps.bucket, deps.keyring, deps.clock)
+        try:
+            await make_export(wanted, deps.register, deps.database, deps.bucket, deps.keyring, deps.clock)
+        except (SealBroken, KeyMissing) as error:
+            # One person's damaged value must not keep the others waiting.
+            log.error("export_failed", export_id=str(wanted.export_id), error=type(error).__name__)
 
 
 async def remove_old_exports(deps: Dependencies) -> None:

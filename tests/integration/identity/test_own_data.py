@@ -138,6 +138,21 @@ async def test_several_workers_make_one_copy(serve: Serve) -> None:
     assert (await caller.get(f"/me/exports/{first.body['export_id']}/file")).status == 200
 
 
+@pytest.mark.requirement("V59")
+async def test_a_damaged_value_keeps_nobody_else_waiting(serve: Serve) -> None:
+    """The copy that can not be made stays queued, the next one in the queue is made."""
+    service = await serve("identity", some_morning())
+    damaged, sound = await candidate(service, phone_number(1)), await candidate(service, phone_number(2))
+    for caller in (damaged, sound):
+        assert (await caller.post("/me/exports")).status == 202
+    person = (await damaged.get("/me")).body["person_id"]
+    async with service.database.transaction() as tx:
+        await tx.execute("UPDATE person SET phone_sealed = phone_sealed || 'x'::bytea WHERE person_id = $1", person)
+    await make_exports(service.deps)
+    assert [one["state"] for one in (await damaged.get("/me/exports")).body["items"]] == ["queued"]
+    assert [one["state"] for one in (await sound.get("/me/exports")).body["items"]] == ["ready"]
+
+
 @pytest.mark.requirement("V58")
 async def test_a_closed_account_leaves_an_id_only(serve: Serve) -> None:
     """Phone, consents, claim, readings, sessions, photos and copies are gone; the others are told; the phone may begin
