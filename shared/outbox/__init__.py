@@ -13,5 +13,7 @@ def add(tx: Transaction, event: Event) -> None:
             aggregate_id=event.aggregate_id,
             aggregate_version=event.aggregate_version,
             body=event.model_dump_json().encode(),
+            correlation_id=tx.correlation_id,
+            trace_parent=tx.trace_parent,
         )
     )

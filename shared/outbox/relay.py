@@ -21,8 +21,9 @@ log = structlog.get_logger()
 _OUTAGES: tuple[type[Exception], ...] = (*BROKER_ERRORS, *OUTAGE_ERRORS)
 _BATCH = 400
 _POLL_SECONDS = 1.0
-_GATHER_SECONDS = 0.004
-"""Between batches: a few milliseconds let more events gather, and save transactions for the same work."""
+_GATHER_SECONDS = 0.012
+"""Between batches: a few milliseconds let more events gather, and save transactions for the same work. The first
+event after a silence does not wait."""
 
 _CLAIM = """
 SELECT o.position, o.event_id, o.type, o.aggregate_id, o.aggregate_version, o.body, o.correlation_id, o.trace_parent

@@ -3,7 +3,7 @@ the outcome of a COMMIT is not known, CommitUnknown (M8)."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,8 +13,8 @@ import structlog
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.ids import new_id
-from shared.postgres.single_statement import SingleStatement
 from shared.postgres.transaction import Reader, Transaction
+from shared.postgres.window import Origin, Window
 from shared.settings import PostgresSettings
 from shared.telemetry.tracing import current_trace_parent
 
@@ -127,17 +127,17 @@ class Database:
                 callback()
 
     @asynccontextmanager
-    async def single_statement(self, correlation_id: str) -> AsyncIterator[SingleStatement]:
-        """A command that writes by one statement, which commits by itself; see SingleStatement."""
+    async def window(self, origins: Sequence[Origin]) -> AsyncIterator[Window]:
+        """Commands that are written together by one statement, which commits by itself; see Window."""
         async with self._acquire() as connection:
-            tx = SingleStatement(connection, correlation_id, current_trace_parent())
+            window = Window(connection, origins)
             try:
-                yield tx
+                yield window
                 failpoint("command.before_commit")
             except CONNECTION_ERRORS as error:
                 raise DatabaseUnavailable(retry_after=2) from error
             try:
-                await tx.flush()
+                await window.flush()
             except CONNECTION_ERRORS as error:
                 _terminate(connection)
                 log.warning("commit_outcome_unknown", error=type(error).__name__)

@@ -30,6 +30,8 @@ class PendingEvent:
     aggregate_id: UUID
     aggregate_version: int
     body: bytes
+    correlation_id: str
+    trace_parent: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,36 @@ class Work:
 
     events: list[PendingEvent] = field(default_factory=list)
     audits: list[PendingAudit] = field(default_factory=list)
-    answer: PendingAnswer | None = None
+    answers: list[PendingAnswer] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.events or self.audits or self.answer)
+        return bool(self.events or self.audits or self.answers)
+
+    @classmethod
+    def together(cls, works: Sequence["Work"]) -> "Work":
+        """The works of commands that commit at once."""
+        return cls(
+            [event for work in works for event in work.events],
+            [entry for work in works for entry in work.audits],
+            [answer for work in works for answer in work.answers],
+        )
+
+    def arguments(self) -> tuple[object, ...]:
+        """The arguments of flush_statement, in order."""
+        audits, events, answers = self.audits, self.events, self.answers
+        columns = (
+            [a.entry for a in audits],
+            [a.subject_id for a in audits],
+            [a.action for a in audits],
+            [e.event_id for e in events],
+            [e.type for e in events],
+            [e.aggregate_id for e in events],
+            [e.aggregate_version for e in events],
+            [e.body for e in events],
+            [e.correlation_id for e in events],
+            [e.trace_parent for e in events],
+        )
+        return columns if not answers else (*columns, *_answer_columns(answers))
 
 
 class Transaction(Reader):
@@ -106,50 +134,43 @@ class Transaction(Reader):
         """Write the collected events, audit entries and answer in one round trip. Called once, before COMMIT."""
         work, self.work = self.work, Work()
         if work:
-            await self._connection.fetchval(
-                flush_statement(1, with_answer=work.answer is not None), *self.flush_arguments(work)
-            )
+            statement = flush_statement(1, with_answers=bool(work.answers))
+            await self._connection.fetchval(statement, *work.arguments())
 
-    def flush_arguments(self, work: Work) -> tuple[object, ...]:
-        """The arguments of flush_statement, in order."""
-        audits, events, answer = work.audits, work.events, work.answer
-        return (
-            [a.entry for a in audits],
-            [a.subject_id for a in audits],
-            [a.action for a in audits],
-            [e.event_id for e in events],
-            [e.type for e in events],
-            [e.aggregate_id for e in events],
-            [e.aggregate_version for e in events],
-            [e.body for e in events],
-            self.correlation_id,
-            self.trace_parent,
-            *((answer.actor_id, answer.key, answer.request_digest, answer.status, answer.body) if answer else ()),
-        )
+
+def _answer_columns(answers: Sequence[PendingAnswer]) -> tuple[object, ...]:
+    return (
+        [a.actor_id for a in answers],
+        [a.key for a in answers],
+        [a.request_digest for a in answers],
+        [a.status for a in answers],
+        [a.body for a in answers],
+    )
 
 
 _EVENTS = """
 event AS (
     INSERT INTO outbox (event_id, type, aggregate_id, aggregate_version, body, correlation_id, trace_parent)
-    SELECT e.event_id, e.type, e.aggregate_id, e.aggregate_version, e.body, ${8}::text, ${9}::text
-    FROM unnest(${3}::uuid[], ${4}::text[], ${5}::uuid[], ${6}::bigint[], ${7}::bytea[])
-        AS e (event_id, type, aggregate_id, aggregate_version, body)
+    SELECT e.*
+    FROM unnest(${3}::uuid[], ${4}::text[], ${5}::uuid[], ${6}::bigint[], ${7}::bytea[], ${8}::text[], ${9}::text[])
+        AS e (event_id, type, aggregate_id, aggregate_version, body, correlation_id, trace_parent)
 )"""
-_ANSWER = """, answer AS (
+_ANSWERS = """, answer AS (
     INSERT INTO idempotency_key (actor_id, key, request_digest, status, body)
-    VALUES (${10}, ${11}, ${12}, ${13}, ${14})
+    SELECT a.* FROM unnest(${10}::uuid[], ${11}::text[], ${12}::bytea[], ${13}::smallint[], ${14}::bytea[])
+        AS a (actor_id, key, request_digest, status, body)
 )"""
 _AUDITED = """
 CASE WHEN cardinality(${0}::text[]) > 0 THEN audit_append(${0}, ${1}::uuid[], ${2}::text[]) ELSE 0 END AS audited"""
 
 
 @cache
-def flush_statement(first: int, *, with_answer: bool, before: str = "", guard: str = "") -> str:
+def flush_statement(first: int, *, with_answers: bool, before: str = "", guard: str = "") -> str:
     """The one statement that writes a Work. Its parameters are numbered from `first`; `before` are further parts of the
     WITH clause that are written along, and `guard` a condition without which nothing is written."""
     numbers = [str(number) for number in range(first, first + 15)]
     # allow built-sql: what is filled in are parameter numbers and constants of storage modules
-    own = (_EVENTS + (_ANSWER if with_answer else "") + "\nSELECT" + _AUDITED).format(*numbers)
+    own = (_EVENTS + (_ANSWERS if with_answers else "") + "\nSELECT" + _AUDITED).format(*numbers)
     # The guard is part of the answer: an expression that nobody asks for is not evaluated.
     guarded = f", CASE WHEN {guard} THEN 1 ELSE refuse_overtaken() END AS guarded" if guard else ""
     return "WITH" + (f"{before}," if before else "") + own + guarded

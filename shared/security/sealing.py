@@ -5,6 +5,7 @@ a ciphertext moved to another row or column does not open (V46). Envelope, versi
 import base64
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -48,13 +49,19 @@ ALGORITHMS: dict[str, tuple[int, Callable[[bytes], Any]]] = {
 _BY_NUMBER = dict(ALGORITHMS.values())
 
 
+@lru_cache(maxsize=64)
+def _cipher(number: int, secret: bytes) -> Any:
+    """A key made ready once: its schedule costs more than sealing a short field."""
+    return _BY_NUMBER[number](secret)
+
+
 def seal(keyring: Keyring, data_class: str, place: str, value: bytes) -> bytes:
     """Encrypt `value` for `place` (e.g. "person.full_name:<row id>")."""
     key = keyring.active(data_class)
-    number, make = ALGORITHMS[key.algorithm]
+    number, _ = ALGORITHMS[key.algorithm]
     nonce = os.urandom(_NONCE)
     header = bytes((_VERSION, number, len(key.id))) + key.id.encode()
-    sealed: bytes = make(key.secret).encrypt(nonce, value, header + place.encode())
+    sealed: bytes = _cipher(number, key.secret).encrypt(nonce, value, header + place.encode())
     return header + nonce + sealed
 
 
@@ -62,16 +69,17 @@ def unseal(keyring: Keyring, data_class: str, place: str, envelope: bytes) -> by
     """Decrypt what `seal` made for the same place. Raises SealBroken, KeyMissing."""
     try:
         version, number, id_length = envelope[0], envelope[1], envelope[2]
-        make = _BY_NUMBER[number]
-    except (IndexError, KeyError):
+    except IndexError:
         raise SealBroken("not an envelope") from None
+    if number not in _BY_NUMBER:
+        raise SealBroken("not an envelope")
     if version != _VERSION:
         raise SealBroken(f"envelope version {version}")
     end = 3 + id_length
     key = keyring.find(data_class, envelope[3:end].decode())
     nonce, body = envelope[end : end + _NONCE], envelope[end + _NONCE :]
     try:
-        value: bytes = make(key.secret).decrypt(nonce, body, envelope[:end] + place.encode())
+        value: bytes = _cipher(number, key.secret).decrypt(nonce, body, envelope[:end] + place.encode())
     except (InvalidTag, ValueError):
         raise SealBroken(f"does not open as {place.split(':', 1)[0]}") from None
     return value

@@ -1,5 +1,6 @@
 """What a handler receives: the verified caller, the open transaction or reader, the time, parsed path and query."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
@@ -10,7 +11,6 @@ from aiohttp import web
 from shared.actor import Actor
 from shared.errors import NotFound
 from shared.postgres.database import Database
-from shared.postgres.single_statement import SingleStatement
 from shared.postgres.transaction import Reader, Transaction
 
 Deps = TypeVar("Deps")
@@ -28,7 +28,7 @@ class Call(Generic[Deps]):
     actor: Actor
     now: datetime
     language: Language
-    client_address: str
+    client_address_of: Callable[[web.Request], str]
     query: Any = None
     idempotency_key: str = ""
     _version: int | None = None
@@ -43,19 +43,17 @@ class Call(Generic[Deps]):
         return self._tx
 
     @property
-    def single(self) -> SingleStatement:
-        """The transaction of a single-statement route."""
-        if not isinstance(self._tx, SingleStatement):
-            raise RuntimeError("this route is not a single-statement command")
-        return self._tx
-
-    @property
     def reader(self) -> Reader:
         """A connection to read with."""
         reader = self._tx or self._reader
         if reader is None:
             raise RuntimeError("this route opened no connection")
         return reader
+
+    @property
+    def client_address(self) -> str:
+        """Where the request came from, as far as trusted proxies say (V71)."""
+        return self.client_address_of(self.request)
 
     @property
     def path(self) -> dict[str, str]:

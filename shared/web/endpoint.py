@@ -15,13 +15,14 @@ from shared.actor import ANONYMOUS, Actor
 from shared.errors import Forbidden, TiroError, Unauthenticated
 from shared.ids import new_id
 from shared.postgres.database import CONNECTION_ERRORS, TRANSIENT_ERRORS, DatabaseUnavailable
-from shared.postgres.single_statement import Overtaken
 from shared.postgres.transaction import PendingAnswer
+from shared.postgres.window import Overtaken
 from shared.security.tokens import UnknownKey
 from shared.telemetry.metrics import HTTP_SECONDS
-from shared.telemetry.tracing import span
+from shared.telemetry.tracing import current_trace_parent, span
 from shared.web import idempotency
 from shared.web.call import Call, Language
+from shared.web.gathering import Gatherer
 from shared.web.preconditions import expected_version, idempotency_key
 from shared.web.problems import InternalError, problem
 from shared.web.reading import parse_body, parse_query, read_raw
@@ -41,6 +42,9 @@ class Endpoint:
     def __init__(self, route: Route, runtime: Runtime) -> None:
         self._route = route
         self._runtime = runtime
+        self._name = route.operation_id
+        self._seconds: dict[int, Any] = {}
+        self._gatherer = Gatherer(route.handler, self._render, runtime.database) if route.gathered else None
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         """Answer; never raises but for cancellation."""
@@ -49,14 +53,18 @@ class Endpoint:
         if not _REQUEST_ID.match(request_id):
             request_id = str(new_id())
         language: Language = "en" if request.headers.get("Accept-Language", "").lower().startswith("en") else "zh"
-        name = self._route.operation_id
-        with (
-            structlog.contextvars.bound_contextvars(request_id=request_id, operation=name),
-            span(name, request.headers.get("traceparent")),
-        ):
+        # One task serves all requests of a connection, so what the last one bound is replaced, not stacked upon.
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id, operation=self._name)
+        with span(self._name, request.headers.get("traceparent")):
             response = await self._answer(request, request_id, language)
-        HTTP_SECONDS.labels(self._route.operation_id, str(response.status)).observe(time.perf_counter() - began)
+        self._observe(response.status, time.perf_counter() - began)
         return response
+
+    def _observe(self, status: int, seconds: float) -> None:
+        if (histogram := self._seconds.get(status)) is None:
+            histogram = self._seconds[status] = HTTP_SECONDS.labels(self._name, str(status))
+        histogram.observe(seconds)
 
     async def _answer(self, request: web.Request, request_id: str, language: Language) -> web.StreamResponse:
         try:
@@ -87,7 +95,7 @@ class Endpoint:
             actor=actor,
             now=now,
             language=language,
-            client_address=runtime.client_address(request),
+            client_address_of=runtime.client_address,
         )
         if route.versioned:
             call._version = expected_version(request)
@@ -160,15 +168,16 @@ class Endpoint:
         raise AssertionError("unreachable")
 
     async def _commit(self, call: Call[Any], arguments: tuple[Any, ...], digest: bytes) -> web.StreamResponse:
-        database = self._runtime.database
-        opening = database.single_statement if self._route.single_statement else database.transaction
-        async with opening(call.request_id) as tx:
+        if self._gatherer is not None:
+            return await self._gatherer.commit(call, arguments[0], digest, current_trace_parent())
+        async with self._runtime.database.transaction(call.request_id) as tx:
             call._tx = tx
             response = self._render(await self._route.handler(call, *arguments))
             if self._route.needs_key:
                 body = response.body if isinstance(response, web.Response) else b""
                 stored = body if isinstance(body, bytes) else b""
-                tx.work.answer = PendingAnswer(call.actor.id, call.idempotency_key, digest, response.status, stored)
+                answer = PendingAnswer(call.actor.id, call.idempotency_key, digest, response.status, stored)
+                tx.work.answers.append(answer)
         return response
 
     async def _stored(self, call: Call[Any], digest: bytes, error: BaseException) -> web.StreamResponse:

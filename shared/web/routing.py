@@ -76,7 +76,7 @@ class Route:
     """One operation. `path` lies below /api/<service> and starts with /v1/.
 
     `is_query` marks a POST that changes nothing but its log: a number that must not stand in an address.
-    `single_statement` is for the hottest commands: see shared.postgres.single_statement.
+    `gathered` is for the hottest commands: its handler takes a window of calls, see shared.web.gathering.
     `prepare` runs before the transaction is opened (receiving an upload, storing an object); its result takes the
     place of the body. `transaction` defaults to True for commands and False for GET.
     """
@@ -95,7 +95,7 @@ class Route:
     idempotent: bool = True
     is_query: bool = False
     versioned: bool = False
-    single_statement: bool = False
+    gathered: bool = False
     prepare: Callable[..., Awaitable[Any]] | None = None
     body_limit: int = 65_536
 

@@ -1,5 +1,7 @@
 """Handlers for candidates: preview, submission, withdrawal, timeline."""
 
+from collections.abc import Sequence
+
 from services.declaration.api.schemas_candidate import (
     DeclarationView,
     PreviewView,
@@ -12,8 +14,10 @@ from services.declaration.dependencies import Dependencies
 from services.declaration.domain.declaration import State
 from services.declaration.storage import declarations, timeline
 from services.declaration.use_cases.submitting.preview_declaration import preview_declaration
-from services.declaration.use_cases.submitting.submit_declaration import Order, submit_declaration
+from services.declaration.use_cases.submitting.submit_declarations import Order, Submitted, submit_declarations
 from services.declaration.use_cases.submitting.withdraw_declaration import withdraw_declaration
+from shared.errors import TiroError
+from shared.postgres.window import Window
 from shared.web.call import Call
 
 
@@ -26,20 +30,31 @@ async def get_declaration_preview(call: Call[Dependencies]) -> PreviewView:
     return preview_view(preview, call.language)
 
 
-async def post_submission(call: Call[Dependencies], body: SubmissionBody) -> ReceiptView:
+async def post_submission(
+    window: Window, calls: Sequence[Call[Dependencies]], bodies: Sequence[SubmissionBody]
+) -> list[ReceiptView | TiroError]:
     """A26, A37"""
-    deps, declaration_id = call.deps, call.path_id("declaration_id")
-    order = Order(declaration_id, call.expected_version, body.notice_version, body.accepted)
-    done = await submit_declaration(
-        call.single, order, keyring=deps.keyring, catalogues=deps.catalogues, actor=call.actor, now=call.now
-    )
+    deps = calls[0].deps
+    orders = [_order(call, body) for call, body in zip(calls, bodies, strict=True)]
+    outcomes = await submit_declarations(window, orders, keyring=deps.keyring, catalogues=deps.catalogues)
+    return [_receipt(order, outcome) for order, outcome in zip(orders, outcomes, strict=True)]
+
+
+def _order(call: Call[Dependencies], body: SubmissionBody) -> Order:
+    declaration_id = call.path_id("declaration_id")
+    return Order(declaration_id, call.expected_version, body.notice_version, body.accepted, call.actor, call.now)
+
+
+def _receipt(order: Order, outcome: Submitted | TiroError) -> ReceiptView | TiroError:
+    if isinstance(outcome, TiroError):
+        return outcome
     return ReceiptView(
-        id=declaration_id,
-        number=done.number,
-        submission=done.submission,
-        submitted_at=call.now,
+        id=order.declaration_id,
+        number=outcome.number,
+        submission=outcome.submission,
+        submitted_at=order.now,
         state=State.SUBMITTED.value,
-        version=done.version,
+        version=outcome.version,
     )
 
 

@@ -35,7 +35,7 @@ SUBMISSION_ROUTES: Final = (
         response=ReceiptView,
         status=201,
         versioned=True,
-        single_statement=True,
+        gathered=True,
     ),
     Route(
         method="POST",

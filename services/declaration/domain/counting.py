@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 _DAY: Final = timedelta(days=1)
+_IN_EVERY_MONTH: Final = 28
 _FULL_YEAR_MONTHS: Final = 12
 # Several separate intervals are full together at this many days; no page gives a figure, the domain assumes it.
 _FULL_YEAR_DAYS: Final = 365
@@ -29,6 +30,8 @@ def add_months(day: date, months: int) -> date:
     """The same day of a later (or, negative, an earlier) month; the month's last day where there is no such day."""
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
+    if day.day <= _IN_EVERY_MONTH:
+        return date(year, month + 1, day.day)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 

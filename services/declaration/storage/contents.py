@@ -25,9 +25,12 @@ def place(declaration_id: UUID) -> str:
 
 def open_content(keyring: Keyring, declaration_id: UUID, sealed: bytes | None) -> Content:
     """The content in clear; empty before the first save. Raises SealBroken."""
-    if sealed is None:
-        return Content()
-    return CONTENT.validate_json(unseal(keyring, DATA_CLASS, place(declaration_id), sealed))
+    return CONTENT.validate_json(unseal_content(keyring, declaration_id, sealed))
+
+
+def unseal_content(keyring: Keyring, declaration_id: UUID, sealed: bytes | None) -> bytes:
+    """The JSON of the content; of an empty one before the first save. Raises SealBroken."""
+    return b"{}" if sealed is None else unseal(keyring, DATA_CLASS, place(declaration_id), sealed)
 
 
 async def select(reader: Reader, keyring: Keyring, declaration_id: UUID) -> Content:

@@ -55,7 +55,12 @@ def identity_place(person_id: UUID) -> str:
 
 def open_identity(keyring: Keyring, person_id: UUID, sealed: bytes) -> PersonIdentity:
     """The identity in clear. Raises SealBroken."""
-    return PersonIdentity.model_validate_json(unseal(keyring, DATA_CLASS, identity_place(person_id), sealed))
+    return PersonIdentity.model_validate_json(unseal_identity(keyring, person_id, sealed))
+
+
+def unseal_identity(keyring: Keyring, person_id: UUID, sealed: bytes) -> bytes:
+    """The JSON of the identity. Raises SealBroken."""
+    return unseal(keyring, DATA_CLASS, identity_place(person_id), sealed)
 
 
 async def upsert(tx: Transaction, person: KnownPerson, name_index: bytes, document_index: bytes) -> None:

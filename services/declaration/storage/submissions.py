@@ -1,6 +1,7 @@
-"""The two statements of a submission: one reads the draft with everything the decision needs, one writes it all.
-This is the path a whole province takes in the last hours of the window, hence so few round trips."""
+"""The two statements of a window of submissions: one reads the drafts with everything the decisions need, one writes it
+all. This is the path a whole province takes in the last hours before the bell, hence so few round trips."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -12,22 +13,23 @@ from services.declaration.domain.facts import FileRef
 from services.declaration.domain.supervision import Supervisor
 from services.declaration.storage.cycles import cycle_of
 from shared.actor import Actor
-from shared.errors import NotFound, StaleVersion
+from shared.errors import NotFound
 from shared.ids import InstitutionId
-from shared.postgres.single_statement import SingleStatement
 from shared.postgres.transaction import Reader, Row
+from shared.postgres.window import Window
 
 _SELECT: Final = """
-SELECT d.id, d.number, d.person_id, d.state, d.version, d.submission, d.exam_level, d.exam_category_code, d.route,
-       d.content, d.catalogue_version, p.identity, b.binding_state, b.institution_id, i.name AS institution_name,
-       i.state AS institution_state, i.licence_valid_to, c.id AS cycle_id, c.year, c.state AS cycle_state,
-       c.version AS cycle_version, c.declaration_opens_at, c.declaration_closes_at, c.review_deadline,
-       c.filing_deadline, c.completion_deadline, f.file_ids, f.file_kinds, f.file_periods, s.supervisor_ids,
-       s.supervisor_institutions, s.supervisor_levels, s.supervisor_categories, s.supervisor_multi_site,
-       s.supervisor_active,
+SELECT wanted.place, d.id, d.number, d.person_id, d.state, d.version, d.submission, d.exam_level,
+       d.exam_category_code, d.route, d.content, d.catalogue_version, p.identity, b.binding_state, b.institution_id,
+       i.name AS institution_name, i.state AS institution_state, i.licence_valid_to, c.id AS cycle_id, c.year,
+       c.state AS cycle_state, c.version AS cycle_version, c.declaration_opens_at, c.declaration_closes_at,
+       c.review_deadline, c.filing_deadline, c.completion_deadline, f.file_ids, f.file_kinds, f.file_periods,
+       s.supervisor_ids, s.supervisor_institutions, s.supervisor_levels, s.supervisor_categories,
+       s.supervisor_multi_site, s.supervisor_active,
        (SELECT max(n.version) FROM declaration_notice n WHERE n.cycle_id = d.cycle_id) AS notice_version,
        NULL::bigint AS drawn
-FROM declaration d
+FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS wanted (declaration_id, person_id, place)
+JOIN declaration d ON d.id = wanted.declaration_id AND d.person_id = wanted.person_id
 JOIN cycle c ON c.id = d.cycle_id
 LEFT JOIN known_person p ON p.person_id = d.person_id
 LEFT JOIN LATERAL (
@@ -45,7 +47,6 @@ CROSS JOIN LATERAL (
            array_agg(k.multi_site) AS supervisor_multi_site, array_agg(k.active) AS supervisor_active
     FROM known_supervisor k WHERE k.supervisor_id = ANY (d.supervisor_ids)
 ) s
-WHERE d.id = $1 AND d.person_id = $2
 """
 # Before its first submission a declaration draws a receipt number from the sequence of its year; a number drawn for a
 # submission that is refused stays unused.
@@ -53,25 +54,31 @@ _SELECT_TO_SUBMIT: Final = _SELECT.replace(
     "NULL::bigint AS drawn",
     "CASE WHEN d.number IS NULL THEN nextval(('declaration_number_' || d.cycle_year)::regclass) END AS drawn",
 )
-# Written only over the version that was judged: the guard refuses when somebody was faster.
+# Written only over the versions that were judged: the guard refuses the window when somebody was faster.
 _SUBMIT: Final = """
-submitted AS (
-    UPDATE declaration
-    SET state = 'submitted', version = version + 1, submission = submission + 1, number = $12,
-        institution_id = $2, institution_name = $3, notice_version = $4, fresh_graduate = $5, probation_months = $6,
-        submitted_at = $7, updated_at = $7, claimed_by = NULL, claimed_until = NULL, decided_by = NULL,
-        decided_at = NULL
-    WHERE id = $1 AND version = $13
-    RETURNING id, version, submission, number, institution_id, catalogue_version, notice_version
+decided AS (
+    SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::uuid[], $5::text[], $6::integer[], $7::boolean[],
+                         $8::smallint[], $9::timestamptz[], $10::bytea[], $11::uuid[], $12::text[], $13::text[])
+    AS o (id, judged, number, institution_id, institution_name, notice_version, fresh_graduate, probation_months, at,
+          content, actor_id, role, from_state)
+), submitted AS (
+    UPDATE declaration d
+    SET state = 'submitted', version = d.version + 1, submission = d.submission + 1, number = o.number,
+        institution_id = o.institution_id, institution_name = o.institution_name, notice_version = o.notice_version,
+        fresh_graduate = o.fresh_graduate, probation_months = o.probation_months, submitted_at = o.at,
+        updated_at = o.at, claimed_by = NULL, claimed_until = NULL, decided_by = NULL, decided_at = NULL
+    FROM decided o WHERE d.id = o.id AND d.version = o.judged
+    RETURNING d.id, d.version, d.submission, d.catalogue_version, o.institution_id, o.notice_version, o.at, o.content,
+              o.actor_id, o.role, o.from_state
 ), kept AS (
     INSERT INTO declaration_snapshot (declaration_id, submission, version, institution_id, content, catalogue_version,
                                       notice_version, submitted_at)
-    SELECT id, submission, version, institution_id, $8::bytea, catalogue_version, notice_version, $7 FROM submitted
+    SELECT id, submission, version, institution_id, content, catalogue_version, notice_version, at FROM submitted
 ), recorded AS (
     INSERT INTO declaration_event (declaration_id, version, at, action, actor_id, role, from_state, to_state)
-    SELECT id, version, $7, 'submit', $9::uuid, $10::text, $11::text, 'submitted' FROM submitted
+    SELECT id, version, at, 'submit', actor_id, role, from_state, 'submitted' FROM submitted
 )"""
-_SUBMITTED: Final = "(SELECT count(*) FROM submitted) = 1"
+_SUBMITTED: Final = "(SELECT count(*) FROM submitted) = cardinality($1::uuid[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +118,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """What a submission writes. `content` is the sealed snapshot."""
+    """What a submission writes over the version of `case`. `content` is the sealed snapshot."""
 
+    case: Case
+    actor: Actor
+    at: datetime
     unit: Unit
     notice_version: int
     fresh_graduate: bool
@@ -120,52 +130,45 @@ class Handover:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Submitted:
-    """What was assigned."""
-
-    number: str
-    version: int
-    submission: int
-
-
-async def select_to_submit(reader: Reader, declaration_id: UUID, person_id: UUID, expected_version: int) -> Case:
-    """A candidate's own declaration with all it is judged by, its number drawn. Raises NotFound, StaleVersion."""
-    if (row := await reader.fetchrow(_SELECT_TO_SUBMIT, declaration_id, person_id)) is None:
-        raise NotFound
-    if row["version"] != expected_version:
-        raise StaleVersion(current=row["version"], state=row["state"])
-    return _case(row)
+async def select_to_submit(reader: Reader, owned: Sequence[tuple[UUID, UUID]]) -> list[Case | None]:
+    """Candidates' own declarations by (declaration, person), with all they are judged by and their numbers drawn; None
+    where there is no such declaration of that person."""
+    return await _select(reader, _SELECT_TO_SUBMIT, owned)
 
 
 async def select(reader: Reader, declaration_id: UUID, person_id: UUID) -> Case:
-    """The same for the preview. Raises NotFound."""
-    if (row := await reader.fetchrow(_SELECT, declaration_id, person_id)) is None:
+    """The same of one declaration for the preview, no number drawn. Raises NotFound."""
+    (case,) = await _select(reader, _SELECT, [(declaration_id, person_id)])
+    if case is None:
         raise NotFound
-    return _case(row)
+    return case
 
 
-def insert(tx: SingleStatement, case: Case, handover: Handover, actor: Actor, at: datetime) -> Submitted:
-    """Write state, number, snapshot and timeline over the version of `case`, with the commit."""
-    assert case.number is not None, "drawn by select_to_submit"
-    tx.write(
-        _SUBMIT,
-        _SUBMITTED,
-        case.id,
-        handover.unit.id,
-        handover.unit.name,
-        handover.notice_version,
-        handover.fresh_graduate,
-        handover.probation_months,
-        at,
-        handover.content,
-        actor.id,
-        actor.role,
-        case.state.value,
-        case.number,
-        case.version,
+async def _select(reader: Reader, query: str, owned: Sequence[tuple[UUID, UUID]]) -> list[Case | None]:
+    cases: list[Case | None] = [None] * len(owned)
+    for row in await reader.fetch(query, *map(list, zip(*owned, strict=True))):
+        cases[row["place"] - 1] = _case(row)
+    return cases
+
+
+def insert(window: Window, handovers: Sequence[Handover]) -> None:
+    """Write states, numbers, snapshots and timelines with the commit of the window."""
+    columns = (
+        [h.case.id for h in handovers],
+        [h.case.version for h in handovers],
+        [h.case.number for h in handovers],
+        [h.unit.id for h in handovers],
+        [h.unit.name for h in handovers],
+        [h.notice_version for h in handovers],
+        [h.fresh_graduate for h in handovers],
+        [h.probation_months for h in handovers],
+        [h.at for h in handovers],
+        [h.content for h in handovers],
+        [h.actor.id for h in handovers],
+        [h.actor.role for h in handovers],
+        [h.case.state.value for h in handovers],
     )
-    return Submitted(case.number, case.version + 1, case.submission + 1)
+    window.write(_SUBMIT, _SUBMITTED, *columns)
 
 
 def _case(row: Row) -> Case:

@@ -6,6 +6,7 @@ import json
 import statistics
 import sys
 import time
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -21,17 +22,18 @@ from shared.ids import new_id
 from shared.security.tokens import SigningKey, issue
 from tests.bench.declare import measure
 from tests.bench.declare.load import closed_loop, open_loop, percentile
-from tests.bench.declare.processor_time import cpu_seconds, resident_mib
+from tests.bench.declare.processor_time import cpu_seconds, cpu_seconds_with_children, resident_mib
 from tests.bench.declare.raw_limits import confirmed_publishes, durable_commits
 from tests.support import ready_drafts
 
 _PATH = ("declaration.api", "declaration.worker", "notification.worker")
+_ENGINES = ("postgres", "rabbitmq")
 
 
 def main() -> int:
     """0 when nothing was lost, doubled or refused."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=24_000, help="submissions at saturation")
+    parser.add_argument("--count", type=int, default=16_000, help="submissions at saturation")
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--share", type=float, default=0.7, help="of the saturated rate, for the open loop")
     parser.add_argument("--open-seconds", type=float, default=15)
@@ -62,6 +64,14 @@ async def _commit_timestamps(stack: Stack) -> None:
     await stack.restart("postgres")
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What one person sends: a look at the own progress, as everybody takes before handing in, and the submission."""
+
+    look: bytes
+    submission: bytes
+
+
 class Bench:
     """One stack under measurement."""
 
@@ -69,7 +79,7 @@ class Bench:
         self.stack = stack
         self.signing = SigningKey.generate("bench")
         self.host, self.port = "127.0.0.1", stack.ports.of("declaration.api")
-        self.requests: list[bytes] = []
+        self.requests: list[Prepared] = []
 
     async def prepare(self, count: int) -> None:
         """Cycle, drafts, tokens, ready-made requests."""
@@ -82,12 +92,16 @@ class Bench:
         body = json.dumps({"notice_version": 1, "accepted": True}).encode()
         for draft in drafts:
             token = issue(self.signing, Actor("candidate", draft.person_id, "candidate"), "tiro", now, 3600)
-            self.requests.append(
-                f"POST /api/declaration/v1/declarations/{draft.id}/submission HTTP/1.1\r\nHost: bench\r\n"
-                f'Authorization: Bearer {token}\r\nIdempotency-Key: {uuid4()}\r\nIf-Match: "2"\r\n'
-                f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
-                + body
+            path, caller = (
+                f"/api/declaration/v1/declarations/{draft.id}",
+                f"Host: bench\r\nAuthorization: Bearer {token}",
             )
+            submission = (
+                f"POST {path}/submission HTTP/1.1\r\n{caller}\r\nIdempotency-Key: {uuid4()}\r\n"
+                f'If-Match: "2"\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n'
+            ).encode() + body
+            look = f"GET {path}/timeline HTTP/1.1\r\n{caller}\r\n\r\n".encode()
+            self.requests.append(Prepared(look, submission))
 
     async def measure(self, arguments: argparse.Namespace) -> dict[str, Any]:
         """Raw limits, saturation, open loop; the figures."""
@@ -96,11 +110,9 @@ class Bench:
         admin = await asyncpg.connect(stack.admin_dsn.rsplit("/", 1)[0] + "/tiro")
         say("raw limits")
         figures["raw_commits"] = round(await durable_commits(stack.admin_dsn))
-        await closed_loop(self.host, self.port, [self.requests.pop() for _ in range(300)], 8)
+        await closed_loop(self.host, self.port, await self._next(300), 8)
         await self._drained(admin)
-        say("saturation")
         figures |= await self._saturate(admin, arguments)
-        say("open loop")
         figures |= await self._open(admin, arguments, figures["completed_per_second"])
         counts = await measure.count(admin)
         figures["lost"] = counts.submitted - counts.told_distinct
@@ -111,29 +123,31 @@ class Bench:
         return figures
 
     async def _saturate(self, admin: asyncpg.Connection, arguments: argparse.Namespace) -> dict[str, Any]:
-        batch = [self.requests.pop() for _ in range(arguments.count)]
+        batch = await self._next(arguments.count)
+        say("saturation")
         before, cpu = await measure.count(admin), self._cpu()
         result = await closed_loop(self.host, self.port, batch, arguments.connections)
         await self._drained(admin)
         ended = time.monotonic()
         after, used = await measure.count(admin), self._cpu()
         told = after.told_distinct - before.told_distinct
-        cpu_used = {part: used[part] - cpu[part] for part in used}
+        spent = {part: (used[part] - cpu[part]) / told * 1000 for part in used}
         return {
             "accepted_per_second": round(result.rate),
             "completed_per_second": round(told / (ended - result.began)),
             "http_p50_ms": round(statistics.median(result.latencies) * 1000, 1),
             "http_p99_ms": round(percentile(result.latencies, 0.99) * 1000, 1),
-            "app_cpu_s_per_1000": round(sum(cpu_used.values()) / told * 1000, 3),
-            "cpu_by_part": {part: round(value / told * 1000, 3) for part, value in cpu_used.items()},
+            "app_cpu_s_per_1000": round(sum(spent[part] for part in _PATH), 3),
+            "cpu_s_per_1000_by_part": {part: round(value, 3) for part, value in spent.items()},
             "refused": sum(n for status, n in result.statuses.items() if status != 201),
         }
 
     async def _open(self, admin: asyncpg.Connection, arguments: argparse.Namespace, full: float) -> dict[str, Any]:
         rate = full * arguments.share
-        since = datetime.now(SHANGHAI)
         wanted = min(int(rate * arguments.open_seconds), len(self.requests))
-        batch = [self.requests.pop() for _ in range(wanted)]
+        batch = await self._next(wanted)
+        say("open loop")
+        since = datetime.now(SHANGHAI)
         result = await open_loop(self.host, self.port, batch, rate)
         await self._drained(admin)
         p50, p99 = await measure.end_to_end(admin, since)
@@ -148,8 +162,18 @@ class Bench:
             "sent_late_by_generator": result.late,
         }
 
+    async def _next(self, count: int) -> list[bytes]:
+        """The submissions of the next `count` people, each after a look at the own draft: the tokens are known then."""
+        people = [self.requests.pop() for _ in range(count)]
+        looks = await closed_loop(self.host, self.port, [person.look for person in people], 16)
+        if looks.statuses != {200: count}:
+            raise AssertionError(f"people could not look at their drafts: {looks.statuses}")
+        return [person.submission for person in people]
+
     def _cpu(self) -> dict[str, float]:
-        return {part: cpu_seconds(self.stack.pid(part)) for part in _PATH}
+        services = {part: cpu_seconds(self.stack.pid(part)) for part in _PATH}
+        engines = {part: cpu_seconds_with_children(self.stack.pid(part)) for part in _ENGINES}
+        return services | engines | {"load generator": time.process_time()}
 
     async def _drained(self, admin: asyncpg.Connection) -> None:
         deadline = time.monotonic() + 60

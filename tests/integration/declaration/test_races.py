@@ -10,6 +10,7 @@ from services.declaration.storage import submissions
 from services.declaration.storage.submissions import Handover
 from shared.actor import Actor
 from shared.contracts.declaration import DeclarationApproved, DeclarationSubmitted, DeclarationWithdrawn
+from shared.postgres.window import Origin
 from tests.integration.declaration.season import exam_season, together
 from tests.support.service_under_test import Serve
 
@@ -106,15 +107,18 @@ async def test_two_reviewers_claim_at_once(serve: Serve) -> None:
 
 async def test_without_the_guard_two_submissions_pass(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: written over whatever version there is, the same draft is handed in twice."""
-    anything = submissions._SUBMIT.replace("AND version = $13", "AND $13::bigint IS NOT NULL")
+    anything = submissions._SUBMIT.replace("AND d.version = o.judged", "AND o.judged IS NOT NULL")
+    assert anything != submissions._SUBMIT
     monkeypatch.setattr(submissions, "_SUBMIT", anything)
     season = await exam_season(serve)
     draft = await season.draft()
     database, actor = season.service.database, Actor("candidate", draft.person.id, "candidate")
-    async with database.single_statement("first") as first, database.single_statement("second") as second:
-        cases = [await submissions.select(tx, UUID(draft.id), draft.person.id) for tx in (first, second)]
-        for tx, case in zip((first, second), cases, strict=True):
+    origins = [[Origin("first", None)], [Origin("second", None)]]
+    async with database.window(origins[0]) as first, database.window(origins[1]) as second:
+        cases = [await submissions.select(window, UUID(draft.id), draft.person.id) for window in (first, second)]
+        for window, case in zip((first, second), cases, strict=True):
             assert case.unit is not None
-            handover = Handover(case.unit, 1, False, 18, b"sealed elsewhere")
-            submissions.insert(tx, replace(case, number="D2027-000001"), handover, actor, season.clock.now())
+            numbered = replace(case, number="D2027-000001")
+            handover = Handover(numbered, actor, season.clock.now(), case.unit, 1, False, 18, b"sealed elsewhere")
+            submissions.insert(window, [handover])
     assert await season.count("SELECT count(*) FROM declaration_snapshot") == 2, "handed in once, recorded twice"

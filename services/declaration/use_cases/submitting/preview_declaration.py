@@ -9,7 +9,7 @@ from services.declaration.storage import submissions
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.submissions import Case, Unit
 from services.declaration.use_cases.submitting.assess_declaration import Assessment, assess_declaration
-from services.declaration.use_cases.submitting.submit_declaration import open_case, require_unit
+from services.declaration.use_cases.submitting.submit_declarations import open_case, require_unit
 from shared.actor import Actor
 from shared.clock import SHANGHAI
 from shared.contracts.identity import PersonIdentity
@@ -35,6 +35,7 @@ async def preview_declaration(
     case = await submissions.select(reader, declaration_id, actor.id)
     unit = require_unit(case)
     catalogue = await catalogues.get(reader, case.catalogue_version)
-    content, identity = open_case(case, keyring)
-    assessment = assess_declaration(case, unit, content, identity, catalogue, now.astimezone(SHANGHAI).date())
-    return Preview(case, unit, content, identity, assessment)
+    opened = open_case(case, keyring)
+    today = now.astimezone(SHANGHAI).date()
+    assessment = assess_declaration(case, unit, opened.content, opened.identity, catalogue, today)
+    return Preview(case, unit, opened.content, opened.identity, assessment)
