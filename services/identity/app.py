@@ -37,6 +37,7 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         passwords=Passwords(),
         catalogue=read_catalogue(settings.verification.catalogue_file),
         authority=chosen_authority(settings.authority, foundation.clock),
+        register=SERVICE.register,
     )
 
 

@@ -11,6 +11,7 @@ from services.identity.settings import Settings
 from shared.clock import Clock
 from shared.objectstore import Bucket
 from shared.postgres.database import Database
+from shared.privacy.registry import Register
 from shared.security.keyring import Keyring
 from shared.uploads.inspect import Inspector
 
@@ -30,6 +31,7 @@ class Dependencies:
     passwords: Passwords
     catalogue: VerificationCatalogue
     authority: AuthorityCheck | None
+    register: Register
 
     async def close(self) -> None:
         """End child processes and threads."""

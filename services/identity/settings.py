@@ -9,6 +9,7 @@ from services.identity.domain.authority_limits import AuthorityLimits
 from services.identity.domain.limits import (
     LoginCodeLimits,
     RecognitionLimits,
+    RetentionLimits,
     SessionLimits,
     SigningKeyLimits,
     StaffLimits,
@@ -34,6 +35,7 @@ class Settings(ServiceSettings):
     staff: StaffLimits = StaffLimits()
     signing_key: SigningKeyLimits = SigningKeyLimits()
     recognition: RecognitionLimits = RecognitionLimits()
+    retention: RetentionLimits = RetentionLimits()
     authority: AuthorityLimits = AuthorityLimits()
 
     @model_validator(mode="after")

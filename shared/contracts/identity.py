@@ -47,6 +47,15 @@ class PersonContactChanged(Event):
     language: Language = "zh"
 
 
+class PersonClosed(Event):
+    """A person without a statutory record closed the account: what others know of this person is to be forgotten
+    (V58)."""
+
+    TYPE: ClassVar[str] = "identity.person_closed.v1"
+    AGGREGATE: ClassVar[str] = "person_id"
+    person_id: PersonId
+
+
 class PersonIdentity(BaseModel):
     """The clear content of PersonVerified.identity, as JSON."""
 

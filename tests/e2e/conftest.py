@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import aio_pika
 import aiohttp
 import pytest_asyncio
 
@@ -15,6 +16,7 @@ from deploy.demo.public_api import PublicApi
 from deploy.demo.road import Walk
 from deploy.demo.timeline import Timeline
 from deploy.local.stack import Stack
+from shared.messaging.topology import EVENTS
 
 HOME = Path(__file__).resolve().parents[2] / "var" / "tests" / "e2e"
 
@@ -34,12 +36,26 @@ class Road:
         return graduate(self.walk.seed)
 
 
+TAP = "notification.canary"
+"""A queue that gets a copy of every event; only a service's own migrator may declare it."""
+
+
+async def tap_the_broker(stack: Stack) -> None:
+    """From now on every event that travels is kept aside."""
+    connection = await aio_pika.connect(stack.around.broker_url("notification_migrator"))
+    channel = await connection.channel()
+    queue = await channel.declare_queue(TAP, durable=True)
+    await queue.bind(EVENTS, "#")
+    await connection.close()
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def road() -> AsyncIterator[Road]:
     """Walked once, on a stack of its own."""
     async with Stack(home=HOME, durable=False, erase=True) as stack:
         await stack.start_engines()
         await stack.start_services()
+        await tap_the_broker(stack)
         walk = Walk(
             gateway=stack.gateway_url,
             timeline=Timeline(quiet=True),

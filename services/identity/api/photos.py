@@ -11,6 +11,7 @@ from services.identity.use_cases.verifying.store_verification_image import (
     StoredPhoto,
     require_photos_welcome,
     require_size,
+    take_upload,
 )
 from shared.errors import NotFound
 from shared.uploads.kinds import IMAGES
@@ -21,13 +22,14 @@ _SIDES: dict[str, Side] = {"front": "front", "back": "back"}
 
 
 async def prepare_photo(call: IdentityCall) -> StoredPhoto:
-    """The stored photo. Raises NotFound for an unknown side, ConsentMissing, VerificationNotAllowed, PhotoTooSmall, and
-    what receiving and inspecting raise (V34-V36)."""
+    """The stored photo. Raises NotFound for an unknown side, ConsentMissing, VerificationNotAllowed, LimitReached,
+    PhotoTooSmall, and what receiving and inspecting raise (V34-V36)."""
     if (side := _SIDES.get(call.path["side"])) is None:
         raise NotFound
     limits = call.deps.settings.verification
-    async with call.database.read() as reader:
-        await require_photos_welcome(reader, call.actor, limits)
+    async with call.database.transaction(call.request_id) as tx:
+        await require_photos_welcome(tx, call.actor, limits)
+        await take_upload(tx, call.actor, limits, call.now)
     request = call.request
     received = await receive(request.content, limits.image_bytes, announced=request.content_length)
     safe = await call.deps.inspector.inspect(received.data, accept=IMAGES, declared_type=request.content_type)

@@ -87,9 +87,11 @@ async def delete_verification_claim(call: IdentityCall) -> None:
 async def post_verification_approval(call: IdentityCall, body: ApprovalBody) -> DecisionView:
     """A15."""
     details = ReviewedDetails(body.sex, body.birth_date, body.ethnicity_code, body.valid_to, body.duplicates_compared)
-    person_id, keyring = call.path_id("person_id"), call.deps.keyring
+    person_id, keyring, limits = call.path_id("person_id"), call.deps.keyring, call.deps.settings.verification
     return decision_view(
-        await approve_manual_review(call.tx, person_id, call.expected_version, details, call.actor, keyring, call.now)
+        await approve_manual_review(
+            call.tx, person_id, call.expected_version, details, call.actor, keyring, limits, call.now
+        )
     )
 
 

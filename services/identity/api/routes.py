@@ -1,5 +1,5 @@
-"""Every URL of identity with its policy; those of reviews, people and other channels stand in
-review_routes.py, those of staff accounts and machine clients in staff_routes.py."""
+"""Every URL of identity with its policy; those of reviews, people and other channels stand in review_routes.py, those
+of staff accounts and machine clients in staff_routes.py, those of privacy in privacy_routes.py."""
 
 from services.identity.api import (
     clients,
@@ -9,6 +9,7 @@ from services.identity.api import (
     verification_schemas,
 )
 from services.identity.api.photos import prepare_photo
+from services.identity.api.privacy_routes import PRIVACY_ROUTES
 from services.identity.api.review_routes import REVIEW_ROUTES
 from services.identity.api.staff_routes import STAFF_ROUTES
 from shared.web.routing import ALL_STAFF, AnyOf, Candidates, Public, Route
@@ -142,4 +143,4 @@ _VERIFICATION: tuple[Route, ...] = (
     ),
 )
 
-ROUTES: tuple[Route, ...] = (*_LOGIN, *_VERIFICATION, *REVIEW_ROUTES, *STAFF_ROUTES)
+ROUTES: tuple[Route, ...] = (*_LOGIN, *_VERIFICATION, *REVIEW_ROUTES, *STAFF_ROUTES, *PRIVACY_ROUTES)

@@ -24,7 +24,7 @@ from shared.security.sealing import unseal_text
 async def get_me(call: IdentityCall) -> MeView:
     """A6, V55."""
     person = await persons.select(call.reader, call.actor.id)
-    if person is None:
+    if person is None or person.state != "active":
         raise NotFound
     status = await show_verification(call.reader, call.actor.id, call.deps.settings.verification, call.now)
     phone = unseal_text(call.deps.keyring, "contact", f"person.phone:{person.person_id}", person.phone_sealed)

@@ -62,6 +62,7 @@ class VerificationLimits(_Limits):
     failures_in_all: int = Field(5, ge=1, description="failed automatic checks a person may have in all")
     starts_per_six_hours: int = Field(5, ge=1, description="automatic checks a person may start in six hours")
     starts_per_number_and_hour: int = Field(10, ge=1, description="checks of one number in an hour, all persons")
+    uploads_per_hour: int = Field(30, ge=2, description="photos a person may upload in an hour")
     consent_version: str = Field("2026-1", min_length=1, description="version of the consent to process ID photos")
     catalogue_file: Path | None = Field(None, description="TOML file of document years and reasons; our own if unset")
     claim_minutes: int = Field(30, ge=1, description="a reviewer's claim on a request ends after this long")
@@ -78,6 +79,18 @@ class VerificationLimits(_Limits):
     def starts_per_number(self) -> tuple[tuple[int, timedelta], ...]:
         """(count, window) of starts with one number, by whomever (V31)."""
         return ((self.starts_per_number_and_hour, timedelta(hours=1)),)
+
+
+class RetentionLimits(_Limits):
+    """How long things are kept (V57); what each of them is stands in personal_data.toml."""
+
+    image_days: int = Field(30, ge=1, description="photos of documents go this many days after the decision")
+    replaced_minutes: int = Field(60, ge=5, description="photos out of use are removed after this many minutes")
+    code_hours: int = Field(24, ge=1, description="codes are forgotten this many hours after they expired")
+    guard_days: int = Field(2, ge=1, description="what happened at a phone is forgotten after so many idle days")
+    session_days: int = Field(30, ge=1, description="sessions are forgotten this many days after their end")
+    job_days: int = Field(30, ge=1, description="readings of cards are forgotten after this many days")
+    export_days: int = Field(7, ge=1, description="copies of one's own data can be fetched for this many days")
 
 
 class StaffLimits(_Limits):

@@ -6,12 +6,14 @@ from typing import Final
 from uuid import UUID
 
 from shared.postgres.transaction import Reader, Transaction
+from shared.security.blind_index import BlindIndex, lock_value
 
 # Waits for a competing claim to commit or roll back, and then inserts nothing if that one won.
 _INSERT: Final = """
 INSERT INTO identity_document (document_id, person_id, document_type, document_index, identity_sealed, name_masked,
     document_no_masked, valid_to, state, verified_at, country, name_index, name_and_birth_index)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'verified', $9, $10, $11, $12)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, 'verified', $9, $10, $11, $12
+WHERE NOT EXISTS (SELECT FROM identity_document WHERE document_index = ANY($13) AND state = 'verified')
 ON CONFLICT (document_index) WHERE state = 'verified' DO NOTHING
 """
 _SUPERSEDE: Final = """
@@ -25,13 +27,14 @@ SELECT document_id, person_id, document_type, document_index, identity_sealed, n
        valid_to, verified_at, country, name_index, name_and_birth_index
 FROM identity_document WHERE person_id = $1 AND state = 'verified'
 """
+_SELECT_ANY: Final = "SELECT EXISTS (SELECT FROM identity_document WHERE person_id = $1)"
 _SELECT_HISTORY: Final = """
 SELECT document_type, name_masked, document_no_masked, valid_to, state, verified_at, ended_at
 FROM identity_document WHERE person_id = $1 ORDER BY verified_at DESC LIMIT 50
 """
-_SELECT_HOLDER: Final = "SELECT person_id FROM identity_document WHERE document_index = $1 AND state = 'verified'"
+_SELECT_HOLDER: Final = "SELECT person_id FROM identity_document WHERE document_index = ANY($1) AND state = 'verified'"
 _SELECT_REVOKED: Final = """
-SELECT EXISTS (SELECT FROM identity_document WHERE document_index = $1 AND state = 'revoked')
+SELECT EXISTS (SELECT FROM identity_document WHERE document_index = ANY($1) AND state = 'revoked')
 """
 
 
@@ -42,7 +45,7 @@ class IdentityDocument:
     document_id: UUID
     person_id: UUID
     document_type: str
-    document_index: bytes
+    document_index: BlindIndex
     identity_sealed: bytes
     name_masked: str
     document_no_masked: str
@@ -74,6 +77,7 @@ async def select_was_revoked(reader: Reader, document_index: bytes) -> bool:
 
 async def insert(tx: Transaction, document: IdentityDocument) -> bool:
     """Record a verified document; False when another person holds it."""
+    await lock_value(tx, document.document_index)
     done = await tx.execute(
         _INSERT,
         document.document_id,
@@ -88,6 +92,7 @@ async def insert(tx: Transaction, document: IdentityDocument) -> bool:
         document.country,
         document.name_index,
         document.name_and_birth_index,
+        document.document_index.earlier,
     )
     return done == 1
 
@@ -110,10 +115,18 @@ async def select_history(reader: Reader, person_id: UUID) -> list[DocumentHistor
 async def select_current(reader: Reader, person_id: UUID) -> IdentityDocument | None:
     """The person's verified document, or None."""
     row = await reader.fetchrow(_SELECT_CURRENT, person_id)
-    return None if row is None else IdentityDocument(**dict(row))
+    return (
+        None if row is None else IdentityDocument(**dict(row) | {"document_index": BlindIndex(row["document_index"])})
+    )
 
 
-async def select_holder(reader: Reader, document_index: bytes) -> UUID | None:
+async def select_any(reader: Reader, person_id: UUID) -> bool:
+    """Whether a person was ever verified, with whatever document."""
+    found: bool = await reader.fetchval(_SELECT_ANY, person_id)
+    return found
+
+
+async def select_holder(reader: Reader, document_index: BlindIndex) -> UUID | None:
     """Who holds a document, or None."""
-    holder: UUID | None = await reader.fetchval(_SELECT_HOLDER, document_index)
+    holder: UUID | None = await reader.fetchval(_SELECT_HOLDER, document_index.known)
     return holder

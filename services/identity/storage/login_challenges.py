@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from shared.postgres.transaction import Transaction
+from shared.security.blind_index import BlindIndex
 
 _INSERT: Final = """
 INSERT INTO login_challenge (challenge_id, phone_index, purpose, code_mac, issued_at, expires_at)
@@ -12,8 +13,9 @@ VALUES ($1, $2, $3, $4, $5, $6)
 """
 # Counting a guess, judging it and consuming the code are one statement on one row: no guess is evaluated twice (V3).
 _GUESS: Final = """
-UPDATE login_challenge SET attempts = attempts + 1, consumed_at = CASE WHEN code_mac = $4 THEN $5::timestamptz END
-WHERE challenge_id = $1 AND phone_index = $2 AND purpose = $3
+UPDATE login_challenge
+SET attempts = attempts + 1, consumed_at = CASE WHEN code_mac = ANY($4) THEN $5::timestamptz END
+WHERE challenge_id = $1 AND phone_index = ANY($2) AND purpose = $3
   AND consumed_at IS NULL AND attempts < $6 AND expires_at > $5
 RETURNING consumed_at IS NOT NULL
 """
@@ -34,10 +36,17 @@ async def insert(
 
 
 async def update_guess(
-    tx: Transaction, challenge_id: UUID, phone_index: bytes, purpose: str, code_mac: bytes, now: datetime, tries: int
+    tx: Transaction,
+    challenge_id: UUID,
+    phone_index: BlindIndex,
+    purpose: str,
+    code_mac: BlindIndex,
+    now: datetime,
+    tries: int,
 ) -> bool | None:
     """True: right, and consumed. False: wrong, and counted. None: there is nothing left to guess at."""
-    result: bool | None = await tx.fetchval(_GUESS, challenge_id, phone_index, purpose, code_mac, now, tries)
+    phones, codes = phone_index.known, code_mac.known
+    result: bool | None = await tx.fetchval(_GUESS, challenge_id, phones, purpose, codes, now, tries)
     return result
 
 

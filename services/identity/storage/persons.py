@@ -6,9 +6,12 @@ from typing import Final, Literal
 from uuid import UUID
 
 from shared.postgres.transaction import Reader, Row, Transaction
+from shared.security.blind_index import BlindIndex
 
-_SELECT: Final = "SELECT person_id, phone_sealed, language, state FROM person WHERE person_id = $1"
-_SELECT_BY_PHONE: Final = "SELECT person_id, phone_sealed, language, state FROM person WHERE phone_index = $1"
+_SELECT: Final = """
+SELECT person_id, coalesce(phone_sealed, '') AS phone_sealed, language, state FROM person WHERE person_id = $1
+"""
+_SELECT_BY_PHONE: Final = "SELECT person_id, phone_sealed, language, state FROM person WHERE phone_index = ANY($1)"
 _INSERT: Final = """
 WITH fresh AS (
     INSERT INTO person (person_id, phone_sealed, phone_index, language, version, created_at)
@@ -18,10 +21,15 @@ INSERT INTO identity_verification (person_id, since) SELECT person_id, $5 FROM f
 """
 _NEXT_VERSION: Final = "UPDATE person SET version = version + 1 WHERE person_id = $1 RETURNING version"
 
+_CLOSE: Final = """
+UPDATE person SET state = 'closed', phone_sealed = NULL, phone_index = NULL, closed_at = $2
+WHERE person_id = $1 AND state = 'active'
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person; the phone stays sealed."""
+    """One person; the phone stays sealed, and is empty once the account was closed."""
 
     person_id: UUID
     phone_sealed: bytes
@@ -34,9 +42,9 @@ async def select(reader: Reader, person_id: UUID) -> Person | None:
     return _person(await reader.fetchrow(_SELECT, person_id))
 
 
-async def select_by_phone(reader: Reader, phone_index: bytes) -> Person | None:
+async def select_by_phone(reader: Reader, phone_index: BlindIndex) -> Person | None:
     """The person with this phone, or None."""
-    return _person(await reader.fetchrow(_SELECT_BY_PHONE, phone_index))
+    return _person(await reader.fetchrow(_SELECT_BY_PHONE, phone_index.known))
 
 
 async def insert(tx: Transaction, person: Person, phone_index: bytes, at: datetime) -> None:
@@ -48,6 +56,11 @@ async def update_version(tx: Transaction, person_id: UUID) -> int:
     """The version for the next event about this person; locks the row until commit (M7)."""
     version: int = await tx.fetchval(_NEXT_VERSION, person_id)
     return version
+
+
+async def update_closed(tx: Transaction, person_id: UUID, at: datetime) -> bool:
+    """Forget the phone of an active person for good; False when there is none."""
+    return await tx.execute(_CLOSE, person_id, at) == 1
 
 
 def _person(row: Row | None) -> Person | None:

@@ -25,6 +25,11 @@ _FINISH: Final = """
 UPDATE recognition_job SET state = 'finished', result = $3, finished_at = $4, claim_sealed = NULL, details_sealed = NULL
 WHERE job_id = $1 AND lease_id = $2 AND state = 'running'
 """
+_CANCEL: Final = """
+UPDATE recognition_job SET state = 'finished', result = $2, finished_at = $3, claim_sealed = NULL
+WHERE person_id = $1 AND state <> 'finished'
+"""
+_DELETE_OF: Final = "DELETE FROM recognition_job WHERE person_id = $1"
 _RETURN: Final = """
 UPDATE recognition_job SET state = 'queued', available_at = $3, lease_id = NULL
 WHERE job_id = $1 AND lease_id = $2 AND state = 'running'
@@ -101,6 +106,16 @@ async def update_passed_on(tx: Transaction, job: RecognitionJob, details_sealed:
 async def update_finished(tx: Transaction, job: RecognitionJob, result: str, at: datetime) -> bool:
     """The job is done; False when the lease was lost, and then nothing may be done with the result."""
     return await tx.execute(_FINISH, job.job_id, job.lease_id, result, at) == 1
+
+
+async def update_cancelled(tx: Transaction, person_id: UUID, result: str, at: datetime) -> None:
+    """End a person's open job; whoever reads it just now has lost it."""
+    await tx.execute(_CANCEL, person_id, result, at)
+
+
+async def delete_of(tx: Transaction, person_id: UUID) -> None:
+    """Forget all jobs of a person."""
+    await tx.execute(_DELETE_OF, person_id)
 
 
 async def update_returned(tx: Transaction, job: RecognitionJob, available_at: datetime) -> bool:

@@ -25,6 +25,7 @@ WHERE session_id = $1 AND subject_id = $2 AND ended_at IS NULL
 _END_ALL: Final = """
 UPDATE session SET ended_at = $2, end_reason = $3 WHERE subject_id = $1 AND ended_at IS NULL
 """
+_DELETE_OF: Final = "DELETE FROM session WHERE subject_id = $1"
 _DELETE_OLD: Final = "DELETE FROM session WHERE expires_at < $1"
 
 
@@ -74,6 +75,11 @@ async def update_ended(tx: Transaction, session_id: UUID, subject_id: UUID, at: 
 async def update_all_ended(tx: Transaction, subject_id: UUID, at: datetime, reason: str) -> int:
     """End every living session of a subject."""
     return await tx.execute(_END_ALL, subject_id, at, reason)
+
+
+async def delete_of(tx: Transaction, subject_id: UUID) -> None:
+    """Forget all sessions of a subject, with their tokens."""
+    await tx.execute(_DELETE_OF, subject_id)
 
 
 async def delete_old(tx: Transaction, before: datetime) -> int:

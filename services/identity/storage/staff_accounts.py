@@ -7,6 +7,7 @@ from uuid import UUID
 from services.identity.domain.staff_account import StaffAccount
 from shared.errors import NotFound
 from shared.postgres.transaction import Reader, Row, Transaction
+from shared.security.blind_index import BlindIndex, lock_value
 
 _SELECT: Final = """
 SELECT staff_id, role, scope_kind, scope_id, scope_name, name_sealed, phone_sealed, phone_index, state, version,
@@ -21,18 +22,18 @@ FROM staff_account WHERE staff_id = $1 FOR UPDATE
 _LOCK_LIVING: Final = """
 SELECT staff_id, role, scope_kind, scope_id, scope_name, name_sealed, phone_sealed, phone_index, state, version,
        language, password_phc, totp_sealed, totp_step, responsibility_accepted_at, last_login_at
-FROM staff_account WHERE phone_index = $1 AND scope_id = $2 AND state IN ('invited', 'active', 'locked') FOR UPDATE
+FROM staff_account WHERE phone_index = ANY($1) AND scope_id = $2 AND state IN ('invited', 'active', 'locked') FOR UPDATE
 """
 _SELECT_BY_PHONE: Final = """
 SELECT staff_id, role, scope_kind, scope_id, scope_name, name_sealed, phone_sealed, phone_index, state, version,
        language, password_phc, totp_sealed, totp_step, responsibility_accepted_at, last_login_at
-FROM staff_account WHERE phone_index = $1 AND state = ANY($2::text[]) ORDER BY last_login_at DESC NULLS LAST, created_at
-LIMIT 20
+FROM staff_account WHERE phone_index = ANY($1) AND state = ANY($2::text[])
+ORDER BY last_login_at DESC NULLS LAST, created_at LIMIT 20
 """
 _LOCK_ACTIVE_BY_PHONE: Final = """
 SELECT staff_id, role, scope_kind, scope_id, scope_name, name_sealed, phone_sealed, phone_index, state, version,
        language, password_phc, totp_sealed, totp_step, responsibility_accepted_at, last_login_at
-FROM staff_account WHERE phone_index = $1 AND state = 'active' ORDER BY staff_id FOR UPDATE
+FROM staff_account WHERE phone_index = ANY($1) AND state = 'active' ORDER BY staff_id FOR UPDATE
 """
 _INSERT: Final = """
 INSERT INTO staff_account (staff_id, role, scope_kind, scope_id, scope_name, name_sealed, phone_sealed, phone_index,
@@ -61,20 +62,21 @@ async def lock(tx: Transaction, staff_id: UUID) -> StaffAccount:
     return _account(await tx.fetchrow(_LOCK, staff_id))
 
 
-async def lock_living(tx: Transaction, phone_index: bytes, scope_id: UUID) -> StaffAccount | None:
+async def lock_living(tx: Transaction, phone_index: BlindIndex, scope_id: UUID) -> StaffAccount | None:
     """The one living account of a phone in a scope, locked, or None."""
-    row = await tx.fetchrow(_LOCK_LIVING, phone_index, scope_id)
+    await lock_value(tx, phone_index)
+    row = await tx.fetchrow(_LOCK_LIVING, phone_index.known, scope_id)
     return None if row is None else StaffAccount(**dict(row))
 
 
-async def select_by_phone(reader: Reader, phone_index: bytes, states: list[str]) -> list[StaffAccount]:
+async def select_by_phone(reader: Reader, phone_index: BlindIndex, states: list[str]) -> list[StaffAccount]:
     """The accounts of a phone in these states, last used first, at most 20."""
-    return [StaffAccount(**dict(row)) for row in await reader.fetch(_SELECT_BY_PHONE, phone_index, states)]
+    return [StaffAccount(**dict(row)) for row in await reader.fetch(_SELECT_BY_PHONE, phone_index.known, states)]
 
 
-async def lock_active_by_phone(tx: Transaction, phone_index: bytes) -> list[StaffAccount]:
+async def lock_active_by_phone(tx: Transaction, phone_index: BlindIndex) -> list[StaffAccount]:
     """All active accounts of a phone, locked in a fixed order."""
-    return [StaffAccount(**dict(row)) for row in await tx.fetch(_LOCK_ACTIVE_BY_PHONE, phone_index)]
+    return [StaffAccount(**dict(row)) for row in await tx.fetch(_LOCK_ACTIVE_BY_PHONE, phone_index.known)]
 
 
 async def insert(tx: Transaction, account: StaffAccount, invited_by: UUID | None, at: datetime) -> None:

@@ -22,6 +22,7 @@ UPDATE identity_verification SET state = $2, version = $3, since = $4, failures_
     failure_day = $7, reason_code = $8, method = $9, verified_at = $10, changing = $11
 WHERE person_id = $1
 """
+_DELETE_OF: Final = "DELETE FROM identity_verification WHERE person_id = $1"
 
 
 async def select(reader: Reader, person_id: UUID) -> Verification:
@@ -54,3 +55,8 @@ async def update(tx: Transaction, verification: Verification) -> None:
         verification.verified_at,
         verification.changing,
     )
+
+
+async def delete_of(tx: Transaction, person_id: UUID) -> None:
+    """Forget where a person stood."""
+    await tx.execute(_DELETE_OF, person_id)

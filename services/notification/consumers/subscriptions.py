@@ -1,6 +1,7 @@
 """What notification hears."""
 
 from services.notification.consumers.on_events_to_tell import on_events_to_tell
+from services.notification.consumers.on_person_closed import on_person_closed
 from services.notification.consumers.on_person_contact_changed import on_person_contact_changed
 from services.notification.consumers.on_secret_issued import on_secret_issued
 from services.notification.consumers.on_staff_changed import on_staff_changed
@@ -20,6 +21,7 @@ from shared.contracts.declaration import (
 )
 from shared.contracts.identity import (
     LoginCodeIssued,
+    PersonClosed,
     PersonContactChanged,
     PersonRevoked,
     PersonVerified,
@@ -35,6 +37,7 @@ from shared.security.known_keys import on_signing_key_published
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(SigningKeyPublished, on_signing_key_published),
     Subscription(PersonContactChanged, on_person_contact_changed),
+    Subscription(PersonClosed, on_person_closed),
     Subscription(StaffChanged, on_staff_changed),
     Subscription(LoginCodeIssued, on_secret_issued),
     Subscription(StaffInvited, on_secret_issued),

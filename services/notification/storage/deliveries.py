@@ -20,7 +20,7 @@ INSERT INTO delivery (event_id, event_type, recipient_id, channel, template_key,
                       phone_place, phone_event, next_at, created_at)
 SELECT n.event_id, $1, p.person_id, 'sms', $2, $3, 'pending', false, $4 || p.person_id, p.phone_event, n.at, n.at
 FROM unnest($5::uuid[], $6::uuid[], $7::timestamptz[]) AS n (event_id, target_id, at)
-JOIN known_person p ON p.person_id = n.target_id
+JOIN known_person p ON p.person_id = n.target_id AND p.phone_event <> ''
 ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
 """
 _INSERT_FOR_STAFF: Final = """

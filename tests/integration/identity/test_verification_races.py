@@ -17,7 +17,7 @@ from services.identity.storage.recognition_jobs import RecognitionJob
 from services.identity.use_cases.verifying.start_automatic_verification import claim_place
 from shared.contracts.identity import PersonVerified, VerificationFailed
 from shared.ids import new_id
-from shared.security.blind_index import blind_index
+from shared.security.blind_index import BlindIndex, blind_index
 from shared.security.sealing import seal_text
 from tests.integration.identity.cards import (
     card,
@@ -82,7 +82,7 @@ async def test_without_the_index_several_claims_win(serve: Serve, engines: Engin
     async def naive(job: RecognitionJob) -> None:
         """A claim when looking and inserting are two steps."""
         async with service.database.transaction() as tx:
-            holder = await identity_documents.select_holder(tx, job.document_index)
+            holder = await identity_documents.select_holder(tx, BlindIndex(job.document_index))
             await all_have_looked.wait()
             if holder is None:
                 await tx.execute(_NAIVE_INSERT, new_id(), job.person_id, job.document_index)

@@ -15,7 +15,7 @@ from services.identity.use_cases.staffing.staff_events import publish_staff
 from shared import audit
 from shared.actor import SYSTEM
 from shared.postgres.transaction import Transaction
-from shared.security.blind_index import blind_index
+from shared.security.blind_index import BlindIndex, blind_index
 from shared.security.keyring import Keyring
 
 _MOVES: dict[str, StaffMove] = {"invited": "activate", "locked": "unlock"}
@@ -33,11 +33,12 @@ async def open_staff_session(
     """A session, or a refusal to be committed with the lock it may have caused. `allowed`: states the account may be
     in; an invited one becomes active by this, a locked one whose lock has run out is unlocked."""
     keyring = tokens.keyring
-    guard = await login_guards.lock(tx, blind_index(keyring, "index_contact", "phone", phone), now)
+    phone_index = blind_index(keyring, "index_contact", "phone", phone)
+    guard = await login_guards.lock(tx, phone_index, now)
     account = await _proven(tx, proof, allowed)
     if account is None:
         if guard.staff_locked_until is not None and guard.staff_locked_until > now:
-            await _lock_accounts(tx, guard.phone_index, keyring, now)
+            await _lock_accounts(tx, phone_index, keyring, now)
         return Refused(StaffLoginRefused())
     await login_guards.update(tx, replace(guard, staff_failed_at=[], staff_locked_until=None))
     before = account.state
@@ -46,7 +47,7 @@ async def open_staff_session(
         publish_staff(tx, account, keyring, now)
         _record(tx, account, before, move, now)
     await staff_accounts.update_login(tx, account, now)
-    return await open_session(tx, await staff_actor(tx, account), "password_totp", caller, tokens, now)
+    return await open_session(tx, await staff_actor(tx, account, keyring), "password_totp", caller, tokens, now)
 
 
 async def _proven(tx: Transaction, proof: FactorProof | None, allowed: frozenset[str]) -> StaffAccount | None:
@@ -61,7 +62,7 @@ async def _proven(tx: Transaction, proof: FactorProof | None, allowed: frozenset
     return replace(account, totp_step=proof.totp_step)
 
 
-async def _lock_accounts(tx: Transaction, phone_index: bytes, keyring: Keyring, now: datetime) -> None:
+async def _lock_accounts(tx: Transaction, phone_index: BlindIndex, keyring: Keyring, now: datetime) -> None:
     for account in await staff_accounts.lock_active_by_phone(tx, phone_index):
         locked = account.moved("lock")
         await staff_accounts.update_state(tx, locked)

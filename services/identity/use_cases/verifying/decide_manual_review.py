@@ -11,6 +11,7 @@ from services.identity.domain.limits import VerificationLimits
 from services.identity.domain.verification import Verification
 from services.identity.domain.verification_catalogue import VerificationCatalogue
 from services.identity.storage import persons, review_requests, verifications
+from services.identity.use_cases.verifying.accept_guardian_consent import require_guardian_consent
 from services.identity.use_cases.verifying.change_document import require_version
 from services.identity.use_cases.verifying.claim_review import require_reviewable
 from services.identity.use_cases.verifying.record_verified_identity import record_verified_identity
@@ -67,16 +68,19 @@ async def approve_manual_review(
     details: ReviewedDetails,
     actor: Actor,
     keyring: Keyring,
+    limits: VerificationLimits,
     now: datetime,
 ) -> Verification:
     """verified. Raises NotFound, OwnRequest, RequestHeldByAnother, StaleVersion, VerificationNotAllowed, DetailsNeeded,
-    PossibleDuplicate and DocumentHeldByAnother."""
+    GuardianConsentMissing, PossibleDuplicate and DocumentHeldByAnother."""
     verification = await _lock(tx, person_id, expected_version)
     approved = verification.verified_by("manual", now)
     claim = await open_request(tx, person_id, actor, keyring, now)
     identity = _identity(claim, details)
     await require_unheld(tx, blind_index(keyring, "index_person", "document_no", claim.document_no), person_id)
+    # Numbers of some documents say nothing about the age: the reviewer is the first who sees it (V60).
     born = date.fromisoformat(identity.birth_date)
+    await require_guardian_consent(tx, person_id, born, limits, now.date())
     alike = await find_duplicates(tx, claim, born, person_id, keyring)
     if alike and not details.duplicates_compared:
         raise PossibleDuplicate(count=len({one.person_id for one in alike}))

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.identity.domain.claim import Claim, ClaimRequest, plain_claim
+from services.identity.domain.document_numbers import birth_date_and_sex
 from services.identity.domain.documents import AUTOMATIC
 from services.identity.domain.limits import VerificationLimits
 from services.identity.domain.verification import Verification
@@ -11,6 +12,7 @@ from services.identity.domain.verification_catalogue import VerificationCatalogu
 from services.identity.storage import identity_documents, review_requests, verifications
 from services.identity.storage.review_requests import AskedFor
 from services.identity.use_cases.verifying.accept_consent import require_consent
+from services.identity.use_cases.verifying.accept_guardian_consent import require_guardian_consent
 from services.identity.use_cases.verifying.start_automatic_verification import require_photos, take_start
 from shared import audit
 from shared.actor import Actor
@@ -52,8 +54,10 @@ async def keep_request(
     taken_after: datetime | None = None,
 ) -> None:
     """Put a claim before the reviewers; photos older than `taken_after` show another document. Raises ConsentMissing,
-    PhotosMissing, LimitReached."""
+    GuardianConsentMissing, PhotosMissing, LimitReached."""
     await require_consent(tx, actor, limits)
+    said = birth_date_and_sex(claim.document_type, claim.document_no)
+    await require_guardian_consent(tx, actor.id, said[0] if said else None, limits, now.date())
     await require_photos(tx, actor.id, claim.document_type, taken_after)
     index = blind_index(keyring, "index_person", "document_no", claim.document_no)
     await take_start(tx, actor.id, index, limits, now)

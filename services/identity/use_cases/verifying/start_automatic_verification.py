@@ -6,6 +6,7 @@ from uuid import UUID
 from services.identity.domain.claim import Claim, ClaimRequest, plain_claim
 from services.identity.domain.documents import AUTOMATIC, DocumentType, sides_of
 from services.identity.domain.limits import VerificationLimits
+from services.identity.domain.resident_number import parse_resident_number
 from services.identity.domain.verification import Verification
 from services.identity.domain.verification_catalogue import VerificationCatalogue
 from services.identity.domain.windows import Windows, remembered, seconds_to_wait
@@ -18,12 +19,13 @@ from services.identity.storage import (
 )
 from services.identity.storage.verification_images import VerificationImage
 from services.identity.use_cases.verifying.accept_consent import require_consent
+from services.identity.use_cases.verifying.accept_guardian_consent import require_guardian_consent
 from shared import audit
 from shared.actor import Actor
 from shared.errors import Conflict, FieldProblem, Invalid, LimitReached
 from shared.ids import new_id
 from shared.postgres.transaction import Transaction
-from shared.security.blind_index import blind_index
+from shared.security.blind_index import BlindIndex, blind_index
 from shared.security.keyring import Keyring
 from shared.security.sealing import seal_text
 
@@ -84,6 +86,8 @@ async def start_automatic_verification(
     verification = await verifications.lock(tx, actor.id)
     started = verification.started_automatically(limits, now)
     await require_consent(tx, actor, limits)
+    born = parse_resident_number(claim.document_no, now.date()).birth_date
+    await require_guardian_consent(tx, actor.id, born, limits, now.date())
     images = await require_photos(tx, actor.id, request.document_type)
     index = blind_index(keyring, "index_person", "document_no", claim.document_no)
     await require_unheld(tx, index, actor.id)
@@ -132,7 +136,7 @@ async def _take(tx: Transaction, kind: proofing_guards.Kind, subject: bytes, win
     await proofing_guards.update(tx, kind, subject, [*remembered(started, windows, now), now])
 
 
-async def require_unheld(tx: Transaction, document_index: bytes, person_id: UUID) -> None:
+async def require_unheld(tx: Transaction, document_index: BlindIndex, person_id: UUID) -> None:
     """Raise DocumentHeldByAnother when the document is another person's."""
     holder = await identity_documents.select_holder(tx, document_index)
     if holder is not None and holder != person_id:

@@ -1,7 +1,7 @@
 """Keep a photo of one side of the document; a retake replaces the earlier one (A8, A11)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.identity.domain.documents import Side
 from services.identity.domain.limits import VerificationLimits
@@ -14,6 +14,7 @@ from shared import audit
 from shared.actor import Actor
 from shared.errors import Invalid
 from shared.ids import new_id
+from shared.postgres.rate_limit import Rate, take
 from shared.postgres.transaction import Reader, Transaction
 
 # In verified, photos of the next document are welcome (change_document).
@@ -49,6 +50,11 @@ async def require_photos_welcome(reader: Reader, actor: Actor, limits: Verificat
     verification = await verifications.select(reader, actor.id)
     if verification.state not in _OPEN:
         raise VerificationNotAllowed(state=verification.state, state_zh=STATES_ZH[verification.state])
+
+
+async def take_upload(tx: Transaction, actor: Actor, limits: VerificationLimits, now: datetime) -> None:
+    """Count one upload against the person, before a byte is received (V40). Raises LimitReached."""
+    await take(tx, Rate("verification.upload", limits.uploads_per_hour, timedelta(hours=1)), actor.id.bytes, now)
 
 
 def require_size(width: int, height: int, limits: VerificationLimits) -> None:

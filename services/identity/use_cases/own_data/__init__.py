@@ -1,0 +1,1 @@
+"""What people can do about the data held about them."""
