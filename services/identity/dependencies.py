@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.identity.credentials.access_tokens import AccessTokens
 from services.identity.credentials.passwords import Passwords
 from services.identity.credentials.session_tokens import SessionTokens
+from services.identity.credentials.wechat import Wechat
 from services.identity.settings import Settings
 from shared.clock import Clock
 from shared.objectstore import Bucket
@@ -26,8 +27,10 @@ class Dependencies:
     access: AccessTokens
     tokens: SessionTokens
     passwords: Passwords
+    wechat: Wechat
 
     async def close(self) -> None:
-        """End child processes and threads."""
+        """End child processes, threads and connections."""
+        await self.wechat.close()
         await self.inspector.stop()
         self.passwords.close()

@@ -1,11 +1,16 @@
-"""Scheduled work of the worker role: rotating keys, and forgetting what need not be kept (V40, V57)."""
+"""Scheduled work of the worker role: rotating keys, watching the brake, forgetting what need not be kept (V40, V57)."""
 
 from datetime import timedelta
 
+import structlog
+
 from services.identity.dependencies import Dependencies
+from services.identity.domain.login_brake import breaker_open, budget_spent
 from services.identity.storage import (
+    known_devices,
     login_challenges,
     login_guards,
+    login_traffic,
     recognition_jobs,
     refresh_tokens,
     sessions,
@@ -14,6 +19,9 @@ from services.identity.storage import (
 from services.identity.storage.image_keys import DAYS_BACK, day_prefix
 from services.identity.use_cases.signing_keys.rotate_signing_key import rotate_when_due
 from shared.process.definition import Job
+from shared.telemetry.metrics import LOGIN_CODE_BRAKE
+
+log = structlog.get_logger()
 
 _REPLACED_KEPT = timedelta(hours=1)
 
@@ -39,6 +47,21 @@ async def forget_logins(deps: Dependencies) -> None:
         await login_guards.delete_idle(tx, now - timedelta(days=2))
         await sessions.delete_old(tx, now - timedelta(days=30))
         await recognition_jobs.delete_finished(tx, now - timedelta(days=30))
+        await known_devices.delete_idle(tx, now - timedelta(days=180))
+        await login_traffic.delete_old(tx, now - timedelta(days=1))
+
+
+async def watch_login_traffic(deps: Dependencies) -> None:
+    """Say so loudly while codes are pumped or the budget is spent (V5)."""
+    limits = deps.settings.login_code
+    async with deps.database.read() as reader:
+        traffic = await login_traffic.select(reader, deps.clock.now())
+    is_open = breaker_open(traffic.sent_lately, traffic.redeemed_lately, limits)
+    spent = budget_spent(traffic.sent_in_hour, limits)
+    LOGIN_CODE_BRAKE.labels("breaker").set(is_open)
+    LOGIN_CODE_BRAKE.labels("budget").set(spent)
+    if is_open or spent:
+        log.error("login_code_brake", breaker=is_open, budget=spent, sent_in_hour=traffic.sent_in_hour)
 
 
 async def remove_replaced_images(deps: Dependencies) -> None:
@@ -67,6 +90,7 @@ async def remove_orphan_images(deps: Dependencies) -> None:
 JOBS = (
     Job("rotate-signing-key", timedelta(hours=6), rotate_due_signing_key),
     Job("forget-answers", timedelta(seconds=30), forget_answers),
+    Job("watch-login-traffic", timedelta(seconds=30), watch_login_traffic),
     Job("forget-logins", timedelta(hours=1), forget_logins),
     Job("remove-replaced-images", timedelta(minutes=10), remove_replaced_images),
     Job("remove-orphan-images", timedelta(hours=6), remove_orphan_images),

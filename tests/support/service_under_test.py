@@ -18,6 +18,7 @@ from shared.ids import new_id
 from shared.objectstore import Bucket
 from shared.postgres.database import Database
 from shared.process.definition import Foundation, ServiceDefinition
+from shared.security.ended_sessions import EndedSessions
 from shared.security.keyring import Keyring
 from shared.security.known_keys import KnownKeys
 from shared.security.tokens import SigningKey, TokenVerifier, issue
@@ -100,6 +101,7 @@ class ServiceUnderTest:
     bucket: Bucket
     base: str
     session: aiohttp.ClientSession
+    ended: EndedSessions
 
     def token(self, actor: Actor) -> str:
         """An access token for an actor."""
@@ -152,6 +154,7 @@ async def serving(
         verifier = TokenVerifier(settings.issuer)
         verifier.replace_keys({_SIGNING.kid: _SIGNING.public_jwk()})
         digest_key = keyring.active("idempotency").secret
+        ended = EndedSessions(database, verifier)
         runtime = Runtime(deps, database, used_clock, KnownKeys(database, verifier), digest_key)
         runner = web.AppRunner(build_application(service, runtime, definition.routes), access_log=None)
         await runner.setup()
@@ -162,7 +165,7 @@ async def serving(
         base = f"http://127.0.0.1:{port}/api/{service}/v1"
         try:
             yield ServiceUnderTest(
-                definition, database, name, settings, deps, used_clock, keyring, bucket, base, session
+                definition, database, name, settings, deps, used_clock, keyring, bucket, base, session, ended
             )
         finally:
             await session.close()

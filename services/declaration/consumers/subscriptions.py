@@ -7,13 +7,15 @@ from services.declaration.consumers.on_exam_body_changed import on_exam_body_cha
 from services.declaration.consumers.on_institution_changed import on_institution_changed
 from services.declaration.consumers.on_person_verified import on_person_verified
 from services.declaration.consumers.on_supervisor_changed import on_supervisor_changed
-from shared.contracts.identity import PersonVerified, SigningKeyPublished
+from shared.contracts.identity import PersonVerified, SessionEnded, SigningKeyPublished
 from shared.contracts.institution import BindingChanged, ExamBodyChanged, InstitutionChanged, SupervisorChanged
 from shared.messaging.subscription import Subscription
+from shared.security.ended_sessions import on_session_ended
 from shared.security.known_keys import on_signing_key_published
 
 SUBSCRIPTIONS: Final = (
     Subscription(SigningKeyPublished, on_signing_key_published),
+    Subscription(SessionEnded, on_session_ended),
     Subscription(PersonVerified, on_person_verified),
     Subscription(BindingChanged, on_binding_changed),
     Subscription(InstitutionChanged, on_institution_changed),

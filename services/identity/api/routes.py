@@ -1,4 +1,5 @@
-"""Every URL of identity with its policy; those of staff accounts and machine clients stand in staff_routes.py."""
+"""Every URL of identity with its policy; those of credentials, staff accounts and machine clients stand in
+credential_routes.py and staff_routes.py."""
 
 from services.identity.api import (
     clients,
@@ -9,6 +10,7 @@ from services.identity.api import (
     verification,
     verification_schemas,
 )
+from services.identity.api.credential_routes import CREDENTIAL_ROUTES
 from services.identity.api.photos import prepare_photo
 from services.identity.api.staff_routes import STAFF_ROUTES
 from shared.web.cursors import Page
@@ -71,6 +73,14 @@ _LOGIN: tuple[Route, ...] = (
         _ANYBODY_LOGGED_IN,
         "退出登录",
         "Log out",
+    ),
+    Route(
+        "DELETE",
+        "/v1/sessions/others",
+        login.delete_other_sessions,
+        _ANYBODY_LOGGED_IN,
+        "结束本人的其他所有登录",
+        "End all other sessions of one's own",
     ),
     Route(
         "DELETE",
@@ -229,4 +239,4 @@ _REVIEW: tuple[Route, ...] = (
     ),
 )
 
-ROUTES: tuple[Route, ...] = (*_LOGIN, *_VERIFICATION, *_REVIEW, *STAFF_ROUTES)
+ROUTES: tuple[Route, ...] = (*_LOGIN, *CREDENTIAL_ROUTES, *_VERIFICATION, *_REVIEW, *STAFF_ROUTES)

@@ -21,6 +21,12 @@ class LoginCodeLimits(_Limits):
     per_hour: int = Field(5, ge=1, description="codes sent to one phone in an hour")
     per_day: int = Field(10, ge=1, description="codes sent to one phone in 24 hours")
     per_address_and_hour: int = Field(300, ge=1, description="codes asked for from one address in an hour")
+    per_device_and_hour: int = Field(20, ge=1, description="codes asked for by one device in an hour")
+    budget_per_hour: int = Field(20_000, ge=1, description="codes sent in an hour by the whole platform")
+    breaker_sample: int = Field(200, ge=1, description="codes sent in twenty minutes before the share is judged")
+    breaker_share: float = Field(0.25, ge=0, le=1, description="least share of sent codes that is redeemed")
+    puzzle_bits: int = Field(18, ge=8, le=26, description="work asked for while the breaker is open, in zero bits")
+    puzzle_seconds: int = Field(300, ge=30, le=600, description="life of a puzzle in seconds")
 
     @property
     def sending(self) -> tuple[tuple[int, timedelta], ...]:
@@ -46,6 +52,9 @@ class SessionLimits(_Limits):
     candidate_hours: int = Field(12, ge=1, description="longest life of a person's session")
     staff_idle_minutes: int = Field(15, ge=1, description="a staff session ends after this long without use")
     staff_hours: int = Field(8, ge=1, description="longest life of a staff session")
+    proof_minutes: int = Field(10, ge=1, le=60, description="sensitive acts need a code redeemed at most this long ago")
+    hold_hours: int = Field(24, ge=0, description="after a change of phone sensitive acts wait this long")
+    credentials: int = Field(5, ge=2, description="ways to log in that one person may have")
 
     def idle(self, subject_kind: str) -> timedelta:
         """How long a session may rest between two refreshes."""

@@ -5,11 +5,16 @@ from datetime import datetime
 
 from services.identity.credentials.session_tokens import SessionTokens, TokenPair
 from services.identity.domain.caller import Caller
-from services.identity.storage import sessions
-from shared import audit
+from services.identity.storage import known_devices, sessions
+from shared import audit, outbox
 from shared.actor import Actor
-from shared.ids import new_id
+from shared.contracts.identity import NewDeviceSeen
+from shared.ids import PersonId, StaffId, new_id
 from shared.postgres.transaction import Transaction
+from shared.security.blind_index import blind_index
+
+BY_PHONE = "sms_code"
+"""The method of a session in which the holder of the phone was proven by a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +38,33 @@ async def open_session(
         subject_id=actor.id,
         method=method,
         client=caller.client,
+        address_masked=caller.address_masked,
+        proven_at=now if method == BY_PHONE else None,
         opened_at=now,
         used_at=now,
         expires_at=now + tokens.limits.longest(kind),
     )
     await sessions.insert(tx, session)
+    device_mac = blind_index(tokens.keyring, "index_contact", "known_device", caller.device)
+    if await known_devices.insert(tx, actor.id, device_mac, now):
+        outbox.add(tx, _new_device(session, caller, now))
     inside = replace(actor, session_id=session.session_id)
     pair = await tokens.pair(tx, inside, session.expires_at, caller, now)
     audit.record(
         tx, "session.open", actor=inside, subject_kind=kind, subject_id=actor.id, at=now, after="open", method=method
     )
     return OpenedSession(inside, pair)
+
+
+def _new_device(session: sessions.Session, caller: Caller, now: datetime) -> NewDeviceSeen:
+    """V20."""
+    staff = session.subject_kind == "staff"
+    return NewDeviceSeen(
+        occurred_at=now,
+        aggregate_version=1,
+        session_id=session.session_id,
+        person_id=None if staff else PersonId(session.subject_id),
+        staff_id=StaffId(session.subject_id) if staff else None,
+        client=session.client,
+        address_masked=caller.address_masked,
+    )
