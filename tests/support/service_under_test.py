@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import aiohttp
+import orjson
 import pytest_asyncio
 from aiohttp import web
 
@@ -27,6 +28,9 @@ from shared.web.server import build_application
 from tests.support.engines import Engines, definition_of
 
 _SIGNING = SigningKey.generate("test-key")
+_TRUST = """
+INSERT INTO known_signing_key (kid, jwk, not_before, retire_at) VALUES ($1, $2, now(), now() + interval '1 day')
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +157,9 @@ async def serving(
         deps = await definition.build(settings, foundation)
         verifier = TokenVerifier(settings.issuer)
         verifier.replace_keys({_SIGNING.kid: _SIGNING.public_jwk()})
+        # In the table too: a token of the service's own key makes the verifier read it.
+        async with database.transaction() as tx:
+            await tx.execute(_TRUST, _SIGNING.kid, orjson.dumps(_SIGNING.public_jwk()).decode())
         digest_key = keyring.active("idempotency").secret
         ended = EndedSessions(database, verifier)
         runtime = Runtime(deps, database, used_clock, KnownKeys(database, verifier), digest_key)
