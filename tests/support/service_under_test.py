@@ -106,6 +106,7 @@ class ServiceUnderTest:
     base: str
     session: aiohttp.ClientSession
     ended: EndedSessions
+    keys: KnownKeys
 
     def token(self, actor: Actor) -> str:
         """An access token for an actor."""
@@ -162,7 +163,8 @@ async def serving(
             await tx.execute(_TRUST, _SIGNING.kid, orjson.dumps(_SIGNING.public_jwk()).decode())
         digest_key = keyring.active("idempotency").secret
         ended = EndedSessions(database, verifier)
-        runtime = Runtime(deps, database, used_clock, KnownKeys(database, verifier), digest_key)
+        keys = KnownKeys(database, verifier)
+        runtime = Runtime(deps, database, used_clock, keys, digest_key)
         runner = web.AppRunner(build_application(service, runtime, definition.routes), access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -172,7 +174,7 @@ async def serving(
         base = f"http://127.0.0.1:{port}/api/{service}/v1"
         try:
             yield ServiceUnderTest(
-                definition, database, name, settings, deps, used_clock, keyring, bucket, base, session, ended
+                definition, database, name, settings, deps, used_clock, keyring, bucket, base, session, ended, keys
             )
         finally:
             await session.close()

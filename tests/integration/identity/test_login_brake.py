@@ -34,8 +34,8 @@ async def solve(service: ServiceUnderTest, n: int) -> dict[str, str]:
 async def test_ten_thousand_numbers_from_five_hundred_addresses_stay_within_the_budget(serve: Serve) -> None:
     """Ten thousand phones asked for from 500 addresses at once: the breaker lets a sample through and no more, an alarm
     is raised, and an honest person who solves the puzzle gets a code and logs in."""
-    service = await serve("identity", some_morning(), LOGIN_CODE__BUDGET_PER_HOUR="400", LOGIN_CODE__BREAKER_SAMPLE="100",
-                          LOGIN_CODE__PUZZLE_BITS="8")  # fmt: skip
+    limits = {"BUDGET_PER_HOUR": "400", "BREAKER_SAMPLE": "100", "PUZZLE_BITS": "8"}
+    service = await serve("identity", some_morning(), **{f"LOGIN_CODE__{k}": v for k, v in limits.items()})
     limit = asyncio.Semaphore(40)
 
     async def attack(n: int) -> Answer:
