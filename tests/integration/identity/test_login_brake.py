@@ -132,7 +132,7 @@ async def test_a_puzzle_works_once_for_its_phone_and_time(serve: Serve) -> None:
 @pytest.mark.requirement("V4")
 async def test_one_device_can_not_ask_for_many_phones(serve: Serve) -> None:
     """A client that names its device is limited by it over all addresses; another device goes on."""
-    service = await serve("identity", some_morning(), LOGIN_CODE__PER_DEVICE_AND_HOUR="3")
+    service: ServiceUnderTest = await serve("identity", some_morning(), LOGIN_CODE__PER_DEVICE_AND_HOUR="3")
 
     async def on_device(n: int, device: str) -> int:
         headers = {"X-Device-Id": device, "X-Forwarded-For": f"198.51.100.{n}"}

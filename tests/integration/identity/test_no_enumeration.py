@@ -11,7 +11,7 @@ import pytest
 from tests.integration.identity.people import PASSWORD, PHONE, log_in, phone_number, some_morning
 from tests.integration.identity.test_staff_accounts import active_account
 from tests.support.rank_test import mann_whitney_p
-from tests.support.service_under_test import Answer, Serve
+from tests.support.service_under_test import Answer, Serve, ServiceUnderTest
 
 KNOWN, UNKNOWN = PHONE, phone_number(66)
 ROUNDS = 3
@@ -57,7 +57,7 @@ async def indistinguishable(call: Call, pairs: int) -> bool:
 async def test_code_and_login_take_the_same_time_for_known_and_unknown(serve: Serve) -> None:
     """Two hundred pairs of requests for a code, and as many of wrong codes: alike in status, body, headers, time."""
     wide = {f"LOGIN_CODE__PER_{span}": "100000" for span in ("MINUTE", "HOUR", "DAY", "ADDRESS_AND_HOUR")}
-    service = await serve("identity", some_morning(), LOGIN_CODE__BREAKER_SAMPLE="100000", **wide)
+    service: ServiceUnderTest = await serve("identity", some_morning(), LOGIN_CODE__BREAKER_SAMPLE="100000", **wide)
     await log_in(service, KNOWN)
     anonymous = service.anonymous()
 
@@ -77,7 +77,7 @@ async def test_code_and_login_take_the_same_time_for_known_and_unknown(serve: Se
 async def test_staff_login_takes_the_same_time_for_known_and_unknown(serve: Serve) -> None:
     """Sixty pairs of staff logins with a wrong password: an account that exists answers like one that does not."""
     clock = some_morning()
-    service = await serve("identity", clock, STAFF__LOCK_MINUTES="1", STAFF__FAILURES="10",
+    service: ServiceUnderTest = await serve("identity", clock, STAFF__LOCK_MINUTES="1", STAFF__FAILURES="10",
                           STAFF__GUESSES_PER_ADDRESS_AND_HOUR="100000")  # fmt: skip
     await active_account(service, "institution_owner", KNOWN)
     tries = 0

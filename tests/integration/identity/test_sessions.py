@@ -3,11 +3,15 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from services.identity.use_cases.signing_in.end_sessions import end_sessions
+from shared.actor import SYSTEM
 from shared.contracts.identity import NewDeviceSeen, SessionEnded
 from tests.integration.identity.people import ask_for_code, log_in, some_morning, try_code, with_token
+from tests.integration.identity.test_staff_accounts import active_account
 from tests.support.service_under_test import Answer, Serve, ServiceUnderTest
 
 
@@ -216,3 +220,19 @@ async def test_a_new_device_is_told_and_the_list_shows_where(serve: Serve) -> No
     assert {s["address_masked"] for s in listed} == {"203.0.*.*"}
     assert [s["client"] for s in listed][1:3] == ["firefox on windows", "wechat on android"]
     assert "203.0.113" not in str(listed)
+
+
+@pytest.mark.requirement("V17")
+async def test_a_staff_account_that_is_taken_away_stops_at_once(serve: Serve) -> None:
+    """All sessions of a staff account end together, its access token is refused, and each end is told once."""
+    service = await serve("identity", some_morning())
+    account = await active_account(service)
+    caller = with_token(service, account["tokens"])
+    assert (await caller.get("/staff/me")).status == 200
+    async with service.database.transaction() as tx:
+        ended = await end_sessions(tx, UUID(account["staff_id"]), SYSTEM, service.clock.now(), "disabled")
+    await service.ended.refresh()
+    assert (ended, (await caller.get("/staff/me")).status) == (1, 401)
+    assert (await refresh(service, account["tokens"]["refresh_token"])).status == 401
+    (told,) = await service.published(SessionEnded)
+    assert (told.subject_kind, told.reason) == ("staff", "disabled")

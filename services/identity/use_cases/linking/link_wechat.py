@@ -3,14 +3,15 @@ to merge (A5, V10)."""
 
 from datetime import datetime, timedelta
 
-from services.identity.domain.credentials import TooManyCredentials, require_no_hold, require_proof
+from services.identity.domain.credentials import TooManyCredentials, require_proof
 from services.identity.domain.limits import SessionLimits
 from services.identity.domain.wechat import WechatAccount
-from services.identity.storage import persons, sessions, wechat_credentials
+from services.identity.storage import sessions, wechat_credentials
 from services.identity.storage.merge_requests import MergeRequest
 from services.identity.use_cases.linking.attach_wechat import attach_wechat, openid_index
 from services.identity.use_cases.linking.list_credentials import list_credentials
 from services.identity.use_cases.linking.request_merge import request_merge
+from services.identity.use_cases.linking.require_not_held import require_not_held
 from shared.actor import Actor
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
@@ -37,8 +38,7 @@ async def link_wechat(
 async def require_sensitive(tx: Transaction, actor: Actor, limits: SessionLimits, now: datetime) -> None:
     """What every change of credentials needs: no hold, and the phone, if there is one, proven in this session a moment
     ago (V9). The person stays locked until commit. Raises ProofNeeded, HeldAfterPhoneChange."""
-    person = await persons.lock(tx, actor.id)
-    require_no_hold(person.held_until, now)
+    person = await require_not_held(tx, actor.id, now)
     if person.phone_index is not None and actor.session_id is not None:
         proven_at = await sessions.select_proven_at(tx, actor.session_id, actor.id)
         require_proof(proven_at, timedelta(minutes=limits.proof_minutes), now)
