@@ -21,7 +21,7 @@ from services.identity.api.login_schemas import (
 from services.identity.credentials.login_puzzles import new_puzzle
 from services.identity.domain.phone import plain_phone
 from services.identity.domain.refusals import Refused
-from services.identity.storage import persons, sessions
+from services.identity.storage import sessions
 from services.identity.storage.merge_requests import MergeRequest
 from services.identity.use_cases.signing_in.end_sessions import end_session, end_sessions
 from services.identity.use_cases.signing_in.issue_login_code import SolvedPuzzle, issue_login_code
@@ -59,7 +59,7 @@ async def post_session(call: IdentityCall, body: SessionBody) -> PersonSessionVi
     opened = await open_session_by_code(
         call.tx, body.challenge_id, phone, body.code, caller_of(call), deps.tokens, deps.settings.login_code, call.now
     )
-    return refuse(call, opened) if isinstance(opened, Refused) else await person_session(call, opened)
+    return refuse(call, opened) if isinstance(opened, Refused) else person_session(call, opened)
 
 
 async def post_wechat_session(call: IdentityCall, proof: WechatProof) -> PersonSessionView | web.Response:
@@ -67,7 +67,7 @@ async def post_wechat_session(call: IdentityCall, proof: WechatProof) -> PersonS
     login = await open_session_by_wechat(call.tx, proof, caller_of(call), call.deps.tokens, call.now)
     if isinstance(login, Refused):
         return refuse(call, login)
-    return await person_session(call, login.opened, login.merge)
+    return person_session(call, login.opened, login.merge)
 
 
 async def post_session_step_up(call: IdentityCall, body: StepUpBody) -> PersonSessionView | web.Response:
@@ -76,7 +76,7 @@ async def post_session_step_up(call: IdentityCall, body: StepUpBody) -> PersonSe
     opened = await step_up_session(
         call.tx, body.challenge_id, body.code, call.actor, caller_of(call), deps.tokens, limits, call.now
     )
-    return refuse(call, opened) if isinstance(opened, Refused) else await person_session(call, opened)
+    return refuse(call, opened) if isinstance(opened, Refused) else person_session(call, opened)
 
 
 async def post_session_refresh(call: IdentityCall, body: RefreshBody) -> TokensView | web.Response:
@@ -123,15 +123,14 @@ async def send_code(call: IdentityCall, phone: str, purpose: str, solved: Solved
     )
 
 
-async def person_session(
-    call: IdentityCall, opened: OpenedSession, merge: MergeRequest | None = None
-) -> PersonSessionView:
+def person_session(call: IdentityCall, opened: OpenedSession, merge: MergeRequest | None = None) -> PersonSessionView:
     """What a person sees after a login."""
-    standing = await persons.select_standing(call.tx, opened.actor.id)
+    opening = opened.opening
+    assert opening.verification_state is not None  # every person has a verification
     return PersonSessionView(
         **opened.tokens.model_dump(),
         person_id=opened.actor.id,
-        verification_state=standing.verification_state,
-        held_until=standing.held_until if standing.held_until and standing.held_until > call.now else None,
+        verification_state=opening.verification_state,
+        held_until=opening.held_until if opening.held_until and opening.held_until > call.now else None,
         merge_request_id=None if merge is None else merge.request_id,
     )

@@ -1,4 +1,5 @@
-"""The login_traffic table: codes sent and redeemed by the whole platform, in slots of ten minutes (V4, V5)."""
+"""The login_traffic table: codes sent and redeemed by the whole platform, in slots of ten minutes (V4, V5).
+Redeemed ones are counted where codes are judged, in login_challenges.py."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,11 +20,6 @@ SELECT coalesce(sum(sent), 0)::int AS sent_in_hour,
 FROM login_traffic WHERE slot > $1::timestamptz - interval '70 minutes'
 """
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('identity.login_traffic'))"
-_COUNT_REDEEMED: Final = """
-INSERT INTO login_traffic AS t (slot, lane, redeemed)
-VALUES (date_bin('10 minutes', $1::timestamptz, 'epoch'), pg_backend_pid() % 32, 1)
-ON CONFLICT (slot, lane) DO UPDATE SET redeemed = t.redeemed + 1
-"""
 _SELECT: Final = """
 SELECT coalesce(sum(sent), 0)::int AS sent_in_hour,
        coalesce(sum(sent) FILTER (WHERE slot > $1::timestamptz - interval '20 minutes'), 0)::int AS sent_lately,
@@ -58,11 +54,6 @@ async def lock(tx: Transaction, now: datetime) -> LoginTraffic:
     """Be the only one who sends until commit; the figures, this transaction's own sends included."""
     await tx.fetchval(_LOCK)
     return await select(tx, now)
-
-
-async def update_redeemed(tx: Transaction, now: datetime) -> None:
-    """One more code came back right."""
-    await tx.execute(_COUNT_REDEEMED, now)
 
 
 async def delete_old(tx: Transaction, before: datetime) -> int:

@@ -6,7 +6,6 @@ from typing import Final, Literal
 from uuid import UUID
 
 from services.identity.domain.merging import Side
-from services.identity.domain.verification import State
 from shared.errors import NotFound
 from shared.postgres.transaction import Reader, Row, Transaction
 
@@ -23,17 +22,13 @@ SELECT person_id, phone_sealed, language, state, phone_index, held_until FROM pe
 _INSERT: Final = """
 WITH fresh AS (
     INSERT INTO person (person_id, phone_sealed, phone_index, language, version, created_at)
-    VALUES ($1, $2, $3, $4, 0, $5) RETURNING person_id
+    VALUES ($1, $2, $3, $4, 1, $5) RETURNING person_id
 )
 INSERT INTO identity_verification (person_id, since) SELECT person_id, $5 FROM fresh
 """
 _UPDATE_PHONE: Final = "UPDATE person SET phone_sealed = $2, phone_index = $3, held_until = $4 WHERE person_id = $1"
 _CLOSE: Final = "UPDATE person SET state = 'closed', phone_sealed = NULL, phone_index = NULL WHERE person_id = $1"
 _NEXT_VERSION: Final = "UPDATE person SET version = version + 1 WHERE person_id = $1 RETURNING version"
-_SELECT_STANDING: Final = """
-SELECT v.state AS verification_state, p.held_until FROM person p JOIN identity_verification v USING (person_id)
-WHERE p.person_id = $1
-"""
 _SELECT_SIDES: Final = """
 SELECT p.person_id, p.created_at, p.state = 'active' AS active, v.state <> 'unverified' OR v.version > 0 AS has_history,
        p.phone_index IS NOT NULL AS has_phone
@@ -60,21 +55,6 @@ class Person:
     held_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What a person is told at login."""
-
-    verification_state: State
-    held_until: datetime | None
-
-
-async def select_standing(reader: Reader, person_id: UUID) -> Standing:
-    """Where a person stands. Raises NotFound."""
-    if (row := await reader.fetchrow(_SELECT_STANDING, person_id)) is None:
-        raise NotFound
-    return Standing(**dict(row))
-
-
 async def select(reader: Reader, person_id: UUID) -> Person | None:
     """The person, or None."""
     return _person(await reader.fetchrow(_SELECT, person_id))
@@ -93,7 +73,7 @@ async def select_by_phone(reader: Reader, phone_index: bytes) -> Person | None:
 
 
 async def insert(tx: Transaction, person: Person, phone_index: bytes | None, at: datetime) -> None:
-    """A new person, not verified yet."""
+    """A new person, not verified yet; the first event about this person has version 1."""
     await tx.execute(_INSERT, person.person_id, person.phone_sealed, phone_index, person.language, at)
 
 

@@ -5,14 +5,26 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
+from services.identity.domain.verification import State
 from shared.postgres.transaction import Reader, Transaction
 
 SubjectKind = Literal["candidate", "staff"]
 
+# One round trip of a login: the session, the device, and where the person stands. The look for other devices sees the
+# table as it was before the insert; a staff account stands nowhere.
 _INSERT: Final = """
-INSERT INTO session (session_id, subject_kind, subject_id, method, client, address_masked, proven_at, opened_at,
-    used_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)
+WITH opened AS (
+    INSERT INTO session (session_id, subject_kind, subject_id, method, client, address_masked, proven_at, opened_at,
+        used_at, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)
+), seen AS (
+    INSERT INTO known_device AS d (subject_id, device_mac, first_seen_at, last_seen_at) VALUES ($3, $10, $8, $8)
+    ON CONFLICT (subject_id, device_mac) DO UPDATE SET last_seen_at = excluded.last_seen_at
+    RETURNING d.first_seen_at = d.last_seen_at AS fresh
+)
+SELECT seen.fresh AND EXISTS (SELECT FROM known_device o WHERE o.subject_id = $3) AS strange_device,
+       v.state AS verification_state, p.held_until
+FROM seen LEFT JOIN identity_verification v ON v.person_id = $3 LEFT JOIN person p ON p.person_id = $3
 """
 _SELECT_OPEN: Final = """
 SELECT session_id, subject_kind, subject_id, method, client, address_masked, proven_at, opened_at, used_at, expires_at
@@ -61,9 +73,19 @@ class EndedSession:
     subject_id: UUID
 
 
-async def insert(tx: Transaction, session: Session) -> None:
-    """A new login."""
-    await tx.execute(
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What is known at the moment of a login: whether the device is new to somebody who has used another one, and of a
+    person how verification stands and until when sensitive acts are held."""
+
+    strange_device: bool
+    verification_state: State | None
+    held_until: datetime | None
+
+
+async def insert(tx: Transaction, session: Session, device_mac: bytes) -> Opening:
+    """A new login on a device."""
+    row = await tx.fetchrow(
         _INSERT,
         session.session_id,
         session.subject_kind,
@@ -74,7 +96,10 @@ async def insert(tx: Transaction, session: Session) -> None:
         session.proven_at,
         session.opened_at,
         session.expires_at,
+        device_mac,
     )
+    assert row is not None  # the device is inserted or updated, always
+    return Opening(**dict(row))
 
 
 async def select_open(reader: Reader, subject_id: UUID, now: datetime, used_since: datetime) -> list[Session]:

@@ -34,7 +34,8 @@ async def replace_phone(
     index = blind_index(keyring, "index_contact", "phone", phone)
     sealed = seal_text(keyring, "contact", phone_place(person.person_id), phone)
     await persons.update_phone(tx, person.person_id, sealed, index, held_until)
-    await publish_contact(tx, person, phone, keyring, now)
+    version = await persons.update_version(tx, person.person_id)
+    publish_contact(tx, person, phone, version, keyring, now)
     if old is None or held_until is None:
         await tell_credential_change(tx, person.person_id, "phone", "linked", actor, now)
         return None

@@ -25,18 +25,18 @@ async def become_known(tx: Transaction, phone: str | None, caller: Caller, keyri
     person = Person(person_id, sealed, language, "active", index)
     await persons.insert(tx, person, index, now)
     if phone is not None:
-        await publish_contact(tx, person, phone, keyring, now)
+        publish_contact(tx, person, phone, 1, keyring, now)
     actor = Actor("candidate", person_id, "candidate")
     audit.record(tx, "person.create", actor=actor, subject_kind="person", subject_id=person_id, at=now, after="active")
     return person
 
 
-async def publish_contact(tx: Transaction, person: Person, phone: str, keyring: Keyring, now: datetime) -> None:
-    """Tell the others how a person can be reached now."""
+def publish_contact(tx: Transaction, person: Person, phone: str, version: int, keyring: Keyring, now: datetime) -> None:
+    """Tell the others how a person can be reached now; `version` is the event's."""
     place = f"{PersonContactChanged.TYPE}.phone:{person.person_id}"
     event = PersonContactChanged(
         occurred_at=now,
-        aggregate_version=await persons.update_version(tx, person.person_id),
+        aggregate_version=version,
         person_id=PersonId(person.person_id),
         phone=seal_for_event(keyring, "contact", place, phone),
         language=person.language,

@@ -1,6 +1,6 @@
 """Send a one-time code to a phone, whether anybody with that phone is known or not (A4, V1, V4, V5, V6)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -70,11 +70,10 @@ async def issue_login_code(
         raise LimitReached(retry_after=wait)
     await _pass_brake(tx, phone, solved, keyring, limits, now)
     sent = [*remembered(guard.sent_at, limits.sending, now), now]
-    await login_guards.update(tx, replace(guard, sent_at=sent))
     issued = IssuedCode(new_id(), now + timedelta(seconds=limits.seconds), seconds_to_wait(sent, limits.sending, now))
     code = new_code()
     mac = code_mac(keyring, issued.challenge_id, purpose, phone, code)
-    await login_challenges.insert(tx, issued.challenge_id, phone_index, purpose, mac, now, issued.expires_at)
+    await login_challenges.insert(tx, issued.challenge_id, phone_index, purpose, mac, issued.expires_at, sent)
     outbox.add(tx, _event(issued, phone, purpose, code, caller, keyring, now))
     audit.record(
         tx,

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from services.identity.credentials.session_tokens import SessionTokens, TokenPair
 from services.identity.domain.caller import Caller
-from services.identity.storage import known_devices, sessions
+from services.identity.storage import sessions
+from services.identity.storage.sessions import Opening
 from shared import audit, outbox
 from shared.actor import Actor
 from shared.contracts.identity import NewDeviceSeen
@@ -19,10 +20,11 @@ BY_PHONE = "sms_code"
 
 @dataclass(frozen=True, slots=True)
 class OpenedSession:
-    """Who is logged in now, and with which tokens."""
+    """Who is logged in now, with which tokens, and where this person stands."""
 
     actor: Actor
     tokens: TokenPair
+    opening: Opening
 
 
 async def open_session(
@@ -44,16 +46,16 @@ async def open_session(
         used_at=now,
         expires_at=now + tokens.limits.longest(kind),
     )
-    await sessions.insert(tx, session)
     device_mac = blind_index(tokens.keyring, "index_contact", "known_device", caller.device)
-    if await known_devices.insert(tx, actor.id, device_mac, now):
+    opening = await sessions.insert(tx, session, device_mac)
+    if opening.strange_device:
         outbox.add(tx, _new_device(session, caller, now))
     inside = replace(actor, session_id=session.session_id)
     pair = await tokens.pair(tx, inside, session.expires_at, caller, now)
     audit.record(
         tx, "session.open", actor=inside, subject_kind=kind, subject_id=actor.id, at=now, after="open", method=method
     )
-    return OpenedSession(inside, pair)
+    return OpenedSession(inside, pair, opening)
 
 
 def _new_device(session: sessions.Session, caller: Caller, now: datetime) -> NewDeviceSeen:

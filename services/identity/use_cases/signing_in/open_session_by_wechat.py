@@ -52,10 +52,9 @@ async def open_session_by_wechat(
         await login_guards.lock(tx, index, now)
     holder = await wechat_credentials.lock_holder(tx, openid_index(keyring, proof.account))
     by_phone = None if index is None else await persons.select_by_phone(tx, index)
-    if holder is None:
-        person = by_phone or await become_known(tx, proof.phone, caller, keyring, now)
-    else:
-        person = await persons.lock(tx, holder)
+    known = holder or (by_phone.person_id if by_phone else None)
+    # Locked, so that nobody closes the person while it is given a credential.
+    person = await (persons.lock(tx, known) if known else become_known(tx, proof.phone, caller, keyring, now))
     if person.state != "active":
         return Refused(WechatCodeRefused())
     actor = Actor("candidate", person.person_id, "candidate")

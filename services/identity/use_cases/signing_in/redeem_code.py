@@ -8,7 +8,7 @@ from services.identity.credentials.one_time_codes import code_mac
 from services.identity.domain.limits import LoginCodeLimits
 from services.identity.domain.refusals import LoginCodeRefused, Refused
 from services.identity.domain.windows import remembered, seconds_to_wait
-from services.identity.storage import login_challenges, login_guards, login_traffic
+from services.identity.storage import login_challenges, login_guards
 from shared import audit
 from shared.actor import ANONYMOUS
 from shared.errors import LimitReached
@@ -36,7 +36,6 @@ async def redeem_code(
     mac = code_mac(keyring, challenge_id, purpose, phone, code)
     right = await login_challenges.update_guess(tx, challenge_id, phone_index, purpose, mac, now, limits.tries)
     if right:
-        await login_traffic.update_redeemed(tx, now)
         return None
     if right is False:
         wrong = [*remembered(guard.wrong_at, limits.guessing, now), now]
