@@ -96,8 +96,9 @@ async def test_a_phone_change_reaches_the_old_inbox(road: Road) -> None:
     first, api = await log_in(road.api, who, old)
     asked = await api.post(f"{IDENTITY}/me/codes", {"purpose": "step_up"})
     code = (await newest_text(road.api, old, "SMS_TIRO_LOGIN"))["parameters"]["code"]
-    stepped = await api.post(f"{IDENTITY}/sessions/step-up", {"challenge_id": asked["challenge_id"], "code": code})
-    api = road.api.acting(stepped["access_token"])
+    await api.post(f"{IDENTITY}/sessions/step-up", {"challenge_id": asked["challenge_id"], "code": code})
+    pair = await road.api.post(f"{IDENTITY}/sessions/refresh", {"refresh_token": first["refresh_token"]})
+    api = road.api.acting(pair["access_token"])
     asked = await api.post(f"{IDENTITY}/me/codes", {"purpose": "phone_change", "phone": new})
     code = (await newest_text(road.api, new, "SMS_TIRO_LOGIN"))["parameters"]["code"]
     body = {"challenge_id": asked["challenge_id"], "phone": new, "code": code}

@@ -43,7 +43,6 @@ _OWN: tuple[Route, ...] = (
         request=login_schemas.OwnCodeBody,
         response=login_schemas.LoginCodeView,
         status=202,
-        idempotent=False,
     ),
     Route(
         "POST",
@@ -51,11 +50,10 @@ _OWN: tuple[Route, ...] = (
         login.post_session_step_up,
         Candidates(),
         "用当前手机号验证身份（换发新的登录）",
-        "Prove one's phone anew; a new session takes the place of this one",
+        "Prove one's phone anew; refresh at once: a new session takes the place of this one",
         request=login_schemas.StepUpBody,
-        response=login_schemas.PersonSessionView,
+        response=login_schemas.StepUpView,
         status=201,
-        idempotent=False,
     ),
     Route(
         "GET",
@@ -66,7 +64,6 @@ _OWN: tuple[Route, ...] = (
         "One's own ways to log in",
         response=credential_schemas.CredentialsView,
     ),
-    # A WeChat code works once: who lost the answer shows a new code, and is told the same.
     Route(
         "POST",
         "/v1/me/credentials/wechat",
@@ -77,7 +74,6 @@ _OWN: tuple[Route, ...] = (
         request=login_schemas.WechatLinkBody,
         response=credential_schemas.LinkView,
         prepare=prepare_wechat_link,
-        idempotent=False,
     ),
     Route(
         "POST",

@@ -15,9 +15,9 @@ from services.identity.api.credential_schemas import (
     ProvenPhoneBody,
 )
 from services.identity.api.verification_schemas import ClaimBody
+from services.identity.api.wechat_attempts import WechatLinkAttempt
 from services.identity.domain.phone import plain_phone
 from services.identity.domain.refusals import Refused
-from services.identity.domain.wechat import WechatAccount
 from services.identity.storage import merge_requests
 from services.identity.use_cases.linking.change_phone import change_phone
 from services.identity.use_cases.linking.claim_account import claim_account
@@ -34,9 +34,9 @@ async def get_credentials(call: IdentityCall) -> CredentialsView:
     return CredentialsView(items=[CredentialView.of(credential) for credential in found])
 
 
-async def post_wechat_credential(call: IdentityCall, account: WechatAccount) -> LinkView:
+async def post_wechat_credential(call: IdentityCall, attempt: WechatLinkAttempt) -> LinkView:
     """A5, V10."""
-    limits = call.deps.settings.session
+    account, limits = attempt.proven(), call.deps.settings.session
     return LinkView.of(await link_wechat(call.tx, account, call.actor, call.deps.keyring, limits, call.now))
 
 

@@ -16,6 +16,7 @@ from services.identity.api.login_schemas import (
     SessionView,
     SolvedPuzzleBody,
     StepUpBody,
+    StepUpView,
     TokensView,
 )
 from services.identity.credentials.login_puzzles import new_puzzle
@@ -70,13 +71,15 @@ async def post_wechat_session(call: IdentityCall, proof: WechatProof) -> PersonS
     return person_session(call, login.opened, login.merge)
 
 
-async def post_session_step_up(call: IdentityCall, body: StepUpBody) -> PersonSessionView | web.Response:
+async def post_session_step_up(call: IdentityCall, body: StepUpBody) -> StepUpView | web.Response:
     """V9, V19."""
     deps, limits = call.deps, call.deps.settings.login_code
-    opened = await step_up_session(
+    session_id = await step_up_session(
         call.tx, body.challenge_id, body.code, call.actor, caller_of(call), deps.tokens, limits, call.now
     )
-    return refuse(call, opened) if isinstance(opened, Refused) else person_session(call, opened)
+    if isinstance(session_id, Refused):
+        return refuse(call, session_id)
+    return StepUpView(session_id=session_id, proven_at=call.now)
 
 
 async def post_session_refresh(call: IdentityCall, body: RefreshBody) -> TokensView | web.Response:

@@ -64,6 +64,14 @@ class StepUpBody(Body):
     code: Code
 
 
+class StepUpView(View):
+    """The session that takes the place of the old one. The refresh token stays as it is and leads to it: refresh at
+    once, since the access tokens of the old session stop working within seconds."""
+
+    session_id: UUID
+    proven_at: datetime
+
+
 class WechatSessionBody(Body):
     """What `wx.login` gave, and if the person agreed to it what the phone button gave; both work once."""
 

@@ -150,8 +150,10 @@ async def ask_own_code(service: ServiceUnderTest, caller: Caller, purpose: str, 
     }
 
 
-async def step_up(service: ServiceUnderTest, caller: Caller) -> Answer:
-    """Prove one's phone anew."""
+async def step_up(service: ServiceUnderTest, caller: Caller, refresh_token: str) -> Any:
+    """Prove one's phone anew, and refresh: the tokens of the new session."""
     answer = await caller.post("/sessions/step-up", await ask_own_code(service, caller, "step_up"))
     assert answer.status == 201, answer.body
-    return answer
+    pair = await service.anonymous().post("/sessions/refresh", {"refresh_token": refresh_token})
+    assert pair.status == 200, pair.body
+    return pair.body

@@ -104,20 +104,44 @@ async def test_a_phone_is_linked_to_a_wechat_person(serve: Serve) -> None:
 
 @pytest.mark.requirement("V9", "V19")
 async def test_step_up_gives_a_new_session_and_ends_the_old(serve: Serve) -> None:
-    """The session id changes, the old refresh token and the old access token are dead, and the new ones work."""
+    """The session id changes, the old access token is dead, the refresh token leads to the new session, a used one
+    still ends the family, and the kept answer holds no token."""
     service = await serve("identity", some_morning())
     login = (await log_in(service)).body
     service.clock.advance(timedelta(minutes=2))
     old = with_token(service, login)
     before = (await old.get("/sessions")).body["items"][0]["session_id"]
-    stepped = await step_up(service, old)
+    stepped = await step_up(service, old, login["refresh_token"])
     await service.ended.refresh()
     assert (await old.get("/me")).status == 401
-    assert (await refresh(service, login["refresh_token"])).status == 401
-    sessions = (await with_token(service, stepped.body).get("/sessions")).body["items"]
+    caller = with_token(service, stepped)
+    sessions = (await caller.get("/sessions")).body["items"]
     assert [s["current"] for s in sessions] == [True]
     assert sessions[0]["session_id"] != before
     assert [e.reason for e in await service.published(SessionEnded)] == ["stepped_up"]
+    async with service.database.read() as reader:
+        kept = b"".join(row["body"] for row in await reader.fetch("SELECT body FROM idempotency_key"))
+    assert sessions[0]["session_id"].encode() in kept
+    assert b"token" not in kept
+    service.clock.advance(timedelta(seconds=11))
+    assert (await refresh(service, login["refresh_token"])).status == 401
+    assert (await refresh(service, stepped["refresh_token"])).status == 401
+
+
+@pytest.mark.requirement("A5", "V72")
+async def test_a_lost_answer_to_a_link_is_repeated(serve: Serve) -> None:
+    """The same request with the same key gets the same answer, though WeChat's code works once; another code under that
+    key is refused."""
+    async with running_wechat() as wechat:
+        service = await serve("identity", some_morning(), **wechat.settings)
+        caller = with_token(service, (await log_in(service)).body)
+        body = {"code": login_code("chen")}
+        first = await caller.post("/me/credentials/wechat", body, key="the-same-key-0001")
+        again = await caller.post("/me/credentials/wechat", body, key="the-same-key-0001")
+        assert (first.status, again.status, again.body) == (200, 200, first.body)
+        other = await caller.post("/me/credentials/wechat", {"code": "nonsense"}, key="the-same-key-0001")
+        assert (other.status, other.code) == (422, "idempotency_key_reused")
+        assert (await caller.post("/me/credentials/wechat", body)).code == "wechat_code_refused"
 
 
 @pytest.mark.requirement("V9", "P14")
@@ -131,14 +155,14 @@ async def test_a_phone_change_proves_both_tells_the_old_and_holds(serve: Serve) 
         )  # fmt: skip
         login = (await log_in(service)).body
         service.clock.advance(timedelta(minutes=11))
-        caller, elsewhere = with_token(service, (await refresh(service, login["refresh_token"])).body), login
+        pair = (await refresh(service, login["refresh_token"])).body
+        caller = with_token(service, pair)
         assert (await change(service, caller)).code == "proof_needed"
         assert (await link_wechat(caller)).code == "proof_needed"
         service.clock.advance(timedelta(minutes=2))
         elsewhere = (await log_in(service)).body
         service.clock.advance(timedelta(minutes=2))
-        stepped = (await step_up(service, caller)).body
-        caller = with_token(service, stepped)
+        caller = with_token(service, await step_up(service, caller, pair["refresh_token"]))
         changed = await change(service, caller)
         assert (changed.status, changed.body["outcome"]) == (200, "changed")
         (event,) = await service.published(PhoneChanged)
@@ -151,9 +175,9 @@ async def test_a_phone_change_proves_both_tells_the_old_and_holds(serve: Serve) 
         held = await link_wechat(caller)
         assert (held.status, held.code) == (403, "held_after_phone_change")
         service.clock.advance(timedelta(minutes=2))
-        assert (await log_in(service)).body["person_id"] != stepped["person_id"]
+        assert (await log_in(service)).body["person_id"] != login["person_id"]
         later = (await log_in(service, NEW)).body
-        assert (later["person_id"], later["held_until"] is not None) == (stepped["person_id"], True)
+        assert (later["person_id"], later["held_until"] is not None) == (login["person_id"], True)
         service.clock.advance(timedelta(hours=24))
         after = (await log_in(service, NEW)).body
         assert after["held_until"] is None

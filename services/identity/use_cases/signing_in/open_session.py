@@ -31,6 +31,16 @@ async def open_session(
     tx: Transaction, actor: Actor, method: str, caller: Caller, tokens: SessionTokens, now: datetime
 ) -> OpenedSession:
     """`actor` is a candidate or a staff account without session; `method` names the factors, e.g. "sms_code"."""
+    session, opening = await start_session(tx, actor, method, caller, tokens, now)
+    inside = replace(actor, session_id=session.session_id)
+    pair = await tokens.pair(tx, inside, session.expires_at, caller, now)
+    return OpenedSession(inside, pair, opening)
+
+
+async def start_session(
+    tx: Transaction, actor: Actor, method: str, caller: Caller, tokens: SessionTokens, now: datetime
+) -> tuple[sessions.Session, Opening]:
+    """A session without tokens yet; a device not seen before is told."""
     if actor.kind not in ("candidate", "staff"):
         raise ValueError(f"no sessions for {actor.kind}")
     kind: sessions.SubjectKind = "staff" if actor.kind == "staff" else "candidate"
@@ -51,11 +61,10 @@ async def open_session(
     if opening.strange_device:
         outbox.add(tx, _new_device(session, caller, now))
     inside = replace(actor, session_id=session.session_id)
-    pair = await tokens.pair(tx, inside, session.expires_at, caller, now)
     audit.record(
         tx, "session.open", actor=inside, subject_kind=kind, subject_id=actor.id, at=now, after="open", method=method
     )
-    return OpenedSession(inside, pair, opening)
+    return session, opening
 
 
 def _new_device(session: sessions.Session, caller: Caller, now: datetime) -> NewDeviceSeen:
