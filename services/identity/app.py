@@ -10,12 +10,14 @@ from services.identity.consumers.subscriptions import SUBSCRIPTIONS
 from services.identity.credentials.access_tokens import AccessTokens
 from services.identity.credentials.passwords import Passwords
 from services.identity.credentials.session_tokens import SessionTokens
+from services.identity.credentials.wechat import Wechat
 from services.identity.dependencies import Dependencies
 from services.identity.jobs import JOBS
 from services.identity.ocr.role import run_ocr
 from services.identity.settings import Settings
 from services.identity.storage.verification_catalogue import read_catalogue
 from services.identity.use_cases.signing_keys.rotate_signing_key import ensure_signing_key
+from shared.clock import SystemClock
 from shared.process.definition import Foundation, ServiceDefinition
 from shared.uploads.inspect import Inspector
 
@@ -38,6 +40,7 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         catalogue=read_catalogue(settings.verification.catalogue_file),
         authority=chosen_authority(settings.authority, foundation.clock),
         register=SERVICE.register,
+        wechat=Wechat(settings.wechat, foundation.database, foundation.keyring, SystemClock()),
     )
 
 

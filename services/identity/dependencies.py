@@ -6,6 +6,7 @@ from services.identity.authority_check.check import AuthorityCheck
 from services.identity.credentials.access_tokens import AccessTokens
 from services.identity.credentials.passwords import Passwords
 from services.identity.credentials.session_tokens import SessionTokens
+from services.identity.credentials.wechat import Wechat
 from services.identity.domain.verification_catalogue import VerificationCatalogue
 from services.identity.settings import Settings
 from shared.clock import Clock
@@ -32,9 +33,11 @@ class Dependencies:
     catalogue: VerificationCatalogue
     authority: AuthorityCheck | None
     register: Register
+    wechat: Wechat
 
     async def close(self) -> None:
-        """End child processes and threads."""
+        """End child processes, threads and connections."""
+        await self.wechat.close()
         await self.inspector.stop()
         self.passwords.close()
         if self.authority is not None:

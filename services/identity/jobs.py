@@ -1,13 +1,16 @@
-"""Scheduled work of the worker role: rotating keys, and forgetting what need not be kept (V40, V57)."""
+"""Scheduled work of the worker role: rotating keys, watching the brake, forgetting what need not be kept (V40, V57)."""
 
 from datetime import timedelta
 
 import structlog
 
 from services.identity.dependencies import Dependencies
+from services.identity.domain.login_brake import breaker_open, budget_spent
 from services.identity.storage import (
+    known_devices,
     login_challenges,
     login_guards,
+    login_traffic,
     own_data_exports,
     proofing_guards,
     recognition_jobs,
@@ -22,6 +25,9 @@ from services.identity.use_cases.verifying.put_images_aside import put_images_as
 from shared.process.definition import Job
 from shared.security.keyring import KeyMissing
 from shared.security.sealing import SealBroken
+from shared.telemetry.metrics import LOGIN_CODE_BRAKE
+
+log = structlog.get_logger()
 
 log = structlog.get_logger()
 
@@ -48,6 +54,8 @@ async def forget_logins(deps: Dependencies) -> None:
         await proofing_guards.delete_idle(tx, now - timedelta(days=terms.guard_days))
         await sessions.delete_old(tx, now - timedelta(days=terms.session_days))
         await recognition_jobs.delete_finished(tx, now - timedelta(days=terms.job_days))
+        await known_devices.delete_idle(tx, now - timedelta(days=terms.device_days))
+        await login_traffic.delete_old(tx, now - timedelta(days=1))
 
 
 async def put_decided_images_aside(deps: Dependencies) -> None:
@@ -55,6 +63,19 @@ async def put_decided_images_aside(deps: Dependencies) -> None:
     now = deps.clock.now()
     async with deps.database.transaction() as tx:
         await put_images_aside(tx, now - timedelta(days=deps.settings.retention.image_days), now)
+
+
+async def watch_login_traffic(deps: Dependencies) -> None:
+    """Say so loudly while codes are pumped or the budget is spent (V5)."""
+    limits = deps.settings.login_code
+    async with deps.database.read() as reader:
+        traffic = await login_traffic.select(reader, deps.clock.now())
+    is_open = breaker_open(traffic.sent_lately, traffic.redeemed_lately, limits)
+    spent = budget_spent(traffic.sent_in_hour, limits)
+    LOGIN_CODE_BRAKE.labels("breaker").set(is_open)
+    LOGIN_CODE_BRAKE.labels("budget").set(spent)
+    if is_open or spent:
+        log.error("login_code_brake", breaker=is_open, budget=spent, sent_in_hour=traffic.sent_in_hour)
 
 
 async def remove_replaced_images(deps: Dependencies) -> None:
@@ -107,6 +128,7 @@ async def remove_old_exports(deps: Dependencies) -> None:
 JOBS = (
     Job("rotate-signing-key", timedelta(hours=6), rotate_due_signing_key),
     Job("forget-answers", timedelta(seconds=30), forget_answers),
+    Job("watch-login-traffic", timedelta(seconds=30), watch_login_traffic),
     Job("forget-logins", timedelta(hours=1), forget_logins),
     Job("put-decided-images-aside", timedelta(hours=1), put_decided_images_aside),
     Job("remove-replaced-images", timedelta(minutes=10), remove_replaced_images),

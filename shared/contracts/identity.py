@@ -56,6 +56,60 @@ class PersonClosed(Event):
     person_id: PersonId
 
 
+class SessionEnded(Event):
+    """A session ended before its time: its access tokens are to be refused at once, everywhere (V17)."""
+
+    TYPE: ClassVar[str] = "identity.session_ended.v1"
+    AGGREGATE: ClassVar[str] = "session_id"
+    session_id: UUID
+    subject_kind: Literal["candidate", "staff"]
+    subject_id: UUID
+    reason: str
+
+
+class NewDeviceSeen(Event):
+    """Somebody logged in on a device not seen before (V20). Exactly one of `person_id` and `staff_id` is set."""
+
+    TYPE: ClassVar[str] = "identity.new_device_seen.v1"
+    AGGREGATE: ClassVar[str] = "session_id"
+    session_id: UUID
+    person_id: PersonId | None = None
+    staff_id: StaffId | None = None
+    client: str
+    address_masked: str
+
+
+class PhoneChanged(Event):
+    """The phone of a person was replaced; the old number is told (V9)."""
+
+    TYPE: ClassVar[str] = "identity.phone_changed.v1"
+    AGGREGATE: ClassVar[str] = "person_id"
+    person_id: PersonId
+    old_phone: Sealed  # contact
+    held_until: AwareDatetime
+
+
+class CredentialChanged(Event):
+    """A way to log in was added to a person or taken away (A5)."""
+
+    TYPE: ClassVar[str] = "identity.credential_changed.v1"
+    AGGREGATE: ClassVar[str] = "person_id"
+    person_id: PersonId
+    kind: Literal["phone", "wechat"]
+    change: Literal["linked", "unlinked"]
+
+
+class MergeDecided(Event):
+    """A reviewer decided whether two persons are one (A5). The closed one never had business with other services."""
+
+    TYPE: ClassVar[str] = "identity.merge_decided.v1"
+    AGGREGATE: ClassVar[str] = "request_id"
+    request_id: UUID
+    decision: Literal["approved", "rejected"]
+    person_id: PersonId
+    closed_person_id: PersonId | None = None
+
+
 class PersonIdentity(BaseModel):
     """The clear content of PersonVerified.identity, as JSON."""
 

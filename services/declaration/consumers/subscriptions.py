@@ -9,13 +9,21 @@ from services.declaration.consumers.on_institution_changed import on_institution
 from services.declaration.consumers.on_person_revoked import on_person_revoked
 from services.declaration.consumers.on_person_verified import on_person_verified
 from services.declaration.consumers.on_supervisor_changed import on_supervisor_changed
-from shared.contracts.identity import ExemptChannelChanged, PersonRevoked, PersonVerified, SigningKeyPublished
+from shared.contracts.identity import (
+    ExemptChannelChanged,
+    PersonRevoked,
+    PersonVerified,
+    SessionEnded,
+    SigningKeyPublished,
+)
 from shared.contracts.institution import BindingChanged, ExamBodyChanged, InstitutionChanged, SupervisorChanged
 from shared.messaging.subscription import Subscription
+from shared.security.ended_sessions import on_session_ended
 from shared.security.known_keys import on_signing_key_published
 
 SUBSCRIPTIONS: Final = (
     Subscription(SigningKeyPublished, on_signing_key_published),
+    Subscription(SessionEnded, on_session_ended),
     Subscription(PersonVerified, on_person_verified),
     Subscription(PersonRevoked, on_person_revoked),
     Subscription(ExemptChannelChanged, on_exempt_channel_changed),

@@ -1,5 +1,5 @@
-"""Every URL of identity with its policy; those of reviews, people and other channels stand in review_routes.py, those
-of staff accounts and machine clients in staff_routes.py, those of privacy in privacy_routes.py."""
+"""Every URL of identity with its policy; those of credentials, reviews, staff accounts and machine clients, and privacy
+stand in credential_routes.py, review_routes.py, staff_routes.py and privacy_routes.py."""
 
 from services.identity.api import (
     clients,
@@ -8,6 +8,7 @@ from services.identity.api import (
     verification,
     verification_schemas,
 )
+from services.identity.api.credential_routes import CREDENTIAL_ROUTES
 from services.identity.api.photos import prepare_photo
 from services.identity.api.privacy_routes import PRIVACY_ROUTES
 from services.identity.api.review_routes import REVIEW_ROUTES
@@ -69,6 +70,14 @@ _LOGIN: tuple[Route, ...] = (
         _ANYBODY_LOGGED_IN,
         "退出登录",
         "Log out",
+    ),
+    Route(
+        "DELETE",
+        "/v1/sessions/others",
+        login.delete_other_sessions,
+        _ANYBODY_LOGGED_IN,
+        "结束本人的其他所有登录",
+        "End all other sessions of one's own",
     ),
     Route(
         "DELETE",
@@ -143,4 +152,11 @@ _VERIFICATION: tuple[Route, ...] = (
     ),
 )
 
-ROUTES: tuple[Route, ...] = (*_LOGIN, *_VERIFICATION, *REVIEW_ROUTES, *STAFF_ROUTES, *PRIVACY_ROUTES)
+ROUTES: tuple[Route, ...] = (
+    *_LOGIN,
+    *CREDENTIAL_ROUTES,
+    *_VERIFICATION,
+    *REVIEW_ROUTES,
+    *STAFF_ROUTES,
+    *PRIVACY_ROUTES,
+)

@@ -134,7 +134,8 @@ class MeView(View):
     """Who is logged in, masked (V55)."""
 
     person_id: UUID
-    phone_masked: str
+    phone_masked: str | None
+    held_until: datetime | None
     language: str
     verification: MeVerificationView
     name_masked: str | None

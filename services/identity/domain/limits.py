@@ -20,6 +20,12 @@ class LoginCodeLimits(_Limits):
     per_hour: int = Field(5, ge=1, description="codes sent to one phone in an hour")
     per_day: int = Field(10, ge=1, description="codes sent to one phone in 24 hours")
     per_address_and_hour: int = Field(300, ge=1, description="codes asked for from one address in an hour")
+    per_device_and_hour: int = Field(20, ge=1, description="codes asked for by one device in an hour")
+    budget_per_hour: int = Field(20_000, ge=1, description="codes sent in an hour by the whole platform")
+    breaker_sample: int = Field(200, ge=1, description="codes sent in twenty minutes before the share is judged")
+    breaker_share: float = Field(0.25, ge=0, le=1, description="least share of sent codes that is redeemed")
+    puzzle_bits: int = Field(18, ge=8, le=26, description="work asked for while the breaker is open, in zero bits")
+    puzzle_seconds: int = Field(300, ge=30, le=600, description="life of a puzzle in seconds")
 
     @property
     def sending(self) -> tuple[tuple[int, timedelta], ...]:
@@ -45,6 +51,9 @@ class SessionLimits(_Limits):
     candidate_hours: int = Field(12, ge=1, description="longest life of a person's session")
     staff_idle_minutes: int = Field(15, ge=1, description="a staff session ends after this long without use")
     staff_hours: int = Field(8, ge=1, description="longest life of a staff session")
+    proof_minutes: int = Field(10, ge=1, le=60, description="sensitive acts need a code redeemed at most this long ago")
+    hold_hours: int = Field(24, ge=0, description="after a change of phone sensitive acts wait this long")
+    credentials: int = Field(5, ge=2, description="ways to log in that one person may have")
 
     def idle(self, subject_kind: str) -> timedelta:
         """How long a session may rest between two refreshes."""
@@ -88,6 +97,7 @@ class RetentionLimits(_Limits):
     replaced_minutes: int = Field(60, ge=5, description="photos out of use are removed after this many minutes")
     code_hours: int = Field(24, ge=1, description="codes are forgotten this many hours after they expired")
     guard_days: int = Field(2, ge=1, description="what happened at a phone is forgotten after so many idle days")
+    device_days: int = Field(180, ge=1, description="devices of a login are forgotten after so many idle days")
     session_days: int = Field(30, ge=1, description="sessions are forgotten this many days after their end")
     job_days: int = Field(30, ge=1, description="readings of cards are forgotten after this many days")
     export_days: int = Field(7, ge=1, description="copies of one's own data can be fetched for this many days")

@@ -31,10 +31,11 @@ FROM unnest($5::uuid[], $6::uuid[], $7::timestamptz[]) AS n (event_id, target_id
 JOIN known_staff s ON s.scope_id = n.target_id AND s.state = 'active' AND s.role = ANY($8::text[])
 ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
 """
-_INSERT_SECRET: Final = """
+# What carries a code goes at most once (M10).
+_INSERT_TO_PHONE: Final = """
 INSERT INTO delivery (event_id, event_type, recipient_id, channel, template_key, template_version, state, at_most_once,
                       phone_place, phone_event, secret_place, secret_event, expires_at, next_at, created_at)
-VALUES ($1, $2, $3, 'sms', $4, $5, 'pending', true, $6, $7, $8, $9, $10, $11, $11)
+VALUES ($1, $2, $3, 'sms', $4, $5, 'pending', $8::text IS NOT NULL, $6, $7, $8, $9, $10, $11, $11)
 ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
 """
 # A sender that died leaves `sending` behind: after the lease its fate is unknown, never "not sent".
@@ -77,17 +78,17 @@ ORDER BY 1, 2
 
 
 @dataclass(frozen=True, slots=True)
-class SecretDelivery:
-    """A delivery whose text carries a code; phone and code stay sealed as they came."""
+class PhoneDelivery:
+    """A delivery to the phone named in an event, with a code or without; both stay sealed as they came."""
 
     event_id: UUID
     event_type: str
     recipient_id: UUID
     phone_place: str
     phone_event: str
-    secret_place: str
-    secret_event: str
-    expires_at: datetime
+    secret_place: str | None
+    secret_event: str | None
+    expires_at: datetime | None
     created_at: datetime
 
 
@@ -133,21 +134,21 @@ def _common(notices: Sequence[Notice], rule: Rule, place: str) -> tuple[object, 
     )
 
 
-async def insert_secret(tx: Transaction, secret: SecretDelivery, rule: Rule) -> None:
-    """One delivery of a code, at most once."""
+async def insert_to_phone(tx: Transaction, wanted: PhoneDelivery, rule: Rule) -> None:
+    """One delivery to a phone."""
     await tx.execute(
-        _INSERT_SECRET,
-        secret.event_id,
-        secret.event_type,
-        secret.recipient_id,
+        _INSERT_TO_PHONE,
+        wanted.event_id,
+        wanted.event_type,
+        wanted.recipient_id,
         rule.template_key,
         rule.template_version,
-        secret.phone_place,
-        secret.phone_event,
-        secret.secret_place,
-        secret.secret_event,
-        secret.expires_at,
-        secret.created_at,
+        wanted.phone_place,
+        wanted.phone_event,
+        wanted.secret_place,
+        wanted.secret_event,
+        wanted.expires_at,
+        wanted.created_at,
     )
 
 

@@ -62,7 +62,7 @@ async def reveal_identity(
         name = identity.name if "name" in fields else None
         number = identity.document_no if "document_no" in fields else None
         revealed = Revealed(identity.document_type, name, number, None)
-    if "phone" in fields:
+    if "phone" in fields and person.phone_sealed is not None:
         phone = unseal_text(keyring, "contact", f"person.phone:{person_id}", person.phone_sealed)
         revealed = Revealed(revealed.document_type, revealed.name, revealed.document_no, phone)
     audit.record(

@@ -15,9 +15,9 @@ from services.identity.domain.refusals import RefreshRefused, Refused
 from services.identity.domain.staff_account import StaffAccount
 from services.identity.storage import persons, refresh_tokens, sessions, staff_accounts
 from services.identity.storage.refresh_tokens import RefreshToken
+from services.identity.use_cases.signing_in.end_sessions import end_family
 from services.identity.use_cases.staffing.staff_events import staff_phone
-from shared import audit
-from shared.actor import ANONYMOUS, Actor
+from shared.actor import ANONYMOUS, SYSTEM, Actor
 from shared.postgres.transaction import Transaction
 from shared.security.blind_index import blind_index
 from shared.security.keyring import Keyring
@@ -37,15 +37,15 @@ async def refresh_session(
     if stored.used_at is not None:
         return await _replay(tx, stored, stored.used_at, caller, tokens, now)
     if stored.expires_at <= now:
-        await sessions.update_ended(tx, stored.session_id, stored.subject_id, now, "idle")
+        await end_family(tx, stored.session_id, stored.subject_id, SYSTEM, now, "idle")
         return Refused(RefreshRefused())
     if (actor := await _actor(tx, stored, tokens.keyring)) is None:
-        await sessions.update_ended(tx, stored.session_id, stored.subject_id, now, "account_closed")
+        await end_family(tx, stored.session_id, stored.subject_id, SYSTEM, now, "account_closed")
         return Refused(RefreshRefused())
     pair = await tokens.pair(tx, actor, stored.session_expires_at, caller, now)
     answer = seal_text(tokens.keyring, ANSWER_CLASS, answer_place(stored.token_hash), pair.model_dump_json())
     await refresh_tokens.update_used(tx, stored.token_hash, now, answer)
-    await sessions.update_used(tx, stored.session_id, now)
+    await sessions.update_used(tx, stored.session_id, now, caller.address_masked)
     return pair
 
 
@@ -57,18 +57,7 @@ async def _replay(
     if soon and same_client and stored.answer_sealed is not None:
         place = answer_place(stored.token_hash)
         return TokenPair.model_validate_json(unseal_text(tokens.keyring, ANSWER_CLASS, place, stored.answer_sealed))
-    await sessions.update_ended(tx, stored.session_id, stored.subject_id, now, REUSED)
-    audit.record(
-        tx,
-        "session.end",
-        actor=ANONYMOUS,
-        subject_kind=stored.subject_kind,
-        subject_id=stored.subject_id,
-        at=now,
-        before="open",
-        after="ended",
-        reason=REUSED,
-    )
+    await end_family(tx, stored.session_id, stored.subject_id, ANONYMOUS, now, REUSED)
     return Refused(RefreshRefused())
 
 

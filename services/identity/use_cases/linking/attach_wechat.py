@@ -1,0 +1,39 @@
+"""Write down that a WeChat account logs in as a person, and tell that person (A5, V10)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.identity.domain.wechat import WechatAccount
+from services.identity.storage import wechat_credentials
+from services.identity.storage.wechat_credentials import WechatCredential
+from services.identity.use_cases.linking.tell_credential_change import tell_credential_change
+from shared.actor import Actor
+from shared.ids import new_id
+from shared.postgres.transaction import Transaction
+from shared.security.blind_index import blind_index
+from shared.security.keyring import Keyring
+from shared.security.sealing import seal_text
+
+
+def openid_index(keyring: Keyring, account: WechatAccount) -> bytes:
+    """The keyed hash of app and openid. In hexadecimal, because an index does not tell upper from lower case and an
+    openid does."""
+    return blind_index(keyring, "index_contact", "wechat.openid", f"{account.appid}/{account.openid}".encode().hex())
+
+
+async def attach_wechat(
+    tx: Transaction, person_id: UUID, account: WechatAccount, actor: Actor, keyring: Keyring, now: datetime
+) -> UUID:
+    """The id of the new credential. The caller holds the lock of the account and has seen that nobody has it."""
+    credential_id = new_id()
+    credential = WechatCredential(
+        credential_id=credential_id,
+        person_id=person_id,
+        appid=account.appid,
+        openid_sealed=seal_text(keyring, "contact", f"wechat_credential.openid:{credential_id}", account.openid),
+        openid_index=openid_index(keyring, account),
+        linked_at=now,
+    )
+    await wechat_credentials.insert(tx, credential)
+    await tell_credential_change(tx, person_id, "wechat", "linked", actor, now)
+    return credential_id

@@ -1,0 +1,63 @@
+"""Ask a reviewer whether two accounts belong to one person (A5). Two persons are never made one in silence."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.identity.domain.merging import BothProven, Grounds, MergePending, remaining
+from services.identity.storage import merge_requests, persons
+from services.identity.storage.merge_requests import MergeRequest
+from shared import audit
+from shared.actor import Actor
+from shared.ids import new_id
+from shared.postgres.transaction import Transaction
+
+
+async def request_merge(
+    tx: Transaction,
+    other_id: UUID | None,
+    grounds: Grounds,
+    proof_index: bytes,
+    actor: Actor,
+    now: datetime,
+    *,
+    request_id: UUID | None = None,
+    claim_sealed: bytes | None = None,
+) -> MergeRequest:
+    """A request of `actor` that waits. `other_id` holds what was proven by `proof_index`; None where nobody does, which
+    only the reviewer learns. Raises BothProven, MergePending."""
+    if grounds != "identity" and other_id is not None:
+        sides = await persons.lock_sides(tx, [actor.id, other_id])
+        remaining(sides[actor.id], sides[other_id])
+    request = MergeRequest(
+        request_id=request_id or new_id(),
+        applicant_id=actor.id,
+        other_id=other_id,
+        grounds=grounds,
+        proof_index=proof_index,
+        claim_sealed=claim_sealed,
+        state="pending",
+        version=1,
+        requested_at=now,
+        decided_at=None,
+        reason_code=None,
+    )
+    if not await merge_requests.insert(tx, request):
+        raise MergePending
+    audit.record(
+        tx,
+        "merge.request",
+        actor=actor,
+        subject_kind="merge_request",
+        subject_id=request.request_id,
+        at=now,
+        after="pending",
+        grounds=grounds,
+    )
+    return request
+
+
+async def require_no_history(tx: Transaction, person_id: UUID) -> None:
+    """Raise BothProven for who has begun to prove an identity here: such an account is never given up."""
+    sides = await persons.lock_sides(tx, [person_id])
+    if sides[person_id].has_history:
+        raise BothProven

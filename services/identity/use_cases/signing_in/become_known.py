@@ -1,0 +1,56 @@
+"""Make a person of somebody who logs in for the first time, by phone, by WeChat, or by both at once (A3, A4)."""
+
+from datetime import datetime
+from typing import Literal
+
+from services.identity.domain.caller import Caller
+from services.identity.storage import persons
+from services.identity.storage.persons import Person
+from shared import audit, outbox
+from shared.actor import Actor
+from shared.contracts.identity import PersonContactChanged
+from shared.ids import PersonId, new_id
+from shared.postgres.transaction import Transaction
+from shared.security.blind_index import blind_index
+from shared.security.keyring import Keyring
+from shared.security.sealing import seal_for_event, seal_text, unseal_text
+
+
+async def become_known(tx: Transaction, phone: str | None, caller: Caller, keyring: Keyring, now: datetime) -> Person:
+    """A new person. Who proved `phone` holds the lock of its guard, so that two first logins make one person."""
+    person_id = PersonId(new_id())
+    language: Literal["zh", "en"] = "en" if caller.language == "en" else "zh"
+    sealed = None if phone is None else seal_text(keyring, "contact", phone_place(person_id), phone)
+    index = None if phone is None else blind_index(keyring, "index_contact", "phone", phone)
+    person = Person(person_id, sealed, language, "active", index)
+    await persons.insert(tx, person, index, now)
+    if phone is not None:
+        publish_contact(tx, person, phone, 1, keyring, now)
+    actor = Actor("candidate", person_id, "candidate")
+    audit.record(tx, "person.create", actor=actor, subject_kind="person", subject_id=person_id, at=now, after="active")
+    return person
+
+
+def publish_contact(tx: Transaction, person: Person, phone: str, version: int, keyring: Keyring, now: datetime) -> None:
+    """Tell the others how a person can be reached now; `version` is the event's."""
+    place = f"{PersonContactChanged.TYPE}.phone:{person.person_id}"
+    event = PersonContactChanged(
+        occurred_at=now,
+        aggregate_version=version,
+        person_id=PersonId(person.person_id),
+        phone=seal_for_event(keyring, "contact", place, phone),
+        language=person.language,
+    )
+    outbox.add(tx, event)
+
+
+def phone_place(person_id: object) -> str:
+    """Where the phone of a person is sealed for."""
+    return f"person.phone:{person_id}"
+
+
+def phone_of(person: Person, keyring: Keyring) -> str | None:
+    """The clear phone, or None."""
+    if person.phone_sealed is None:
+        return None
+    return unseal_text(keyring, "contact", phone_place(person.person_id), person.phone_sealed)
