@@ -9,10 +9,12 @@ from services.identity.storage import (
     recognition_jobs,
     refresh_tokens,
     sessions,
+    staff_logins,
     verification_images,
 )
 from services.identity.storage.image_keys import DAYS_BACK, day_prefix
 from services.identity.use_cases.signing_keys.rotate_signing_key import rotate_when_due
+from services.identity.use_cases.staffing.archive_disabled_staff import archive_disabled_staff
 from shared.process.definition import Job
 
 _REPLACED_KEPT = timedelta(hours=1)
@@ -39,6 +41,14 @@ async def forget_logins(deps: Dependencies) -> None:
         await login_guards.delete_idle(tx, now - timedelta(days=2))
         await sessions.delete_old(tx, now - timedelta(days=30))
         await recognition_jobs.delete_finished(tx, now - timedelta(days=30))
+
+
+async def archive_staff(deps: Dependencies) -> None:
+    """Disabled accounts after their time (4.8); logins of staff after theirs (C6)."""
+    limits, now = deps.settings.staff, deps.clock.now()
+    async with deps.database.transaction() as tx:
+        await archive_disabled_staff(tx, deps.keyring, limits, now)
+        await staff_logins.delete_old(tx, now - timedelta(days=limits.login_log_days))
 
 
 async def remove_replaced_images(deps: Dependencies) -> None:
@@ -68,6 +78,7 @@ JOBS = (
     Job("rotate-signing-key", timedelta(hours=6), rotate_due_signing_key),
     Job("forget-answers", timedelta(seconds=30), forget_answers),
     Job("forget-logins", timedelta(hours=1), forget_logins),
+    Job("archive-staff", timedelta(hours=1), archive_staff),
     Job("remove-replaced-images", timedelta(minutes=10), remove_replaced_images),
     Job("remove-orphan-images", timedelta(hours=6), remove_orphan_images),
 )

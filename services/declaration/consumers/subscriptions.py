@@ -6,8 +6,9 @@ from services.declaration.consumers.on_binding_changed import on_binding_changed
 from services.declaration.consumers.on_exam_body_changed import on_exam_body_changed
 from services.declaration.consumers.on_institution_changed import on_institution_changed
 from services.declaration.consumers.on_person_verified import on_person_verified
+from services.declaration.consumers.on_staff_changed import on_staff_changed
 from services.declaration.consumers.on_supervisor_changed import on_supervisor_changed
-from shared.contracts.identity import PersonVerified, SigningKeyPublished
+from shared.contracts.identity import PersonVerified, SigningKeyPublished, StaffChanged
 from shared.contracts.institution import BindingChanged, ExamBodyChanged, InstitutionChanged, SupervisorChanged
 from shared.messaging.subscription import Subscription
 from shared.security.known_keys import on_signing_key_published
@@ -15,6 +16,7 @@ from shared.security.known_keys import on_signing_key_published
 SUBSCRIPTIONS: Final = (
     Subscription(SigningKeyPublished, on_signing_key_published),
     Subscription(PersonVerified, on_person_verified),
+    Subscription(StaffChanged, on_staff_changed),
     Subscription(BindingChanged, on_binding_changed),
     Subscription(InstitutionChanged, on_institution_changed),
     Subscription(SupervisorChanged, on_supervisor_changed),

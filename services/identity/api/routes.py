@@ -10,6 +10,7 @@ from services.identity.api import (
     verification_schemas,
 )
 from services.identity.api.photos import prepare_photo
+from services.identity.api.staff_account_routes import STAFF_ACCOUNT_ROUTES
 from services.identity.api.staff_routes import STAFF_ROUTES
 from shared.web.cursors import Page
 from shared.web.routing import ALL_STAFF, AnyOf, Candidates, Public, Route, Staff
@@ -229,4 +230,4 @@ _REVIEW: tuple[Route, ...] = (
     ),
 )
 
-ROUTES: tuple[Route, ...] = (*_LOGIN, *_VERIFICATION, *_REVIEW, *STAFF_ROUTES)
+ROUTES: tuple[Route, ...] = (*_LOGIN, *_VERIFICATION, *_REVIEW, *STAFF_ROUTES, *STAFF_ACCOUNT_ROUTES)

@@ -11,12 +11,12 @@ from services.identity.api.staff_schemas import (
     StaffMeView,
     StaffSessionView,
 )
-from services.identity.domain.authority import require_own_scope
+from services.identity.domain.authority import own_node, require_may_invite
 from services.identity.domain.person_name import plain_name
 from services.identity.domain.phone import plain_phone
 from services.identity.domain.refusals import Refused
 from services.identity.domain.staff_account import StaffAccount
-from services.identity.storage import staff_accounts
+from services.identity.storage import known_scopes, staff_accounts
 from services.identity.use_cases.staffing.accept_invitation import accept_invitation
 from services.identity.use_cases.staffing.invite_staff import StaffWanted, invite_staff
 from services.identity.use_cases.staffing.open_staff_session import open_staff_session
@@ -25,15 +25,18 @@ from shared.masking import mask_name, mask_phone
 from shared.security.keyring import Keyring
 
 _WORKING = frozenset({"active", "locked"})
-_INVITED = frozenset({"invited"})
+_WAITING = frozenset({"invited", "locked"})
 
 
 async def post_staff_invitation(call: IdentityCall, body: InvitationBody) -> InvitationView:
-    """C1, V12."""
-    require_own_scope(call.actor.role, call.actor.scope_id, body.role, body.scope_id)
+    """B4, B5, C1, V12."""
     own = await staff_accounts.select(call.tx, call.actor.id)
+    node = await known_scopes.select(call.tx, body.scope_id)
+    if node is None and body.scope_id == own.scope_id:
+        node = own_node(own.role, own.scope_id, own.scope_name)
+    node = require_may_invite(own.role, own.scope_id, body.role, node)
     name, phone = plain_name(body.name), plain_phone(body.phone)
-    wanted = StaffWanted(body.role, own.scope_kind, own.scope_id, own.scope_name, name, phone)
+    wanted = StaffWanted(body.role, node.kind, node.scope_id, node.name, name, phone)
     made = await invite_staff(call.tx, wanted, call.actor, call.deps.keyring, call.deps.settings.staff, call.now)
     return InvitationView(invitation_id=made.invitation_id, staff_id=made.staff_id, expires_at=made.expires_at)
 
@@ -56,7 +59,7 @@ async def post_staff_acceptance(call: IdentityCall, given: Acceptance) -> Accept
 
 async def post_staff_activation(call: IdentityCall, attempt: StaffAttempt) -> StaffSessionView | web.Response:
     """V11: the first code proves the device."""
-    return await _session(call, attempt, _INVITED)
+    return await _session(call, attempt, _WAITING)
 
 
 async def post_staff_session(call: IdentityCall, attempt: StaffAttempt) -> StaffSessionView | web.Response:

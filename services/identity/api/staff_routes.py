@@ -9,7 +9,7 @@ STAFF_ROUTES: tuple[Route, ...] = (
         "POST",
         "/v1/staff-invitations",
         staff.post_staff_invitation,
-        Staff("institution_owner", "zone_admin"),
+        Staff("institution_owner", "zone_admin", "site_admin", "point_admin"),
         "邀请下级账号",
         "Invite a staff account within one's own scope",
         request=staff_schemas.InvitationBody,

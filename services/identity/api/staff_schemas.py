@@ -17,7 +17,9 @@ Password = Annotated[str, StringConstraints(min_length=1, max_length=256, strip_
 class InvitationBody(Body):
     """Whom to invite, to which role, for which institution or exam body."""
 
-    role: Literal["institution_business_admin", "identity_reviewer", "auditor"]
+    role: Literal[
+        "site_admin", "point_admin", "institution_owner", "institution_business_admin", "identity_reviewer", "auditor"
+    ]
     scope_id: UUID
     name: NameText
     phone: PhoneText

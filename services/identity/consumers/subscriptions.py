@@ -1,12 +1,15 @@
 """What identity hears from others."""
 
+from services.identity.consumers.on_scope_changed import on_scope_changed
 from services.identity.consumers.on_staff_requested import on_staff_requested
 from shared.contracts.identity import SigningKeyPublished
-from shared.contracts.institution import StaffRequested
+from shared.contracts.institution import ExamBodyChanged, InstitutionChanged, StaffRequested
 from shared.messaging.subscription import Subscription
 from shared.security.known_keys import on_signing_key_published
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(SigningKeyPublished, handle=on_signing_key_published),
+    Subscription(ExamBodyChanged, handle=on_scope_changed),
+    Subscription(InstitutionChanged, handle=on_scope_changed),
     Subscription(StaffRequested, handle=on_staff_requested),
 )

@@ -74,7 +74,10 @@ class VerificationLimits(_Limits):
 class StaffLimits(_Limits):
     """Staff accounts (V11, V12, V13)."""
 
-    invitation_hours: int = Field(72, ge=1, le=72, description="life of an invitation in hours")
+    invitation_hours: int = Field(72, ge=1, le=72, description="life of the one-time secret of an invitation in hours")
+    invitation_days: int = Field(7, ge=3, le=30, description="an invitation can be renewed for so many days")
+    archive_days: int = Field(180, ge=1, description="a disabled account is archived after so many days")
+    login_log_days: int = Field(180, ge=180, description="logins are kept so many days (at least six months by law)")
     failures: int = Field(5, ge=1, le=10, description="failed logins until the phone is locked out")
     lock_minutes: int = Field(15, ge=1, description="length of the lock, and the window in which failures add up")
     password_length: int = Field(10, ge=8, le=64, description="shortest password")
