@@ -3,6 +3,7 @@
 from pydantic_settings import SettingsConfigDict
 
 from services.identity.domain.limits import (
+    ClientLimits,
     LoginCodeLimits,
     RecognitionLimits,
     SessionLimits,
@@ -28,5 +29,6 @@ class Settings(ServiceSettings):
     session: SessionLimits = SessionLimits()
     verification: VerificationLimits = VerificationLimits()
     staff: StaffLimits = StaffLimits()
+    client: ClientLimits = ClientLimits()
     signing_key: SigningKeyLimits = SigningKeyLimits()
     recognition: RecognitionLimits = RecognitionLimits()

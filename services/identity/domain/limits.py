@@ -85,6 +85,16 @@ class StaffLimits(_Limits):
     guesses_per_address_and_hour: int = Field(600, ge=1, description="staff logins tried from one address in an hour")
 
 
+class ClientLimits(_Limits):
+    """Machine clients (4.10)."""
+
+    token_seconds: int = Field(
+        50, ge=10, le=50, description="life of a client's token: the longest it outlives its client"
+    )
+    overlap_days: int = Field(7, ge=0, le=90, description="an exchanged key works on for so many days")
+    key_days: int = Field(365, ge=1, le=730, description="a key works for so many days")
+
+
 class SigningKeyLimits(_Limits):
     """Keys of access tokens (V15)."""
 
