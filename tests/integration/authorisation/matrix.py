@@ -15,6 +15,7 @@ from tests.integration.authorisation.bodies import sample, strict
 from tests.integration.authorisation.policy import Operation, Row, operations
 from tests.integration.declaration.filing.paper import scan
 from tests.support.service_under_test import Answer, Caller, ServiceUnderTest
+from tests.support.table_digest import table_digest
 
 INSIDE, OUTSIDE = "inside", "outside"
 Who = tuple[str, str]
@@ -23,11 +24,6 @@ Who = tuple[str, str]
 _STALE = 999_999
 _REFUSED = (401, 403, 404)
 _UNREADABLE = 422
-_DIGEST_OF = """
-SELECT coalesce(string_agg(format('SELECT %L AS name, count(*) AS rows, md5(coalesce(string_agg(t::text || t.xmin::text,
-    %L ORDER BY t::text), %L)) AS content FROM %I.%I t', tablename, '|', '', schemaname, tablename), ' UNION ALL '), '')
-FROM pg_tables WHERE schemaname = $1
-"""
 
 
 @dataclass(slots=True)
@@ -47,11 +43,10 @@ class Layout:
     excused: frozenset[str] = frozenset()
     """Operations whose object can not be made here without the outside: inside may be answered 404."""
 
-    async def digest(self) -> dict[str, Any]:
+    async def digest(self) -> dict[str, tuple[int, str]]:
         """Every table of the service with its content and row versions."""
         async with self.service.database.read() as reader:
-            query = await reader.fetchval(_DIGEST_OF, self.service.definition.name)
-            return {row["name"]: (row["rows"], row["content"]) for row in await reader.fetch(query)}
+            return await table_digest(reader, self.service.definition.name)
 
     async def call(self, operation: Operation, caller: Caller, body: Any = None, **more: Any) -> Answer:
         """One request of an operation; versioned ones carry a version nobody has."""
