@@ -10,6 +10,7 @@ from shared.clock import Clock
 from shared.objectstore import Bucket
 from shared.postgres.database import Database
 from shared.security.keyring import Keyring
+from shared.spreadsheets.reader import SheetReader
 from shared.uploads.inspect import Inspector
 
 
@@ -23,6 +24,7 @@ class Dependencies:
     bucket: Bucket
     clock: Clock
     inspector: Inspector
+    sheets: SheetReader
     access: AccessTokens
     tokens: SessionTokens
     passwords: Passwords
@@ -30,4 +32,5 @@ class Dependencies:
     async def close(self) -> None:
         """End child processes and threads."""
         await self.inspector.stop()
+        await self.sheets.stop()
         self.passwords.close()

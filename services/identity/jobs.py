@@ -13,6 +13,7 @@ from services.identity.storage import (
     verification_images,
 )
 from services.identity.storage.image_keys import DAYS_BACK, day_prefix
+from services.identity.use_cases.inviting_many.invite_from_sheets import invite_from_sheets
 from services.identity.use_cases.signing_keys.rotate_signing_key import rotate_when_due
 from services.identity.use_cases.staffing.archive_disabled_staff import archive_disabled_staff
 from shared.process.definition import Job
@@ -51,6 +52,15 @@ async def archive_staff(deps: Dependencies) -> None:
         await staff_logins.delete_old(tx, now - timedelta(days=limits.login_log_days))
 
 
+async def invite_many(deps: Dependencies) -> None:
+    """Rows of started spreadsheets, a batch per transaction, so that a crash repeats nothing (B5)."""
+    while True:
+        async with deps.database.transaction() as tx:
+            done = await invite_from_sheets(tx, deps.keyring, deps.settings.staff, deps.clock.now())
+        if done == 0:
+            return
+
+
 async def remove_replaced_images(deps: Dependencies) -> None:
     """Objects first, rows after: a crash between the two is finished by the next run."""
     async with deps.database.read() as reader:
@@ -79,6 +89,7 @@ JOBS = (
     Job("forget-answers", timedelta(seconds=30), forget_answers),
     Job("forget-logins", timedelta(hours=1), forget_logins),
     Job("archive-staff", timedelta(hours=1), archive_staff),
+    Job("invite-many", timedelta(seconds=5), invite_many),
     Job("remove-replaced-images", timedelta(minutes=10), remove_replaced_images),
     Job("remove-orphan-images", timedelta(hours=6), remove_orphan_images),
 )

@@ -90,7 +90,7 @@ async def strangers(road: Road) -> Mapping[str, PublicApi]:
     }
 
 
-async def digest(connection: asyncpg.Connection) -> dict[str, tuple[int, str]]:  # type: ignore[type-arg]
+async def digest(connection: asyncpg.Connection) -> dict[str, tuple[int, str]]:
     """All tables of all services."""
     return {
         f"{service}.{name}": content

@@ -12,6 +12,7 @@ from services.identity.api import (
 from services.identity.api.photos import prepare_photo
 from services.identity.api.staff_account_routes import STAFF_ACCOUNT_ROUTES
 from services.identity.api.staff_routes import STAFF_ROUTES
+from services.identity.api.staff_sheet_routes import STAFF_SHEET_ROUTES
 from shared.web.cursors import Page
 from shared.web.routing import ALL_STAFF, AnyOf, Candidates, Public, Route, Staff
 from shared.web.schemas import PageQuery
@@ -230,4 +231,11 @@ _REVIEW: tuple[Route, ...] = (
     ),
 )
 
-ROUTES: tuple[Route, ...] = (*_LOGIN, *_VERIFICATION, *_REVIEW, *STAFF_ROUTES, *STAFF_ACCOUNT_ROUTES)
+ROUTES: tuple[Route, ...] = (
+    *_LOGIN,
+    *_VERIFICATION,
+    *_REVIEW,
+    *STAFF_ROUTES,
+    *STAFF_ACCOUNT_ROUTES,
+    *STAFF_SHEET_ROUTES,
+)

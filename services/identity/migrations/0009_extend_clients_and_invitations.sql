@@ -16,3 +16,32 @@ CREATE TABLE machine_client_secret (
 CREATE INDEX ix__machine_client_secret__client_id ON machine_client_secret (client_id, created_at);
 INSERT INTO machine_client_secret (secret_id, client_id, secret_hash, created_at, expires_at, last_used_at)
 SELECT gen_random_uuid(), client_id, secret_hash, created_at, now() + interval '365 days', last_used_at FROM machine_client;
+
+-- Many invitations from one spreadsheet: checked when uploaded, carried out when started. No passwords, no secrets.
+CREATE TABLE staff_sheet (
+    sheet_id uuid PRIMARY KEY,
+    created_by uuid NOT NULL REFERENCES staff_account,
+    scope_id uuid NOT NULL,
+    state text NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    done_at timestamptz,
+    CONSTRAINT ck__staff_sheet__state CHECK (state IN ('checked', 'running', 'done'))
+);
+CREATE INDEX ix__staff_sheet__scope_id ON staff_sheet (scope_id, sheet_id);
+CREATE INDEX ix__staff_sheet__running ON staff_sheet (sheet_id) WHERE state = 'running';
+
+CREATE TABLE staff_sheet_row (
+    sheet_id uuid NOT NULL REFERENCES staff_sheet ON DELETE CASCADE,
+    line integer NOT NULL,
+    role text NOT NULL,
+    target_scope_id uuid,
+    name_sealed bytea NOT NULL,
+    phone_sealed bytea NOT NULL,
+    phone_masked text NOT NULL,
+    result text NOT NULL,
+    problem text,
+    staff_id uuid,
+    CONSTRAINT pk__staff_sheet_row__sheet_id_line PRIMARY KEY (sheet_id, line),
+    CONSTRAINT ck__staff_sheet_row__result CHECK (result IN ('wrong', 'waiting', 'invited', 'refused'))
+);

@@ -8,6 +8,7 @@ from tests.integration.identity.offices import Holder, Offices
 from tests.integration.identity.people import candidate, phone_number, with_token
 from tests.support.service_under_test import Caller, Serve
 
+SHEET = "姓名,手机号,角色\n司徒办事,13911113333,业务管理员\n"
 PASSPORT = {"name": "Ada Fictional", "document_no": "E1234567", "document_type": "passport"}
 
 
@@ -38,7 +39,10 @@ async def identity_layout(serve: Serve) -> Layout:
     proposal = {"name": "司徒办事", "phone": admin.phone}
     transfer = await owner.api.post("/ownership-transfers", proposal)
     assert transfer.status == 201, transfer.body
+    sheet = await owner.api.call("POST", "/staff-sheets", data=SHEET.encode(), headers={"Content-Type": "text/csv"})
+    assert sheet.status == 201, sheet.body
     ids = {
+        "sheet_id": sheet.body["sheet_id"],
         "staff_id": admin.staff_id,
         "transfer_id": transfer.body["transfer_id"],
         "session_id": (await person.get("/sessions")).body["items"][0]["session_id"],
@@ -50,7 +54,7 @@ async def identity_layout(serve: Serve) -> Layout:
         offices.service,
         callers,
         ids,
-        frozenset({admin.staff_id, ids["transfer_id"], ids["session_id"], ids["client_id"]}),
+        frozenset({admin.staff_id, ids["transfer_id"], ids["session_id"], ids["client_id"], ids["sheet_id"]}),
         bodies={"post_verification_rejection": {"reason_code": "image_unclear"}},
     )
 

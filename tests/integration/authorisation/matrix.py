@@ -93,6 +93,8 @@ async def wrong_cells(layout: Layout, operation: Operation, row: Row) -> list[st
 def _reaches(row: Row, who: Who) -> bool:
     if row.reach == "person":
         return who == ("candidate", INSIDE)
+    if row.reach == "maker":
+        return who == ("institution_owner", INSIDE)
     return who[1] == INSIDE if row.reach == "institution" else True
 
 

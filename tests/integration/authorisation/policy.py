@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from tests.contract.services import SERVICES, document
 
-Reach = Literal["own", "directory", "person", "institution", "zone"]
+Reach = Literal["own", "directory", "person", "institution", "maker", "zone"]
 _TABLE = Path(__file__).parent / "policy.toml"
 _METHODS = ("get", "post", "put", "patch", "delete")
 
