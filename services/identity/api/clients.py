@@ -1,7 +1,5 @@
 """Machine clients, and the public keys."""
 
-from uuid import UUID
-
 import orjson
 from aiohttp import web
 from aiohttp.payload import BytesPayload
@@ -16,6 +14,7 @@ from services.identity.api.staff_schemas import (
     ClientView,
     MachineClientView,
 )
+from services.identity.domain.machine_client import MachineClient
 from services.identity.domain.refusals import Refused
 from services.identity.storage import machine_clients, signing_keys
 from services.identity.use_cases.clients.open_client_session import open_client_session
@@ -23,18 +22,20 @@ from services.identity.use_cases.clients.register_machine_client import Register
 from services.identity.use_cases.clients.revoke_machine_client import revoke_machine_client
 from services.identity.use_cases.clients.rotate_client_key import rotate_client_key
 from services.identity.use_cases.staffing.managed_account import superior_of
-from shared.web.cursors import Page, decode_cursor, encode_cursor
+from shared.web.cursors import Page
+from shared.web.paging import page_of, position
 
 
 async def get_machine_clients(call: IdentityCall) -> Page[MachineClientView]:
     """4.10."""
-    (before,) = decode_cursor(call.query.cursor, (UUID,))
-    scope, limit = superior_of(call.actor).scope_id, call.query.limit
-    rows = await machine_clients.select_page(call.reader, scope, before, limit + 1)
-    keys = [await machine_clients.select_keys(call.reader, one.client_id, call.now) for one in rows[:limit]]
-    items = [MachineClientView.of(one, of_one) for one, of_one in zip(rows, keys, strict=False)]
-    more = encode_cursor(rows[limit - 1].client_id) if len(rows) > limit else None
-    return Page[MachineClientView](items=items, next_cursor=more)
+    query, scope = call.query, superior_of(call.actor).scope_id
+    rows = await machine_clients.select_page(call.reader, scope, position(query), query.limit + 1)
+    keys = {one.client_id: await machine_clients.select_keys(call.reader, one.client_id, call.now) for one in rows}
+
+    def view(one: MachineClient) -> MachineClientView:
+        return MachineClientView.of(one, keys[one.client_id])
+
+    return page_of(Page[MachineClientView], query, rows, view, lambda one: one.client_id)
 
 
 async def post_machine_client(call: IdentityCall, body: ClientBody) -> web.Response:

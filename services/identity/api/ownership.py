@@ -18,7 +18,8 @@ from services.identity.use_cases.ownership.end_transfer import end_transfer
 from services.identity.use_cases.ownership.propose_transfer import propose_transfer
 from services.identity.use_cases.staffing.managed_account import superior_of
 from shared.actor import Actor
-from shared.web.cursors import Page, decode_cursor, encode_cursor
+from shared.web.cursors import Page
+from shared.web.paging import page_of, position
 
 
 async def post_ownership_transfer(call: IdentityCall, body: TransferBody) -> TransferView:
@@ -39,13 +40,10 @@ async def post_ownership_transfer(call: IdentityCall, body: TransferBody) -> Tra
 async def get_ownership_transfers(call: IdentityCall) -> Page[TransferView]:
     """P15."""
     query, scope = call.query, superior_of(call.actor).scope_id
-    (before,) = decode_cursor(query.cursor, (UUID,))
     rows = await ownership_transfers.select_page(
-        call.reader, scope, _only_for(call.actor), before, query.state, query.limit + 1
+        call.reader, scope, _only_for(call.actor), position(query), query.state, query.limit + 1
     )
-    shown = rows[: query.limit]
-    more = encode_cursor(shown[-1].transfer_id) if len(rows) > query.limit else None
-    return Page[TransferView](items=[TransferView.of(one) for one in shown], next_cursor=more)
+    return page_of(Page[TransferView], query, rows, TransferView.of, lambda one: one.transfer_id)
 
 
 async def get_ownership_transfer(call: IdentityCall) -> TransferView:

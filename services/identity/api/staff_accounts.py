@@ -1,7 +1,5 @@
 """Accounts below one's own: lists, details, the log of logins, and what a superior does with them (4.8, B5, B6)."""
 
-from uuid import UUID
-
 from services.identity.api.calls import IdentityCall
 from services.identity.api.staff_account_schemas import (
     LoginView,
@@ -27,7 +25,9 @@ from shared.masking import mask_name, mask_phone
 from shared.security.blind_index import blind_index
 from shared.security.keyring import Keyring
 from shared.security.sealing import unseal_text
-from shared.web.cursors import Page, decode_cursor, encode_cursor
+from shared.web.cursors import Page
+from shared.web.paging import page_of, position
+from shared.web.schemas import PageQuery
 
 _LOGINS_SHOWN = 20
 
@@ -36,7 +36,7 @@ async def get_staff_accounts(call: IdentityCall) -> Page[StaffView]:
     """4.8."""
     query = call.query
     wanted = StaffFilter(state=query.state, role=query.role, scope_id=query.scope_id)
-    return await _page(call, wanted, query.limit, query.cursor)
+    return await _page(call, wanted, query)
 
 
 async def post_staff_account_search(call: IdentityCall, body: StaffSearchBody) -> Page[StaffView]:
@@ -51,7 +51,7 @@ async def post_staff_account_search(call: IdentityCall, body: StaffSearchBody) -
         None if phone is None else blind_index(keyring, "index_contact", "phone", phone),
         None if name is None else blind_index(keyring, "index_contact", "name", name),
     )
-    return await _page(call, wanted, body.limit, body.cursor)
+    return await _page(call, wanted, body)
 
 
 async def get_staff_account(call: IdentityCall) -> StaffDetailView:
@@ -63,19 +63,17 @@ async def get_staff_account(call: IdentityCall) -> StaffDetailView:
     )
     keyring = call.deps.keyring
     shown = [_login(one, keyring) for one in logins]
-    return StaffDetailView(**_view(account, keyring).model_dump(), logins=shown)
+    return StaffDetailView(**staff_view(account, keyring).model_dump(), logins=shown)
 
 
 async def get_staff_logins(call: IdentityCall) -> Page[LoginView]:
     """B6: the institution's last logins for its owner, those below for an exam body."""
     query, keyring = call.query, call.deps.keyring
-    (before,) = decode_cursor(query.cursor, (UUID,))
+    superior, before = superior_of(call.actor), position(query)
     rows = await staff_logins.select_page(
-        call.reader, superior_of(call.actor), call.actor.id, before, query.staff_id, query.result, query.limit + 1
+        call.reader, superior, call.actor.id, before, query.staff_id, query.result, query.limit + 1
     )
-    shown = rows[: query.limit]
-    more = encode_cursor(shown[-1].login_id) if len(rows) > query.limit else None
-    return Page[LoginView](items=[_login(one, keyring) for one in shown], next_cursor=more)
+    return page_of(Page[LoginView], query, rows, lambda one: _login(one, keyring), lambda one: one.login_id)
 
 
 async def post_staff_disablement(call: IdentityCall, body: ReasonBody) -> StaffView:
@@ -84,14 +82,14 @@ async def post_staff_disablement(call: IdentityCall, body: ReasonBody) -> StaffV
     account = await disable_staff(
         call.tx, staff_id, version, body.reason, actor=call.actor, keyring=keyring, now=call.now
     )
-    return _view(account, keyring)
+    return staff_view(account, keyring)
 
 
 async def post_staff_unlocking(call: IdentityCall) -> StaffView:
     """4.8."""
     staff_id, version, keyring = call.path_id("staff_id"), call.expected_version, call.deps.keyring
     account = await unlock_staff(call.tx, staff_id, version, actor=call.actor, keyring=keyring, now=call.now)
-    return _view(account, keyring)
+    return staff_view(account, keyring)
 
 
 async def post_second_factor_reset(call: IdentityCall, body: ReasonBody) -> StaffInvitedView:
@@ -107,7 +105,7 @@ async def post_second_factor_reset(call: IdentityCall, body: ReasonBody) -> Staf
         limits=deps.settings.staff,
         now=call.now,
     )
-    return StaffInvitedView(**_view(account, deps.keyring).model_dump(), expires_at=invitation.expires_at)
+    return StaffInvitedView(**staff_view(account, deps.keyring).model_dump(), expires_at=invitation.expires_at)
 
 
 async def post_invitation_renewal(call: IdentityCall) -> StaffInvitedView:
@@ -117,18 +115,17 @@ async def post_invitation_renewal(call: IdentityCall) -> StaffInvitedView:
     account, invitation = await renew_invitation(
         call.tx, staff_id, version, actor=call.actor, keyring=keyring, limits=limits, now=call.now
     )
-    return StaffInvitedView(**_view(account, keyring).model_dump(), expires_at=invitation.expires_at)
+    return StaffInvitedView(**staff_view(account, keyring).model_dump(), expires_at=invitation.expires_at)
 
 
-async def _page(call: IdentityCall, wanted: StaffFilter, limit: int, cursor: str | None) -> Page[StaffView]:
-    (before,) = decode_cursor(cursor, (UUID,))
-    rows = await staff_below.select_page(call.reader, superior_of(call.actor), wanted, before, limit + 1)
-    shown = rows[:limit]
-    more = encode_cursor(shown[-1].staff_id) if len(rows) > limit else None
-    return Page[StaffView](items=[_view(one, call.deps.keyring) for one in shown], next_cursor=more)
+async def _page(call: IdentityCall, wanted: StaffFilter, query: PageQuery) -> Page[StaffView]:
+    superior, keyring = superior_of(call.actor), call.deps.keyring
+    rows = await staff_below.select_page(call.reader, superior, wanted, position(query), query.limit + 1)
+    return page_of(Page[StaffView], query, rows, lambda one: staff_view(one, keyring), lambda one: one.staff_id)
 
 
-def _view(account: StaffAccount, keyring: Keyring) -> StaffView:
+def staff_view(account: StaffAccount, keyring: Keyring) -> StaffView:
+    """An account as shown to its holder and to those above."""
     return StaffView(
         staff_id=account.staff_id,
         role=account.role,

@@ -1,7 +1,6 @@
 """Many invitations from one spreadsheet: upload and check, start, watch, fetch the result list."""
 
 from dataclasses import asdict, dataclass
-from uuid import UUID
 
 from aiohttp import web
 
@@ -14,6 +13,7 @@ from services.identity.use_cases.inviting_many.start_staff_sheet import start_st
 from shared.spreadsheets.writer import csv_file
 from shared.uploads.receive import receive
 from shared.web.cursors import Page, decode_cursor, encode_cursor
+from shared.web.paging import page_of, position
 
 _BYTES = 1024 * 1024
 _COLUMNS = 8
@@ -50,11 +50,9 @@ async def post_staff_sheet_start(call: IdentityCall) -> SheetView:
 
 async def get_staff_sheets(call: IdentityCall) -> Page[SheetView]:
     """B5."""
-    (before,) = decode_cursor(call.query.cursor, (UUID,))
-    limit = call.query.limit
-    rows = await staff_sheets.select_page(call.reader, call.actor.id, before, limit + 1)
-    more = encode_cursor(rows[limit - 1].sheet_id) if len(rows) > limit else None
-    return Page[SheetView](items=[_view(row) for row in rows[:limit]], next_cursor=more)
+    query = call.query
+    rows = await staff_sheets.select_page(call.reader, call.actor.id, position(query), query.limit + 1)
+    return page_of(Page[SheetView], query, rows, _view, lambda row: row.sheet_id)
 
 
 async def get_staff_sheet(call: IdentityCall) -> SheetView:

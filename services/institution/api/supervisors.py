@@ -1,7 +1,6 @@
 """Handlers: an institution's roster of supervisors."""
 
 from services.institution.api.name_filter import name_filter
-from services.institution.api.paging import page_of, position
 from services.institution.api.schemas.supervisors import (
     ListedSupervisorView,
     SupervisorBody,
@@ -18,6 +17,7 @@ from services.institution.use_cases.supervisors.deactivate_supervisor import dea
 from services.institution.use_cases.supervisors.list_supervisor import list_supervisor
 from shared.web.call import Call
 from shared.web.cursors import Page
+from shared.web.paging import page_of, position
 
 SupervisorPage = Page[SupervisorView]
 

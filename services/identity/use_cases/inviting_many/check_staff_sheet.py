@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from services.identity.domain.authority import LEVELS, BeyondOwnRights, own_node, require_may_invite
+from services.identity.domain.authority import LEVELS, BeyondOwnRights
 from services.identity.domain.person_name import NameInvalid, plain_name
 from services.identity.domain.phone import PhoneInvalid, plain_phone
 from services.identity.domain.staff_account import StaffAccount
 from services.identity.domain.staff_sheet import SheetRow, StaffSheet, Wish
-from services.identity.storage import known_scopes, staff_accounts, staff_sheets
+from services.identity.storage import staff_accounts, staff_sheets
+from services.identity.use_cases.staffing.grantable_node import grantable_node
 from shared import audit
 from shared.actor import Actor
 from shared.ids import new_id
@@ -56,10 +57,7 @@ async def _judged(reader: Reader, wish: Wish, own: StaffAccount) -> tuple[UUID |
         plain_name(wish.name)
         plain_phone(wish.phone)
         target = UUID(wish.scope) if wish.scope else own.scope_id
-        node = await known_scopes.select(reader, target)
-        if node is None and target == own.scope_id:
-            node = own_node(own.role, own.scope_id, own.scope_name)
-        return require_may_invite(own.role, own.scope_id, wish.role, node).scope_id, None
+        return (await grantable_node(reader, own, wish.role, target)).scope_id, None
     except (NameInvalid, PhoneInvalid, BeyondOwnRights) as refusal:
         return None, refusal.code
     except ValueError:

@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.identity.domain.authority import own_node, require_may_invite
 from services.identity.domain.limits import StaffLimits
 from services.identity.domain.person_name import plain_name
 from services.identity.domain.phone import plain_phone
 from services.identity.domain.staff_account import StaffAccount
 from services.identity.domain.staff_sheet import SheetRow
-from services.identity.storage import known_scopes, staff_accounts, staff_sheets
+from services.identity.storage import staff_accounts, staff_sheets
+from services.identity.use_cases.staffing.grantable_node import grantable_node
 from services.identity.use_cases.staffing.invite_staff import StaffWanted, invite_staff
 from shared.actor import Actor, Role
 from shared.errors import TiroError
@@ -41,13 +41,8 @@ async def _invite(tx: Transaction, row: SheetRow, keyring: Keyring, limits: Staf
 
 
 async def _wanted(tx: Transaction, row: SheetRow, maker: StaffAccount, keyring: Keyring) -> StaffWanted:
-    target = row.target_scope_id or maker.scope_id
-    node = await known_scopes.select(tx, target)
-    if node is None and target == maker.scope_id:
-        node = own_node(maker.role, maker.scope_id, maker.scope_name)
     # Whoever was disabled or demoted since gives nothing any more.
-    giver = maker.role if maker.state in ("active", "locked") else "nobody"
-    node = require_may_invite(giver, maker.scope_id, row.role, node)
+    node = await grantable_node(tx, maker, row.role, row.target_scope_id or maker.scope_id)
     place = f"staff_sheet_row.%s:{row.sheet_id}/{row.line}"
     name = plain_name(unseal_text(keyring, "contact", place % "name", row.name_sealed))
     phone = plain_phone(unseal_text(keyring, "contact", place % "phone", row.phone_sealed))
