@@ -9,14 +9,13 @@ from services.identity.domain.staff_sheet import SheetRow, StaffSheet
 from shared.errors import NotFound
 from shared.postgres.transaction import Reader, Transaction
 
-_COUNTED: Final = """
-SELECT s.sheet_id, s.created_by, s.scope_id, s.state, s.version, s.created_at, s.done_at,
+_COUNTED: Final = """s.sheet_id, s.created_by, s.scope_id, s.state, s.version, s.created_at, s.done_at,
     count(*) FILTER (WHERE r.result = 'wrong') AS wrong, count(*) FILTER (WHERE r.result = 'waiting') AS waiting,
     count(*) FILTER (WHERE r.result = 'invited') AS invited, count(*) FILTER (WHERE r.result = 'refused') AS refused
 FROM staff_sheet s JOIN staff_sheet_row r USING (sheet_id)
 """
-_SELECT: Final = f"{_COUNTED} WHERE s.created_by = $1 AND s.sheet_id = $2 GROUP BY s.sheet_id"
-_SELECT_PAGE: Final = f"""{_COUNTED}
+_SELECT: Final = f"SELECT {_COUNTED} WHERE s.created_by = $1 AND s.sheet_id = $2 GROUP BY s.sheet_id"
+_SELECT_PAGE: Final = f"""SELECT {_COUNTED}
 WHERE s.created_by = $1 AND ($2::uuid IS NULL OR s.sheet_id < $2) GROUP BY s.sheet_id ORDER BY s.sheet_id DESC LIMIT $3
 """
 _LOCK: Final = "SELECT version, state FROM staff_sheet WHERE created_by = $1 AND sheet_id = $2 FOR UPDATE"
