@@ -19,6 +19,7 @@ from services.identity.storage.verification_catalogue import read_catalogue
 from services.identity.use_cases.signing_keys.rotate_signing_key import ensure_signing_key
 from shared.clock import SystemClock
 from shared.process.definition import Foundation, ServiceDefinition
+from shared.spreadsheets.reader import SheetReader
 from shared.uploads.inspect import Inspector
 
 
@@ -34,6 +35,7 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         bucket=foundation.bucket,
         clock=foundation.clock,
         inspector=Inspector(),
+        sheets=SheetReader(),
         access=access,
         tokens=SessionTokens(foundation.keyring, access, settings.session),
         passwords=Passwords(),

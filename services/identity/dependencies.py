@@ -14,6 +14,7 @@ from shared.objectstore import Bucket
 from shared.postgres.database import Database
 from shared.privacy.registry import Register
 from shared.security.keyring import Keyring
+from shared.spreadsheets.reader import SheetReader
 from shared.uploads.inspect import Inspector
 
 
@@ -27,6 +28,7 @@ class Dependencies:
     bucket: Bucket
     clock: Clock
     inspector: Inspector
+    sheets: SheetReader
     access: AccessTokens
     tokens: SessionTokens
     passwords: Passwords
@@ -39,6 +41,7 @@ class Dependencies:
         """End child processes, threads and connections."""
         await self.wechat.close()
         await self.inspector.stop()
+        await self.sheets.stop()
         self.passwords.close()
         if self.authority is not None:
             await self.authority.close()

@@ -16,18 +16,19 @@ from services.identity.storage import (
     recognition_jobs,
     refresh_tokens,
     sessions,
+    staff_logins,
     verification_images,
 )
 from services.identity.storage.image_keys import DAYS_BACK, day_prefix
+from services.identity.use_cases.inviting_many.invite_from_sheets import invite_from_sheets
 from services.identity.use_cases.own_data.make_export import make_export
 from services.identity.use_cases.signing_keys.rotate_signing_key import rotate_when_due
+from services.identity.use_cases.staffing.archive_disabled_staff import archive_disabled_staff
 from services.identity.use_cases.verifying.put_images_aside import put_images_aside
 from shared.process.definition import Job
 from shared.security.keyring import KeyMissing
 from shared.security.sealing import SealBroken
 from shared.telemetry.metrics import LOGIN_CODE_BRAKE
-
-log = structlog.get_logger()
 
 log = structlog.get_logger()
 
@@ -76,6 +77,23 @@ async def watch_login_traffic(deps: Dependencies) -> None:
     LOGIN_CODE_BRAKE.labels("budget").set(spent)
     if is_open or spent:
         log.error("login_code_brake", breaker=is_open, budget=spent, sent_in_hour=traffic.sent_in_hour)
+
+
+async def archive_staff(deps: Dependencies) -> None:
+    """Disabled accounts after their time (4.8); logins of staff after theirs (C6)."""
+    limits, now = deps.settings.staff, deps.clock.now()
+    async with deps.database.transaction() as tx:
+        await archive_disabled_staff(tx, deps.keyring, limits, now)
+        await staff_logins.delete_old(tx, now - timedelta(days=limits.login_log_days))
+
+
+async def invite_many(deps: Dependencies) -> None:
+    """Rows of started spreadsheets, a batch per transaction, so that a crash repeats nothing (B5)."""
+    while True:
+        async with deps.database.transaction() as tx:
+            done = await invite_from_sheets(tx, deps.keyring, deps.settings.staff, deps.clock.now())
+        if done == 0:
+            return
 
 
 async def remove_replaced_images(deps: Dependencies) -> None:
@@ -131,6 +149,8 @@ JOBS = (
     Job("watch-login-traffic", timedelta(seconds=30), watch_login_traffic),
     Job("forget-logins", timedelta(hours=1), forget_logins),
     Job("put-decided-images-aside", timedelta(hours=1), put_decided_images_aside),
+    Job("archive-staff", timedelta(hours=1), archive_staff),
+    Job("invite-many", timedelta(seconds=5), invite_many),
     Job("remove-replaced-images", timedelta(minutes=10), remove_replaced_images),
     Job("make-exports", timedelta(seconds=5), make_exports),
     Job("remove-old-exports", timedelta(minutes=10), remove_old_exports),

@@ -7,6 +7,7 @@ from pydantic_settings import SettingsConfigDict
 
 from services.identity.domain.authority_limits import AuthorityLimits
 from services.identity.domain.limits import (
+    ClientLimits,
     LoginCodeLimits,
     RecognitionLimits,
     RetentionLimits,
@@ -52,6 +53,7 @@ class Settings(ServiceSettings):
     session: SessionLimits = SessionLimits()
     verification: VerificationLimits = VerificationLimits()
     staff: StaffLimits = StaffLimits()
+    client: ClientLimits = ClientLimits()
     signing_key: SigningKeyLimits = SigningKeyLimits()
     recognition: RecognitionLimits = RecognitionLimits()
     retention: RetentionLimits = RetentionLimits()

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts.event import Event, Sealed
-from shared.ids import PersonId, StaffId
+from shared.ids import InstitutionId, PersonId, StaffId
 
 Language = Literal["zh", "en"]
 
@@ -209,3 +209,17 @@ class StaffChanged(Event):
     phone: Sealed  # contact
     responsibility_accepted_at: AwareDatetime | None = None
     language: Language = "zh"
+
+
+class OwnershipTransferChanged(Event):
+    """A transfer of the ownership of an institution as it is now; a snapshot (4.8, P15)."""
+
+    TYPE: ClassVar[str] = "identity.ownership_transfer_changed.v1"
+    AGGREGATE: ClassVar[str] = "transfer_id"
+    EXTERNAL: ClassVar[bool] = True
+    transfer_id: UUID
+    institution_id: InstitutionId
+    institution_name: str
+    from_staff_id: StaffId
+    to_staff_id: StaffId
+    state: Literal["proposed", "accepted", "confirmed", "cancelled", "declined", "rejected"]

@@ -1,12 +1,14 @@
 """One private stack with everything in it, and one walk along the whole road; the tests look at what it left behind."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import aio_pika
 import aiohttp
+import pytest
 import pytest_asyncio
 
 from deploy.demo.__main__ import bootstrap
@@ -22,13 +24,25 @@ HOME = Path(__file__).resolve().parents[2] / "var" / "tests" / "e2e"
 
 
 @dataclass(frozen=True)
+class Sent:
+    """A request of the walk that was answered well."""
+
+    method: str
+    path: str
+    json: Any
+    data: bytes | None
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Road:
-    """The stack, the walk and its report."""
+    """The stack, the walk, its report, and all that was sent on the way."""
 
     stack: Stack
     walk: Walk
     report: dict[str, Any]
     api: PublicApi
+    sent: list[Sent]
 
     @property
     def person(self) -> Any:
@@ -63,6 +77,23 @@ async def road() -> AsyncIterator[Road]:
             accounts=Accounts(None),
             pdf_path=HOME / "qualified-list.pdf",
         )
-        report = await walk.go()
+        sent: list[Sent] = []
+        with recorded(sent):
+            report = await walk.go()
         async with aiohttp.ClientSession() as session:
-            yield Road(stack, walk, report, PublicApi(stack.gateway_url, session))
+            yield Road(stack, walk, report, PublicApi(stack.gateway_url, session), sent)
+
+
+@contextmanager
+def recorded(sent: list[Sent]) -> Iterator[None]:
+    """Note down every request that succeeds within the block."""
+    real = PublicApi._call
+
+    async def noting(api: PublicApi, method: str, path: str, **more: Any) -> Any:
+        body = await real(api, method, path, **more)
+        sent.append(Sent(method, path, more.get("json"), more.get("data"), dict(more["headers"])))
+        return body
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PublicApi, "_call", noting)
+        yield

@@ -8,6 +8,7 @@ from services.declaration.consumers.on_exempt_channel_changed import on_exempt_c
 from services.declaration.consumers.on_institution_changed import on_institution_changed
 from services.declaration.consumers.on_person_revoked import on_person_revoked
 from services.declaration.consumers.on_person_verified import on_person_verified
+from services.declaration.consumers.on_staff_changed import on_staff_changed
 from services.declaration.consumers.on_supervisor_changed import on_supervisor_changed
 from shared.contracts.identity import (
     ExemptChannelChanged,
@@ -15,6 +16,7 @@ from shared.contracts.identity import (
     PersonVerified,
     SessionEnded,
     SigningKeyPublished,
+    StaffChanged,
 )
 from shared.contracts.institution import BindingChanged, ExamBodyChanged, InstitutionChanged, SupervisorChanged
 from shared.messaging.subscription import Subscription
@@ -27,6 +29,7 @@ SUBSCRIPTIONS: Final = (
     Subscription(PersonVerified, on_person_verified),
     Subscription(PersonRevoked, on_person_revoked),
     Subscription(ExemptChannelChanged, on_exempt_channel_changed),
+    Subscription(StaffChanged, on_staff_changed),
     Subscription(BindingChanged, on_binding_changed),
     Subscription(InstitutionChanged, on_institution_changed),
     Subscription(SupervisorChanged, on_supervisor_changed),

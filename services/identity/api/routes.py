@@ -12,7 +12,9 @@ from services.identity.api.credential_routes import CREDENTIAL_ROUTES
 from services.identity.api.photos import prepare_photo
 from services.identity.api.privacy_routes import PRIVACY_ROUTES
 from services.identity.api.review_routes import REVIEW_ROUTES
+from services.identity.api.staff_account_routes import STAFF_ACCOUNT_ROUTES
 from services.identity.api.staff_routes import STAFF_ROUTES
+from services.identity.api.staff_sheet_routes import STAFF_SHEET_ROUTES
 from shared.web.routing import ALL_STAFF, AnyOf, Candidates, Public, Route
 
 _ANYBODY_LOGGED_IN = AnyOf(Candidates(), ALL_STAFF)
@@ -158,5 +160,7 @@ ROUTES: tuple[Route, ...] = (
     *_VERIFICATION,
     *REVIEW_ROUTES,
     *STAFF_ROUTES,
+    *STAFF_ACCOUNT_ROUTES,
+    *STAFF_SHEET_ROUTES,
     *PRIVACY_ROUTES,
 )

@@ -106,12 +106,26 @@ class RetentionLimits(_Limits):
 class StaffLimits(_Limits):
     """Staff accounts (V11, V12, V13)."""
 
-    invitation_hours: int = Field(72, ge=1, le=72, description="life of an invitation in hours")
+    invitation_hours: int = Field(72, ge=1, le=72, description="life of the one-time secret of an invitation in hours")
+    invitation_days: int = Field(7, ge=3, le=30, description="an invitation can be renewed for so many days")
+    sheet_rows: int = Field(500, ge=1, le=2000, description="people in one spreadsheet of invitations")
+    archive_days: int = Field(180, ge=1, description="a disabled account is archived after so many days")
+    login_log_days: int = Field(180, ge=180, description="logins are kept so many days (at least six months by law)")
     failures: int = Field(5, ge=1, le=10, description="failed logins until the phone is locked out")
     lock_minutes: int = Field(15, ge=1, description="length of the lock, and the window in which failures add up")
     password_length: int = Field(10, ge=8, le=64, description="shortest password")
     complex_passwords: bool = Field(True, description="three kinds of characters required (GB/T 22239 profile)")
     guesses_per_address_and_hour: int = Field(600, ge=1, description="staff logins tried from one address in an hour")
+
+
+class ClientLimits(_Limits):
+    """Machine clients (4.10)."""
+
+    token_seconds: int = Field(
+        50, ge=10, le=50, description="life of a client's token: the longest it outlives its client"
+    )
+    overlap_days: int = Field(7, ge=0, le=90, description="an exchanged key works on for so many days")
+    key_days: int = Field(365, ge=1, le=730, description="a key works for so many days")
 
 
 class SigningKeyLimits(_Limits):

@@ -15,7 +15,9 @@ UPDATE staff_invitation SET revoked_at = $2 WHERE staff_id = $1 AND used_at IS N
 """
 _USE: Final = """
 UPDATE staff_invitation i SET used_at = $3 FROM staff_account a
-WHERE i.secret_mac = ANY($1) AND a.staff_id = i.staff_id AND a.phone_index = ANY($2) AND a.state = 'invited'
+WHERE i.secret_mac = ANY($1) AND a.staff_id = i.staff_id AND a.phone_index = ANY($2)
+  AND (a.state = 'invited' OR (a.state = 'locked' AND a.totp_sealed IS NULL))
+  AND (a.invited_until IS NULL OR a.invited_until > $3)
   AND i.used_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > $3
 RETURNING i.staff_id
 """

@@ -44,7 +44,7 @@ async def answer_status(
         await _log(tx, question, "refused", None, actor, now)
         return LimitReached(retry_after=max(1, int((ahead - _HOUR).total_seconds())))
     index = blind_index(keyring, "index_person", "document_no", question.document_no)
-    found = await status.select_declaration(tx, index, question.document_type, question.exam_year)
+    found = await status.select_declaration(tx, index, question.document_type, question.exam_year, actor.scope_id)
     if found is not None and not _agrees(keyring, question, found):
         found = None
     exempt = await known_exempt_people.select_by_document(tx, index, question.document_type, question.exam_year)

@@ -1,0 +1,12 @@
+"""A staff account was disabled: what its holder had claimed goes back into the queue (4.8)."""
+
+from services.declaration.dependencies import Dependencies
+from services.declaration.use_cases.reviewing.release_claims import release_claims
+from shared.contracts.identity import StaffChanged
+from shared.postgres.transaction import Transaction
+
+
+async def on_staff_changed(tx: Transaction, event: StaffChanged, deps: Dependencies) -> None:
+    """Nobody comes back from these states, so that the order of events does not matter."""
+    if event.state in ("disabled", "archived"):
+        await release_claims(tx, now=deps.clock.now(), of=event.staff_id)

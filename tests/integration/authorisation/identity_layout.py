@@ -1,0 +1,66 @@
+"""Identity with accounts of every role that were invited, accepted and activated as people do it, since identity looks
+its callers up; and a person who waits for a reviewer."""
+
+from shared.ids import new_id
+from tests.integration.authorisation.matrix import INSIDE, OUTSIDE, Layout, Who
+from tests.integration.identity.cards import with_photos
+from tests.integration.identity.offices import Holder, Offices
+from tests.integration.identity.people import candidate, phone_number, with_token
+from tests.support.service_under_test import Caller, Serve
+
+SHEET = "姓名,手机号,角色\n司徒办事,13911113333,业务管理员\n"
+PASSPORT = {"name": "Ada Fictional", "document_no": "E1234567", "document_type": "passport"}
+
+
+async def identity_layout(serve: Serve) -> Layout:
+    """Two zones that know nothing of each other, each with a site, a point, an institution and all their staff."""
+    offices = await Offices.open(serve)
+    callers: dict[Who, Caller] = {("anonymous", OUTSIDE): offices.service.anonymous()}
+    zones = {INSIDE: (offices.zone, offices.site, offices.point), OUTSIDE: (new_id(), new_id(), new_id())}
+    holders: dict[Who, Holder] = {}
+    for place, (zone, site, point) in zones.items():
+        await offices.body_is(zone, "zone", [zone])
+        await offices.body_is(site, "site", [zone, site])
+        await offices.body_is(point, "point", [zone, site, point])
+        unit = await offices.institution(zone, site, point)
+        for role, scope in (("zone_admin", zone), ("site_admin", site), ("point_admin", point)):
+            holders[role, place] = await offices.holder(role, scope)
+        holders["institution_owner", place] = owner = await offices.holder("institution_owner", unit)
+        above = holders["zone_admin", place]
+        for role in ("identity_reviewer", "auditor"):
+            holders[role, place] = await offices.invited(above, role, zone)
+        holders["institution_business_admin", place] = await offices.invited(owner, "institution_business_admin", unit)
+    callers |= {who: holder.api for who, holder in holders.items()}
+    callers["candidate", INSIDE] = person = await with_photos(offices.service, phone_number(1))
+    callers["candidate", OUTSIDE] = await candidate(offices.service, phone_number(2))
+    callers["national_network_client", OUTSIDE], client_id = await _client(offices, holders["zone_admin", INSIDE])
+    assert (await person.post("/verification/manual", PASSPORT)).status == 202
+    admin, owner = holders["institution_business_admin", INSIDE], holders["institution_owner", INSIDE]
+    proposal = {"name": "司徒办事", "phone": admin.phone}
+    transfer = await owner.api.post("/ownership-transfers", proposal)
+    assert transfer.status == 201, transfer.body
+    sheet = await owner.api.call("POST", "/staff-sheets", data=SHEET.encode(), headers={"Content-Type": "text/csv"})
+    assert sheet.status == 201, sheet.body
+    ids = {
+        "sheet_id": sheet.body["sheet_id"],
+        "staff_id": admin.staff_id,
+        "transfer_id": transfer.body["transfer_id"],
+        "session_id": (await person.get("/sessions")).body["items"][0]["session_id"],
+        "person_id": (await person.get("/me")).body["person_id"],
+        "side": "front",
+        "client_id": client_id,
+    }
+    return Layout(
+        offices.service,
+        callers,
+        ids,
+        frozenset({admin.staff_id, ids["transfer_id"], ids["session_id"], ids["client_id"], ids["sheet_id"]}),
+        bodies={"post_verification_rejection": {"reason_code": "image_unclear"}},
+    )
+
+
+async def _client(offices: Offices, zone: Holder) -> tuple[Caller, str]:
+    made = await zone.api.post("/machine-clients", {"name": "国网接口", "role": "national_network_client"})
+    assert made.status == 201, made.body
+    opened = await offices.service.anonymous().post("/client-sessions", made.body)
+    return with_token(offices.service, opened.body), made.body["client_id"]
