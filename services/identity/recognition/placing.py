@@ -29,7 +29,7 @@ _BELOW_TITLES, _FEWEST = 30.0, 5
 class Placed:
     """`sheet` is None when lines were read but the card's place could not be found; `outline` scores the edges used.
 
-    `edges` are the corners by the card's edges, where these were seen: labels may have moved the sheet since.
+    `edges` are the corners by the card's edges, where these were seen clearly: labels may have moved the sheet since.
     """
 
     sheet: Sheet | None
@@ -51,7 +51,8 @@ def place_card(engines: Engines, photo: Pixels) -> Placed:
         if outline.score < _WORTH_TRYING:
             break
         placed = _read_on(engines, Sheet.from_corners(photo, outline.corners), outline.score)
-        placed = replace(placed, edges=outline.corners)
+        if outline.score > _CLEAR_OUTLINE:
+            placed = replace(placed, edges=outline.corners)
         if placed.found:
             return placed
         tried.append(placed)
