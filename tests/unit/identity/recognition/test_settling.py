@@ -1,11 +1,13 @@
 """How several readings of one place become a value."""
 
+from functools import partial
+
 from services.identity.recognition.settle import Reading, Settled, settle
 
 
 def _settled(*readings: tuple[str, float]) -> Settled:
-    first, *more = (Reading(text, sure) for text, sure in readings)
-    return settle(first, [lambda one=one: one for one in more], bool, always_twice=True)
+    first, *more = readings
+    return settle(Reading(*first), [partial(Reading, *one) for one in more], bool, always_twice=True)
 
 
 def test_four_fair_readings_that_agree_are_enough() -> None:
