@@ -18,7 +18,7 @@ _RIGHT, _PAST_LAST, _FULL_ROW = 53.5, 2.2, 52.0
 _HALF = 2.25
 _SURE, _PRESENT = 0.9, 0.7
 # What waves and scratches on an empty row are read as.
-_STROKES, _STROKE_PRESENT = frozenset("一丨-—/"), 0.97
+_STROKES = frozenset("一丨")
 _NOISE, _GAPPED = 0.3, 0.5
 _WIDEST_STEP = 5.6  # mm from one character's middle to the next; they stand 3.3 apart, figures closer
 _MOST_ROWS = 4
@@ -44,6 +44,13 @@ def read_address(characters: list[Character], rereader: Rereader) -> Settled:
 
 def _height(row: list[Character]) -> float:
     return float(np.median([c.y for c in row]))
+
+
+def _ends_an_address(tail: list[Glyph]) -> bool:
+    """Whether a row below the last one found is one: a lone letter, figure or stroke is what paper is read as."""
+    text = text_of(tail)
+    words = [char for char in text if "\u3400" <= char <= "\u9fff" and char not in _STROKES]
+    return least_sure(tail) > _PRESENT and bool(words or (text.isdigit() and len(text) > 1))
 
 
 def _lost_end(row: list[Character], after: list[Character], rereader: Rereader) -> list[Glyph]:
@@ -81,7 +88,7 @@ def _with_missing(
     if result and len(result) < _MOST_ROWS and expected + _HALF < layout.ADDRESS.bottom:
         # The next row: a single character there (号, 室) is often too small for the line finder.
         tail = rereader.glyphs(_region(expected, 25.0))
-        if tail and least_sure(tail) > (_STROKE_PRESENT if _STROKES.issuperset(text_of(tail)) else _PRESENT):
+        if _ends_an_address(tail):
             full = rereader.glyphs(_region(expected, right)) if tail[-1].at > 0.75 else tail
             result.append((expected, full))
     return [(y, glyphs) for y, glyphs in result if glyphs]
