@@ -21,7 +21,7 @@ log = structlog.get_logger()
 _OUTAGES: tuple[type[Exception], ...] = (*BROKER_ERRORS, *OUTAGE_ERRORS)
 _BATCH = 400
 _POLL_SECONDS = 1.0
-_GATHER_SECONDS = 0.012
+_GATHER_SECONDS = 0.005
 """Between batches: a few milliseconds let more events gather, and save transactions for the same work. The first
 event after a silence does not wait."""
 

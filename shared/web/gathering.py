@@ -15,7 +15,7 @@ from shared.postgres.transaction import PendingAnswer
 from shared.postgres.window import Origin, Window
 from shared.web.call import Call
 
-_LARGEST = 48
+_LARGEST = 64
 _AT_ONCE = 2
 """Windows under way: while one waits for its commit, the next one is judged."""
 

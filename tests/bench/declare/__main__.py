@@ -34,7 +34,7 @@ def main() -> int:
     """0 when nothing was lost, doubled or refused."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=16_000, help="submissions at saturation")
-    parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--connections", type=int, default=96, help="people who submit at the same moment")
     parser.add_argument("--share", type=float, default=0.7, help="of the saturated rate, for the open loop")
     parser.add_argument("--open-seconds", type=float, default=15)
     arguments = parser.parse_args()

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from services.identity.domain.authority import roles_below
 from services.identity.domain.staff_account import StaffAccount, StaffMove
-from services.identity.storage import sessions, staff_accounts, staff_below
+from services.identity.storage import staff_accounts, staff_below
 from services.identity.storage.staff_below import Superior
+from services.identity.use_cases.signing_in.end_sessions import end_sessions
 from services.identity.use_cases.staffing.staff_events import publish_staff
 from shared import audit
 from shared.actor import Actor
@@ -49,7 +50,7 @@ async def move_managed(
     moved = replace(changed or account, state=target.state, version=target.version)
     await staff_accounts.update_state(tx, moved, now)
     if ends_sessions:
-        await sessions.update_all_ended(tx, account.staff_id, now, f"staff_{move}")
+        await end_sessions(tx, account.staff_id, actor, now, f"staff_{move}")
     publish_staff(tx, moved, keyring, now)
     audit.record(
         tx,
