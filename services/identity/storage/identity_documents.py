@@ -69,9 +69,9 @@ class DocumentHistory:
     ended_at: datetime | None
 
 
-async def select_was_revoked(reader: Reader, document_index: bytes) -> bool:
+async def select_was_revoked(reader: Reader, document_index: BlindIndex) -> bool:
     """Whether a verification by this document was ever taken away."""
-    revoked: bool = await reader.fetchval(_SELECT_REVOKED, document_index)
+    revoked: bool = await reader.fetchval(_SELECT_REVOKED, document_index.known)
     return revoked
 
 
