@@ -7,7 +7,7 @@ ALTER TABLE person
     ADD COLUMN closed_at timestamptz,
     ALTER COLUMN phone_sealed DROP NOT NULL,
     ALTER COLUMN phone_index DROP NOT NULL,
-    ADD CONSTRAINT ck__person__reachable CHECK (state = 'closed' OR (phone_sealed IS NOT NULL AND phone_index IS NOT NULL));
+    ADD CONSTRAINT ck__person__phone_whole CHECK ((phone_sealed IS NULL) = (phone_index IS NULL));
 
 -- What a person asked for of the own data; the file is sealed in the bucket and goes after some days.
 CREATE TABLE own_data_export (
