@@ -73,6 +73,9 @@ async def _reindex_column(
 def _value(keyring: Keyring, how: IndexedAs, sealed: SealedAs, row: Row) -> str:
     envelope = base64.b64decode(row["sealed"]) if sealed.text else row["sealed"]
     text = unseal_text(keyring, sealed.data_class, place_of(sealed, row), envelope)
+    if how.members:
+        said = json.loads(text)
+        return "|".join(str(said[member]) for member in how.members)
     return str(json.loads(text)[how.member]) if how.member else text
 
 

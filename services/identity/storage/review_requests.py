@@ -9,6 +9,7 @@ from uuid import UUID
 from services.identity.domain.documents import DocumentType
 from services.identity.domain.verification import State
 from shared.postgres.transaction import Reader, Transaction
+from shared.security.blind_index import BlindIndex
 
 _UPDATE_ASKED: Final = """
 UPDATE identity_verification SET claim_type = $2, claim_sealed = $3, claim_index = $4, claim_name_index = $5,
@@ -32,8 +33,8 @@ FROM identity_verification
 WHERE claim_type IS NOT NULL AND state = ANY($1::text[])
   AND ($2::text IS NULL OR claim_type = $2)
   AND ($3::timestamptz IS NULL OR since <= $3)
-  AND ($4::bytea IS NULL OR claim_name_index = $4)
-  AND ($5::bytea IS NULL OR claim_index = $5)
+  AND ($4::bytea[] IS NULL OR claim_name_index = ANY($4))
+  AND ($5::bytea[] IS NULL OR claim_index = ANY($5))
   AND ($6::text IS NULL
        OR ($6 = 'free' AND (claimed_until IS NULL OR claimed_until <= $7))
        OR ($6 = 'mine' AND claimed_by = $8 AND claimed_until > $7)
@@ -90,8 +91,8 @@ class QueueFilter:
     states: tuple[State, ...]
     document_type: str | None
     since_before: datetime | None
-    name_index: bytes | None
-    document_index: bytes | None
+    name_index: BlindIndex | None
+    document_index: BlindIndex | None
     held: str | None
     viewer: UUID
     now: datetime
@@ -160,8 +161,8 @@ async def select_queue(
         list(wanted.states),
         wanted.document_type,
         wanted.since_before,
-        wanted.name_index,
-        wanted.document_index,
+        None if wanted.name_index is None else wanted.name_index.known,
+        None if wanted.document_index is None else wanted.document_index.known,
         wanted.held,
         wanted.now,
         wanted.viewer,

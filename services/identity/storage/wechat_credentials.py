@@ -6,10 +6,12 @@ from typing import Final
 from uuid import UUID
 
 from shared.postgres.transaction import Reader, Transaction
+from shared.security.blind_index import BlindIndex
 
-# Two first logins of one account, each with a code of its own, queue up here before either looks.
+# Two first logins of one account, each with a code of its own, queue up here before either looks; who knows the same
+# keys meets at the smallest of the hashes.
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 0))"
-_SELECT_HOLDER: Final = "SELECT person_id FROM wechat_credential WHERE openid_index = $1"
+_SELECT_HOLDER: Final = "SELECT person_id FROM wechat_credential WHERE openid_index = ANY($1)"
 _SELECT_OF_PERSON: Final = """
 SELECT credential_id, person_id, appid, openid_sealed, openid_index, linked_at FROM wechat_credential
 WHERE person_id = $1 ORDER BY linked_at, credential_id
@@ -24,7 +26,7 @@ _DELETE: Final = "DELETE FROM wechat_credential WHERE credential_id = $1 AND per
 
 @dataclass(frozen=True, slots=True)
 class WechatCredential:
-    """One WeChat account of a person; the openid stays sealed."""
+    """One WeChat account of a person; app and openid stay sealed, in the form that is indexed."""
 
     credential_id: UUID
     person_id: UUID
@@ -34,15 +36,15 @@ class WechatCredential:
     linked_at: datetime
 
 
-async def lock_holder(tx: Transaction, openid_index: bytes) -> UUID | None:
+async def lock_holder(tx: Transaction, openid_index: BlindIndex) -> UUID | None:
     """Who a WeChat account belongs to, or None; nobody else can link it until commit."""
-    await tx.fetchval(_LOCK, openid_index)
+    await tx.fetchval(_LOCK, min(openid_index.known))
     return await select_holder(tx, openid_index)
 
 
-async def select_holder(reader: Reader, openid_index: bytes) -> UUID | None:
+async def select_holder(reader: Reader, openid_index: BlindIndex) -> UUID | None:
     """Who a WeChat account belongs to, or None."""
-    holder: UUID | None = await reader.fetchval(_SELECT_HOLDER, openid_index)
+    holder: UUID | None = await reader.fetchval(_SELECT_HOLDER, openid_index.known)
     return holder
 
 

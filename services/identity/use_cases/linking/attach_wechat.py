@@ -10,15 +10,19 @@ from services.identity.use_cases.linking.tell_credential_change import tell_cred
 from shared.actor import Actor
 from shared.ids import new_id
 from shared.postgres.transaction import Transaction
-from shared.security.blind_index import blind_index
+from shared.security.blind_index import BlindIndex, blind_index
 from shared.security.keyring import Keyring
 from shared.security.sealing import seal_text
 
 
-def openid_index(keyring: Keyring, account: WechatAccount) -> bytes:
-    """The keyed hash of app and openid. In hexadecimal, because an index does not tell upper from lower case and an
-    openid does."""
-    return blind_index(keyring, "index_contact", "wechat.openid", f"{account.appid}/{account.openid}".encode().hex())
+def openid_index(keyring: Keyring, account: WechatAccount) -> BlindIndex:
+    """The keyed hash of app and openid."""
+    return blind_index(keyring, "index_contact", "wechat.openid", _indexed(account))
+
+
+def _indexed(account: WechatAccount) -> str:
+    """In hexadecimal, because an index does not tell upper from lower case and an openid does."""
+    return f"{account.appid}/{account.openid}".encode().hex()
 
 
 async def attach_wechat(
@@ -30,7 +34,7 @@ async def attach_wechat(
         credential_id=credential_id,
         person_id=person_id,
         appid=account.appid,
-        openid_sealed=seal_text(keyring, "contact", f"wechat_credential.openid:{credential_id}", account.openid),
+        openid_sealed=seal_text(keyring, "contact", f"wechat_credential.openid:{credential_id}", _indexed(account)),
         openid_index=openid_index(keyring, account),
         linked_at=now,
     )

@@ -80,7 +80,7 @@ async def reject_merge(
 async def holder_now(reader: Reader, request: MergeRequest) -> UUID | None:
     """Who holds what was proven or claimed, at this moment."""
     if request.grounds == "wechat":
-        return await wechat_credentials.select_holder(reader, request.proof_index)
+        return await wechat_credentials.select_holder(reader, BlindIndex(request.proof_index))
     if request.grounds == "identity":
         return await identity_documents.select_holder(reader, BlindIndex(request.proof_index))
     person = await persons.select_by_phone(reader, BlindIndex(request.proof_index))
