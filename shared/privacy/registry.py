@@ -41,8 +41,8 @@ class SealedAs(_Entry):
 
 class IndexedAs(_Entry):
     """A blind index. `of` is the sealed column of the same row it can be computed from again, `member` the field when
-    that holds JSON, `members` several of them, indexed together with `|` between. Without `of` the rows do not live long
-    enough to need that; `lives` says how long."""
+    that holds JSON, `members` several of them, indexed together with `|` between. Without `of` the rows live too
+    short to need that; `lives` says how long."""
 
     data_class: str = Field(alias="class")
     field: str

@@ -15,6 +15,8 @@ ON CONFLICT (person_id) DO UPDATE SET kind = excluded.kind, chosen_at = excluded
 _WITHDRAW: Final = "UPDATE exempt_choice SET withdrawn_at = $2 WHERE person_id = $1 AND withdrawn_at IS NULL"
 _SELECT: Final = "SELECT person_id, kind, chosen_at FROM exempt_choice WHERE person_id = $1 AND withdrawn_at IS NULL"
 
+_DELETE_OF: Final = "DELETE FROM exempt_choice WHERE person_id = $1"
+
 
 @dataclass(frozen=True, slots=True)
 class ExemptChoice:
@@ -39,3 +41,8 @@ async def select(reader: Reader, person_id: UUID) -> ExemptChoice | None:
     """The choice that stands, or None."""
     row = await reader.fetchrow(_SELECT, person_id)
     return None if row is None else ExemptChoice(**dict(row))
+
+
+async def delete_of(tx: Transaction, person_id: UUID) -> None:
+    """Forget what belongs to a person."""
+    await tx.execute(_DELETE_OF, person_id)

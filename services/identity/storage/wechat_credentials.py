@@ -23,6 +23,8 @@ VALUES ($1, $2, $3, $4, $5, $6)
 _MOVE: Final = "UPDATE wechat_credential SET person_id = $2 WHERE person_id = $1"
 _DELETE: Final = "DELETE FROM wechat_credential WHERE credential_id = $1 AND person_id = $2"
 
+_DELETE_OF: Final = "DELETE FROM wechat_credential WHERE person_id = $1"
+
 
 @dataclass(frozen=True, slots=True)
 class WechatCredential:
@@ -74,3 +76,8 @@ async def update_person(tx: Transaction, from_person: UUID, to_person: UUID) -> 
 async def delete(tx: Transaction, credential_id: UUID, person_id: UUID) -> None:
     """Take a link away."""
     await tx.execute(_DELETE, credential_id, person_id)
+
+
+async def delete_of(tx: Transaction, person_id: UUID) -> None:
+    """Forget what belongs to a person."""
+    await tx.execute(_DELETE_OF, person_id)

@@ -2,22 +2,37 @@
 
 from datetime import datetime
 
+from services.identity.domain.merging import MergePending
 from services.identity.storage import (
     consents,
+    exempt_choices,
     identity_documents,
+    known_devices,
+    merge_requests,
     own_data_exports,
     persons,
     recognition_jobs,
     sessions,
     verification_images,
     verifications,
+    wechat_credentials,
 )
+from services.identity.use_cases.linking.require_not_held import require_not_held
+from services.identity.use_cases.signing_in.end_sessions import end_sessions
 from shared import audit, outbox
 from shared.actor import Actor
 from shared.contracts.identity import PersonClosed
 from shared.errors import Conflict, NotFound
 from shared.ids import PersonId
 from shared.postgres.transaction import Transaction
+
+
+class ExemptChoiceStands(Conflict):
+    """Whoever declares elsewhere is answered for here: the choice is taken back first (A17)."""
+
+    code = "exempt_choice_stands"
+    message_zh = "您已选择其他申报渠道，请先撤回该选择，再注销账号。"
+    message_en = "You chose to declare elsewhere; take that back first, then close the account."
 
 
 class AccountHasRecord(Conflict):
@@ -34,11 +49,16 @@ class AccountHasRecord(Conflict):
 async def close_account(tx: Transaction, actor: Actor, now: datetime) -> None:
     """The phone, consents, claims, readings and sessions are destroyed at once, photos and copies put aside for the
     worker; what stays is an id that says an account was closed. Who was never verified can have declared nothing.
-    Raises NotFound, AccountHasRecord."""
+    Raises NotFound, HeldAfterPhoneChange, AccountHasRecord, ExemptChoiceStands, MergePending."""
     # Locks against a check that is just being decided.
     await verifications.lock(tx, actor.id)
+    await require_not_held(tx, actor.id, now)
     if await identity_documents.select_any(tx, actor.id):
         raise AccountHasRecord
+    if await exempt_choices.select(tx, actor.id) is not None:
+        raise ExemptChoiceStands
+    if not await merge_requests.delete_decided_of(tx, actor.id):
+        raise MergePending
     version = await persons.update_version(tx, actor.id)
     if not await persons.update_closed(tx, actor.id, now):
         raise NotFound
@@ -46,6 +66,11 @@ async def close_account(tx: Transaction, actor: Actor, now: datetime) -> None:
     await recognition_jobs.delete_of(tx, actor.id)
     await consents.delete_of(tx, actor.id)
     await own_data_exports.delete_of(tx, actor.id)
+    await exempt_choices.delete_of(tx, actor.id)
+    await wechat_credentials.delete_of(tx, actor.id)
+    await known_devices.delete_of(tx, actor.id)
+    # Told before they are deleted: access tokens live on for minutes, and every service is to refuse them.
+    await end_sessions(tx, actor.id, actor, now, "account_closed")
     await sessions.delete_of(tx, actor.id)
     await verifications.delete_of(tx, actor.id)
     outbox.add(tx, PersonClosed(occurred_at=now, aggregate_version=version, person_id=PersonId(actor.id)))
