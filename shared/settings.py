@@ -75,6 +75,29 @@ class TelemetrySettings(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
+class MessageSettings(BaseModel):
+    """How long events and the memory of them are kept. `parked_days` is written into queues when they are declared: an
+    existing parked queue keeps its own until it is deleted and declared again."""
+
+    model_config = ConfigDict(frozen=True)
+    inbox_days: int = Field(90, ge=1, description="how long a handled message is recognised again (M5)")
+    parked_days: int = Field(
+        14, ge=1, description="how long a message rests in a parked queue before the broker drops it"
+    )
+    outbox_days: int = Field(30, ge=1, description="how long a sent event can still be sent again: the longest replay")
+
+    @model_validator(mode="after")
+    def _refuse_forgetting_too_early(self) -> Self:
+        """M5: a duplicate must still be known after the longest stay in a parked queue plus the longest replay."""
+        oldest = self.parked_days + self.outbox_days
+        if self.inbox_days <= oldest:
+            raise ValueError(
+                f"inbox_days must be above parked_days + outbox_days ({oldest}), not {self.inbox_days}: "
+                "a message replayed after the inbox forgot it would be handled twice"
+            )
+        return self
+
+
 class ServiceSettings(BaseSettings):
     """What all services share; frozen, unknown nested names refused."""
 
@@ -87,6 +110,7 @@ class ServiceSettings(BaseSettings):
     http: HttpSettings = HttpSettings()
     operations: OperationsSettings = OperationsSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
+    messages: MessageSettings = MessageSettings()
     keyring_file: Path = Field(description="JSON file with this service's data-class keys")
     public_url: str = Field(description="address of the gateway as people see it")
     issuer: str = Field("tiro", description="iss claim of access tokens")

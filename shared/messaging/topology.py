@@ -4,10 +4,12 @@ nothing (V66): the migrate role declares, with a user of its own."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import aio_pika
 from aio_pika.abc import AbstractChannel
+
+from shared.settings import MessageSettings
 
 EVENTS = "events"
 RETRY_DELAYS = (1, 5, 30, 300)
@@ -15,7 +17,7 @@ RETRY_DELAYS = (1, 5, 30, 300)
 
 # Explicit, so that 3.10 and 4.x behave alike (M6): a message that keeps killing its consumer is parked by the broker.
 _DELIVERY_LIMIT = 20
-PARKED_DAYS = 14
+PARKED_DAYS: Final = MessageSettings().parked_days
 
 
 def queue_name(consumer: str, producer: str) -> str:
@@ -58,7 +60,7 @@ def _quorum(extra: Mapping[str, Any]) -> dict[str, Any]:
     return {"x-queue-type": "quorum", **extra}
 
 
-async def declare_topology(url: str, service: str, types: Iterable[str]) -> list[str]:
+async def declare_topology(url: str, service: str, types: Iterable[str], parked_days: int = PARKED_DAYS) -> list[str]:
     """Declare the exchanges, queues and bindings of `service`; idempotent. Returns the queue names. The binding of an
     event that is not subscribed to any more stays: somebody has to unbind it by hand."""
     connection = await aio_pika.connect(url, timeout=20)
@@ -69,7 +71,7 @@ async def declare_topology(url: str, service: str, types: Iterable[str]) -> list
             await _declare_delay(channel, service, delay)
         plans = plan_queues(service, types)
         for plan in plans:
-            await _declare_queue(channel, service, plan)
+            await _declare_queue(channel, service, plan, parked_days)
     return [plan.name for plan in plans]
 
 
@@ -89,9 +91,9 @@ async def _declare_delay(channel: AbstractChannel, service: str, delay: int) -> 
     await queue.bind(name)
 
 
-async def _declare_queue(channel: AbstractChannel, service: str, plan: QueuePlan) -> None:
+async def _declare_queue(channel: AbstractChannel, service: str, plan: QueuePlan, parked_days: int) -> None:
     parked = parked_name(plan.name)
-    await channel.declare_queue(parked, durable=True, arguments=_quorum({"x-message-ttl": PARKED_DAYS * 86_400_000}))
+    await channel.declare_queue(parked, durable=True, arguments=_quorum({"x-message-ttl": parked_days * 86_400_000}))
     await (await channel.get_queue(parked)).bind(direct_exchange(service), parked)
     arguments = _quorum(
         {

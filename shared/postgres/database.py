@@ -9,6 +9,7 @@ from typing import Any
 
 import asyncpg
 import structlog
+from asyncpg.connect_utils import SessionAttribute
 
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
@@ -80,6 +81,8 @@ class Database:
             timeout=5,
             reset=_no_reset,
             max_inactive_connection_lifetime=300,
+            # M9: a standby or a server set read-only is no place to decide; the next address of the list is tried.
+            target_session_attrs=SessionAttribute.read_write,
             server_settings={
                 "application_name": application,
                 "statement_timeout": str(int(settings.command_timeout * 1000)),
@@ -159,7 +162,9 @@ class Database:
 
     async def dedicated(self) -> Any:
         """A connection of its own, outside the pool, for LISTEN or session locks; the caller closes it."""
-        return await asyncpg.connect(self._dsn, timeout=5, command_timeout=10)
+        return await asyncpg.connect(
+            self._dsn, timeout=5, command_timeout=10, target_session_attrs=SessionAttribute.read_write
+        )
 
     async def close(self) -> None:
         """Wait for borrowed connections, then close; after 10 s cut them."""

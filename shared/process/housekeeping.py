@@ -1,33 +1,28 @@
 """Scheduled work all services need: the outbox gauges (M11) and throwing away what may be forgotten."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 
-from shared.messaging.topology import PARKED_DAYS
 from shared.process.definition import Job
+from shared.settings import MessageSettings
 from shared.telemetry.metrics import OUTBOX_LAG, OUTBOX_UNSENT
 
 log = structlog.get_logger()
 
-INBOX_DAYS = 90
-_LONGEST_REPLAY_DAYS = 30
 _STUCK_SECONDS = 60
-
-# M5: a duplicate must still be recognised after the longest stay in a parked queue plus the longest replay.
-if INBOX_DAYS <= PARKED_DAYS + _LONGEST_REPLAY_DAYS:
-    raise RuntimeError("the inbox must remember longer than messages can be parked and replayed")
 
 _BACKLOG = """
 SELECT count(*) AS unsent, coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS oldest,
        count(*) FILTER (WHERE parked_reason IS NOT NULL) AS parked
 FROM outbox WHERE sent_at IS NULL
 """
+_PURGE_OUTBOX = "DELETE FROM outbox WHERE sent_at < now() - make_interval(days => $1)"
+_PURGE_INBOX = "DELETE FROM inbox WHERE received_at < now() - make_interval(days => $1)"
+_PURGE_ATTEMPTS = "DELETE FROM inbox_attempt WHERE updated_at < now() - make_interval(days => $1)"
 _PURGES = (
-    "DELETE FROM outbox WHERE sent_at < now() - interval '30 days'",
-    "DELETE FROM inbox WHERE received_at < now() - interval '90 days'",
-    "DELETE FROM inbox_attempt WHERE updated_at < now() - interval '90 days'",
     "DELETE FROM idempotency_key WHERE created_at < now() - interval '7 days'",
     "DELETE FROM rate_limit WHERE arrival < now() - interval '2 days'",
     "DELETE FROM ended_session WHERE heard_at < now() - interval '1 hour'",
@@ -51,7 +46,22 @@ async def purge(deps: Any) -> None:
             await tx.execute(statement)
 
 
-HOUSEKEEPING = (
-    Job("watch-outbox", timedelta(seconds=10), watch_outbox),
-    Job("purge", timedelta(hours=6), purge),
-)
+async def forget_messages(kept: MessageSettings, deps: Any) -> None:
+    """Forget sent events and handled messages past their terms; MessageSettings sees that they fit (M5)."""
+    terms = (
+        (_PURGE_OUTBOX, kept.outbox_days),
+        (_PURGE_INBOX, kept.inbox_days),
+        (_PURGE_ATTEMPTS, kept.inbox_days),
+    )
+    for statement, days in terms:
+        async with deps.database.transaction() as tx:
+            await tx.execute(statement, days)
+
+
+def housekeeping(kept: MessageSettings) -> tuple[Job, ...]:
+    """The jobs of every worker, whatever its service."""
+    return (
+        Job("watch-outbox", timedelta(seconds=10), watch_outbox),
+        Job("purge", timedelta(hours=6), purge),
+        Job("forget-messages", timedelta(hours=6), partial(forget_messages, kept)),
+    )

@@ -20,7 +20,7 @@ from shared.outbox.wake import OutboxWaker
 from shared.postgres import migrate as migrations
 from shared.postgres.database import CONNECTION_ERRORS, Database
 from shared.process.definition import Foundation, ServiceDefinition
-from shared.process.housekeeping import HOUSEKEEPING
+from shared.process.housekeeping import housekeeping
 from shared.process.operations import Operations
 from shared.process.scheduling import run_jobs
 from shared.security.ended_sessions import EndedSessions
@@ -71,7 +71,8 @@ async def run_migrate(service: ServiceDefinition, settings: ServiceSettings, pha
                 settings.postgres.migrator_dsn.get_secret_value(), service.name, service.migrations, phase=phase
             )
     types = [s.event.TYPE for s in service.subscriptions]
-    queues = await declare_topology(settings.broker.migrator_url.get_secret_value(), service.name, types)
+    url, parked_days = settings.broker.migrator_url.get_secret_value(), settings.messages.parked_days
+    queues = await declare_topology(url, service.name, types, parked_days)
     log.info("migrated", applied=len(done), queues=queues)
 
 
@@ -123,9 +124,8 @@ async def run_worker(service: ServiceDefinition, settings: ServiceSettings) -> N
         async with operating(settings, {**_checks(foundation), "broker": connected}) as (operations, stop):
             tasks = [asyncio.create_task(c.run(stop), name=c.queue) for c in consumers]
             tasks.append(asyncio.create_task(relay.run(stop), name="relay"))
-            tasks.append(
-                asyncio.create_task(run_jobs([*HOUSEKEEPING, *service.jobs], database, service.name, deps, stop))
-            )
+            jobs = [*housekeeping(settings.messages), *service.jobs]
+            tasks.append(asyncio.create_task(run_jobs(jobs, database, service.name, deps, stop)))
             for work in service.background:
                 tasks.append(asyncio.create_task(_awaited(work(deps, stop)), name=getattr(work, "__name__", "work")))
             await _until_stopped(tasks, stop)

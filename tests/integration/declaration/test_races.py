@@ -15,7 +15,7 @@ from tests.integration.declaration.season import exam_season, together
 from tests.support.service_under_test import Serve
 
 
-@pytest.mark.requirement("A37", "V72")
+@pytest.mark.requirement("A37", "V72", "M9")
 async def test_one_key_submits_once(serve: Serve) -> None:
     """Ten parallel tries with one key: one submission, the same receipt for all."""
     season = await exam_season(serve)
@@ -30,6 +30,7 @@ async def test_one_key_submits_once(serve: Serve) -> None:
     assert len(await season.service.published(DeclarationSubmitted)) == 1
 
 
+@pytest.mark.requirement("M9")
 async def test_different_keys_submit_once(serve: Serve) -> None:
     """Ten parallel tries with ten keys: one is accepted, the others learn that the version moved on."""
     season = await exam_season(serve)
@@ -43,7 +44,7 @@ async def test_different_keys_submit_once(serve: Serve) -> None:
     assert await season.count("SELECT count(*) FROM declaration_snapshot") == 1
 
 
-@pytest.mark.requirement("A41")
+@pytest.mark.requirement("A41", "M9")
 async def test_withdrawal_meets_approval(serve: Serve) -> None:
     """Whoever comes second is told; never both, never neither, and the state agrees with the event."""
     season = await exam_season(serve)
@@ -60,6 +61,7 @@ async def test_withdrawal_meets_approval(serve: Serve) -> None:
     assert len({event.declaration_id for event in told}) == len(told) == 6
 
 
+@pytest.mark.requirement("M9")
 async def test_without_the_lock_both_would_win(serve: Serve) -> None:
     """The control: the same two steps written without lock and version check overwrite each other."""
     season = await exam_season(serve)
@@ -74,6 +76,7 @@ async def test_without_the_lock_both_would_win(serve: Serve) -> None:
     assert await season.state_of(draft) == "approved", "the withdrawal was accepted, and lost"
 
 
+@pytest.mark.requirement("M9")
 async def test_one_declaration_per_person_and_year(serve: Serve) -> None:
     """Eight parallel starts: one draft, seven refusals, one row."""
     season = await exam_season(serve)
@@ -84,6 +87,7 @@ async def test_one_declaration_per_person_and_year(serve: Serve) -> None:
     assert await season.count("SELECT count(*) FROM declaration WHERE person_id = $1", person.id) == 1
 
 
+@pytest.mark.requirement("M9")
 async def test_a_file_and_a_submission_cross(serve: Serve) -> None:
     """A file that arrives with the submission is either part of the snapshot or refused, never in between."""
     season = await exam_season(serve)
@@ -96,6 +100,7 @@ async def test_a_file_and_a_submission_cross(serve: Serve) -> None:
         assert sorted((submitted.status, attached.status)) == [201, 409]
 
 
+@pytest.mark.requirement("M9")
 async def test_two_reviewers_claim_at_once(serve: Serve) -> None:
     """One gets the claim, the other is told to refresh."""
     season = await exam_season(serve)

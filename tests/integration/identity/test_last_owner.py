@@ -36,7 +36,7 @@ async def _both_leave(offices: Offices, site: Holder, owners: list[Holder]) -> l
     return sorted(answer.status for answer in answers)
 
 
-@pytest.mark.requirement("B6", "V25")
+@pytest.mark.requirement("B6", "V25", "M9")
 async def test_two_owners_can_not_leave_at_the_same_moment(serve: Serve) -> None:
     """Of two disablements in parallel one is done and one refused, each time."""
     for _ in range(3):
@@ -44,7 +44,7 @@ async def test_two_owners_can_not_leave_at_the_same_moment(serve: Serve) -> None
         assert await _both_leave(offices, site, owners) == [200, 409]
 
 
-@pytest.mark.requirement("B6")
+@pytest.mark.requirement("B6", "M9")
 async def test_without_the_lock_both_owners_leave(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: counted without a lock, by two who wait for each other in between, nobody is left."""
     both_counted = asyncio.Barrier(2)

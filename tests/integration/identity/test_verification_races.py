@@ -55,7 +55,7 @@ async def fifty_claims(service: ServiceUnderTest, *, take_them: bool = True) -> 
     return jobs
 
 
-@pytest.mark.requirement("V32")
+@pytest.mark.requirement("V32", "M9")
 async def test_of_fifty_claims_to_one_document_one_wins(serve: Serve) -> None:
     """Fifty people are found to match one document at the same moment: one is verified, the others are told."""
     service = await serve("identity", some_morning())
@@ -69,7 +69,7 @@ async def test_of_fifty_claims_to_one_document_one_wins(serve: Serve) -> None:
         assert await reader.fetchval("SELECT count(*) FROM identity_document WHERE state = 'verified'") == 1
 
 
-@pytest.mark.requirement("V32")
+@pytest.mark.requirement("V32", "M9")
 async def test_without_the_index_several_claims_win(serve: Serve, engines: Engines) -> None:
     """Negative control: with the unique index away and a look before the insert instead, eight people win."""
     service = await serve("identity", some_morning())

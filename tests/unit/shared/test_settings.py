@@ -55,3 +55,21 @@ def test_a_refusal_shows_no_secret() -> None:
     with pytest.raises(ValidationError) as refused:
         ServiceSettings(**(SAFE | {"public_url": "http://x", "broker": {"url": "amqps://user:hunter2@broker/tiro"}}))
     assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.requirement("M5")
+@pytest.mark.parametrize(
+    "messages", [{"inbox_days": 44}, {"parked_days": 60}, {"outbox_days": 76}, {"inbox_days": 1, "outbox_days": 1}]
+)
+def test_an_inbox_that_forgets_before_the_last_replay_is_refused(messages: dict[str, int]) -> None:
+    """The inbox is kept longer than the parked age and the longest replay together, or nothing starts."""
+    with pytest.raises(ValidationError, match="would be handled twice"):
+        ServiceSettings(**(SAFE | {"messages": messages}))
+
+
+@pytest.mark.requirement("M5")
+def test_control_terms_that_fit_are_taken() -> None:
+    """A day more than both together is enough; the defaults are 90, 14 and 30 days."""
+    kept = ServiceSettings(**(SAFE | {"messages": {"inbox_days": 45}})).messages
+    assert (kept.inbox_days, kept.parked_days, kept.outbox_days) == (45, 14, 30)
+    assert ServiceSettings(**SAFE).messages.inbox_days == 90

@@ -33,7 +33,7 @@ async def _drafts(year: Year) -> list[UUID]:
     return ids
 
 
-@pytest.mark.requirement("B13")
+@pytest.mark.requirement("B13", "M9")
 async def test_parallel_generations_never_share_a_person(serve: Serve) -> None:
     """Of two lists generated at the same moment one gets everybody and the other is told that nobody is left."""
     year = await exam_year(serve)
@@ -55,6 +55,7 @@ async def test_parallel_generations_never_share_a_person(serve: Serve) -> None:
             await tx.execute("UPDATE declaration SET state = 'lapsed'")
 
 
+@pytest.mark.requirement("M9")
 @pytest.mark.parametrize(("protected", "shared"), [(True, 0), (False, 1)])
 async def test_the_index_is_the_last_guard(engines: Engines, serve: Serve, protected: bool, shared: int) -> None:
     """Even transactions that see nothing of each other put a person on one list; with the index dropped, on two."""
@@ -131,6 +132,7 @@ async def _submitted(year: Year, institution_id: UUID) -> dict[str, Any]:
     return submitted
 
 
+@pytest.mark.requirement("M9")
 async def test_accept_against_return(serve: Serve) -> None:
     """One of the two decisions counts; people are filed if and only if the list was accepted."""
     year = await exam_year(serve)
@@ -148,6 +150,7 @@ async def test_accept_against_return(serve: Serve) -> None:
     assert len(await year.service.published(DeclarationFiled)) == 3 * accepted
 
 
+@pytest.mark.requirement("M9")
 @pytest.mark.parametrize(("locked", "expected"), [(True, [200, 409]), (False, [200, 200])])
 async def test_the_row_lock_decides(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, locked: bool, expected: list[int]
