@@ -9,6 +9,8 @@ from shared.errors import Forbidden, LimitReached
 
 Brake = Literal["none", "puzzle", "budget"]
 _SERIAL_SHARE = 0.9
+_MOST_IN_FLIGHT = 200
+"""Senders that may have counted and not committed yet: as many as the server has connections."""
 
 
 class PuzzleNeeded(Forbidden):
@@ -42,7 +44,8 @@ def budget_spent(sent_in_hour: int, limits: LoginCodeLimits) -> bool:
 
 def close_to_budget(sent_in_hour: int, limits: LoginCodeLimits) -> bool:
     """From here on senders queue up, so that none in flight goes beyond the budget unseen."""
-    return sent_in_hour >= limits.budget_per_hour * _SERIAL_SHARE
+    budget = limits.budget_per_hour
+    return sent_in_hour >= min(budget * _SERIAL_SHARE, budget - _MOST_IN_FLIGHT)
 
 
 def breaker_open(sent: int, redeemed: int, limits: LoginCodeLimits) -> bool:
