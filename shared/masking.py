@@ -18,11 +18,3 @@ def mask_document_no(number: str) -> str:
 def mask_phone(phone: str) -> str:
     """138****5678."""
     return phone[:3] + "*" * max(len(phone) - 7, 0) + phone[-4:]
-
-
-def mask_address(address: str) -> str:
-    """The network, not the machine: 203.0.*.* of an IPv4 address, the first two groups of an IPv6 address."""
-    separator = ":" if ":" in address else "."
-    groups = address.split(separator)
-    hidden = ["*"] if separator == ":" else ["*"] * max(len(groups) - 2, 1)
-    return separator.join([*groups[:2], *hidden])

@@ -42,7 +42,6 @@ class BucketSettings(BaseModel):
     name: str
     region: str = "us-east-1"
     secure: bool = Field(True, description="TLS to the object store")
-    versioned: bool = Field(False, description="the bucket keeps versions: what is removed is removed in all of them")
 
 
 class HttpSettings(BaseModel):

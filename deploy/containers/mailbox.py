@@ -7,14 +7,12 @@ from aiohttp import web
 from deploy.containers.prepare import PLACE
 from deploy.local.mailbox.aliyun import AliyunAccount
 from deploy.local.mailbox.app import build_mailbox
-from deploy.local.mailbox.wechat import APPID, FakeWechat
 
 
 def main() -> None:
     """Serves until stopped."""
     key = json.loads((PLACE / "sms.json").read_text(encoding="utf-8"))
-    mailbox = build_mailbox(AliyunAccount(key["key_id"], key["secret"]), FakeWechat(APPID, key["wechat_secret"]))
-    web.run_app(mailbox, host="0.0.0.0", port=8080, access_log=None)
+    web.run_app(build_mailbox(AliyunAccount(key["key_id"], key["secret"])), host="0.0.0.0", port=8080, access_log=None)
 
 
 if __name__ == "__main__":

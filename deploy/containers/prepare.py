@@ -11,7 +11,6 @@ from deploy.local.engines.objectstore import bucket
 from deploy.local.engines.postgres import DATABASE, SUPERUSER
 from deploy.local.environment import SMS_SIGN_NAME
 from deploy.local.home import SERVICES, Home
-from deploy.local.mailbox.wechat import APPID
 
 PLACE = Path("/run/tiro")  # where a container finds its own volume
 SMS_KEY_ID = "tiro-development-sms"
@@ -41,7 +40,7 @@ def prepare(root: Path) -> None:
     _write(_folder(root, "objects") / "accounts.json", accounts)
     for service in SERVICES:
         (root / "data" / service / bucket(service)).mkdir(parents=True, exist_ok=True)
-    _write(_folder(root, "mailbox") / "sms.json", _mailbox_secrets(secret))
+    _write(_folder(root, "mailbox") / "sms.json", {"key_id": SMS_KEY_ID, "secret": secret("sms.secret")})
     # The engines' own images run under other accounts; a volume is seen by its one container only.
     for file in (broker, root / "postgres" / "password"):
         file.chmod(0o444)
@@ -73,17 +72,7 @@ def service_environment(secret: Any, service: str) -> dict[str, str]:
             "SMS__ACCESS_KEY_SECRET": secret("sms.secret"),
             "SMS__SIGN_NAME": SMS_SIGN_NAME,
         }
-    if service == "identity":
-        own |= {
-            "WECHAT__ENDPOINT": "http://mailbox:8080/wechat",
-            "WECHAT__APPID": APPID,
-            "WECHAT__SECRET": secret("wechat.secret"),
-        }
     return {prefix + name: value for name, value in own.items()}
-
-
-def _mailbox_secrets(secret: Any) -> dict[str, str]:
-    return {"key_id": SMS_KEY_ID, "secret": secret("sms.secret"), "wechat_secret": secret("wechat.secret")}
 
 
 def owner_environment(secret: Any, service: str) -> dict[str, str]:

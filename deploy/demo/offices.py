@@ -164,21 +164,12 @@ async def open_cycle(zone: LoggedIn) -> Json:
     return await zone.api.post(f"{DECLARATION}/cycles/{cycle['id']}/opening")
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkClient:
-    """The national network's program: it keeps a key, and asks for a token when it needs one, since those are short."""
-
-    api: PublicApi
-    key: Json
-
-    async def enter(self) -> PublicApi:
-        """The API with a fresh token."""
-        token = await self.api.post(f"{IDENTITY}/client-sessions", self.key)
-        return self.api.acting(token["access_token"])
-
-
-async def register_network_client(zone: LoggedIn) -> NetworkClient:
-    """The national network's program with its own key."""
-    name = f"国家医学考试网 {uuid4().hex[:8]}"
-    client = await zone.api.post(f"{IDENTITY}/machine-clients", {"name": name, "role": "national_network_client"})
-    return NetworkClient(zone.api, {"client_id": client["client_id"], "client_secret": client["client_secret"]})
+async def register_network_client(zone: LoggedIn) -> PublicApi:
+    """The national network's program with its own key and token."""
+    client = await zone.api.post(
+        f"{IDENTITY}/machine-clients", {"name": f"国家医学考试网 {uuid4().hex[:8]}", "role": "national_network_client"}
+    )
+    token = await zone.api.post(
+        f"{IDENTITY}/client-sessions", {"client_id": client["client_id"], "client_secret": client["client_secret"]}
+    )
+    return zone.api.acting(token["access_token"])

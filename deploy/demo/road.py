@@ -11,7 +11,7 @@ import aiohttp
 from deploy.demo import candidate as candidates
 from deploy.demo import offices
 from deploy.demo.candidate import Candidate
-from deploy.demo.offices import DECLARATION, Accounts, NetworkClient, Unit
+from deploy.demo.offices import DECLARATION, Accounts, Unit
 from deploy.demo.phones import new_phone, texts
 from deploy.demo.public_api import Json, PublicApi, StepFailed, until
 from deploy.demo.seal import sealed_scan
@@ -77,7 +77,7 @@ class Walk:
             notes.append(f"{cycle['year']} 年")
         return zone, site, unit, cycle
 
-    async def _network(self, zone: LoggedIn) -> NetworkClient:
+    async def _network(self, zone: LoggedIn) -> PublicApi:
         async with self.timeline.step("network_client", "国网接口开通", "national network's client registered"):
             return await offices.register_network_client(zone)
 
@@ -96,15 +96,14 @@ class Walk:
             await candidates.bind(candidate, unit)
         return candidate
 
-    async def _status(self, network: NetworkClient, candidate: Candidate, cycle: Json) -> str:
+    async def _status(self, network: PublicApi, candidate: Candidate, cycle: Json) -> str:
         question = {
             "document_type": "resident_id",
             "document_no": candidate.person.id_number,
             "exam_year": cycle["year"],
             "name": candidate.person.name,
         }
-        asking = await network.enter()
-        return str((await asking.post(f"{DECLARATION}/status-queries", question))["status"])
+        return str((await network.post(f"{DECLARATION}/status-queries", question))["status"])
 
     async def _declare(self, candidate: Candidate, unit: Unit, cycle: Json) -> str:
         async with self.timeline.step("draft", "填写申报并上传材料", "draft with one uploaded document"):
@@ -166,7 +165,7 @@ class Walk:
                 sent[row["channel"]] = sent.get(row["channel"], 0) + row["count"]
         self.report["notifications"] = sent
 
-    async def _answered(self, network: NetworkClient, candidate: Candidate, cycle: Json) -> str:
+    async def _answered(self, network: PublicApi, candidate: Candidate, cycle: Json) -> str:
         async with self.timeline.step("status", "国网查询状态", "the national network asks") as notes:
             status = await self._status(network, candidate, cycle)
             notes.append(status)

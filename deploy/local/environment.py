@@ -11,7 +11,6 @@ from deploy.local.engines.postgres import DATABASE, Postgres
 from deploy.local.engines.rabbitmq import RabbitMQ
 from deploy.local.external import External, S3Server
 from deploy.local.home import PROJECT, SERVICES, Home
-from deploy.local.mailbox.wechat import APPID
 from deploy.local.parts import MAILBOX, operations, part_name
 from deploy.local.ports import Ports
 
@@ -57,10 +56,6 @@ class Surroundings:
         """(key id, secret) that notification signs with and the mailbox checks."""
         return "tiro-development-sms", self.credentials.of("sms.secret")
 
-    def wechat_secret(self) -> str:
-        """The secret of the mini-program, known to identity and to the mailbox that plays WeChat."""
-        return self.credentials.of("wechat.secret")
-
 
 def service_environment(around: Surroundings, service: str, role: str, copy: int = 0) -> dict[str, str]:
     """Variables of one process. The schema owner's credentials go to the migrate role only. Variables of the calling
@@ -77,8 +72,6 @@ def service_environment(around: Surroundings, service: str, role: str, copy: int
         own["HTTP__PORT"] = str(around.ports.of(part))
     if service == "notification":
         own |= _sms(around)
-    if service == "identity":
-        own |= _wechat(around)
     prefix = service.upper() + "_"
     given = {n: v for n, v in os.environ.items() if n.startswith((prefix, *PASSED_ON_PREFIXES))}
     return {"PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"} | {prefix + n: v for n, v in own.items()} | given
@@ -110,12 +103,4 @@ def _sms(around: Surroundings) -> dict[str, str]:
         "SMS__ACCESS_KEY_ID": key_id,
         "SMS__ACCESS_KEY_SECRET": secret,
         "SMS__SIGN_NAME": SMS_SIGN_NAME,
-    }
-
-
-def _wechat(around: Surroundings) -> dict[str, str]:
-    return {
-        "WECHAT__ENDPOINT": f"http://127.0.0.1:{around.ports.of(MAILBOX)}/wechat",
-        "WECHAT__APPID": APPID,
-        "WECHAT__SECRET": around.wechat_secret(),
     }

@@ -46,7 +46,7 @@ def mailbox_launch(around: Surroundings) -> Launch:
     key_id, secret = around.sms_key()
     argv = [sys.executable, "-m", "deploy.local.mailbox", "--port", str(port)]
     return Launch(
-        argv=[*argv, "--sms-key-id", key_id, "--sms-key-secret", secret, "--wechat-secret", around.wechat_secret()],
+        argv=[*argv, "--sms-key-id", key_id, "--sms-key-secret", secret],
         environment={"PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"},
         ready=lambda: _is_200(port, "/livez"),
         waits_for=f"for http://127.0.0.1:{port}/livez",

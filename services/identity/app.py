@@ -3,23 +3,17 @@
 from pathlib import Path
 
 from services.identity.api.routes import ROUTES
-from services.identity.authority_check.check import chosen_authority
 from services.identity.commands.rotate_signing_key import rotate_signing_key_command
-from services.identity.confirming import confirm_until_stopped
 from services.identity.consumers.subscriptions import SUBSCRIPTIONS
 from services.identity.credentials.access_tokens import AccessTokens
 from services.identity.credentials.passwords import Passwords
 from services.identity.credentials.session_tokens import SessionTokens
-from services.identity.credentials.wechat import Wechat
 from services.identity.dependencies import Dependencies
 from services.identity.jobs import JOBS
 from services.identity.ocr.role import run_ocr
 from services.identity.settings import Settings
-from services.identity.storage.verification_catalogue import read_catalogue
 from services.identity.use_cases.signing_keys.rotate_signing_key import ensure_signing_key
-from shared.clock import SystemClock
 from shared.process.definition import Foundation, ServiceDefinition
-from shared.spreadsheets.reader import SheetReader
 from shared.uploads.inspect import Inspector
 
 
@@ -35,14 +29,9 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         bucket=foundation.bucket,
         clock=foundation.clock,
         inspector=Inspector(),
-        sheets=SheetReader(),
         access=access,
         tokens=SessionTokens(foundation.keyring, access, settings.session),
         passwords=Passwords(),
-        catalogue=read_catalogue(settings.verification.catalogue_file),
-        authority=chosen_authority(settings.authority, foundation.clock),
-        register=SERVICE.register,
-        wechat=Wechat(settings.wechat, foundation.database, foundation.keyring, SystemClock()),
     )
 
 
@@ -53,7 +42,6 @@ SERVICE = ServiceDefinition(
     routes=ROUTES,
     subscriptions=SUBSCRIPTIONS,
     jobs=JOBS,
-    background=(confirm_until_stopped,),
     migrations=Path(__file__).resolve().parent / "migrations",
     extra_roles={"ocr": run_ocr},
     commands={"rotate-signing-key": rotate_signing_key_command},

@@ -1,36 +1,21 @@
-"""Scheduled work of the worker role: rotating keys, watching the brake, forgetting what need not be kept (V40, V57)."""
+"""Scheduled work of the worker role: rotating keys, and forgetting what need not be kept (V40, V57)."""
 
 from datetime import timedelta
 
-import structlog
-
 from services.identity.dependencies import Dependencies
-from services.identity.domain.login_brake import breaker_open, budget_spent
 from services.identity.storage import (
-    known_devices,
     login_challenges,
     login_guards,
-    login_traffic,
-    own_data_exports,
-    proofing_guards,
     recognition_jobs,
     refresh_tokens,
     sessions,
-    staff_logins,
     verification_images,
 )
 from services.identity.storage.image_keys import DAYS_BACK, day_prefix
-from services.identity.use_cases.inviting_many.invite_from_sheets import invite_from_sheets
-from services.identity.use_cases.own_data.make_export import make_export
 from services.identity.use_cases.signing_keys.rotate_signing_key import rotate_when_due
-from services.identity.use_cases.staffing.archive_disabled_staff import archive_disabled_staff
-from services.identity.use_cases.verifying.put_images_aside import put_images_aside
 from shared.process.definition import Job
-from shared.security.keyring import KeyMissing
-from shared.security.sealing import SealBroken
-from shared.telemetry.metrics import LOGIN_CODE_BRAKE
 
-log = structlog.get_logger()
+_REPLACED_KEPT = timedelta(hours=1)
 
 
 async def rotate_due_signing_key(deps: Dependencies) -> None:
@@ -47,60 +32,19 @@ async def forget_answers(deps: Dependencies) -> None:
 
 
 async def forget_logins(deps: Dependencies) -> None:
-    """Codes, idle phones, ended sessions and finished jobs past their terms (V57)."""
-    now, terms = deps.clock.now(), deps.settings.retention
-    async with deps.database.transaction() as tx:
-        await login_challenges.delete_expired(tx, now - timedelta(hours=terms.code_hours))
-        await login_guards.delete_idle(tx, now - timedelta(days=terms.guard_days))
-        await proofing_guards.delete_idle(tx, now - timedelta(days=terms.guard_days))
-        await sessions.delete_old(tx, now - timedelta(days=terms.session_days))
-        await recognition_jobs.delete_finished(tx, now - timedelta(days=terms.job_days))
-        await known_devices.delete_idle(tx, now - timedelta(days=terms.device_days))
-        await login_traffic.delete_old(tx, now - timedelta(days=1))
-
-
-async def put_decided_images_aside(deps: Dependencies) -> None:
-    """Photos whose purpose is served (V57)."""
+    """Codes after a day, idle phones after two, ended sessions and finished jobs after thirty."""
     now = deps.clock.now()
     async with deps.database.transaction() as tx:
-        await put_images_aside(tx, now - timedelta(days=deps.settings.retention.image_days), now)
-
-
-async def watch_login_traffic(deps: Dependencies) -> None:
-    """Say so loudly while codes are pumped or the budget is spent (V5)."""
-    limits = deps.settings.login_code
-    async with deps.database.read() as reader:
-        traffic = await login_traffic.select(reader, deps.clock.now())
-    is_open = breaker_open(traffic.sent_lately, traffic.redeemed_lately, limits)
-    spent = budget_spent(traffic.sent_in_hour, limits)
-    LOGIN_CODE_BRAKE.labels("breaker").set(is_open)
-    LOGIN_CODE_BRAKE.labels("budget").set(spent)
-    if is_open or spent:
-        log.error("login_code_brake", breaker=is_open, budget=spent, sent_in_hour=traffic.sent_in_hour)
-
-
-async def archive_staff(deps: Dependencies) -> None:
-    """Disabled accounts after their time (4.8); logins of staff after theirs (C6)."""
-    limits, now = deps.settings.staff, deps.clock.now()
-    async with deps.database.transaction() as tx:
-        await archive_disabled_staff(tx, deps.keyring, limits, now)
-        await staff_logins.delete_old(tx, now - timedelta(days=limits.login_log_days))
-
-
-async def invite_many(deps: Dependencies) -> None:
-    """Rows of started spreadsheets, a batch per transaction, so that a crash repeats nothing (B5)."""
-    while True:
-        async with deps.database.transaction() as tx:
-            done = await invite_from_sheets(tx, deps.keyring, deps.settings.staff, deps.clock.now())
-        if done == 0:
-            return
+        await login_challenges.delete_expired(tx, now - timedelta(days=1))
+        await login_guards.delete_idle(tx, now - timedelta(days=2))
+        await sessions.delete_old(tx, now - timedelta(days=30))
+        await recognition_jobs.delete_finished(tx, now - timedelta(days=30))
 
 
 async def remove_replaced_images(deps: Dependencies) -> None:
     """Objects first, rows after: a crash between the two is finished by the next run."""
-    before = deps.clock.now() - timedelta(minutes=deps.settings.retention.replaced_minutes)
     async with deps.database.read() as reader:
-        keys = await verification_images.select_replaced_keys(reader, before)
+        keys = await verification_images.select_replaced_keys(reader, deps.clock.now() - _REPLACED_KEPT)
     for key in keys:
         await deps.bucket.delete(key)
     if keys:
@@ -120,39 +64,10 @@ async def remove_orphan_images(deps: Dependencies) -> None:
                 await deps.bucket.delete(key)
 
 
-async def make_exports(deps: Dependencies) -> None:
-    """Copies of their own data that people asked for (V59)."""
-    async with deps.database.read() as reader:
-        queued = await own_data_exports.select_queued(reader, 20)
-    for wanted in queued:
-        try:
-            await make_export(wanted, deps.register, deps.database, deps.bucket, deps.keyring, deps.clock)
-        except (SealBroken, KeyMissing) as error:
-            # One person's damaged value must not keep the others waiting.
-            log.error("export_failed", export_id=str(wanted.export_id), error=type(error).__name__)
-
-
-async def remove_old_exports(deps: Dependencies) -> None:
-    """Objects first, rows after, as with photos (V57)."""
-    now = deps.clock.now()
-    async with deps.database.read() as reader:
-        due = await own_data_exports.select_due(reader, now - timedelta(days=deps.settings.retention.export_days))
-    for export in due:
-        await deps.bucket.delete(str(export.object_key))
-        async with deps.database.transaction() as tx:
-            await own_data_exports.update_removed(tx, export.export_id, now)
-
-
 JOBS = (
     Job("rotate-signing-key", timedelta(hours=6), rotate_due_signing_key),
     Job("forget-answers", timedelta(seconds=30), forget_answers),
-    Job("watch-login-traffic", timedelta(seconds=30), watch_login_traffic),
     Job("forget-logins", timedelta(hours=1), forget_logins),
-    Job("put-decided-images-aside", timedelta(hours=1), put_decided_images_aside),
-    Job("archive-staff", timedelta(hours=1), archive_staff),
-    Job("invite-many", timedelta(seconds=5), invite_many),
     Job("remove-replaced-images", timedelta(minutes=10), remove_replaced_images),
-    Job("make-exports", timedelta(seconds=5), make_exports),
-    Job("remove-old-exports", timedelta(minutes=10), remove_old_exports),
     Job("remove-orphan-images", timedelta(hours=6), remove_orphan_images),
 )

@@ -1,41 +1,16 @@
 """Settings of the identity service: IDENTITY_... in the environment."""
 
-from typing import Self
-
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from services.identity.domain.authority_limits import AuthorityLimits
 from services.identity.domain.limits import (
-    ClientLimits,
     LoginCodeLimits,
     RecognitionLimits,
-    RetentionLimits,
     SessionLimits,
     SigningKeyLimits,
     StaffLimits,
     VerificationLimits,
 )
 from shared.settings import ServiceSettings
-
-
-class WechatSettings(BaseModel):
-    """The mini-program at WeChat (A3, V10). Without an appid WeChat login is off."""
-
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-    endpoint: str = Field("https://api.weixin.qq.com", description="base address of WeChat's API")
-    appid: str = Field("", description="id of the mini-program; empty switches WeChat login off")
-    secret: SecretStr = SecretStr("")
-    timeout: float = Field(5.0, ge=0.2, le=30, description="seconds for one call")
-    failures: int = Field(5, ge=1, description="calls without answer in a row after which WeChat is left alone")
-    pause_seconds: float = Field(20.0, ge=1, description="for this long, before one call tries again")
-    phone_seconds: int = Field(300, ge=30, description="oldest phone authorisation that is believed, in seconds")
-    logins_per_address_and_hour: int = Field(600, ge=1, description="WeChat logins tried from one address in an hour")
-
-    @property
-    def enabled(self) -> bool:
-        """Whether people can log in by WeChat."""
-        return bool(self.appid)
 
 
 class Settings(ServiceSettings):
@@ -53,26 +28,5 @@ class Settings(ServiceSettings):
     session: SessionLimits = SessionLimits()
     verification: VerificationLimits = VerificationLimits()
     staff: StaffLimits = StaffLimits()
-    client: ClientLimits = ClientLimits()
     signing_key: SigningKeyLimits = SigningKeyLimits()
     recognition: RecognitionLimits = RecognitionLimits()
-    retention: RetentionLimits = RetentionLimits()
-    authority: AuthorityLimits = AuthorityLimits()
-    wechat: WechatSettings = WechatSettings()
-
-    @model_validator(mode="after")
-    def _refuse_unsafe_authority(self) -> Self:
-        """V67, V80: in production questions leave by TLS only."""
-        asked = self.profile == "production" and self.authority.provider != "off"
-        if asked and not self.authority.address.startswith("https://"):
-            raise ValueError("production profile refused: authority.endpoint must be https://")
-        return self
-
-    @model_validator(mode="after")
-    def _refuse_unsafe_wechat(self) -> Self:
-        """V80: no plain connection to WeChat, and no app without its secret."""
-        if self.wechat.enabled and not self.wechat.secret.get_secret_value():
-            raise ValueError("wechat.secret must be set where wechat.appid is")
-        if self.profile == "production" and not self.wechat.endpoint.startswith("https://"):
-            raise ValueError("production profile refused: wechat.endpoint must be https://")
-        return self

@@ -69,13 +69,6 @@ class DeclarationFiled(DeclarationEvent):
     provisional: bool
 
 
-class DeclarationRevoked(DeclarationEvent):
-    """It does not count any more, whatever was decided (4.4): the person's verification was revoked."""
-
-    TYPE: ClassVar[str] = "declaration.revoked.v1"
-    reason_code: str
-
-
 class EvaluationRecorded(Event):
     """The institution said whether the person passed (4.6)."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts.event import Event, Sealed
-from shared.ids import InstitutionId, PersonId, StaffId
+from shared.ids import PersonId, StaffId
 
 Language = Literal["zh", "en"]
 
@@ -47,69 +47,6 @@ class PersonContactChanged(Event):
     language: Language = "zh"
 
 
-class PersonClosed(Event):
-    """A person without a statutory record closed the account: what others know of this person is to be forgotten
-    (V58)."""
-
-    TYPE: ClassVar[str] = "identity.person_closed.v1"
-    AGGREGATE: ClassVar[str] = "person_id"
-    person_id: PersonId
-
-
-class SessionEnded(Event):
-    """A session ended before its time: its access tokens are to be refused at once, everywhere (V17)."""
-
-    TYPE: ClassVar[str] = "identity.session_ended.v1"
-    AGGREGATE: ClassVar[str] = "session_id"
-    session_id: UUID
-    subject_kind: Literal["candidate", "staff"]
-    subject_id: UUID
-    reason: str
-
-
-class NewDeviceSeen(Event):
-    """Somebody logged in on a device not seen before (V20). Exactly one of `person_id` and `staff_id` is set."""
-
-    TYPE: ClassVar[str] = "identity.new_device_seen.v1"
-    AGGREGATE: ClassVar[str] = "session_id"
-    session_id: UUID
-    person_id: PersonId | None = None
-    staff_id: StaffId | None = None
-    client: str
-    address_masked: str
-
-
-class PhoneChanged(Event):
-    """The phone of a person was replaced; the old number is told (V9)."""
-
-    TYPE: ClassVar[str] = "identity.phone_changed.v1"
-    AGGREGATE: ClassVar[str] = "person_id"
-    person_id: PersonId
-    old_phone: Sealed  # contact
-    held_until: AwareDatetime
-
-
-class CredentialChanged(Event):
-    """A way to log in was added to a person or taken away (A5)."""
-
-    TYPE: ClassVar[str] = "identity.credential_changed.v1"
-    AGGREGATE: ClassVar[str] = "person_id"
-    person_id: PersonId
-    kind: Literal["phone", "wechat"]
-    change: Literal["linked", "unlinked"]
-
-
-class MergeDecided(Event):
-    """A reviewer decided whether two persons are one (A5). The closed one never had business with other services."""
-
-    TYPE: ClassVar[str] = "identity.merge_decided.v1"
-    AGGREGATE: ClassVar[str] = "request_id"
-    request_id: UUID
-    decision: Literal["approved", "rejected"]
-    person_id: PersonId
-    closed_person_id: PersonId | None = None
-
-
 class PersonIdentity(BaseModel):
     """The clear content of PersonVerified.identity, as JSON."""
 
@@ -120,8 +57,6 @@ class PersonIdentity(BaseModel):
     sex: Literal["0", "1", "2", "9"]
     birth_date: str
     ethnicity_code: str | None = None
-    country: str | None = None
-    """Who issued a passport, ISO 3166-1 alpha-3."""
 
 
 class PersonVerified(Event):
@@ -146,38 +81,6 @@ class VerificationFailed(Event):
     person_id: PersonId
     reason_code: str
     attempts_left: int
-
-
-class PersonRevoked(Event):
-    """The zone took a verification away, for good (4.1): what rests on it falls."""
-
-    TYPE: ClassVar[str] = "identity.person_revoked.v1"
-    AGGREGATE: ClassVar[str] = "person_id"
-    person_id: PersonId
-    reason_code: str
-    revoked_at: AwareDatetime
-
-
-class ExemptPerson(BaseModel):
-    """The clear content of ExemptChannelChanged.person, as JSON. It is what the person says, proved by nothing."""
-
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-    name: str
-    document_type: str
-    document_no: str
-
-
-class ExemptChannelChanged(Event):
-    """A person declares elsewhere in an exam year, or no longer does (A17); a snapshot."""
-
-    TYPE: ClassVar[str] = "identity.exempt_channel_changed.v1"
-    AGGREGATE: ClassVar[str] = "person_id"
-    person_id: PersonId
-    state: Literal["chosen", "withdrawn"]
-    kind: Literal["military", "document_not_enterable"]
-    exam_year: int
-    person: Sealed | None = None  # person; an ExemptPerson as JSON, while chosen
-    changed_at: AwareDatetime
 
 
 class StaffInvited(Event):
@@ -209,17 +112,3 @@ class StaffChanged(Event):
     phone: Sealed  # contact
     responsibility_accepted_at: AwareDatetime | None = None
     language: Language = "zh"
-
-
-class OwnershipTransferChanged(Event):
-    """A transfer of the ownership of an institution as it is now; a snapshot (4.8, P15)."""
-
-    TYPE: ClassVar[str] = "identity.ownership_transfer_changed.v1"
-    AGGREGATE: ClassVar[str] = "transfer_id"
-    EXTERNAL: ClassVar[bool] = True
-    transfer_id: UUID
-    institution_id: InstitutionId
-    institution_name: str
-    from_staff_id: StaffId
-    to_staff_id: StaffId
-    state: Literal["proposed", "accepted", "confirmed", "cancelled", "declined", "rejected"]

@@ -14,12 +14,10 @@ from minio.error import InvalidResponseError, MinioException, S3Error
 
 from shared.errors import NotFound, Unavailable
 from shared.security.keyring import Keyring
-from shared.security.sealing import key_id_of, seal, unseal
+from shared.security.sealing import seal, unseal
 from shared.settings import BucketSettings
 
 Result = TypeVar("Result")
-_HEADER = 260
-"""Bytes from the start that hold version, algorithm and key id of every envelope."""
 
 
 class ObjectStoreUnavailable(Unavailable):
@@ -41,7 +39,6 @@ class Bucket:
 
     def __init__(self, settings: BucketSettings, keyring: Keyring) -> None:
         self._name = settings.name
-        self._versioned = settings.versioned
         self._keyring = keyring
         self._pool = urllib3.PoolManager(
             maxsize=8, timeout=urllib3.Timeout(connect=3, read=20), retries=urllib3.Retry(total=1, backoff_factor=0.2)
@@ -77,20 +74,6 @@ class Bucket:
         sealed = await self._call(partial(self._read, key))
         return unseal(self._keyring, data_class, f"object:{key}", sealed)
 
-    async def sealed_with(self, key: str) -> str:
-        """The id of the key an object is sealed with. Raises ObjectMissing, ObjectStoreUnavailable."""
-        return key_id_of(await self._call(partial(self._read, key, _HEADER)))
-
-    async def reseal(self, key: str, data_class: str) -> bool:
-        """Bring an object under the active key; False when it was there already, or is gone (V47)."""
-        try:
-            if await self.sealed_with(key) == self._keyring.active(data_class).id:
-                return False
-            await self.put(key, await self.get(key, data_class), data_class)
-        except ObjectMissing:
-            return False
-        return True
-
     async def exists(self, key: str) -> bool:
         """Whether an object is stored under `key`."""
         try:
@@ -100,8 +83,8 @@ class Bucket:
         return True
 
     async def delete(self, key: str) -> None:
-        """Remove an object, in all versions where the bucket keeps them (V57); removing a missing one is no error."""
-        await self._call(partial(self._remove, key))
+        """Remove an object; removing a missing one is no error."""
+        await self._call(partial(self._client.remove_object, bucket_name=self._name, object_name=key))
 
     async def list_keys(self, prefix: str) -> list[str]:
         """All keys below `prefix`."""
@@ -116,21 +99,13 @@ class Bucket:
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._pool.clear()
 
-    def _read(self, key: str, length: int = 0) -> bytes:
-        response = self._client.get_object(bucket_name=self._name, object_name=key, length=length)
+    def _read(self, key: str) -> bytes:
+        response = self._client.get_object(bucket_name=self._name, object_name=key)
         try:
             return bytes(response.read())
         finally:
             response.close()
             response.release_conn()
-
-    def _remove(self, key: str) -> None:
-        if not self._versioned:
-            self._client.remove_object(bucket_name=self._name, object_name=key)
-            return
-        for one in self._client.list_objects(bucket_name=self._name, prefix=key, include_version=True):
-            if one.object_name == key:
-                self._client.remove_object(bucket_name=self._name, object_name=key, version_id=one.version_id)
 
     def _list(self, prefix: str) -> list[str]:
         found = self._client.list_objects(bucket_name=self._name, prefix=prefix, recursive=True)

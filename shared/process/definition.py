@@ -12,7 +12,6 @@ from shared.messaging.subscription import Subscription
 from shared.messaging.topology import plan_queues
 from shared.objectstore import Bucket
 from shared.postgres.database import Database
-from shared.privacy.registry import Register, load_register
 from shared.security.keyring import Keyring
 from shared.settings import ServiceSettings
 from shared.web.routing import Route
@@ -38,8 +37,6 @@ class Job:
     run: Callable[[Any], Awaitable[None]]
 
 
-_COMMON = ("openapi", "parked", "replay", "reseal", "reindex", "retire-key")
-
 Command = Callable[..., Any]
 """def command(argv) -> int without the stack, or async def command(deps, argv) -> int with it."""
 
@@ -61,11 +58,6 @@ class ServiceDefinition:
     commands: Mapping[str, Command] = field(default_factory=dict)
 
     @property
-    def register(self) -> Register:
-        """The service's register of personal data, beside its migrations."""
-        return load_register(self.migrations.parent / "personal_data.toml")
-
-    @property
     def queues(self) -> dict[str, list[Subscription]]:
         """Subscriptions by the queue they arrive on."""
         by_type = {s.event.TYPE: s for s in self.subscriptions}
@@ -75,6 +67,6 @@ class ServiceDefinition:
         """The command line: roles, own commands, and what every service can do."""
         roles = ["api", "worker", "migrate", *self.extra_roles]
         parser = argparse.ArgumentParser(prog=f"python -m services.{self.name}")
-        parser.add_argument("verb", choices=[*roles, *_COMMON, *self.commands])
+        parser.add_argument("verb", choices=[*roles, "openapi", "parked", "replay", *self.commands])
         parser.add_argument("rest", nargs=argparse.REMAINDER)
         return parser

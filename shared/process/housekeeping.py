@@ -30,7 +30,6 @@ _PURGES = (
     "DELETE FROM inbox_attempt WHERE updated_at < now() - interval '90 days'",
     "DELETE FROM idempotency_key WHERE created_at < now() - interval '7 days'",
     "DELETE FROM rate_limit WHERE arrival < now() - interval '2 days'",
-    "DELETE FROM ended_session WHERE heard_at < now() - interval '1 hour'",
 )
 
 

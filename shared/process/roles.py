@@ -23,7 +23,6 @@ from shared.process.definition import Foundation, ServiceDefinition
 from shared.process.housekeeping import HOUSEKEEPING
 from shared.process.operations import Operations
 from shared.process.scheduling import run_jobs
-from shared.security.ended_sessions import EndedSessions
 from shared.security.keyring import Keyring
 from shared.security.known_keys import KnownKeys
 from shared.security.tokens import TokenVerifier
@@ -91,9 +90,7 @@ async def run_api(service: ServiceDefinition, settings: ServiceSettings) -> None
         )
         await runner.setup()
         waker = OutboxWaker(foundation.database, service.name)
-        ended = EndedSessions(foundation.database, keys.verifier)
-        await ended.refresh()
-        background = [asyncio.create_task(work) for work in (waker.run(), _keep_keys(keys), ended.keep())]
+        background = [asyncio.create_task(waker.run()), asyncio.create_task(_keep_keys(keys))]
         async with operating(settings, _checks(foundation)) as (operations, stop):
             site = web.TCPSite(runner, settings.http.host, settings.http.port, reuse_port=True, backlog=1024)
             await site.start()

@@ -57,11 +57,6 @@ class Keyring:
         active, keys = self._class(data_class)
         return keys[active]
 
-    def others(self, data_class: str) -> list[Key]:
-        """The keys that open but do not seal, by their ids."""
-        active, keys = self._class(data_class)
-        return [keys[key_id] for key_id in sorted(keys) if key_id != active]
-
     def find(self, data_class: str, key_id: str) -> Key:
         """The key named in a ciphertext. Raises KeyMissing."""
         try:

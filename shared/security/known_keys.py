@@ -1,6 +1,5 @@
 """The public keys this service has learned from identity's events, kept in its own table: tokens can be checked
-while identity is down. An unknown kid causes at most one look into the table per minute (V15); besides, the api role
-looks by itself every few seconds."""
+while identity is down. An unknown kid causes at most one look into the table per interval (V15)."""
 
 import time
 
@@ -12,7 +11,7 @@ from shared.postgres.database import Database
 from shared.postgres.transaction import Transaction
 from shared.security.tokens import TokenVerifier
 
-_UNKNOWN_KID_SECONDS = 60.0
+_REFRESH_SECONDS = 5.0
 
 _SELECT = "SELECT kid, jwk FROM known_signing_key WHERE retire_at > now()"
 _UPSERT = """
@@ -27,18 +26,13 @@ class KnownKeys:
     def __init__(self, database: Database, verifier: TokenVerifier) -> None:
         self._database = database
         self.verifier = verifier
-        self._asked_at = float("-inf")
-        self.looks = 0
-        """How often the table was read."""
+        self._looked_at = float("-inf")
 
     async def refresh(self, *, force: bool = False) -> None:
-        """Read the table; without `force`, that is for an unknown kid, at most once a minute."""
-        now = time.monotonic()
-        if not force:
-            if now - self._asked_at < _UNKNOWN_KID_SECONDS:
-                return
-            self._asked_at = now
-        self.looks += 1
+        """Read the table, unless that was done a moment ago."""
+        if not force and time.monotonic() - self._looked_at < _REFRESH_SECONDS:
+            return
+        self._looked_at = time.monotonic()
         try:
             async with self._database.read() as reader:
                 rows = await reader.fetch(_SELECT)

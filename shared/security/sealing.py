@@ -85,14 +85,6 @@ def unseal(keyring: Keyring, data_class: str, place: str, envelope: bytes) -> by
     return value
 
 
-def key_id_of(envelope: bytes) -> str:
-    """The id of the key that sealed it, read from the first bytes. Raises SealBroken."""
-    try:
-        return envelope[3 : 3 + envelope[2]].decode()
-    except (IndexError, ValueError):
-        raise SealBroken("not an envelope") from None
-
-
 def seal_text(keyring: Keyring, data_class: str, place: str, value: str) -> bytes:
     """`seal` for text, as stored in a bytea column."""
     return seal(keyring, data_class, place, value.encode())

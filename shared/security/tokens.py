@@ -2,7 +2,7 @@
 (V14). `key` headers other than kid are never followed."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
@@ -67,11 +67,6 @@ class TokenVerifier:
         self._issuer = issuer
         self._keys: dict[str, ECKey] = {}
         self._seen: OrderedDict[str, tuple[int, int, Actor]] = OrderedDict()
-        self._ended: frozenset[UUID] = frozenset()
-
-    def replace_ended(self, sessions: Collection[UUID]) -> None:
-        """Refuse the tokens of exactly these sessions from now on (V17)."""
-        self._ended = frozenset(sessions)
 
     def replace_keys(self, keys: Mapping[str, Mapping[str, Any]]) -> None:
         """Trust exactly these public keys (kid -> JWK) from now on."""
@@ -85,14 +80,8 @@ class TokenVerifier:
         return bool(self._keys)
 
     def verify(self, token: str, now: datetime) -> Actor:
-        """The actor a token speaks for. Raises Unauthenticated, also when its session has ended, or UnknownKey when its
-        key is not known here."""
-        actor = self._timely(token, int(now.timestamp()))
-        if actor.session_id in self._ended:
-            raise Unauthenticated
-        return actor
-
-    def _timely(self, token: str, moment: int) -> Actor:
+        """The actor a token speaks for. Raises Unauthenticated, or UnknownKey when its key is not known here."""
+        moment = int(now.timestamp())
         if (seen := self._seen.get(token)) is not None:
             not_before, expires, actor = seen
             if not_before - _LEEWAY_SECONDS <= moment < expires + _LEEWAY_SECONDS:

@@ -41,7 +41,6 @@ def committed_openapi(service: str) -> str:
     return (ROOT / "services" / service / "openapi.yaml").read_text(encoding="utf-8")
 
 
-@cache
 def document(service: str) -> dict[str, Any]:
     """The committed description as data."""
     content: dict[str, Any] = yaml.safe_load(committed_openapi(service))

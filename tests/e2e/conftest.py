@@ -1,14 +1,11 @@
 """One private stack with everything in it, and one walk along the whole road; the tests look at what it left behind."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import aio_pika
 import aiohttp
-import pytest
 import pytest_asyncio
 
 from deploy.demo.__main__ import bootstrap
@@ -18,49 +15,23 @@ from deploy.demo.public_api import PublicApi
 from deploy.demo.road import Walk
 from deploy.demo.timeline import Timeline
 from deploy.local.stack import Stack
-from shared.messaging.topology import EVENTS
 
 HOME = Path(__file__).resolve().parents[2] / "var" / "tests" / "e2e"
 
 
 @dataclass(frozen=True)
-class Sent:
-    """A request of the walk that was answered well."""
-
-    method: str
-    path: str
-    json: Any
-    data: bytes | None
-    headers: dict[str, str]
-
-
-@dataclass(frozen=True)
 class Road:
-    """The stack, the walk, its report, and all that was sent on the way."""
+    """The stack, the walk and its report."""
 
     stack: Stack
     walk: Walk
     report: dict[str, Any]
     api: PublicApi
-    sent: list[Sent]
 
     @property
     def person(self) -> Any:
         """The canary: whose name, number and phone must be found nowhere in clear."""
         return graduate(self.walk.seed)
-
-
-TAP = "notification.canary"
-"""A queue that gets a copy of every event; only a service's own migrator may declare it."""
-
-
-async def tap_the_broker(stack: Stack) -> None:
-    """From now on every event that travels is kept aside."""
-    connection = await aio_pika.connect(stack.around.broker_url("notification_migrator"))
-    channel = await connection.channel()
-    queue = await channel.declare_queue(TAP, durable=True)
-    await queue.bind(EVENTS, "#")
-    await connection.close()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -69,7 +40,6 @@ async def road() -> AsyncIterator[Road]:
     async with Stack(home=HOME, durable=False, erase=True) as stack:
         await stack.start_engines()
         await stack.start_services()
-        await tap_the_broker(stack)
         walk = Walk(
             gateway=stack.gateway_url,
             timeline=Timeline(quiet=True),
@@ -77,23 +47,6 @@ async def road() -> AsyncIterator[Road]:
             accounts=Accounts(None),
             pdf_path=HOME / "qualified-list.pdf",
         )
-        sent: list[Sent] = []
-        with recorded(sent):
-            report = await walk.go()
+        report = await walk.go()
         async with aiohttp.ClientSession() as session:
-            yield Road(stack, walk, report, PublicApi(stack.gateway_url, session), sent)
-
-
-@contextmanager
-def recorded(sent: list[Sent]) -> Iterator[None]:
-    """Note down every request that succeeds within the block."""
-    real = PublicApi._call
-
-    async def noting(api: PublicApi, method: str, path: str, **more: Any) -> Any:
-        body = await real(api, method, path, **more)
-        sent.append(Sent(method, path, more.get("json"), more.get("data"), dict(more["headers"])))
-        return body
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(PublicApi, "_call", noting)
-        yield
+            yield Road(stack, walk, report, PublicApi(stack.gateway_url, session))

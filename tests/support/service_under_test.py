@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import aiohttp
-import orjson
 import pytest_asyncio
 from aiohttp import web
 
@@ -19,7 +18,6 @@ from shared.ids import new_id
 from shared.objectstore import Bucket
 from shared.postgres.database import Database
 from shared.process.definition import Foundation, ServiceDefinition
-from shared.security.ended_sessions import EndedSessions
 from shared.security.keyring import Keyring
 from shared.security.known_keys import KnownKeys
 from shared.security.tokens import SigningKey, TokenVerifier, issue
@@ -28,9 +26,6 @@ from shared.web.server import build_application
 from tests.support.engines import Engines, definition_of
 
 _SIGNING = SigningKey.generate("test-key")
-_TRUST = """
-INSERT INTO known_signing_key (kid, jwk, not_before, retire_at) VALUES ($1, $2, now(), now() + interval '1 day')
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +100,6 @@ class ServiceUnderTest:
     bucket: Bucket
     base: str
     session: aiohttp.ClientSession
-    ended: EndedSessions
-    keys: KnownKeys
 
     def token(self, actor: Actor) -> str:
         """An access token for an actor."""
@@ -158,13 +151,8 @@ async def serving(
         deps = await definition.build(settings, foundation)
         verifier = TokenVerifier(settings.issuer)
         verifier.replace_keys({_SIGNING.kid: _SIGNING.public_jwk()})
-        # In the table too: a token of the service's own key makes the verifier read it.
-        async with database.transaction() as tx:
-            await tx.execute(_TRUST, _SIGNING.kid, orjson.dumps(_SIGNING.public_jwk()).decode())
         digest_key = keyring.active("idempotency").secret
-        ended = EndedSessions(database, verifier)
-        keys = KnownKeys(database, verifier)
-        runtime = Runtime(deps, database, used_clock, keys, digest_key)
+        runtime = Runtime(deps, database, used_clock, KnownKeys(database, verifier), digest_key)
         runner = web.AppRunner(build_application(service, runtime, definition.routes), access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -174,7 +162,7 @@ async def serving(
         base = f"http://127.0.0.1:{port}/api/{service}/v1"
         try:
             yield ServiceUnderTest(
-                definition, database, name, settings, deps, used_clock, keyring, bucket, base, session, ended, keys
+                definition, database, name, settings, deps, used_clock, keyring, bucket, base, session
             )
         finally:
             await session.close()

@@ -1,4 +1,4 @@
-"""python -m deploy.local.mailbox --port N --sms-key-id ID --sms-key-secret SECRET --wechat-secret SECRET"""
+"""python -m deploy.local.mailbox --port N --sms-key-id ID --sms-key-secret SECRET"""
 
 import argparse
 
@@ -6,7 +6,6 @@ from aiohttp import web
 
 from deploy.local.mailbox.aliyun import AliyunAccount
 from deploy.local.mailbox.app import build_mailbox
-from deploy.local.mailbox.wechat import APPID, FakeWechat
 
 
 def main() -> None:
@@ -15,11 +14,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--sms-key-id", required=True)
     parser.add_argument("--sms-key-secret", required=True)
-    parser.add_argument("--wechat-secret", required=True)
     arguments = parser.parse_args()
     account = AliyunAccount(arguments.sms_key_id, arguments.sms_key_secret)
-    mailbox = build_mailbox(account, FakeWechat(APPID, arguments.wechat_secret))
-    web.run_app(mailbox, host="127.0.0.1", port=arguments.port, print=None, access_log=None)
+    web.run_app(build_mailbox(account), host="127.0.0.1", port=arguments.port, print=None, access_log=None)
 
 
 main()

@@ -1,4 +1,4 @@
-"""The mailbox's HTTP side: the SMS provider's API at /, WeChat's below /wechat/, and /mailbox/ for people and tests."""
+"""The mailbox's HTTP side: the SMS provider's API at /, and /mailbox/ for people and tests."""
 
 import json
 import re
@@ -12,7 +12,6 @@ from aiohttp import web
 
 from deploy.local.mailbox.aliyun import AliyunAccount, refusal
 from deploy.local.mailbox.letters import Letter, Letters
-from deploy.local.mailbox.wechat import FakeWechat, build_wechat
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _MOBILE = re.compile(r"^1[3-9]\d{9}$")
@@ -34,13 +33,12 @@ Every text that would have reached a phone; development only.</p>
 {letters}</html>"""
 
 
-def build_mailbox(account: AliyunAccount, wechat: FakeWechat) -> web.Application:
+def build_mailbox(account: AliyunAccount) -> web.Application:
     """The application."""
     app = web.Application()
     app[_LETTERS] = Letters()
     app[_ACCOUNT] = account
     app.router.add_post("/", _provider)
-    app.add_subapp("/wechat/", build_wechat(wechat))
     app.router.add_get("/livez", _alive)
     app.router.add_get("/mailbox/", _page)
     app.router.add_get("/mailbox/messages", _messages)

@@ -18,14 +18,7 @@ from services.declaration.api.views_candidate import declaration_view, detail_vi
 from services.declaration.api.views_roster import roster_page
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.content import Content
-from services.declaration.storage import (
-    declarations,
-    documents,
-    known_bindings,
-    known_people,
-    known_revoked_people,
-    known_supervisors,
-)
+from services.declaration.storage import declarations, documents, known_bindings, known_people, known_supervisors
 from services.declaration.use_cases.drafting.attach_document import StoredFile, attach_document
 from services.declaration.use_cases.drafting.change_choice import change_choice
 from services.declaration.use_cases.drafting.remove_document import remove_document
@@ -41,8 +34,7 @@ async def get_profile(call: Call[Dependencies]) -> ProfileView:
     """A24, A28"""
     person = await known_people.select(call.reader, call.actor.id)
     binding = await known_bindings.select_open(call.reader, call.actor.id)
-    revoked = await known_revoked_people.select_is_revoked(call.reader, call.actor.id)
-    return profile_view(person, binding, call.language, revoked=revoked)
+    return profile_view(person, binding, call.language)
 
 
 async def get_supervisors(call: Call[Dependencies]) -> Page[SupervisorView]:

@@ -25,7 +25,6 @@ from services.declaration.api.schemas_candidate import (
 from services.declaration.domain.counting import Count
 from services.declaration.domain.declaration import EDITABLE, STATE_ZH, WAITING, Action, State, allowed_actions
 from services.declaration.domain.errors import BindingFrozen, BindingRequired, IdentityRequired
-from services.declaration.domain.standing_errors import IdentityRevoked
 from services.declaration.storage.declarations import Declaration
 from services.declaration.storage.documents import Document
 from services.declaration.storage.known_bindings import KnownBinding
@@ -45,21 +44,17 @@ _SECTIONS = ("education", "periods", "assistant", "documents", "basics")
 _CANDIDATE_ACTIONS = (Action.SUBMIT, Action.WITHDRAW)
 
 
-def profile_view(
-    person: KnownPerson | None, binding: KnownBinding | None, language: str, *, revoked: bool
-) -> ProfileView:
+def profile_view(person: KnownPerson | None, binding: KnownBinding | None, language: str) -> ProfileView:
     """What is known and what is missing (A6, A22)."""
     missing: list[type[TiroError]] = []
-    if revoked:
-        missing.append(IdentityRevoked)
-    elif person is None:
+    if person is None:
         missing.append(IdentityRequired)
     if binding is None:
         missing.append(BindingRequired)
     elif binding.state != "active":
         missing.append(BindingFrozen)
     return ProfileView(
-        verified=person is not None and not revoked,
+        verified=person is not None,
         name_masked=person.name_masked if person else None,
         document_type=person.document_type if person else None,
         document_no_masked=person.document_no_masked if person else None,

@@ -51,7 +51,6 @@ class Action(StrEnum):
     REOPEN = "reopen"
     LAPSE = "lapse"
     REVOKE = "revoke"
-    REVOKE_WITH_IDENTITY = "revoke_with_identity"
 
 
 EDITABLE: Final = frozenset({State.DRAFT, State.WITHDRAWN, State.MODIFICATION_ALLOWED, State.RETURNED})
@@ -95,8 +94,6 @@ _RULES: Final[Mapping[Action, tuple[frozenset[State], State, type[TransitionRefu
         Action.REOPEN: (frozenset({State.FILED}), State.MODIFICATION_ALLOWED, DeclarationNotFiled),
         # Of the filed ones only provisional ones lapse; which they are, the caller knows (4.6).
         Action.LAPSE: (frozenset(State) - FINAL, State.LAPSED, DeclarationFinal),
-        # With the person's verification everything falls that is not over (4.1).
-        Action.REVOKE_WITH_IDENTITY: (frozenset(State) - FINAL, State.REVOKED, DeclarationFinal),
         Action.REVOKE: (frozenset({State.APPROVED, State.FILED}), State.REVOKED, DeclarationNotApproved),
     }
 )

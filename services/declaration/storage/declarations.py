@@ -58,12 +58,6 @@ SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_
        claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at
 FROM declaration WHERE id = $1 FOR UPDATE
 """
-_LOCK_ALL_OF_PERSON: Final = """
-SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
-       exam_category_code, route, fresh_graduate, probation_months, submission, catalogue_version, notice_version,
-       claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at
-FROM declaration WHERE person_id = $1 ORDER BY id FOR UPDATE
-"""
 _LOCK_OF_CYCLE: Final = """
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
        exam_category_code, route, fresh_graduate, probation_months, submission, catalogue_version, notice_version,
@@ -179,11 +173,6 @@ async def lock_in_institution(
 async def lock(tx: Transaction, declaration_id: UUID) -> Declaration:
     """Any, for the system and for exam bodies whose scope was checked before. Raises NotFound."""
     return _found(await tx.fetchrow(_LOCK, declaration_id))
-
-
-async def lock_all_of_person(tx: Transaction, person_id: UUID) -> list[Declaration]:
-    """All of a person, always in the same order."""
-    return [_found(row) for row in await tx.fetch(_LOCK_ALL_OF_PERSON, person_id)]
 
 
 async def lock_of_cycle(tx: Transaction, person_id: UUID, cycle_id: UUID) -> Declaration | None:

@@ -1,6 +1,5 @@
 """The review queue of a unit: what was submitted to it, with masked people; and claims that timed out."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Final
@@ -8,7 +7,7 @@ from uuid import UUID
 
 from services.declaration.domain.declaration import State
 from services.declaration.storage.declarations import Declaration
-from shared.postgres.transaction import Reader, Row, Transaction
+from shared.postgres.transaction import Reader, Transaction
 
 _SELECT_QUEUE: Final = """
 SELECT d.id, d.number, d.state, d.version, d.cycle_year, d.exam_level, d.exam_category_code, d.route, d.fresh_graduate,
@@ -32,14 +31,12 @@ _COUNT_BY_STATE: Final = """
 SELECT state, count(*) AS number FROM declaration
 WHERE institution_id = $1 AND submission > 0 AND ($2::uuid IS NULL OR cycle_id = $2) GROUP BY state
 """
-_UNDER_REVIEW: Final = """
+_LOCK_EXPIRED: Final = """
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
        exam_category_code, route, fresh_graduate, probation_months, submission, catalogue_version, notice_version,
        claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at
-FROM declaration WHERE state = 'under_review'
+FROM declaration WHERE state = 'under_review' AND claimed_until <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED
 """
-_LOCK_EXPIRED: Final = f"{_UNDER_REVIEW} AND claimed_until <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED"
-_LOCK_CLAIMED_BY: Final = f"{_UNDER_REVIEW} AND claimed_by = $1 ORDER BY id FOR UPDATE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +102,6 @@ async def count_by_state(reader: Reader, institution_id: UUID, cycle_id: UUID | 
 
 async def lock_expired_claims(tx: Transaction, now: datetime, limit: int) -> list[Declaration]:
     """Declarations under review whose claim is over; those somebody works on right now are left out."""
-    return _declarations(await tx.fetch(_LOCK_EXPIRED, now, limit))
-
-
-async def lock_claimed_by(tx: Transaction, staff_id: UUID) -> list[Declaration]:
-    """Declarations under review that one reviewer holds."""
-    return _declarations(await tx.fetch(_LOCK_CLAIMED_BY, staff_id))
-
-
-def _declarations(rows: Sequence[Row]) -> list[Declaration]:
     names = [field.name for field in fields(Declaration)]
+    rows = await tx.fetch(_LOCK_EXPIRED, now, limit)
     return [Declaration(**{**{name: row[name] for name in names}, "state": State(row["state"])}) for row in rows]

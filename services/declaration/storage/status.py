@@ -24,9 +24,7 @@ LEFT JOIN LATERAL (
     ORDER BY CASE b.level WHEN 'site' THEN 0 WHEN 'point' THEN 1 ELSE 2 END LIMIT 1
 ) s ON true
 WHERE k.document_index = $1 AND k.document_type = $2
-  AND ($4::uuid IS NULL OR i.filing_body_path @> ARRAY[$4])
--- A document that was taken from a fraud is its true holder's: he comes first.
-ORDER BY EXISTS (SELECT FROM known_revoked_person r WHERE r.person_id = k.person_id), d.updated_at DESC LIMIT 1
+ORDER BY d.updated_at DESC LIMIT 1
 """
 _INSERT_CALL: Final = """
 INSERT INTO status_call (id, client_id, asked_at, exam_year, with_name, outcome, declaration_id, record_version,
@@ -78,12 +76,9 @@ class CallEntry:
     record_version: int | None
 
 
-async def select_declaration(
-    reader: Reader, document_index: bytes, document_type: str, exam_year: int, scope_id: UUID | None
-) -> Found | None:
-    """The declaration of whoever holds or held that document, in that exam year, where the client's exam body is
-    in charge; a client without one asks about everybody."""
-    row = await reader.fetchrow(_SELECT, document_index, document_type, exam_year, scope_id)
+async def select_declaration(reader: Reader, document_index: bytes, document_type: str, exam_year: int) -> Found | None:
+    """The declaration of whoever holds or held that document, in that exam year."""
+    row = await reader.fetchrow(_SELECT, document_index, document_type, exam_year)
     return None if row is None else Found(**dict(row))
 
 

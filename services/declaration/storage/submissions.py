@@ -32,7 +32,6 @@ FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS wanted (declaration_id, p
 JOIN declaration d ON d.id = wanted.declaration_id AND d.person_id = wanted.person_id
 JOIN cycle c ON c.id = d.cycle_id
 LEFT JOIN known_person p ON p.person_id = d.person_id
-    AND NOT EXISTS (SELECT FROM known_revoked_person r WHERE r.person_id = d.person_id)
 LEFT JOIN LATERAL (
     SELECT k.state AS binding_state, k.institution_id FROM known_binding k
     WHERE k.person_id = d.person_id AND k.state IN ('active', 'frozen') ORDER BY k.bound_at DESC LIMIT 1

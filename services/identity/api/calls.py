@@ -1,7 +1,5 @@
 """What all handlers of this service share: the typed call, the caller's traits, and refusals that must commit."""
 
-import re
-
 from aiohttp import web
 
 from services.identity.dependencies import Dependencies
@@ -12,16 +10,12 @@ from shared.web.problems import problem
 
 IdentityCall = Call[Dependencies]
 _USER_AGENT_LENGTH = 300
-_DEVICE_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 def caller_of(call: IdentityCall) -> Caller:
-    """Address, User-Agent, language and device of a request; a malformed X-Device-Id counts as none."""
-    headers = call.request.headers
-    device_id = headers.get("X-Device-Id", "")
-    if not _DEVICE_ID.fullmatch(device_id):
-        device_id = ""
-    return Caller(call.client_address, headers.get("User-Agent", "")[:_USER_AGENT_LENGTH], call.language, device_id)
+    """Address and User-Agent of a request."""
+    user_agent = call.request.headers.get("User-Agent", "")[:_USER_AGENT_LENGTH]
+    return Caller(call.client_address, user_agent, call.language)
 
 
 def refuse(call: IdentityCall, refused: Refused) -> web.Response:

@@ -15,76 +15,11 @@ PhoneText = Annotated[str, StringConstraints(min_length=11, max_length=20)]
 Token = Annotated[str, StringConstraints(min_length=20, max_length=200, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
-PuzzleText = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[0-9a-f.]+$")]
-AnswerText = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
-
-
-class SolvedPuzzleBody(Body):
-    """Only needed when the answer was `puzzle_needed`: the puzzle, and a text so that SHA-256 of "<puzzle>.<answer>"
-    begins with as many zero bits as the puzzle asks for (V5)."""
-
-    puzzle: PuzzleText
-    answer: AnswerText
-
-
 class LoginCodeBody(Body):
     """Who wants a code."""
 
     phone: PhoneText
     purpose: Literal["login"] = "login"
-    solved: SolvedPuzzleBody | None = None
-
-
-class PuzzleBody(Body):
-    """For which phone a code will be asked."""
-
-    phone: PhoneText
-
-
-class PuzzleView(View):
-    """Work to be shown once, for one phone."""
-
-    puzzle: str
-    bits: int
-    expires_at: datetime
-
-
-class OwnCodeBody(Body):
-    """A code for oneself: `step_up` goes to one's own phone, the others to the phone that is to become one's own."""
-
-    purpose: Literal["step_up", "link_phone", "phone_change"]
-    phone: PhoneText | None = None
-    solved: SolvedPuzzleBody | None = None
-
-
-class StepUpBody(Body):
-    """The code that came to one's own phone."""
-
-    challenge_id: UUID
-    code: Code
-
-
-class StepUpView(View):
-    """The session that takes the place of the old one. The refresh token stays as it is and leads to it: refresh at
-    once, since the access tokens of the old session stop working within seconds."""
-
-    session_id: UUID
-    proven_at: datetime
-
-
-class WechatSessionBody(Body):
-    """What `wx.login` gave, and if the person agreed to it what the phone button gave; both work once."""
-
-    code: Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9_-]+$")]
-    phone_code: Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9_-]+$")] | None = (
-        None
-    )
-
-
-class WechatLinkBody(Body):
-    """What `wx.login` gave."""
-
-    code: Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
 class LoginCodeView(View):
@@ -113,13 +48,10 @@ class TokensView(View):
 
 
 class PersonSessionView(TokensView):
-    """Tokens of a person, whether identity is proven yet (A6), until when sensitive acts are held after a change of
-    phone (V9), and the request to merge that this login caused, if any (A5)."""
+    """Tokens of a person, and whether identity is proven yet (A6)."""
 
     person_id: UUID
     verification_state: State
-    held_until: datetime | None = None
-    merge_request_id: UUID | None = None
 
 
 class RefreshBody(Body):
@@ -135,7 +67,6 @@ class SessionView(View):
     current: bool
     method: str
     client: str
-    address_masked: str | None
     opened_at: datetime
     used_at: datetime
     expires_at: datetime
@@ -148,7 +79,6 @@ class SessionView(View):
             current=session.session_id == current,
             method=session.method,
             client=session.client,
-            address_masked=session.address_masked,
             opened_at=session.opened_at,
             used_at=session.used_at,
             expires_at=session.expires_at,

@@ -1,66 +1,98 @@
-"""The reviewers' queue: filters and search, claims, opening a request, deciding it."""
+"""Manual review: asking for it, taking it back, and the reviewers' queue."""
 
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import datetime
 from uuid import UUID
+
+from aiohttp import web
 
 from services.identity.api.calls import IdentityCall
 from services.identity.api.review_schemas import (
     ApprovalBody,
-    ClaimedView,
     DecisionView,
-    ReasonChoiceView,
-    ReasonsView,
+    DocumentTypesView,
+    DocumentTypeView,
     RejectionBody,
-    ReviewQuery,
-    ReviewQueueView,
-    ReviewSearch,
+    ReviewItemView,
     ReviewView,
 )
-from services.identity.api.review_views import alike_view, decision_view, photo_link_view, queue_view
-from services.identity.domain.claim import Claim
-from services.identity.storage import identity_documents, review_requests, verification_images, verifications
-from services.identity.storage.review_requests import QueueFilter
-from services.identity.use_cases.verifying.claim_review import claim_review, release_review
+from services.identity.api.verification_schemas import ClaimBody, VerificationView
+from services.identity.api.verification_views import verification_view
+from services.identity.domain.claim import Claim, ExemptChannel
+from services.identity.domain.documents import AUTOMATIC, EXEMPT, NAMES_ZH, sides_of
+from services.identity.domain.verification import Verification
+from services.identity.storage import identity_documents, verification_images, verifications
+from services.identity.storage.verification_images import OBJECT_CLASS
+from services.identity.storage.verifications import PendingReview
 from services.identity.use_cases.verifying.decide_manual_review import (
     ReviewedDetails,
     approve_manual_review,
     open_request,
     reject_manual_review,
 )
-from services.identity.use_cases.verifying.link_verification_image import link_image
-from services.identity.use_cases.verifying.search_people import find_duplicates
+from services.identity.use_cases.verifying.request_manual_review import (
+    open_manual_claim,
+    request_manual_review,
+    withdraw_manual_review,
+)
+from services.identity.use_cases.verifying.show_verification import show_verification
+from services.identity.use_cases.verifying.start_automatic_verification import ClaimRequest
+from services.identity.use_cases.verifying.view_verification_image import (
+    MarkedPhoto,
+    mark_photo,
+    record_view,
+    select_photo,
+)
 from shared import audit
+from shared.masking import mask_document_no, mask_name
 from shared.security.blind_index import blind_index
-from shared.web.cursors import decode_cursor
+from shared.security.keyring import Keyring
+from shared.web.cursors import Page, decode_cursor, encode_cursor
 
 
-async def get_verification_requests(call: IdentityCall) -> ReviewQueueView:
-    """A15; oldest first."""
-    return await _queue(call, call.query)
-
-
-async def post_verification_request_search(call: IdentityCall, body: ReviewSearch) -> ReviewQueueView:
-    """A15; a name or number is sent in the body, so that no address holds it."""
-    return await _queue(call, body, body.name, body.document_no)
-
-
-async def get_review_reasons(call: IdentityCall) -> ReasonsView:
-    """A15: what a reviewer may reject with, what the zone may revoke with."""
-    who: Literal["reviewer", "zone"] = "zone" if call.actor.role == "zone_admin" else "reviewer"
-    chinese = call.language == "zh"
-    return ReasonsView(
+async def get_document_types(call: IdentityCall) -> DocumentTypesView:
+    """A14, A17."""
+    offered = call.deps.settings.verification.document_types
+    return DocumentTypesView(
         items=[
-            ReasonChoiceView(code=one.code, message=one.zh if chinese else one.en, field=one.field)
-            for one in call.deps.catalogue.reasons_by(who)
+            DocumentTypeView(
+                document_type=kind,
+                name=NAMES_ZH[kind] if call.language == "zh" else kind.replace("_", " "),
+                automatic=kind in AUTOMATIC,
+                sides=list(sides_of(kind)),
+                guidance=ExemptChannel().sentence(call.language) if kind in EXEMPT else None,
+            )
+            for kind in offered
         ]
     )
 
 
+async def post_manual_verification(call: IdentityCall, body: ClaimBody) -> VerificationView:
+    """A13, A14."""
+    request = ClaimRequest(body.document_type, body.name, body.document_no)
+    limits = call.deps.settings.verification
+    await request_manual_review(call.tx, request, call.actor, call.deps.keyring, limits, call.now)
+    return await _own(call)
+
+
+async def post_verification_withdrawal(call: IdentityCall) -> VerificationView:
+    """A16."""
+    await withdraw_manual_review(call.tx, call.actor, call.now)
+    return await _own(call)
+
+
+async def get_verification_requests(call: IdentityCall) -> Page[ReviewItemView]:
+    """A15; oldest first."""
+    since, person_id = decode_cursor(call.query.cursor, (datetime, UUID))
+    found = await verifications.select_pending(call.reader, (since, person_id), call.query.limit + 1)
+    shown, last = found[: call.query.limit], found[call.query.limit - 1 : call.query.limit]
+    more = encode_cursor(last[0].since, last[0].person_id) if len(found) > call.query.limit else None
+    return Page(items=[_item(pending, call.deps.keyring) for pending in shown], next_cursor=more)
+
+
 async def get_verification_request(call: IdentityCall) -> ReviewView:
     """A15, V55: opened with a record of who looked."""
-    person_id = call.path_id("person_id")
-    claim = await open_request(call.tx, person_id, call.actor, call.deps.keyring, call.now)
+    person_id, keyring = call.path_id("person_id"), call.deps.keyring
+    claim = await open_request(call.tx, person_id, call.actor, keyring)
     audit.record(
         call.tx,
         "verification.view_claim",
@@ -69,94 +101,83 @@ async def get_verification_request(call: IdentityCall) -> ReviewView:
         subject_id=person_id,
         at=call.now,
     )
-    return await _review(call, person_id, claim)
+    return await _review(call, await verifications.select(call.tx, person_id), claim)
 
 
-async def post_verification_claim(call: IdentityCall) -> ClaimedView:
-    """A15: nobody else works on it meanwhile."""
-    person_id, limits = call.path_id("person_id"), call.deps.settings.verification
-    until = await claim_review(call.tx, person_id, call.actor, limits, call.now)
-    return ClaimedView(person_id=person_id, claimed_until=until)
+async def get_verification_request_image(call: IdentityCall, photo: MarkedPhoto) -> web.StreamResponse:
+    """V33."""
+    record_view(call.tx, photo, call.actor, call.now)
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": f'inline; filename="{photo.image.side}.jpg"',
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return web.Response(body=photo.jpeg, content_type="image/jpeg", headers=headers)
 
 
-async def delete_verification_claim(call: IdentityCall) -> None:
-    """A15: free for the others again."""
-    await release_review(call.tx, call.path_id("person_id"), call.actor, call.now)
+async def prepare_request_image(call: IdentityCall) -> MarkedPhoto:
+    """Load and mark the photo before the transaction. Raises NotFound, OwnRequest, ObjectStoreUnavailable."""
+    person_id = call.path_id("person_id")
+    async with call.database.read() as reader:
+        await open_request(reader, person_id, call.actor, call.deps.keyring)
+        image = await select_photo(reader, person_id, call.path["side"])
+    data = await call.deps.bucket.get(image.object_key, OBJECT_CLASS)
+    return await mark_photo(image, data, call.actor, call.now)
 
 
 async def post_verification_approval(call: IdentityCall, body: ApprovalBody) -> DecisionView:
     """A15."""
-    details = ReviewedDetails(body.sex, body.birth_date, body.ethnicity_code, body.valid_to, body.duplicates_compared)
-    person_id, keyring, limits = call.path_id("person_id"), call.deps.keyring, call.deps.settings.verification
-    return decision_view(
-        await approve_manual_review(
-            call.tx, person_id, call.expected_version, details, call.actor, keyring, limits, call.now
-        )
+    details = ReviewedDetails(body.sex, body.birth_date, body.ethnicity_code, body.valid_to)
+    person_id, keyring = call.path_id("person_id"), call.deps.keyring
+    return _decision(
+        await approve_manual_review(call.tx, person_id, call.expected_version, details, call.actor, keyring, call.now)
     )
 
 
 async def post_verification_rejection(call: IdentityCall, body: RejectionBody) -> DecisionView:
     """A15."""
-    deps = call.deps
-    return decision_view(
+    person_id, keyring, limits = call.path_id("person_id"), call.deps.keyring, call.deps.settings.verification
+    return _decision(
         await reject_manual_review(
-            call.tx,
-            call.path_id("person_id"),
-            call.expected_version,
-            body.reason_code,
-            call.actor,
-            deps.keyring,
-            deps.settings.verification,
-            deps.catalogue,
-            call.now,
+            call.tx, person_id, call.expected_version, body.reason_code, call.actor, keyring, limits, call.now
         )
     )
 
 
-async def _queue(
-    call: IdentityCall, query: ReviewQuery, name: str | None = None, document_no: str | None = None
-) -> ReviewQueueView:
-    keyring = call.deps.keyring
-    age = query.min_age_hours
-    wanted = QueueFilter(
-        states=("pending_manual", "rejected", "verified") if query.state == "all" else (query.state,),
-        document_type=query.document_type,
-        since_before=None if age is None else call.now - timedelta(hours=age),
-        name_index=None if name is None else blind_index(keyring, "index_person", "name", name),
-        document_index=None
-        if document_no is None
-        else blind_index(keyring, "index_person", "document_no", document_no),
-        held=query.held,
-        viewer=call.actor.id,
-        now=call.now,
+async def _own(call: IdentityCall) -> VerificationView:
+    limits = call.deps.settings.verification
+    status = await show_verification(call.reader, call.actor.id, limits, call.now)
+    return verification_view(status, call.language, limits.consent_version)
+
+
+def _decision(verification: Verification) -> DecisionView:
+    return DecisionView(person_id=verification.person_id, state=verification.state, version=verification.version)
+
+
+def _item(pending: PendingReview, keyring: Keyring) -> ReviewItemView:
+    claim = open_manual_claim(pending.claim_sealed, pending.person_id, keyring)
+    return ReviewItemView(
+        person_id=pending.person_id,
+        since=pending.since,
+        version=pending.version,
+        document_type=pending.claim_type,
+        name_masked=mask_name(claim.name),
+        document_no_masked=mask_document_no(claim.document_no),
     )
-    after = decode_cursor(query.cursor, (datetime, UUID))
-    found = await review_requests.select_queue(call.reader, wanted, (after[0], after[1]), query.limit + 1)
-    return queue_view(found, query, await review_requests.count_waiting(call.reader, call.now), keyring)
 
 
-async def _review(call: IdentityCall, person_id: UUID, claim: Claim) -> ReviewView:
-    keyring, limits = call.deps.keyring, call.deps.settings.verification
-    verification = await verifications.select(call.tx, person_id)
-    index = blind_index(keyring, "index_person", "document_no", claim.document_no)
+async def _review(call: IdentityCall, verification: Verification, claim: Claim) -> ReviewView:
+    index = blind_index(call.deps.keyring, "index_person", "document_no", claim.document_no)
     holder = await identity_documents.select_holder(call.tx, index)
-    alike = await find_duplicates(call.tx, claim, None, person_id, keyring)
-    photos = await verification_images.select_current(call.tx, person_id)
-    waiting = await review_requests.select_claim(call.tx, person_id)
-    links = [link_image(photos[side], call.actor, keyring, limits, call.now) for side in sorted(photos)]
     return ReviewView(
-        person_id=person_id,
+        person_id=verification.person_id,
         since=verification.since,
         version=verification.version,
-        change=verification.changing,
         document_type=claim.document_type,
         name=claim.name,
         document_no=claim.document_no,
-        country=claim.country,
-        valid_to=claim.valid_to,
-        held_by_another=holder not in (None, person_id),
-        revoked_before=await identity_documents.select_was_revoked(call.tx, index),
-        possible_duplicates=[alike_view(one) for one in alike],
-        photos=[photo_link_view(link) for link in links],
-        claimed_until=waiting.claimed_until if waiting else None,
+        held_by_another=holder not in (None, verification.person_id),
+        photos=sorted(await verification_images.select_current(call.tx, verification.person_id)),
     )

@@ -1,23 +1,22 @@
-"""Every URL of identity with its policy; those of credentials, reviews, staff accounts and machine clients, and privacy
-stand in credential_routes.py, review_routes.py, staff_routes.py and privacy_routes.py."""
+"""Every URL of identity with its policy; those of staff accounts and machine clients stand in staff_routes.py."""
 
 from services.identity.api import (
     clients,
     login,
     login_schemas,
+    review_schemas,
+    reviews,
     verification,
     verification_schemas,
 )
-from services.identity.api.credential_routes import CREDENTIAL_ROUTES
 from services.identity.api.photos import prepare_photo
-from services.identity.api.privacy_routes import PRIVACY_ROUTES
-from services.identity.api.review_routes import REVIEW_ROUTES
-from services.identity.api.staff_account_routes import STAFF_ACCOUNT_ROUTES
 from services.identity.api.staff_routes import STAFF_ROUTES
-from services.identity.api.staff_sheet_routes import STAFF_SHEET_ROUTES
-from shared.web.routing import ALL_STAFF, AnyOf, Candidates, Public, Route
+from shared.web.cursors import Page
+from shared.web.routing import ALL_STAFF, AnyOf, Candidates, Public, Route, Staff
+from shared.web.schemas import PageQuery
 
 _ANYBODY_LOGGED_IN = AnyOf(Candidates(), ALL_STAFF)
+_REVIEWERS = Staff("identity_reviewer")
 _IMAGE_LIMIT = 12 * 1024 * 1024
 
 _LOGIN: tuple[Route, ...] = (
@@ -72,14 +71,6 @@ _LOGIN: tuple[Route, ...] = (
         _ANYBODY_LOGGED_IN,
         "退出登录",
         "Log out",
-    ),
-    Route(
-        "DELETE",
-        "/v1/sessions/others",
-        login.delete_other_sessions,
-        _ANYBODY_LOGGED_IN,
-        "结束本人的其他所有登录",
-        "End all other sessions of one's own",
     ),
     Route(
         "DELETE",
@@ -154,13 +145,88 @@ _VERIFICATION: tuple[Route, ...] = (
     ),
 )
 
-ROUTES: tuple[Route, ...] = (
-    *_LOGIN,
-    *CREDENTIAL_ROUTES,
-    *_VERIFICATION,
-    *REVIEW_ROUTES,
-    *STAFF_ROUTES,
-    *STAFF_ACCOUNT_ROUTES,
-    *STAFF_SHEET_ROUTES,
-    *PRIVACY_ROUTES,
+_REVIEW: tuple[Route, ...] = (
+    Route(
+        "GET",
+        "/v1/document-types",
+        reviews.get_document_types,
+        Candidates(),
+        "今年可用的证件类型",
+        "Document types of this year",
+        response=review_schemas.DocumentTypesView,
+    ),
+    Route(
+        "POST",
+        "/v1/verification/manual",
+        reviews.post_manual_verification,
+        Candidates(),
+        "申请人工审核",
+        "Ask for a manual review",
+        request=verification_schemas.ClaimBody,
+        response=verification_schemas.VerificationView,
+        status=202,
+    ),
+    Route(
+        "POST",
+        "/v1/verification/withdrawal",
+        reviews.post_verification_withdrawal,
+        Candidates(),
+        "撤回人工审核申请",
+        "Take a manual request back",
+        response=verification_schemas.VerificationView,
+    ),
+    Route(
+        "GET",
+        "/v1/verification-requests",
+        reviews.get_verification_requests,
+        _REVIEWERS,
+        "待审核的认证申请",
+        "Requests that wait for a reviewer",
+        query=PageQuery,
+        response=Page[review_schemas.ReviewItemView],
+    ),
+    Route(
+        "GET",
+        "/v1/verification-requests/{person_id}",
+        reviews.get_verification_request,
+        _REVIEWERS,
+        "查看认证申请（记录查看人）",
+        "Open a request; the look is recorded",
+        response=review_schemas.ReviewView,
+        transaction=True,
+    ),
+    Route(
+        "GET",
+        "/v1/verification-requests/{person_id}/images/{side}",
+        reviews.get_verification_request_image,
+        _REVIEWERS,
+        "查看证件照片（带水印，记录查看人）",
+        "A photo of a request, watermarked; the look is recorded",
+        transaction=True,
+        prepare=reviews.prepare_request_image,
+    ),
+    Route(
+        "POST",
+        "/v1/verification-requests/{person_id}/approval",
+        reviews.post_verification_approval,
+        _REVIEWERS,
+        "通过认证申请",
+        "Approve a request",
+        request=review_schemas.ApprovalBody,
+        response=review_schemas.DecisionView,
+        versioned=True,
+    ),
+    Route(
+        "POST",
+        "/v1/verification-requests/{person_id}/rejection",
+        reviews.post_verification_rejection,
+        _REVIEWERS,
+        "不通过认证申请",
+        "Reject a request",
+        request=review_schemas.RejectionBody,
+        response=review_schemas.DecisionView,
+        versioned=True,
+    ),
 )
+
+ROUTES: tuple[Route, ...] = (*_LOGIN, *_VERIFICATION, *_REVIEW, *STAFF_ROUTES)

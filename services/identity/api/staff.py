@@ -3,7 +3,6 @@
 from aiohttp import web
 
 from services.identity.api.calls import IdentityCall, caller_of, refuse
-from services.identity.api.staff_accounts import staff_view
 from services.identity.api.staff_attempts import Acceptance, StaffAttempt
 from services.identity.api.staff_schemas import (
     AcceptanceView,
@@ -12,25 +11,29 @@ from services.identity.api.staff_schemas import (
     StaffMeView,
     StaffSessionView,
 )
+from services.identity.domain.authority import require_own_scope
 from services.identity.domain.person_name import plain_name
 from services.identity.domain.phone import plain_phone
 from services.identity.domain.refusals import Refused
+from services.identity.domain.staff_account import StaffAccount
 from services.identity.storage import staff_accounts
 from services.identity.use_cases.staffing.accept_invitation import accept_invitation
-from services.identity.use_cases.staffing.grantable_node import grantable_node
 from services.identity.use_cases.staffing.invite_staff import StaffWanted, invite_staff
 from services.identity.use_cases.staffing.open_staff_session import open_staff_session
+from services.identity.use_cases.staffing.staff_events import staff_name, staff_phone
+from shared.masking import mask_name, mask_phone
+from shared.security.keyring import Keyring
 
 _WORKING = frozenset({"active", "locked"})
-_WAITING = frozenset({"invited", "locked"})
+_INVITED = frozenset({"invited"})
 
 
 async def post_staff_invitation(call: IdentityCall, body: InvitationBody) -> InvitationView:
-    """B4, B5, C1, V12."""
+    """C1, V12."""
+    require_own_scope(call.actor.role, call.actor.scope_id, body.role, body.scope_id)
     own = await staff_accounts.select(call.tx, call.actor.id)
-    node = await grantable_node(call.tx, own, body.role, body.scope_id)
     name, phone = plain_name(body.name), plain_phone(body.phone)
-    wanted = StaffWanted(body.role, node.kind, node.scope_id, node.name, name, phone)
+    wanted = StaffWanted(body.role, own.scope_kind, own.scope_id, own.scope_name, name, phone)
     made = await invite_staff(call.tx, wanted, call.actor, call.deps.keyring, call.deps.settings.staff, call.now)
     return InvitationView(invitation_id=made.invitation_id, staff_id=made.staff_id, expires_at=made.expires_at)
 
@@ -53,7 +56,7 @@ async def post_staff_acceptance(call: IdentityCall, given: Acceptance) -> Accept
 
 async def post_staff_activation(call: IdentityCall, attempt: StaffAttempt) -> StaffSessionView | web.Response:
     """V11: the first code proves the device."""
-    return await _session(call, attempt, _WAITING)
+    return await _session(call, attempt, _INVITED)
 
 
 async def post_staff_session(call: IdentityCall, attempt: StaffAttempt) -> StaffSessionView | web.Response:
@@ -63,8 +66,23 @@ async def post_staff_session(call: IdentityCall, attempt: StaffAttempt) -> Staff
 
 async def get_staff_me(call: IdentityCall) -> StaffMeView:
     """V55."""
-    account = await staff_accounts.select(call.reader, call.actor.id)
-    return StaffMeView.model_validate(staff_view(account, call.deps.keyring).model_dump())
+    return _me(await staff_accounts.select(call.reader, call.actor.id), call.deps.keyring)
+
+
+def _me(account: StaffAccount, keyring: Keyring) -> StaffMeView:
+    return StaffMeView(
+        staff_id=account.staff_id,
+        role=account.role,
+        scope_kind=account.scope_kind,
+        scope_id=account.scope_id,
+        scope_name=account.scope_name,
+        name_masked=mask_name(staff_name(account, keyring)),
+        phone_masked=mask_phone(staff_phone(account, keyring)),
+        state=account.state,
+        version=account.version,
+        last_login_at=account.last_login_at,
+        responsibility_accepted_at=account.responsibility_accepted_at,
+    )
 
 
 async def _session(

@@ -17,8 +17,6 @@ from shared.web.schemas import Body
 
 _BODY_LIMIT = 65_536
 _WORKING = ["active", "locked"]
-# Locked: after a lost second factor the first code of the new one brings the account back.
-_WAITING = ["invited", "locked"]
 BodyType = TypeVar("BodyType", bound=Body)
 
 
@@ -57,8 +55,8 @@ async def prepare_activation(call: IdentityCall) -> StaffAttempt:
     phone = await _take_try(call, body.phone)
     index = blind_index(call.deps.keyring, "index_contact", "phone", phone)
     async with call.database.read() as reader:
-        waiting = await staff_accounts.select_by_phone(reader, index, _WAITING)
-    accounts = [account for account in waiting if account.staff_id == body.staff_id]
+        invited = await staff_accounts.select_by_phone(reader, index, ["invited"])
+    accounts = [account for account in invited if account.staff_id == body.staff_id]
     return StaffAttempt(phone, await _proof(call, accounts, body.password, body.totp))
 
 

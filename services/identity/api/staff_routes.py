@@ -1,17 +1,15 @@
 """The part of the route table about staff accounts and machine clients."""
 
-from services.identity.api import clients, staff, staff_account_schemas, staff_schemas
+from services.identity.api import clients, staff, staff_schemas
 from services.identity.api.staff_attempts import prepare_acceptance, prepare_activation, prepare_staff_session
-from shared.web.cursors import Page
 from shared.web.routing import ALL_STAFF, Public, Route, Staff
-from shared.web.schemas import PageQuery
 
 STAFF_ROUTES: tuple[Route, ...] = (
     Route(
         "POST",
         "/v1/staff-invitations",
         staff.post_staff_invitation,
-        Staff("institution_owner", "zone_admin", "site_admin", "point_admin"),
+        Staff("institution_owner", "zone_admin"),
         "邀请下级账号",
         "Invite a staff account within one's own scope",
         request=staff_schemas.InvitationBody,
@@ -64,36 +62,6 @@ STAFF_ROUTES: tuple[Route, ...] = (
         "本人账号信息",
         "One's own account",
         response=staff_schemas.StaffMeView,
-    ),
-    Route(
-        "GET",
-        "/v1/machine-clients",
-        clients.get_machine_clients,
-        Staff("zone_admin"),
-        "接口客户端列表",
-        "Machine clients with their keys and last use",
-        query=PageQuery,
-        response=Page[staff_schemas.MachineClientView],
-    ),
-    Route(
-        "POST",
-        "/v1/machine-clients/{client_id}/keys",
-        clients.post_client_key,
-        Staff("zone_admin"),
-        "更换接口客户端密钥",
-        "Exchange the key of a machine client; the old one works on for a while",
-        response=staff_schemas.ClientView,
-        status=201,
-    ),
-    Route(
-        "POST",
-        "/v1/machine-clients/{client_id}/revocation",
-        clients.post_client_revocation,
-        Staff("zone_admin"),
-        "吊销接口客户端",
-        "Revoke a machine client",
-        request=staff_account_schemas.ReasonBody,
-        response=staff_schemas.MachineClientView,
     ),
     Route(
         "POST",

@@ -1,15 +1,13 @@
 """Bodies and answers of staff accounts and machine clients."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import StringConstraints
 
 from services.identity.api.login_schemas import Code, PhoneText, Token, TokensView
 from services.identity.api.verification_schemas import NameText
-from services.identity.domain.machine_client import ClientKey, MachineClient
 from shared.actor import Role
 from shared.web.schemas import Body, View
 
@@ -19,9 +17,7 @@ Password = Annotated[str, StringConstraints(min_length=1, max_length=256, strip_
 class InvitationBody(Body):
     """Whom to invite, to which role, for which institution or exam body."""
 
-    role: Literal[
-        "site_admin", "point_admin", "institution_owner", "institution_business_admin", "identity_reviewer", "auditor"
-    ]
+    role: Literal["institution_business_admin", "identity_reviewer", "auditor"]
     scope_id: UUID
     name: NameText
     phone: PhoneText
@@ -100,38 +96,6 @@ class ClientBody(Body):
 
     name: Annotated[str, StringConstraints(min_length=3, max_length=80)]
     role: Literal["national_network_client"]
-    scope_id: UUID | None = None
-    expires_at: AwareDatetime | None = None
-
-
-class ClientKeyView(View):
-    """One living key, without the key."""
-
-    secret_id: UUID
-    created_at: datetime
-    expires_at: datetime
-    last_used_at: datetime | None
-
-
-class MachineClientView(View):
-    """One client of another system with its living keys, two at most."""
-
-    client_id: UUID
-    name: str
-    role: Role
-    scopes: list[str]
-    scope_id: UUID | None
-    state: Literal["active", "revoked"]
-    version: int
-    created_at: datetime
-    expires_at: datetime | None
-    last_used_at: datetime | None
-    keys: list[ClientKeyView]
-
-    @classmethod
-    def of(cls, client: MachineClient, keys: list[ClientKey]) -> "MachineClientView":
-        """As the zone sees it."""
-        return cls(**asdict(client), keys=[ClientKeyView(**asdict(key)) for key in keys])
 
 
 class ClientView(View):

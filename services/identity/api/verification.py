@@ -1,7 +1,6 @@
 """Proving who one is: consent, photos, the automatic check, and where it stands."""
 
 from services.identity.api.calls import IdentityCall
-from services.identity.api.manual import claim_request, own_verification
 from services.identity.api.verification_schemas import (
     ClaimBody,
     ConsentBody,
@@ -10,28 +9,30 @@ from services.identity.api.verification_schemas import (
     MeView,
     VerificationView,
 )
-from services.identity.api.verification_views import me_verification_view, quality_view
+from services.identity.api.verification_views import me_verification_view, verification_view
 from services.identity.storage import persons
-from services.identity.use_cases.signing_in.become_known import phone_of
 from services.identity.use_cases.verifying.accept_consent import accept_consent
 from services.identity.use_cases.verifying.show_verification import show_verification
-from services.identity.use_cases.verifying.start_automatic_verification import start_automatic_verification
+from services.identity.use_cases.verifying.start_automatic_verification import (
+    ClaimRequest,
+    start_automatic_verification,
+)
 from services.identity.use_cases.verifying.store_verification_image import StoredPhoto, store_verification_image
 from shared.errors import NotFound
 from shared.masking import mask_phone
+from shared.security.sealing import unseal_text
 
 
 async def get_me(call: IdentityCall) -> MeView:
     """A6, V55."""
     person = await persons.select(call.reader, call.actor.id)
-    if person is None or person.state != "active":
+    if person is None:
         raise NotFound
     status = await show_verification(call.reader, call.actor.id, call.deps.settings.verification, call.now)
-    phone = phone_of(person, call.deps.keyring)
+    phone = unseal_text(call.deps.keyring, "contact", f"person.phone:{person.person_id}", person.phone_sealed)
     return MeView(
         person_id=person.person_id,
-        phone_masked=None if phone is None else mask_phone(phone),
-        held_until=person.held_until if person.held_until and person.held_until > call.now else None,
+        phone_masked=mask_phone(phone),
         language=person.language,
         verification=me_verification_view(status),
         name_masked=status.document.name_masked if status.document else None,
@@ -41,7 +42,9 @@ async def get_me(call: IdentityCall) -> MeView:
 
 async def get_verification(call: IdentityCall) -> VerificationView:
     """A7, A12."""
-    return await own_verification(call)
+    limits = call.deps.settings.verification
+    status = await show_verification(call.reader, call.actor.id, limits, call.now)
+    return verification_view(status, call.language, limits.consent_version)
 
 
 async def post_consent(call: IdentityCall, body: ConsentBody) -> ConsentView:
@@ -60,14 +63,13 @@ async def put_verification_image(call: IdentityCall, photo: StoredPhoto) -> Imag
         height=photo.height,
         sha256=photo.sha256,
         replaces=replaces,
-        quality=quality_view(photo.look, call.language),
     )
 
 
 async def post_automatic_verification(call: IdentityCall, body: ClaimBody) -> VerificationView:
     """A8-A10, A14."""
-    deps = call.deps
-    await start_automatic_verification(
-        call.tx, claim_request(body), call.actor, deps.keyring, deps.settings.verification, deps.catalogue, call.now
-    )
-    return await own_verification(call)
+    request = ClaimRequest(body.document_type, body.name, body.document_no)
+    limits = call.deps.settings.verification
+    await start_automatic_verification(call.tx, request, call.actor, call.deps.keyring, limits, call.now)
+    status = await show_verification(call.tx, call.actor.id, limits, call.now)
+    return verification_view(status, call.language, limits.consent_version)

@@ -1,6 +1,6 @@
 """Bodies and answers of verification."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -30,19 +30,6 @@ class ConsentView(View):
     accepted_at: datetime
 
 
-class QualityView(View):
-    """A first look at the photo (A11): on retake, `message` says what to do; the photo is kept all the same, and the
-    next one replaces it. `brightness` 0 to 255, `glare` a share, `outlined` whether the edges of a card were found."""
-
-    verdict: Literal["ok", "retake"]
-    reason: str
-    message: str
-    brightness: float
-    sharpness: float
-    glare: float
-    outlined: bool
-
-
 class ImageView(View):
     """A stored photo; `width` and `height` in pixels of the safe copy, `sha256` of the file as it came."""
 
@@ -51,18 +38,14 @@ class ImageView(View):
     height: int
     sha256: str
     replaces: bool
-    quality: QualityView
 
 
 class ClaimBody(Body):
-    """Who the person says to be; the names of 5.4 for `document_type`. `country` (of a passport) in three letters as in
-    its machine-readable zone; `valid_to` is the last valid day of documents that run out."""
+    """Who the person says to be; the names of 5.4 for `document_type`."""
 
     name: NameText
     document_no: DocumentNumberText
     document_type: DocumentType = "resident_id"
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
-    valid_to: date | None = None
 
 
 class ReasonView(View):
@@ -81,10 +64,9 @@ class AttemptsView(View):
 
 
 class ProgressView(View):
-    """`step`: the card is queued, reading or confirming (with the authority), or reviewing (by a person); `ahead`
-    counts the cards or requests before this one."""
+    """`step` is queued, reading or reviewing; `ahead` counts the cards before this one."""
 
-    step: Literal["queued", "reading", "confirming", "reviewing"]
+    step: Literal["queued", "reading", "reviewing"]
     since: datetime
     ahead: int | None
 
@@ -111,8 +93,6 @@ class VerificationView(View):
     document_type: str | None
     name_masked: str | None
     document_no_masked: str | None
-    document_valid_to: date | None
-    changing_document: bool
     consent_version: str
     consented_at: datetime | None
     photos: list[PhotoView]
@@ -134,8 +114,7 @@ class MeView(View):
     """Who is logged in, masked (V55)."""
 
     person_id: UUID
-    phone_masked: str | None
-    held_until: datetime | None
+    phone_masked: str
     language: str
     verification: MeVerificationView
     name_masked: str | None

@@ -1,9 +1,9 @@
 """An exam body or institution got a new account holder: invite the person (B4, B5, C1, V12)."""
 
 from services.identity.dependencies import Dependencies
-from services.identity.domain.authority import require_grant, require_may_invite
+from services.identity.domain.authority import require_grant
 from services.identity.domain.staff_account import StaffAlreadyActive
-from services.identity.storage import known_scopes, staff_accounts
+from services.identity.storage import staff_accounts
 from services.identity.use_cases.staffing.invite_staff import StaffWanted, invite_staff
 from shared import audit
 from shared.actor import SYSTEM, Actor
@@ -13,12 +13,6 @@ from shared.postgres.transaction import Transaction
 from shared.security.sealing import unseal_from_event
 
 
-class ScopeNotKnownYet(Unavailable):
-    """The node the account is for has not been heard of; tried again later."""
-
-    code = "scope_not_known_yet"
-
-
 class RequesterNotKnownYet(Unavailable):
     """Nobody here has the id of the account that asked; tried again later."""
 
@@ -26,8 +20,8 @@ class RequesterNotKnownYet(Unavailable):
 
 
 async def on_staff_requested(tx: Transaction, event: StaffRequested, deps: Dependencies) -> None:
-    """Invite. Raises BeyondOwnRights (parked) when the asker may not hand out this role, or not for this node. Asking
-    again for an account that waits sends a new secret; for one that works already nothing happens."""
+    """Invite. Raises BeyondOwnRights (parked) when the asker's role may not hand out the wanted one. Asking again for
+    an account that waits sends a new secret; for one that works already nothing happens."""
     actor = await _requester(tx, event)
     place = f"{StaffRequested.TYPE}.%s:{event.request_id}"
     wanted = StaffWanted(
@@ -61,7 +55,4 @@ async def _requester(tx: Transaction, event: StaffRequested) -> Actor:
     except NotFound:
         raise RequesterNotKnownYet(retry_after=5) from None
     require_grant(asker.role, event.role)
-    if (node := await known_scopes.select(tx, event.scope_id)) is None:
-        raise ScopeNotKnownYet(retry_after=5)
-    require_may_invite(asker.role, asker.scope_id, event.role, node)
     return Actor("staff", asker.staff_id, asker.role, scope_id=asker.scope_id)

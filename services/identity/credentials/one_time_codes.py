@@ -3,7 +3,7 @@
 import secrets
 from uuid import UUID
 
-from shared.security.blind_index import BlindIndex, blind_index
+from shared.security.blind_index import blind_index
 from shared.security.keyring import Keyring
 
 # No 0 O 1 I L: read from a message and typed by people.
@@ -16,7 +16,7 @@ def new_code() -> str:
     return f"{secrets.randbelow(1_000_000):06}"
 
 
-def code_mac(keyring: Keyring, challenge_id: UUID, purpose: str, phone: str, code: str) -> BlindIndex:
+def code_mac(keyring: Keyring, challenge_id: UUID, purpose: str, phone: str, code: str) -> bytes:
     """Binds a code to its challenge, purpose and phone: none of them can be exchanged."""
     return blind_index(keyring, "index_contact", "login_challenge.code", f"{challenge_id}/{purpose}/{phone}/{code}")
 
@@ -26,6 +26,6 @@ def new_secret() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(_SECRET_LENGTH))
 
 
-def secret_mac(keyring: Keyring, secret: str) -> BlindIndex:
+def secret_mac(keyring: Keyring, secret: str) -> bytes:
     """The keyed hash of an invitation secret; blanks and lower case do not matter."""
     return blind_index(keyring, "index_contact", "staff_invitation.secret", secret)

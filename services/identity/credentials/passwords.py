@@ -1,7 +1,6 @@
 """Argon2id in two threads with a short queue: hashing must neither stop the event loop nor eat the machine (V13)."""
 
 import asyncio
-import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
@@ -35,7 +34,7 @@ class Passwords:
 
     async def hash(self, password: str) -> str:
         """The PHC string to store. Raises TooManyPasswords."""
-        return await self._in_thread(lambda: self._hasher.hash(_composed(password)))
+        return await self._in_thread(lambda: self._hasher.hash(password))
 
     async def holds(self, phc: str | None, password: str) -> bool:
         """Whether the password is the stored one; always costs one check. Raises TooManyPasswords."""
@@ -48,7 +47,7 @@ class Passwords:
 
     def _check(self, phc: str, password: str) -> bool:
         try:
-            return self._hasher.verify(phc, _composed(password))
+            return self._hasher.verify(phc, password)
         except (VerificationError, InvalidHashError):
             return False
 
@@ -60,8 +59,3 @@ class Passwords:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         finally:
             self._waiting -= 1
-
-
-def _composed(password: str) -> str:
-    """One form for what looks the same: keyboards differ in how they send an accented or full-width character."""
-    return unicodedata.normalize("NFKC", password)

@@ -13,7 +13,7 @@ from services.identity.domain.limits import SessionLimits
 from services.identity.storage import refresh_tokens
 from shared.actor import Actor
 from shared.postgres.transaction import Transaction
-from shared.security.blind_index import BlindIndex, blind_index
+from shared.security.blind_index import blind_index
 from shared.security.keyring import Keyring
 
 ANSWER_CLASS = "staff_secret"
@@ -58,7 +58,7 @@ class SessionTokens:
         access, seconds = await self.access.issue(tx, actor, now, expires_at)
         return TokenPair(access_token=access, expires_in=seconds, refresh_token=token)
 
-    def client_mac(self, caller: Caller) -> BlindIndex:
+    def client_mac(self, caller: Caller) -> bytes:
         """Recognises the client that asks again. Its address is left out: a phone that loses an answer while it
         changes from one network to another is the very case the replay exists for."""
         return blind_index(self.keyring, "index_contact", "refresh_token.client", caller.user_agent)

@@ -1,14 +1,9 @@
-"""Who may hand an account to whom, and who stands above whom: rights only ever shrink on the way down (V12, B4, B5,
-C1)."""
+"""Who may hand an account to whom: the rights of the new account always lie within the giver's (V12, B4, B5, C1)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 from uuid import UUID
 
 from shared.errors import Forbidden
-
-Level = Literal["zone", "site", "point", "institution"]
 
 GRANTS: Mapping[str, frozenset[str]] = {
     "zone_admin": frozenset({"site_admin", "point_admin", "institution_owner", "identity_reviewer", "auditor"}),
@@ -18,38 +13,11 @@ GRANTS: Mapping[str, frozenset[str]] = {
 }
 """Role -> roles it may call into being. Whoever is not named may call nobody."""
 
-LEVELS: Mapping[str, frozenset[Level]] = {
-    "zone_admin": frozenset({"zone"}),
-    "site_admin": frozenset({"site"}),
-    "point_admin": frozenset({"point"}),
-    "institution_owner": frozenset({"institution"}),
-    "institution_business_admin": frozenset({"institution"}),
-    "identity_reviewer": frozenset({"zone"}),
-    "auditor": frozenset({"zone", "site", "point"}),
+IN_OWN_SCOPE: Mapping[str, frozenset[str]] = {
+    "zone_admin": frozenset({"identity_reviewer", "auditor"}),
+    "institution_owner": frozenset({"institution_business_admin"}),
 }
-"""Role -> kinds of node it may be tied to."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScopeNode:
-    """A node of the tree of exam bodies and institutions; `path` runs from the zone down to the node itself."""
-
-    scope_id: UUID
-    level: Level
-    path: tuple[UUID, ...]
-    name: str
-    state: str
-
-    @property
-    def kind(self) -> Literal["exam_body", "institution"]:
-        """What an account of this node is tied to."""
-        return "institution" if self.level == "institution" else "exam_body"
-
-
-def own_node(role: str, scope_id: UUID, scope_name: str) -> ScopeNode | None:
-    """The node an account of `role` stands on, for as long as the institution service has told nothing of it."""
-    levels = LEVELS.get(role, frozenset())
-    return ScopeNode(scope_id, next(iter(levels)), (scope_id,), scope_name, "active") if len(levels) == 1 else None
+"""The invitations made here, for the inviter's own node; all others are asked for by the institution service."""
 
 
 class BeyondOwnRights(Forbidden):
@@ -60,22 +28,13 @@ class BeyondOwnRights(Forbidden):
     message_en = "You can only create accounts below your own, inside your own scope; check role and scope."
 
 
-def roles_below(role: str) -> frozenset[str]:
-    """All roles under `role`, however many steps down: whom it may see, disable, unlock and reset (4.8)."""
-    direct = GRANTS.get(role, frozenset())
-    return direct.union(*(roles_below(one) for one in direct))
-
-
 def require_grant(giver_role: str, role: str) -> None:
     """Raise BeyondOwnRights unless `giver_role` may call `role` into being."""
     if role not in GRANTS.get(giver_role, frozenset()):
         raise BeyondOwnRights
 
 
-def require_may_invite(giver_role: str, giver_scope: UUID | None, role: str, node: ScopeNode | None) -> ScopeNode:
-    """The node; BeyondOwnRights unless the role is the inviter's to give and the node is his own or lies below it. An
-    unknown node and one of somebody else look the same."""
-    require_grant(giver_role, role)
-    if node is None or giver_scope not in node.path or node.level not in LEVELS[role]:
+def require_own_scope(giver_role: str, giver_scope: UUID | None, role: str, scope: UUID) -> None:
+    """Raise BeyondOwnRights unless the inviter may make this account for his own node."""
+    if role not in IN_OWN_SCOPE.get(giver_role, frozenset()) or giver_scope is None or giver_scope != scope:
         raise BeyondOwnRights
-    return node

@@ -29,20 +29,6 @@ EXEMPT: frozenset[DocumentType] = frozenset({"officer_card"})
 HAN_NAMES: frozenset[DocumentType] = frozenset({"resident_id"})
 """Types whose names consist of Chinese characters only."""
 
-EXPIRING: frozenset[DocumentType] = frozenset(
-    {"hmt_residence_permit", "foreign_pr_card", "hm_travel_permit", "tw_travel_permit", "passport"}
-)
-"""Types whose last valid day is claimed and checked (5.4). A resident ID card's is read from its back; identity cards
-of Hong Kong, Macau and Taiwan print none."""
-
-WITH_COUNTRY: frozenset[DocumentType] = frozenset({"passport"})
-"""Types that many countries issue."""
-
-HONG_KONG_MACAU_TAIWAN: frozenset[DocumentType] = frozenset(
-    {"hmt_residence_permit", "hk_id", "macau_id", "taiwan_id", "hm_travel_permit", "tw_travel_permit"}
-)
-"""Types of residents of Hong Kong, Macau and Taiwan (A17, A19)."""
-
 NAMES_ZH: Mapping[DocumentType, str] = {
     "resident_id": "居民身份证",
     "hmt_residence_permit": "港澳台居民居住证",

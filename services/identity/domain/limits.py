@@ -1,9 +1,10 @@
 """Every number that says how often or how long, with its default; the environment may change it (A10, V2, V4)."""
 
 from datetime import timedelta
-from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from services.identity.domain.documents import DOCUMENT_TYPES, DocumentType
 
 
 class _Limits(BaseModel):
@@ -20,12 +21,6 @@ class LoginCodeLimits(_Limits):
     per_hour: int = Field(5, ge=1, description="codes sent to one phone in an hour")
     per_day: int = Field(10, ge=1, description="codes sent to one phone in 24 hours")
     per_address_and_hour: int = Field(300, ge=1, description="codes asked for from one address in an hour")
-    per_device_and_hour: int = Field(20, ge=1, description="codes asked for by one device in an hour")
-    budget_per_hour: int = Field(20_000, ge=1, description="codes sent in an hour by the whole platform")
-    breaker_sample: int = Field(200, ge=1, description="codes sent in twenty minutes before the share is judged")
-    breaker_share: float = Field(0.25, ge=0, le=1, description="least share of sent codes that is redeemed")
-    puzzle_bits: int = Field(18, ge=8, le=26, description="work asked for while the breaker is open, in zero bits")
-    puzzle_seconds: int = Field(300, ge=30, le=600, description="life of a puzzle in seconds")
 
     @property
     def sending(self) -> tuple[tuple[int, timedelta], ...]:
@@ -51,9 +46,6 @@ class SessionLimits(_Limits):
     candidate_hours: int = Field(12, ge=1, description="longest life of a person's session")
     staff_idle_minutes: int = Field(15, ge=1, description="a staff session ends after this long without use")
     staff_hours: int = Field(8, ge=1, description="longest life of a staff session")
-    proof_minutes: int = Field(10, ge=1, le=60, description="sensitive acts need a code redeemed at most this long ago")
-    hold_hours: int = Field(24, ge=0, description="after a change of phone sensitive acts wait this long")
-    credentials: int = Field(5, ge=2, description="ways to log in that one person may have")
 
     def idle(self, subject_kind: str) -> timedelta:
         """How long a session may rest between two refreshes."""
@@ -71,61 +63,23 @@ class VerificationLimits(_Limits):
     failures_in_all: int = Field(5, ge=1, description="failed automatic checks a person may have in all")
     starts_per_six_hours: int = Field(5, ge=1, description="automatic checks a person may start in six hours")
     starts_per_number_and_hour: int = Field(10, ge=1, description="checks of one number in an hour, all persons")
-    uploads_per_hour: int = Field(30, ge=2, description="photos a person may upload in an hour")
     consent_version: str = Field("2026-1", min_length=1, description="version of the consent to process ID photos")
-    catalogue_file: Path | None = Field(None, description="TOML file of document years and reasons; our own if unset")
-    claim_minutes: int = Field(30, ge=1, description="a reviewer's claim on a request ends after this long")
-    image_link_seconds: int = Field(60, ge=10, le=120, description="life of a link to a photo (V33, V44)")
+    document_types: tuple[DocumentType, ...] = Field(
+        DOCUMENT_TYPES, description="document types of this year's national form; others are not offered"
+    )
     image_bytes: int = Field(12 * 1024 * 1024, ge=65_536, description="largest photo accepted, in bytes")
     image_long_side: int = Field(600, ge=100, description="smallest long side of a photo, in pixels")
-
-    @property
-    def starts_per_person(self) -> tuple[tuple[int, timedelta], ...]:
-        """(count, window) of starts by one person (V31)."""
-        return ((self.starts_per_six_hours, timedelta(hours=6)),)
-
-    @property
-    def starts_per_number(self) -> tuple[tuple[int, timedelta], ...]:
-        """(count, window) of starts with one number, by whomever (V31)."""
-        return ((self.starts_per_number_and_hour, timedelta(hours=1)),)
-
-
-class RetentionLimits(_Limits):
-    """How long things are kept (V57); what each of them is stands in personal_data.toml."""
-
-    image_days: int = Field(30, ge=1, description="photos of documents go this many days after the decision")
-    replaced_minutes: int = Field(60, ge=5, description="photos out of use are removed after this many minutes")
-    code_hours: int = Field(24, ge=1, description="codes are forgotten this many hours after they expired")
-    guard_days: int = Field(2, ge=1, description="what happened at a phone is forgotten after so many idle days")
-    device_days: int = Field(180, ge=1, description="devices of a login are forgotten after so many idle days")
-    session_days: int = Field(30, ge=1, description="sessions are forgotten this many days after their end")
-    job_days: int = Field(30, ge=1, description="readings of cards are forgotten after this many days")
-    export_days: int = Field(7, ge=1, description="copies of one's own data can be fetched for this many days")
 
 
 class StaffLimits(_Limits):
     """Staff accounts (V11, V12, V13)."""
 
-    invitation_hours: int = Field(72, ge=1, le=72, description="life of the one-time secret of an invitation in hours")
-    invitation_days: int = Field(7, ge=3, le=30, description="an invitation can be renewed for so many days")
-    sheet_rows: int = Field(500, ge=1, le=2000, description="people in one spreadsheet of invitations")
-    archive_days: int = Field(180, ge=1, description="a disabled account is archived after so many days")
-    login_log_days: int = Field(180, ge=180, description="logins are kept so many days (at least six months by law)")
+    invitation_hours: int = Field(72, ge=1, le=72, description="life of an invitation in hours")
     failures: int = Field(5, ge=1, le=10, description="failed logins until the phone is locked out")
     lock_minutes: int = Field(15, ge=1, description="length of the lock, and the window in which failures add up")
     password_length: int = Field(10, ge=8, le=64, description="shortest password")
     complex_passwords: bool = Field(True, description="three kinds of characters required (GB/T 22239 profile)")
     guesses_per_address_and_hour: int = Field(600, ge=1, description="staff logins tried from one address in an hour")
-
-
-class ClientLimits(_Limits):
-    """Machine clients (4.10)."""
-
-    token_seconds: int = Field(
-        50, ge=10, le=50, description="life of a client's token: the longest it outlives its client"
-    )
-    overlap_days: int = Field(7, ge=0, le=90, description="an exchanged key works on for so many days")
-    key_days: int = Field(365, ge=1, le=730, description="a key works for so many days")
 
 
 class SigningKeyLimits(_Limits):

@@ -4,9 +4,7 @@ from typing import Literal
 
 from services.identity.domain.verification import AttemptsLeft, Verification
 
-Action = Literal[
-    "accept_consent", "upload_photos", "start_automatic", "start_manual", "withdraw", "wait", "change_document"
-]
+Action = Literal["accept_consent", "upload_photos", "start_automatic", "start_manual", "withdraw", "wait"]
 
 
 def next_actions(verification: Verification, left: AttemptsLeft, *, consented: bool, photos: int) -> list[Action]:
@@ -16,9 +14,7 @@ def next_actions(verification: Verification, left: AttemptsLeft, *, consented: b
         return ["wait"]
     if state == "pending_manual":
         return ["wait", "withdraw"]
-    if state == "verified":
-        return ["change_document"]
-    if state == "revoked":
+    if state in ("verified", "revoked"):
         return []
     if not consented:
         return ["accept_consent"]

@@ -92,8 +92,6 @@ class Verification:
     reason_code: str | None = None
     method: Literal["auto", "manual"] | None = None
     verified_at: datetime | None = None
-    changing: bool = False
-    """A request for another document waits; the old document stays verified meanwhile (4.1)."""
 
     def moved(self, move: Move, at: datetime) -> "Verification":
         """The verification after `move`. Raises VerificationNotAllowed."""
@@ -132,7 +130,7 @@ class Verification:
     def verified_by(self, method: Literal["auto", "manual"], at: datetime) -> "Verification":
         """verified, by a machine or a reviewer."""
         moved = self.moved("match" if method == "auto" else "approve", at)
-        return replace(moved, reason_code=None, method=method, verified_at=at, changing=False)
+        return replace(moved, reason_code=None, method=method, verified_at=at)
 
     def asked_for_review(self, at: datetime, *, automatic_possible: bool) -> "Verification":
         """pending_manual. Raises VerificationNotAllowed, ManualReviewNotYet."""
@@ -140,22 +138,10 @@ class Verification:
             raise ManualReviewNotYet
         return replace(self.moved("start_manual", at), reason_code=None)
 
-    def asked_for_change(self, at: datetime) -> "Verification":
-        """pending_manual for another document; until it is decided the old one stays verified."""
-        return replace(self.moved("change_document", at), reason_code=None, changing=True)
-
     def withdrawn(self, at: datetime) -> "Verification":
-        """unverified again: the way to the automatic check is open, today's failures still count (A16). Who wanted to
-        change a verified document is verified by the old one as before."""
-        withdrawn = replace(self.moved("withdraw", at), reason_code=None, failures_in_all=0)
-        return replace(withdrawn, state="verified", changing=False) if self.changing else withdrawn
+        """unverified again: the way to the automatic check is open, today's failures still count (A16)."""
+        return replace(self.moved("withdraw", at), reason_code=None, failures_in_all=0)
 
     def rejected_for(self, reason: str, at: datetime) -> "Verification":
-        """rejected by a reviewer, with a reason code; a rejected change leaves the old document verified."""
-        rejected = replace(self.moved("reject", at), reason_code=reason)
-        return replace(rejected, state="verified", changing=False) if self.changing else rejected
-
-    def revoked_for(self, reason: str, at: datetime) -> "Verification":
-        """revoked by the zone; a change under way does not stand in its way."""
-        settled = replace(self, state="verified") if self.changing else self
-        return replace(settled.moved("revoke", at), reason_code=reason, changing=False)
+        """rejected by a reviewer, with a reason code."""
+        return replace(self.moved("reject", at), reason_code=reason)

@@ -16,7 +16,6 @@ from services.identity.use_cases.verifying.decide_automatic_verification import 
     decide_automatic_verification,
     open_claim,
 )
-from services.identity.use_cases.verifying.pass_to_authority import pass_to_authority
 from shared.errors import TiroError
 from shared.failpoints import failpoint
 from shared.ids import new_id
@@ -83,13 +82,9 @@ async def _read_and_decide(deps: Dependencies, reader: CardReader, job: Recognit
     verdict, details = reading.judged(open_claim(job, deps.keyring))
     failpoint("ocr.before_decide")
     async with deps.database.transaction() as tx:
-        if verdict.verified and deps.authority is not None:
-            passed = await pass_to_authority(tx, job, details, deps.keyring, deps.clock.now())
-            state = "auto_checking" if passed else None
-        else:
-            state = await decide_automatic_verification(
-                tx, job, verdict, details, deps.keyring, deps.settings.verification, deps.clock.now()
-            )
+        state = await decide_automatic_verification(
+            tx, job, verdict, details, deps.keyring, deps.settings.verification, deps.clock.now()
+        )
     failpoint("ocr.after_decide")
     log.info("card_read", job_id=str(job.job_id), verdict=reading.verdict, reason=reading.reason, state=state)
 

@@ -1,19 +1,17 @@
 """The details of the emblem side out of the characters that were read."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from services.identity.recognition import layout
-from services.identity.recognition.characters import Character, inside, rows_inside, strips_around
+from services.identity.recognition.characters import Character, inside
 from services.identity.recognition.decoding import Glyph
 from services.identity.recognition.gazetteer import with_known_places
 from services.identity.recognition.rereading import Rereader, Treatment, denoised, evened, sharpened
 from services.identity.recognition.rules import LONG_TERM, parse_date
 from services.identity.recognition.settle import Reading, Settled, settle
 
-# Where the last character of a label may stand, and half its width (mm).
-_LABEL_ENDS, _HALF_CHARACTER = (24.0, 31.5), 1.2
 _AUTHORITY = re.compile(r"[\u3400-\u9fff]{2,}(?:局|处|所|厅)")
 _TERM = re.compile(r"(\d{4})[.,·]?(\d{2})[.,·]?(\d{2})[-—一~–]*(?:(\d{4})[.,·]?(\d{2})[.,·]?(\d{2})|(长期))")
 
@@ -38,13 +36,15 @@ def term_of(validity: str) -> tuple[date, date | None]:
 
 
 def _authority(characters: list[Character], rereader: Rereader) -> Settled:
-    rows = rows_inside(characters, _behind_label(characters, layout.AUTHORITY, "关"))
-    strips = strips_around(rows, layout.AUTHORITY_STRIP, (layout.AUTHORITY.left, layout.WIDTH))
+    found = [c for c in characters if layout.AUTHORITY.holds(c.x, c.y)]
+    strip = layout.AUTHORITY_STRIP
+    reach = max((c.x for c in found), default=strip.right - 3.0) + 3.5
+    region = layout.Region(strip.left, strip.top, min(80.0, reach), strip.bottom)
 
     def again(treat: Treatment | None) -> Reading:
-        return Reading.of(with_known_places([glyph for strip in strips for glyph in rereader.glyphs(strip, treat)]))
+        return Reading.of(with_known_places(rereader.glyphs(region, treat)))
 
-    first = Reading.of(with_known_places([c.glyph for row in rows for c in row]))
+    first = Reading.of(with_known_places(inside(characters, layout.AUTHORITY)))
     more = [lambda: again(None), lambda: again(denoised), lambda: again(sharpened)]
     return settle(first, more, lambda text: bool(_AUTHORITY.fullmatch(text)), False)
 
@@ -54,15 +54,7 @@ def _validity(characters: list[Character], rereader: Rereader) -> Settled:
         return _as_term(rereader.glyphs(layout.VALIDITY_STRIP, treat, "0123456789.-长期", stretch))
 
     more = [lambda: again(None, 1.0), lambda: again(denoised, 1.15), lambda: again(evened, 1.0)]
-    found = inside(characters, _behind_label(characters, layout.VALIDITY, "限"))
-    return settle(_as_term(found), more, bool, False)
-
-
-def _behind_label(characters: list[Character], row: layout.Region, last: str) -> layout.Region:
-    """The row from where its label really ends: print runs differ by a millimetre or two."""
-    near = layout.Region(_LABEL_ENDS[0], row.top, _LABEL_ENDS[1], row.bottom)
-    ends = [c.x for c in characters if c.glyph.char == last and near.holds(c.x, c.y)]
-    return replace(row, left=min(ends) + _HALF_CHARACTER) if ends else row
+    return settle(_as_term(inside(characters, layout.VALIDITY)), more, bool, False)
 
 
 def _as_term(glyphs: list[Glyph]) -> Reading:

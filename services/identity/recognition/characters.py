@@ -12,8 +12,6 @@ from services.identity.recognition.pixels import mapped
 from services.identity.recognition.sheet import Sheet
 
 _ROW_GAP, _LEVEL = 2.4, 0.1
-# Millimetres that a strip goes beyond the middle of the first and of the last character, and its least length.
-_BEFORE_FIRST, _AFTER_LAST, _SHORTEST = 2.6, 4.0, 12.0
 
 
 @dataclass(frozen=True)
@@ -52,17 +50,3 @@ def rows_inside(characters: Sequence[Character], region: Region) -> list[list[Ch
         else:
             rows.append([one])
     return [sorted(row, key=lambda c: c.x) for row in rows]
-
-
-def strips_around(rows: Sequence[Sequence[Character]], usual: Region, reach: tuple[float, float]) -> list[Region]:
-    """A tight strip for every row that was found, at its own height; the usual one when none was.
-
-    `reach`: how far left and right strips may go at most. Long values run over into a second row.
-    """
-    strips = []
-    half = (usual.bottom - usual.top) / (2 if len(rows) == 1 else 2.6)
-    for row in rows:
-        y = float(np.median([c.y for c in row]))
-        left = max(reach[0], min(usual.left, row[0].x - _BEFORE_FIRST))
-        strips.append(Region(left, y - half, min(reach[1], max(left + _SHORTEST, row[-1].x + _AFTER_LAST)), y + half))
-    return strips or [usual]

@@ -3,24 +3,20 @@
     recognise FRONT [--back BACK] [--today DATE] [--json]
     recognise --batch LIST.jsonl     {"front": path, "back": path} a line, one result a line, models stay loaded
 
-Exit codes: 0 read (whatever the verdict), 2 wrong arguments, 3 a file cannot be opened or a model is missing. A file
-that cannot be opened still gives a result: retake, with the cause in `error`.
+Exit codes: 0 read (whatever the verdict), 2 wrong arguments, 3 a file cannot be opened or a model is missing.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.identity.recognition.engines import ModelMissing
-from services.identity.recognition.intake import MAX_BYTES
-from services.identity.recognition.reasons import Reason
 from services.identity.recognition.recogniser import Recogniser
-from services.identity.recognition.results import Recognition
 
 _NAMES = {"front": "人像面 front", "back": "国徽面 back"}
 
@@ -36,14 +32,12 @@ def main(argv: Sequence[str]) -> int:
         recogniser = Recogniser()
         if options.batch:
             return _batch(recogniser, options.batch, today)
+        result = recogniser.read(_bytes(options.front), _bytes(options.back), today).as_dict()
     except (ModelMissing, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 3
-    result = _read(recogniser, {"front": options.front, "back": options.back}, today)
     sys.stdout.write((json.dumps(result, ensure_ascii=False) if options.json else _table(result)) + "\n")
-    if "error" in result:
-        sys.stderr.write(f"{result['error']}\n")
-    return 3 if "error" in result else 0
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,40 +52,21 @@ def _parser() -> argparse.ArgumentParser:
 
 def _batch(recogniser: Recogniser, listing: Path, today: date) -> int:
     failed = False
-    with listing.open(encoding="utf-8-sig", errors="replace") as lines:
+    with listing.open(encoding="utf-8") as lines:
         for line in filter(str.strip, lines):
             try:
                 wanted = json.loads(line)
                 paths = {side: Path(wanted[side]) if wanted.get(side) else None for side in ("front", "back")}
-                result = _read(recogniser, paths, today)
-            except (ValueError, TypeError, AttributeError) as error:
-                result = _unread(error, Reason.NO_PHOTO)
-            failed = failed or "error" in result
+                result = recogniser.read(_bytes(paths["front"]), _bytes(paths["back"]), today).as_dict()
+            except (OSError, ValueError, TypeError, AttributeError) as error:
+                failed, result = True, {"error": f"{type(error).__name__}: {error}"}
             sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
             sys.stdout.flush()
     return 3 if failed else 0
 
 
-def _read(recogniser: Recogniser, paths: Mapping[str, Path | None], today: date) -> dict[str, Any]:
-    try:
-        front, back = (_bytes(paths[side]) for side in ("front", "back"))
-    except (OSError, ValueError) as error:
-        return _unread(error, Reason.FILE_DAMAGED)
-    return recogniser.read(front, back, today).as_dict()
-
-
-def _unread(error: Exception, reason: Reason) -> dict[str, Any]:
-    """A result like any other, and in `error` why nothing could be opened."""
-    nothing = Recognition(front=None, back=None, quality={}, reason=reason, side=None, seconds=0.0)
-    return nothing.as_dict() | {"error": f"{type(error).__name__}: {error}"}
-
-
 def _bytes(path: Path | None) -> bytes | None:
-    """The file; of one that is too large only as much as shows it."""
-    if path is None:
-        return None
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
+    return path.read_bytes() if path else None
 
 
 def _table(result: dict[str, Any]) -> str:

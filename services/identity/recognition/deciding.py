@@ -10,7 +10,6 @@ from services.identity.recognition import layout, rules
 from services.identity.recognition.back_fields import BackReading, term_of
 from services.identity.recognition.front_fields import FrontReading
 from services.identity.recognition.measures import Measures
-from services.identity.recognition.outline import corners_apart
 from services.identity.recognition.pixels import mapped
 from services.identity.recognition.placing import Placed, certainty_of
 from services.identity.recognition.reasons import Reason
@@ -21,7 +20,7 @@ DARK = 40.0
 _BLURRED = 0.16
 _GLARING = 0.06
 _GREY = 0.024
-_BEYOND_FRAME, _BEYOND_FRAME_UNSEEN, _SAME_CARD = 0.025, 0.06, 0.15
+_BEYOND_FRAME, _BEYOND_FRAME_UNSEEN = 0.025, 0.06
 _DOUBTFUL, _DOUBTFUL_WORD = 0.65, 0.75
 _DOUBTFUL_NAME = 0.8
 _TRUSTED = 0.9
@@ -129,14 +128,10 @@ def _beyond(placed: Placed) -> bool:
         return False
     corners = placed.sheet.corners
     height, width = placed.sheet.photo.shape[:2]
-    length = float(np.linalg.norm(corners[1] - corners[0]))
-    seen = bool(placed.outline)
-    if placed.edges is not None and corners_apart(corners, placed.edges) < _SAME_CARD * length:
-        # Labels of another print run move the corners; the edges of the same card say better where it ends.
-        corners, seen = placed.edges, True
     out = np.maximum(np.maximum(-corners, corners - (width, height)), 0).max()
     # Corners that were worked out from labels are less exact than corners that were seen.
-    return bool(out > (_BEYOND_FRAME if seen else _BEYOND_FRAME_UNSEEN) * length)
+    allowed = _BEYOND_FRAME if placed.outline else _BEYOND_FRAME_UNSEEN
+    return bool(out > allowed * np.linalg.norm(corners[1] - corners[0]))
 
 
 def _other_card(placed: Placed) -> bool:

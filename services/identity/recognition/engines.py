@@ -26,8 +26,6 @@ DIRECTION_FILE = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
 _FORMS_FILE = Path(__file__).with_name("traditional_forms.txt")
 LINE_HEIGHT, _DIRECTION_WIDTH = 48, 192
 _MASK_LEVEL, _BOX_LEVEL, _GROW = 0.3, 0.45, 1.6
-_POSSIBLE, _CLEARLY = 1e-4, 0.97
-_DOTS = "•・‧∙⋅･"
 
 
 class ModelMissing(RuntimeError):
@@ -49,7 +47,6 @@ def load_session(path: Path) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    # Keeping work memory between runs is a little faster and takes 170 MB more, as photos have many shapes.
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
@@ -95,33 +92,22 @@ class Reader:
         listed = self._session.get_modelmeta().custom_metadata_map["character"].splitlines()
         self.alphabet: tuple[str, ...] = ("", *listed, " ")
         self.index = {char: i for i, char in enumerate(self.alphabet)}
-        self._standard = self._forms()
-        self._dots = np.isin(np.array(self.alphabet), list(_DOTS))
+        self._traditional, self._simplified = self._forms()
 
     def read(self, line: Pixels) -> Scores:
-        """Probabilities for a BGR line of 48 pixels height; doubtful traditional forms count for their standard one.
-
-        Those that are clearly read stay: names registered long ago are printed as they were registered (濛, 紘).
-        """
+        """Probabilities for a BGR line of 48 pixels height; traditional forms count for their simplified character."""
         tensor = line.astype(np.float32).transpose(2, 0, 1)[None] / 127.5 - 1.0
         probabilities: Scores = self._session.run(None, {"x": tensor})[0][0]
-        # Of some 18,000 characters a step makes a handful possible: only these are worth folding.
-        steps, chars = np.nonzero(probabilities > _POSSIBLE)
-        peaks = np.zeros(len(self.alphabet), np.float32)
-        np.maximum.at(peaks, chars, probabilities[steps, chars])
-        forms = self._standard[chars]
-        old = (forms != chars) & ((peaks[chars] < _CLEARLY) | self._dots[chars])
-        np.add.at(probabilities, (steps[old], forms[old]), probabilities[steps[old], chars[old]])
-        probabilities[steps[old], chars[old]] = 0
+        np.add.at(probabilities.T, self._simplified, probabilities.T[self._traditional])
+        probabilities[:, self._traditional] = 0
         return probabilities
 
-    def _forms(self) -> Indices:
-        """The standard form of every character: cards print those of 2013 and one middle dot, the model knows more."""
-        pairs = [*_FORMS_FILE.read_text(encoding="utf-8").split(), *(dot + "·" for dot in _DOTS)]
+    def _forms(self) -> tuple[Indices, Indices]:
+        """Cards print the standard characters of 2013 and one middle dot; the model also knows their variants."""
+        pairs = [*_FORMS_FILE.read_text(encoding="utf-8").split(), *(dot + "·" for dot in "•・‧∙⋅･")]
         known = [pair for pair in pairs if pair[0] in self.index and pair[1] in self.index]
-        standard = np.arange(len(self.alphabet), dtype=np.intp)
-        standard[[self.index[pair[0]] for pair in known]] = [self.index[pair[1]] for pair in known]
-        return standard
+        old, new = ([self.index[pair[i]] for pair in known] for i in (0, 1))
+        return np.array(old, dtype=np.intp), np.array(new, dtype=np.intp)
 
 
 class DirectionFinder:

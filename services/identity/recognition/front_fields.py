@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from services.identity.recognition import layout
 from services.identity.recognition.address import read_address
-from services.identity.recognition.characters import Character, inside, rows_inside, strips_around
+from services.identity.recognition.characters import Character, inside
 from services.identity.recognition.decoding import Glyph
 from services.identity.recognition.rereading import Rereader, Treatment, denoised, evened, sharpened
 from services.identity.recognition.rules import ETHNICITIES, check_digit_holds, parse_date
@@ -20,8 +20,7 @@ _MARKED_BIRTH = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})")
 _NUMBER_LENGTH = 18
 _PRESENT = 0.5
 # Millimetres: where labels end, one step before the first character of a value, and the widest step within a name.
-_AFTER_LABEL, _BEFORE_VALUE, _BEFORE_FIRST, _WIDEST_STEP = 11.0, 13.8, 3.4, 6.6
-_PORTRAIT = 53.0
+_AFTER_LABEL, _BEFORE_VALUE, _WIDEST_STEP = 11.0, 13.8, 6.6
 _BEFORE_NAMES = frozenset("姓名性别出生")
 
 
@@ -52,33 +51,23 @@ def read_front(characters: list[Character], rereader: Rereader) -> FrontReading:
 def _name(characters: list[Character], rereader: Rereader) -> Settled:
     """Always read at least twice: nothing else on the card confirms a name."""
 
-    rows = [_unbroken(row) for row in rows_inside(characters, layout.NAME)]
-    strips = strips_around(rows, layout.NAME_STRIP, (_AFTER_LABEL + 1.0, layout.NAME.right - 1.0))
-
     def again(treat: Treatment | None, stretch: float = 1.0) -> Reading:
-        return _as_name([glyph for strip in strips for glyph in rereader.glyphs(strip, treat, None, stretch)])
+        return _as_name(rereader.glyphs(region, treat, None, stretch))
 
+    found = [c for c in characters if layout.NAME.holds(c.x, c.y)]
+    reach = max((c.x for c in found), default=0.0) + 4.0
+    strip = layout.NAME_STRIP
+    region = layout.Region(strip.left, strip.top, max(strip.left + 12.0, min(52.0, reach)), strip.bottom)
     more = [lambda: again(None, 1.2), lambda: again(denoised), lambda: again(sharpened), lambda: again(evened)]
-    first = _as_name([c.glyph for line in rows for c in line])
-    name = settle(first, more, lambda text: bool(_NAME.fullmatch(text)), True)
+    name = settle(_as_name(inside(characters, layout.NAME)), more, lambda text: bool(_NAME.fullmatch(text)), True)
     # Something between label and value: the card was misplaced and the name may be cut. A wide step between two
     # characters or before the first: glare may have swallowed one.
     row = layout.NAME
     between = [c for c in characters if _AFTER_LABEL < c.x < row.left and row.top < c.y < row.bottom]
     cut = any(c.glyph.char not in _BEFORE_NAMES for c in between if c.glyph.sure > _PRESENT)
-    column = min((c.x for c in characters if layout.ADDRESS.holds(c.x, c.y)), default=0.0)
-    start = max(_BEFORE_VALUE, column - _BEFORE_FIRST)
-    steps = [[start, *(c.x for c in line)] for line in rows]
-    swallowed = any(b - a > _WIDEST_STEP for line in steps for a, b in pairwise(line))
-    # No name reaches the portrait: one that seems to may go on under it.
-    hidden = any(line[-1].x > _PORTRAIT for line in rows)
-    return replace(name, differs=True) if cut or swallowed or hidden else name
-
-
-def _unbroken(row: list[Character]) -> list[Character]:
-    """The row without what a portrait beside it was read as: only a name without gaps reaches that far."""
-    ends = (i for i, (a, b) in enumerate(pairwise(row), 1) if b.x > _PORTRAIT and b.x - a.x > _WIDEST_STEP)
-    return row[: next(ends, len(row))]
+    steps = [_BEFORE_VALUE, *sorted(c.x for c in found)]
+    swallowed = any(b - a > _WIDEST_STEP for a, b in pairwise(steps))
+    return replace(name, differs=True) if cut or swallowed else name
 
 
 def _as_name(glyphs: list[Glyph]) -> Reading:

@@ -3,7 +3,6 @@
 import io
 import warnings
 
-import cv2
 import numpy as np
 from PIL import Image, ImageOps
 
@@ -70,7 +69,7 @@ def _decoded(data: bytes, kind: str) -> Pixels:
             # draft() never goes below the wanted size, so the exact size is left to resize().
             image.draft("RGB", (round(width * shrink), round(height * shrink)))
         flat = _flattened(ImageOps.exif_transpose(_shrunk(image)))
-    return np.asarray(cv2.cvtColor(np.asarray(flat, dtype=np.uint8), cv2.COLOR_RGB2BGR), dtype=np.uint8)
+    return np.ascontiguousarray(np.asarray(flat, dtype=np.uint8)[:, :, ::-1])
 
 
 def _shrunk(image: Image.Image) -> Image.Image:

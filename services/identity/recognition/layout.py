@@ -48,13 +48,13 @@ BACK_LABELS = (
 NUMBER_LABEL = Label("*" * 18, 30.9, 75.4, 47.2, 18, 1.0)
 
 # Where a value may stand: generous, for choosing among characters that were found anywhere on the card.
-NAME = Region(13.2, 4.6, 62.0, 11.8)
+NAME = Region(13.2, 4.6, 53.0, 11.8)
 SEX = Region(13.2, 12.2, 24.5, 18.4)
 ETHNICITY = Region(34.2, 12.2, 53.0, 18.4)
 BIRTH = Region(13.2, 18.9, 53.0, 24.8)
-ADDRESS = Region(13.2, 25.6, 57.5, 44.0)
-NUMBER = Region(24.5, 43.8, 83.0, 50.8)
-AUTHORITY = Region(30.6, 36.0, 85.6, 43.6)
+ADDRESS = Region(13.2, 25.6, 54.2, 44.0)
+NUMBER = Region(26.5, 43.8, 82.0, 50.8)
+AUTHORITY = Region(30.6, 36.9, 80.0, 43.6)
 VALIDITY = Region(30.6, 43.8, 80.0, 50.6)
 
 # Tight strips for reading a value again from its place.

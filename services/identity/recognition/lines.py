@@ -11,7 +11,7 @@ from services.identity.recognition.engines import Engines
 from services.identity.recognition.pixels import Pixels, Points
 from services.identity.recognition.sheet import Sheet, cut_line, on_card
 
-_DIRECTION_VOTES, _CLEAR_VOTE = 5, 1.3
+_DIRECTION_VOTES = 5
 _PAGE_LONG_SIDE = 960
 _MOST_LINES = 40
 _MOST_DIRECTIONS = 3
@@ -170,6 +170,4 @@ def _on_its_head(engines: Engines, photo: Pixels, boxes: Sequence[Points]) -> bo
     votes = 0.0
     for box in sorted(boxes, key=_length, reverse=True)[:_DIRECTION_VOTES]:
         votes += engines.direction.upside_down(cut_line(photo, box)) - 0.5
-        if abs(votes) > _CLEAR_VOTE:
-            break
     return votes > 0

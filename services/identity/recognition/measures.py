@@ -26,8 +26,8 @@ class Measures:
 def measure(picture: Pixels) -> Measures:
     """Measures a photo or, better, a card laid flat."""
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-    dark, bright = (float(one) for one in np.percentile(grey[::2, ::2], (3, 97)))
-    contrast = max(8.0, bright - dark)
+    bright = float(np.percentile(grey, 97))
+    contrast = max(8.0, bright - float(np.percentile(grey, 3)))
     edges = cv2.Laplacian(cv2.GaussianBlur(grey, (0, 0), 1.2), cv2.CV_32F)
     return Measures(
         brightness=bright,
@@ -40,9 +40,8 @@ def measure(picture: Pixels) -> Measures:
 
 def _colour(picture: Pixels) -> float:
     """How strongly the most coloured spots differ from what is around them: the tint of a lamp does not count."""
-    soft = np.ascontiguousarray(cv2.blur(picture, (7, 7))[_RIM:-_RIM:2, _RIM:-_RIM:2])
-    lab = cv2.cvtColor(soft, cv2.COLOR_BGR2LAB)[:, :, 1:].astype(np.float32)
-    away = np.linalg.norm(lab - cv2.blur(lab, (75, 75)), axis=2)
+    lab = cv2.cvtColor(cv2.blur(picture, (7, 7)), cv2.COLOR_BGR2LAB)[_RIM:-_RIM, _RIM:-_RIM, 1:].astype(np.float32)
+    away = np.linalg.norm(lab - cv2.blur(lab, (151, 151)), axis=2)
     return float(np.percentile(away, 99.7))
 
 

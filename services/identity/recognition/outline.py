@@ -1,6 +1,7 @@
 """Finds the four corners of a card in a photo by its edges and its colour against the table."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import cv2
@@ -13,7 +14,6 @@ from services.identity.recognition.pixels import Pixels, Points
 Outer = npt.NDArray[np.integer[Any] | np.floating[Any]]
 CARD_RATIO = 85.6 / 54.0
 _SMALL_SIDE = 720
-_STEPS = np.linspace(0, 1, 40, endpoint=False)[None, :, None]
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,7 @@ def find_outlines(photo: Pixels, most: int = 2) -> list[Outline]:
     edges = np.zeros(small.shape[:2], np.uint8)
     for channel in channels:
         stretched = cv2.normalize(channel, np.empty_like(channel), 0, 255, cv2.NORM_MINMAX)
-        low, high = np.percentile(channel[::3, ::3], (1, 99))
-        if high - low > 12:
+        if float(np.percentile(channel, 99)) - float(np.percentile(channel, 1)) > 12:
             edges |= cv2.Canny(stretched, 40, 110)
     distance = np.asarray(cv2.distanceTransform(255 - edges, cv2.DIST_L2, 3), dtype=np.float64)
     found: list[Outline] = []
@@ -99,7 +98,7 @@ def _four_corners(hull: Outer) -> Points | None:
 def _sharpened(hull: Points, rough: Points) -> Points:
     """Cards have round corners: fit a line to the straight part of every side and let the lines meet."""
     closed = np.concatenate((hull, hull[:1]))
-    dense = (closed[:-1, None] + np.diff(closed, axis=0)[:, None] * _STEPS).reshape(-1, 2)
+    dense = np.concatenate([np.linspace(a, b, 40, endpoint=False) for a, b in pairwise(closed)])
     lines = []
     for start, end in zip(rough, np.roll(rough, -1, axis=0), strict=True):
         along = end - start
@@ -150,13 +149,12 @@ def _different(found: list[Outline], most: int) -> list[Outline]:
     kept: list[Outline] = []
     for one in found:
         size = float(np.linalg.norm(one.corners[0] - one.corners[2]))
-        if all(corners_apart(one.corners, other.corners) > 0.05 * size for other in kept):
+        if all(_apart(one.corners, other.corners) > 0.05 * size for other in kept):
             kept.append(one)
         if len(kept) == most:
             break
     return kept
 
 
-def corners_apart(one: Points, two: Points) -> float:
-    """The greatest distance between corners of two quadrangles, whichever corner either begins with."""
+def _apart(one: Points, two: Points) -> float:
     return min(float(np.linalg.norm(one - np.roll(two, turn, axis=0), axis=1).max()) for turn in range(4))

@@ -1,16 +1,16 @@
 """Finds the card in a photo and reads its lines: by its outline first, by its printed labels where that fails."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from services.identity.recognition.engines import Engines
 from services.identity.recognition.lines import Line, lines_in_photo, lines_on_card, read_lines
 from services.identity.recognition.outline import find_outlines
-from services.identity.recognition.pixels import Pixels, Points, mapped
+from services.identity.recognition.pixels import Pixels, Points
 from services.identity.recognition.refining import refined
-from services.identity.recognition.registration import FRONT, Fit, fit_labels, mapping_from
+from services.identity.recognition.registration import Fit, fit_labels, mapping_from
 from services.identity.recognition.sheet import Sheet
 
 _ENOUGH_EVIDENCE, _SOME_EVIDENCE = 3.0, 1.5
@@ -19,24 +19,17 @@ _MOST_BOXES, _MOST_READ, _CHUNK = 30, 50, 10
 _WORTH_TRYING = 0.3
 # Cards differ by print run, so small distances from the model layout are no reason to distrust good corners.
 _DRIFT_ACCEPTED = 1.4
-# Clear edges are exact: print runs that differ more are met by a shift, and labels may not bend the card to fit.
-_CLEAR_OUTLINE, _DRIFT_SHIFTED = 0.85, 1.6
 _READABLE = 0.75
-_BELOW_TITLES, _FEWEST = 30.0, 5
 
 
 @dataclass(frozen=True)
 class Placed:
-    """`sheet` is None when lines were read but the card's place could not be found; `outline` scores the edges used.
-
-    `edges` are the corners by the card's edges, where these were seen clearly: labels may have moved the sheet since.
-    """
+    """`sheet` is None when lines were read but the card's place could not be found; `outline` scores the edges used."""
 
     sheet: Sheet | None
     lines: tuple[Line, ...]
     fit: Fit
     outline: float
-    edges: Points | None = None
 
     @property
     def found(self) -> bool:
@@ -51,8 +44,6 @@ def place_card(engines: Engines, photo: Pixels) -> Placed:
         if outline.score < _WORTH_TRYING:
             break
         placed = _read_on(engines, Sheet.from_corners(photo, outline.corners), outline.score)
-        if outline.score > _CLEAR_OUTLINE:
-            placed = replace(placed, edges=outline.corners)
         if placed.found:
             return placed
         tried.append(placed)
@@ -71,10 +62,6 @@ def _read_on(engines: Engines, sheet: Sheet, outline: float) -> Placed:
     fit = fit_labels(lines, sheet.to_card)
     if fit.evidence >= _ENOUGH_EVIDENCE and fit.drift < _DRIFT_ACCEPTED:
         return Placed(sheet, tuple(lines), fit, outline)
-    if outline > _CLEAR_OUTLINE and fit.evidence >= _ENOUGH_EVIDENCE:
-        shifted, left = _shifted(sheet, fit)
-        if left < _DRIFT_SHIFTED:
-            return Placed(shifted, tuple(lines), replace(fit, drift=left), outline)
     moved = _moved(sheet, lines, fit, outline)
     return moved if moved.sheet is sheet or moved.sheet is None else _second_look(engines, moved, moved.sheet)
 
@@ -108,20 +95,6 @@ def _moved(sheet: Sheet, lines: Sequence[Line], fit: Fit, outline: float) -> Pla
     if not _sane(mapping, sheet.photo) or (refit.evidence, -refit.drift) <= (fit.evidence, -fit.drift):
         return Placed(sheet, tuple(lines), fit, outline)
     return Placed(Sheet(sheet.photo, mapping), tuple(lines), refit, 0.0)
-
-
-def _shifted(sheet: Sheet, fit: Fit) -> tuple[Sheet, float]:
-    """The sheet moved so that labels stand in their places on average, and how far off (mm) they then still are.
-
-    Spaced titles do not count: they differ most from print run to print run, and no value depends on them.
-    """
-    beside_values = [anchor for anchor in fit.anchors if fit.side == FRONT or anchor.card[1] > _BELOW_TITLES]
-    anchors = beside_values if len(beside_values) >= _FEWEST else fit.anchors
-    away = mapped(np.array([a.photo for a in anchors]), sheet.to_card) - np.array([a.card for a in anchors])
-    shift = np.median(away, axis=0)
-    left = float(np.percentile(np.linalg.norm(away - shift, axis=1), 70))
-    back = np.array(((1.0, 0.0, -shift[0]), (0.0, 1.0, -shift[1]), (0.0, 0.0, 1.0)))
-    return Sheet(sheet.photo, np.asarray(back @ sheet.to_card, dtype=np.float64)), left
 
 
 def _by_labels(engines: Engines, photo: Pixels) -> Placed:

@@ -1,11 +1,11 @@
 """Makes one value out of several readings of the same place."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from services.identity.recognition.decoding import Glyph, least_sure, text_of
 
-_SURE, _HEARD, _FAINT, _MANY = 0.9, 0.4, 0.65, 4
+_SURE, _HEARD = 0.9, 0.4
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ def settle(
 ) -> Settled:
     """Takes further readings only while they are needed: none after a sure lawful one, unless `always_twice`.
 
-    Two equal sure readings decide at once, or four fair ones. Otherwise all readings vote with their certainty; `sure`
-    is then the winner's share of a full vote, and `differs` says that no two readings agreed on it.
+    Two equal sure readings decide at once. Otherwise all readings vote with their certainty; `sure` is then the
+    winner's share of a full vote, and `differs` says that no two readings agreed on it.
     """
     readings = [first]
     if lawful(first.text) and first.sure >= _SURE and not always_twice:
@@ -45,18 +45,7 @@ def settle(
         readings.append(read())
         agreed = _agreed(readings, lawful)
         if agreed:
-            return _unless_faint(agreed, readings) if always_twice else agreed
-    voted = _voted(readings, lawful)
-    return _unless_faint(voted, readings) if always_twice else voted
-
-
-def _unless_faint(settled: Settled, readings: Sequence[Reading]) -> Settled:
-    """A rare character is mostly misread with one faint reading among sure ones: then a person looks."""
-    faint = any(reading.text == settled.text and reading.sure < _FAINT for reading in readings)
-    return replace(settled, differs=True) if faint else settled
-
-
-def _voted(readings: Sequence[Reading], lawful: Callable[[str], bool]) -> Settled:
+            return agreed
     votes: dict[str, list[float]] = {}
     for reading in readings:
         if lawful(reading.text):
@@ -68,17 +57,10 @@ def _voted(readings: Sequence[Reading], lawful: Callable[[str], bool]) -> Settle
     return Settled(best, sum(votes[best]) / heard, differs=len(votes) > 1 and len(votes[best]) < 2)
 
 
-def _outvoted(sure: Sequence[Reading]) -> Settled | None:
-    """The value of four sure readings, whatever a fifth says."""
-    texts = {reading.text for reading in sure}
-    return Settled(sure[0].text, sure[0].sure) if len(texts) == 1 and len(sure) >= _MANY else None
-
-
 def _agreed(readings: Sequence[Reading], lawful: Callable[[str], bool]) -> Settled | None:
-    """The value that two sure or four fair lawful readings share, unless one with some certainty says otherwise."""
+    """The value that two sure lawful readings share, unless any lawful one with some certainty says otherwise."""
     heard = [reading for reading in readings if lawful(reading.text) and reading.sure >= _HEARD]
     sure = [reading for reading in heard if reading.sure >= _SURE]
-    if len({reading.text for reading in heard}) != 1:
-        return _outvoted(sure)
-    many = len(heard) >= _MANY and min(reading.sure for reading in heard) >= _FAINT
-    return Settled(heard[0].text, max(reading.sure for reading in heard)) if many or len(sure) >= 2 else None
+    if len(sure) < 2 or len({reading.text for reading in heard}) > 1:
+        return None
+    return Settled(sure[0].text, max(reading.sure for reading in sure))

@@ -5,17 +5,11 @@ from datetime import datetime
 from typing import Final
 
 from shared.postgres.transaction import Transaction
-from shared.security.blind_index import BlindIndex, lock_value
 
 _LOCK: Final = """
 INSERT INTO login_guard AS g (phone_index, touched_at) VALUES ($1, $2)
 ON CONFLICT (phone_index) DO UPDATE SET touched_at = excluded.touched_at
 RETURNING g.phone_index, g.sent_at, g.wrong_at, g.staff_failed_at, g.staff_locked_until
-"""
-# A row written under another key of the ring comes under the active one, so that what was counted stays counted.
-_RENAME: Final = """
-UPDATE login_guard g SET phone_index = $1
-WHERE g.phone_index = ANY($2) AND NOT EXISTS (SELECT FROM login_guard o WHERE o.phone_index = $1)
 """
 _UPDATE: Final = """
 UPDATE login_guard SET sent_at = $2, wrong_at = $3, staff_failed_at = $4, staff_locked_until = $5 WHERE phone_index = $1
@@ -34,11 +28,8 @@ class LoginGuard:
     staff_locked_until: datetime | None
 
 
-async def lock(tx: Transaction, phone_index: BlindIndex, now: datetime) -> LoginGuard:
+async def lock(tx: Transaction, phone_index: bytes, now: datetime) -> LoginGuard:
     """The row of a phone, made when missing, locked until commit."""
-    if phone_index.earlier:
-        await lock_value(tx, phone_index)
-        await tx.execute(_RENAME, phone_index, phone_index.earlier)
     rows = await tx.fetch(_LOCK, phone_index, now)
     return LoginGuard(**dict(rows[0]))
 

@@ -18,7 +18,6 @@ SELECT t.token_hash, t.session_id, t.expires_at, t.used_at, t.answer_sealed, t.c
 FROM refresh_token t JOIN session s USING (session_id) WHERE t.token_hash = $1 FOR UPDATE OF s, t
 """
 _USE: Final = "UPDATE refresh_token SET used_at = $2, answer_sealed = $3 WHERE token_hash = $1"
-_MOVE: Final = "UPDATE refresh_token SET session_id = $2 WHERE session_id = $1"
 _DELETE_ANSWERS: Final = """
 UPDATE refresh_token SET answer_sealed = NULL WHERE answer_sealed IS NOT NULL AND used_at < $1
 """
@@ -56,11 +55,6 @@ async def lock(tx: Transaction, token_hash: bytes) -> RefreshToken | None:
 async def update_used(tx: Transaction, token_hash: bytes, at: datetime, answer_sealed: bytes) -> None:
     """The token was exchanged for a pair."""
     await tx.execute(_USE, token_hash, at, answer_sealed)
-
-
-async def update_session(tx: Transaction, from_session: UUID, to_session: UUID) -> int:
-    """The tokens of one session, used ones too, belong to another from now on; how many."""
-    return await tx.execute(_MOVE, from_session, to_session)
 
 
 async def delete_answers(tx: Transaction, before: datetime) -> int:

@@ -5,47 +5,26 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from services.identity.domain.verification import State
 from shared.postgres.transaction import Reader, Transaction
 
 SubjectKind = Literal["candidate", "staff"]
 
-# One round trip of a login: the session, the device, and where the person stands. The look for other devices sees the
-# table as it was before the insert; a staff account stands nowhere.
 _INSERT: Final = """
-WITH opened AS (
-    INSERT INTO session (session_id, subject_kind, subject_id, method, client, address_masked, proven_at, opened_at,
-        used_at, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)
-), seen AS (
-    INSERT INTO known_device AS d (subject_id, device_mac, first_seen_at, last_seen_at) VALUES ($3, $10, $8, $8)
-    ON CONFLICT (subject_id, device_mac) DO UPDATE SET last_seen_at = excluded.last_seen_at
-    RETURNING d.first_seen_at = d.last_seen_at AS fresh
-)
-SELECT seen.fresh AND EXISTS (SELECT FROM known_device o WHERE o.subject_id = $3) AS strange_device,
-       v.state AS verification_state, p.held_until
-FROM seen LEFT JOIN identity_verification v ON v.person_id = $3 LEFT JOIN person p ON p.person_id = $3
+INSERT INTO session (session_id, subject_kind, subject_id, method, client, opened_at, used_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
 """
 _SELECT_OPEN: Final = """
-SELECT session_id, subject_kind, subject_id, method, client, address_masked, proven_at, opened_at, used_at, expires_at
-FROM session WHERE subject_id = $1 AND ended_at IS NULL AND expires_at > $2 AND used_at > $3
-ORDER BY opened_at DESC LIMIT 100
+SELECT session_id, subject_kind, subject_id, method, client, opened_at, used_at, expires_at
+FROM session WHERE subject_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY opened_at DESC LIMIT 100
 """
-_SELECT_PROVEN_AT: Final = """
-SELECT proven_at FROM session WHERE session_id = $1 AND subject_id = $2 AND ended_at IS NULL
-"""
-_USED: Final = "UPDATE session SET used_at = $2, address_masked = $3 WHERE session_id = $1"
+_USED: Final = "UPDATE session SET used_at = $2 WHERE session_id = $1"
 _END: Final = """
 UPDATE session SET ended_at = $3, end_reason = $4
 WHERE session_id = $1 AND subject_id = $2 AND ended_at IS NULL
-RETURNING session_id, subject_kind, subject_id
 """
 _END_ALL: Final = """
-UPDATE session SET ended_at = $2, end_reason = $3
-WHERE subject_id = $1 AND ended_at IS NULL AND session_id IS DISTINCT FROM $4::uuid AND expires_at > $2
-RETURNING session_id, subject_kind, subject_id
+UPDATE session SET ended_at = $2, end_reason = $3 WHERE subject_id = $1 AND ended_at IS NULL
 """
-_DELETE_OF: Final = "DELETE FROM session WHERE subject_id = $1"
 _DELETE_OLD: Final = "DELETE FROM session WHERE expires_at < $1"
 
 
@@ -58,86 +37,43 @@ class Session:
     subject_id: UUID
     method: str
     client: str
-    address_masked: str | None
-    proven_at: datetime | None
     opened_at: datetime
     used_at: datetime
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class EndedSession:
-    """A session that was just ended."""
-
-    session_id: UUID
-    subject_kind: SubjectKind
-    subject_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """What is known at the moment of a login: whether the device is new to somebody who has used another one, and of a
-    person how verification stands and until when sensitive acts are held."""
-
-    strange_device: bool
-    verification_state: State | None
-    held_until: datetime | None
-
-
-async def insert(tx: Transaction, session: Session, device_mac: bytes) -> Opening:
-    """A new login on a device."""
-    row = await tx.fetchrow(
+async def insert(tx: Transaction, session: Session) -> None:
+    """A new login."""
+    await tx.execute(
         _INSERT,
         session.session_id,
         session.subject_kind,
         session.subject_id,
         session.method,
         session.client,
-        session.address_masked,
-        session.proven_at,
         session.opened_at,
         session.expires_at,
-        device_mac,
     )
-    assert row is not None  # the device is inserted or updated, always
-    return Opening(**dict(row))
 
 
-async def select_open(reader: Reader, subject_id: UUID, now: datetime, used_since: datetime) -> list[Session]:
-    """The living sessions of one person or staff account, newest first, at most 100 (V20); those that rested since
-    before `used_since` are idle for too long and can not come back."""
-    return [Session(**dict(row)) for row in await reader.fetch(_SELECT_OPEN, subject_id, now, used_since)]
+async def select_open(reader: Reader, subject_id: UUID, now: datetime) -> list[Session]:
+    """The living sessions of one person or staff account, newest first, at most 100 (V20)."""
+    return [Session(**dict(row)) for row in await reader.fetch(_SELECT_OPEN, subject_id, now)]
 
 
-async def select_proven_at(reader: Reader, session_id: UUID, subject_id: UUID) -> datetime | None:
-    """When the phone was last proven in a living session of this subject, None when it was not."""
-    proven_at: datetime | None = await reader.fetchval(_SELECT_PROVEN_AT, session_id, subject_id)
-    return proven_at
+async def update_used(tx: Transaction, session_id: UUID, at: datetime) -> None:
+    """Remember that the session was used."""
+    await tx.execute(_USED, session_id, at)
 
 
-async def update_used(tx: Transaction, session_id: UUID, at: datetime, address_masked: str) -> None:
-    """Remember when and from where the session was used."""
-    await tx.execute(_USED, session_id, at, address_masked)
+async def update_ended(tx: Transaction, session_id: UUID, subject_id: UUID, at: datetime, reason: str) -> bool:
+    """End one session of one subject; False when there is no such living session."""
+    return await tx.execute(_END, session_id, subject_id, at, reason) == 1
 
 
-async def update_ended(
-    tx: Transaction, session_id: UUID, subject_id: UUID, at: datetime, reason: str
-) -> EndedSession | None:
-    """End one session of one subject; None when there is no such living session. Tell the others: use end_sessions."""
-    row = await tx.fetchrow(_END, session_id, subject_id, at, reason)
-    return None if row is None else EndedSession(**dict(row))
-
-
-async def update_all_ended(
-    tx: Transaction, subject_id: UUID, at: datetime, reason: str, but: UUID | None = None
-) -> list[EndedSession]:
-    """End every living session of a subject, or every one but one. Tell the others: use end_sessions."""
-    return [EndedSession(**dict(row)) for row in await tx.fetch(_END_ALL, subject_id, at, reason, but)]
-
-
-async def delete_of(tx: Transaction, subject_id: UUID) -> None:
-    """Forget all sessions of a subject, with their tokens."""
-    await tx.execute(_DELETE_OF, subject_id)
+async def update_all_ended(tx: Transaction, subject_id: UUID, at: datetime, reason: str) -> int:
+    """End every living session of a subject."""
+    return await tx.execute(_END_ALL, subject_id, at, reason)
 
 
 async def delete_old(tx: Transaction, before: datetime) -> int:

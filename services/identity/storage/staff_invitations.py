@@ -5,7 +5,6 @@ from typing import Final
 from uuid import UUID
 
 from shared.postgres.transaction import Transaction
-from shared.security.blind_index import BlindIndex
 
 _INSERT: Final = """
 INSERT INTO staff_invitation (invitation_id, staff_id, secret_mac, issued_at, expires_at) VALUES ($1, $2, $3, $4, $5)
@@ -15,9 +14,7 @@ UPDATE staff_invitation SET revoked_at = $2 WHERE staff_id = $1 AND used_at IS N
 """
 _USE: Final = """
 UPDATE staff_invitation i SET used_at = $3 FROM staff_account a
-WHERE i.secret_mac = ANY($1) AND a.staff_id = i.staff_id AND a.phone_index = ANY($2)
-  AND (a.state = 'invited' OR (a.state = 'locked' AND a.totp_sealed IS NULL))
-  AND (a.invited_until IS NULL OR a.invited_until > $3)
+WHERE i.secret_mac = $1 AND a.staff_id = i.staff_id AND a.phone_index = $2 AND a.state = 'invited'
   AND i.used_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > $3
 RETURNING i.staff_id
 """
@@ -35,7 +32,7 @@ async def update_revoked(tx: Transaction, staff_id: UUID, at: datetime) -> None:
     await tx.execute(_REVOKE, staff_id, at)
 
 
-async def update_used(tx: Transaction, secret_mac: BlindIndex, phone_index: BlindIndex, now: datetime) -> UUID | None:
+async def update_used(tx: Transaction, secret_mac: bytes, phone_index: bytes, now: datetime) -> UUID | None:
     """Consume a living secret sent to this phone; the account's id, or None. One statement: it works once."""
-    staff_id: UUID | None = await tx.fetchval(_USE, secret_mac.known, phone_index.known, now)
+    staff_id: UUID | None = await tx.fetchval(_USE, secret_mac, phone_index, now)
     return staff_id

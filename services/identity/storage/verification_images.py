@@ -14,13 +14,6 @@ _REPLACE: Final = """
 UPDATE verification_image SET replaced_at = $3 WHERE person_id = $1 AND side = $2 AND replaced_at IS NULL
 RETURNING image_id
 """
-_PUT_ASIDE: Final = "UPDATE verification_image SET replaced_at = $2 WHERE person_id = $1 AND replaced_at IS NULL"
-_PUT_ASIDE_DECIDED: Final = """
-UPDATE verification_image i SET replaced_at = $1 FROM identity_verification v
-WHERE v.person_id = i.person_id AND i.replaced_at IS NULL AND v.state NOT IN ('auto_checking', 'pending_manual')
-  AND v.since < $2 AND i.uploaded_at < $2
-RETURNING i.person_id, i.image_id, v.state
-"""
 _INSERT: Final = """
 INSERT INTO verification_image (image_id, person_id, side, object_key, sha256, content_type, size, width, height,
     uploaded_at)
@@ -30,7 +23,6 @@ _SELECT_CURRENT: Final = """
 SELECT image_id, person_id, side, object_key, sha256, content_type, size, width, height, uploaded_at
 FROM verification_image WHERE person_id = $1 AND replaced_at IS NULL ORDER BY side DESC
 """
-_REPLACE_ALL: Final = "UPDATE verification_image SET replaced_at = $2 WHERE person_id = $1 AND replaced_at IS NULL"
 _SELECT_REPLACED: Final = """
 SELECT object_key FROM verification_image WHERE replaced_at < $1 ORDER BY replaced_at LIMIT 200
 """
@@ -73,26 +65,10 @@ async def insert(tx: Transaction, image: VerificationImage) -> bool:
     return replaced is not None
 
 
-async def update_put_aside(tx: Transaction, person_id: UUID, at: datetime) -> int:
-    """A person's photos go out of use, and are removed with their objects a little later; how many."""
-    return await tx.execute(_PUT_ASIDE, person_id, at)
-
-
-async def update_decided_put_aside(tx: Transaction, at: datetime, before: datetime) -> list[tuple[UUID, UUID, str]]:
-    """The same for photos uploaded and decided about before a moment; (person, image, state of the verification)."""
-    rows = await tx.fetch(_PUT_ASIDE_DECIDED, at, before)
-    return [(row["person_id"], row["image_id"], row["state"]) for row in rows]
-
-
 async def select_current(reader: Reader, person_id: UUID) -> dict[str, VerificationImage]:
     """The current photos by side."""
     rows = await reader.fetch(_SELECT_CURRENT, person_id)
     return {row["side"]: VerificationImage(**dict(row)) for row in rows}
-
-
-async def update_all_replaced(tx: Transaction, person_id: UUID, at: datetime) -> int:
-    """No photo of this person is needed any more; the objects are removed later."""
-    return await tx.execute(_REPLACE_ALL, person_id, at)
 
 
 async def select_replaced_keys(reader: Reader, before: datetime) -> list[str]:

@@ -2,6 +2,7 @@
 
 from services.institution.api.code_entry import CodeEntry
 from services.institution.api.name_filter import name_filter
+from services.institution.api.paging import page_of, position
 from services.institution.api.schemas.bindings import (
     BindingPreviewView,
     BindingView,
@@ -19,7 +20,6 @@ from services.institution.use_cases.bindings.preview_binding import preview_bind
 from services.institution.use_cases.bindings.release_binding import release_binding
 from shared.web.call import Call
 from shared.web.cursors import Page
-from shared.web.paging import page_of, position
 
 BindingPage = Page[BindingView]
 PeoplePage = Page[BoundPersonView]

@@ -1,5 +1,6 @@
 """Handlers: exam bodies and divisions."""
 
+from services.institution.api.paging import page_of, position
 from services.institution.api.schemas.exam_bodies import DivisionsView, DivisionView, ExamBodyBody, ExamBodyView
 from services.institution.dependencies import Dependencies
 from services.institution.domain.scope import scope_of
@@ -7,7 +8,6 @@ from services.institution.storage import divisions, exam_bodies
 from services.institution.use_cases.exam_bodies.create_exam_body import NewExamBody, create_exam_body
 from shared.web.call import Call
 from shared.web.cursors import Page
-from shared.web.paging import page_of, position
 
 ExamBodyPage = Page[ExamBodyView]
 

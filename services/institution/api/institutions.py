@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from services.institution.api.paging import page_of, position
 from services.institution.api.schemas.institutions import (
     FoundInstitutionView,
     InstitutionBody,
@@ -25,7 +26,6 @@ from services.institution.storage import (
 from services.institution.use_cases.institutions.issue_institution import NewInstitution, issue_institution
 from shared.web.call import Call
 from shared.web.cursors import Page
-from shared.web.paging import page_of, position
 
 InstitutionPage = Page[InstitutionLineView]
 

@@ -1,6 +1,7 @@
 """Handlers: an institution's roster of supervisors."""
 
 from services.institution.api.name_filter import name_filter
+from services.institution.api.paging import page_of, position
 from services.institution.api.schemas.supervisors import (
     ListedSupervisorView,
     SupervisorBody,
@@ -10,14 +11,13 @@ from services.institution.api.schemas.supervisors import (
 from services.institution.dependencies import Dependencies
 from services.institution.domain.certificate_numbers import tidy
 from services.institution.domain.scope import scope_of
-from services.institution.storage import institutions, supervisors
+from services.institution.storage import supervisors
 from services.institution.storage.supervisors import SupervisorSecrets
 from services.institution.use_cases.supervisors.change_supervisor import change_supervisor
 from services.institution.use_cases.supervisors.deactivate_supervisor import deactivate_supervisor
 from services.institution.use_cases.supervisors.list_supervisor import list_supervisor
 from shared.web.call import Call
 from shared.web.cursors import Page
-from shared.web.paging import page_of, position
 
 SupervisorPage = Page[SupervisorView]
 
@@ -39,12 +39,14 @@ async def post_supervisor(call: Call[Dependencies], body: SupervisorBody) -> Lis
 
 
 async def get_supervisors(call: Call[Dependencies]) -> SupervisorPage:
-    """The roster, masked. Of an institution outside there is none, not an empty one."""
-    query, scope, institution_id = call.query, scope_of(call.actor), call.path_id("institution_id")
-    await institutions.select(call.reader, institution_id, scope)
+    """The roster, masked."""
+    query = call.query
     begins, masked = name_filter(query.q)
-    after, found = position(query), {"active": query.active, "begins": begins, "masked": masked}
-    rows = await supervisors.select_page(call.reader, institution_id, scope, after, query.limit + 1, **found)
+    scope, after = scope_of(call.actor), position(query)
+    found = {"active": query.active, "begins": begins, "masked": masked}
+    rows = await supervisors.select_page(
+        call.reader, call.path_id("institution_id"), scope, after, query.limit + 1, **found
+    )
     return page_of(SupervisorPage, query, rows, SupervisorView.of, lambda row: row.id)
 
 

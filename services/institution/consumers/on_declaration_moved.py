@@ -12,7 +12,6 @@ from shared.contracts.declaration import (
     DeclarationFiled,
     DeclarationRejected,
     DeclarationReturned,
-    DeclarationRevoked,
     DeclarationSubmitted,
     DeclarationWithdrawn,
     ModificationAllowed,
@@ -27,7 +26,6 @@ STATE_AFTER: Final[Mapping[type[DeclarationEvent], State]] = {
     DeclarationReturned: "closed",
     DeclarationRejected: "closed",
     ModificationAllowed: "closed",
-    DeclarationRevoked: "closed",
 }
 
 

@@ -10,9 +10,7 @@ from shared.clock import SHANGHAI
 from shared.errors import Conflict, Invalid
 
 BindingState = Literal["none", "pending", "active", "frozen", "ended"]
-BindingEvent = Literal[
-    "bind", "request", "confirm", "refuse", "unbind", "release", "change", "freeze", "thaw", "revoke"
-]
+BindingEvent = Literal["bind", "request", "confirm", "refuse", "unbind", "release", "change", "freeze", "thaw"]
 EndedBy = Literal["candidate", "institution", "change", "system"]
 
 
@@ -64,14 +62,6 @@ class NotBound(Conflict):
     message_en = "You are not bound to a work unit yet; search for it and bind with its code."
 
 
-class IdentityRevoked(Conflict):
-    """The verification was taken away (4.1)."""
-
-    code = "identity_revoked"
-    message_zh = "您的实名认证已被撤销，不能绑定工作单位；如有异议，请联系考试管理机构。"
-    message_en = "Your verification was revoked, so you can not bind; if you object, contact your exam body."
-
-
 class SameInstitution(Invalid):
     """A change needs another institution."""
 
@@ -113,7 +103,6 @@ STEPS: Final[Mapping[BindingEvent, Step]] = {
     "unbind": Step(frozenset({"active", "frozen"}), "ended", BindingEnded),
     "release": Step(frozenset({"active", "frozen"}), "ended", BindingEnded),
     "change": Step(frozenset({"active", "frozen"}), "ended", BindingEnded),
-    "revoke": Step(frozenset({"pending", "active", "frozen"}), "ended", BindingEnded),
     "freeze": Step(frozenset({"active"}), "frozen", BindingNotActive),
     "thaw": Step(frozenset({"frozen"}), "active", BindingNotFrozen),
 }

@@ -12,10 +12,10 @@ import aiohttp
 import structlog
 from yarl import URL
 
+from services.notification.channels.aliyun_signature import authorization, canonical_query
 from services.notification.channels.sms import Sms
 from services.notification.domain.delivery import Outcome, Verdict
 from services.notification.settings import SmsSettings
-from shared.security.aliyun_signature import authorization, canonical_query
 
 log = structlog.get_logger()
 

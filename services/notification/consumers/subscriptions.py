@@ -1,9 +1,7 @@
 """What notification hears."""
 
 from services.notification.consumers.on_events_to_tell import on_events_to_tell
-from services.notification.consumers.on_person_closed import on_person_closed
 from services.notification.consumers.on_person_contact_changed import on_person_contact_changed
-from services.notification.consumers.on_phone_changed import on_phone_changed
 from services.notification.consumers.on_secret_issued import on_secret_issued
 from services.notification.consumers.on_staff_changed import on_staff_changed
 from shared.contracts.declaration import (
@@ -11,7 +9,6 @@ from shared.contracts.declaration import (
     DeclarationFiled,
     DeclarationRejected,
     DeclarationReturned,
-    DeclarationRevoked,
     DeclarationSubmitted,
     DeclarationWithdrawn,
     EvaluationRecorded,
@@ -21,16 +18,9 @@ from shared.contracts.declaration import (
     QualifiedListSubmitted,
 )
 from shared.contracts.identity import (
-    CredentialChanged,
     LoginCodeIssued,
-    MergeDecided,
-    NewDeviceSeen,
-    PersonClosed,
     PersonContactChanged,
-    PersonRevoked,
     PersonVerified,
-    PhoneChanged,
-    SessionEnded,
     SigningKeyPublished,
     StaffChanged,
     StaffInvited,
@@ -38,27 +28,19 @@ from shared.contracts.identity import (
 )
 from shared.contracts.institution import BindingChanged
 from shared.messaging.subscription import Subscription
-from shared.security.ended_sessions import on_session_ended
 from shared.security.known_keys import on_signing_key_published
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(SigningKeyPublished, on_signing_key_published),
-    Subscription(SessionEnded, on_session_ended),
     Subscription(PersonContactChanged, on_person_contact_changed),
-    Subscription(PersonClosed, on_person_closed),
     Subscription(StaffChanged, on_staff_changed),
     Subscription(LoginCodeIssued, on_secret_issued),
     Subscription(StaffInvited, on_secret_issued),
-    Subscription(PhoneChanged, on_phone_changed),
     *(
         Subscription(event, handle_many=on_events_to_tell)
         for event in (
             PersonVerified,
             VerificationFailed,
-            PersonRevoked,
-            NewDeviceSeen,
-            CredentialChanged,
-            MergeDecided,
             BindingChanged,
             DeclarationSubmitted,
             DeclarationWithdrawn,
@@ -67,7 +49,6 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
             DeclarationRejected,
             ModificationAllowed,
             DeclarationFiled,
-            DeclarationRevoked,
             EvaluationRecorded,
             QualifiedListSubmitted,
             QualifiedListAccepted,

@@ -9,7 +9,6 @@ from typing import Any, Literal
 from uuid import UUID
 
 from shared.contracts.event import Event
-from shared.contracts.identity import CredentialChanged, MergeDecided, NewDeviceSeen
 from shared.contracts.institution import BindingChanged
 
 Audience = Literal["candidate", "institution_admins", "filing_body_staff", "staff_self", "phone"]
@@ -20,7 +19,7 @@ _TARGET: Mapping[Audience, str] = {
     "filing_body_staff": "filing_body_id",
     "staff_self": "staff_id",
 }
-_SHOWN = ("institution_name", "number", "cycle_year", "lines", "attempts_left", "kind", "result", "client")
+_SHOWN = ("institution_name", "number", "cycle_year", "lines", "attempts_left", "kind", "result")
 
 STAFF_ROLES: Mapping[Audience, tuple[str, ...]] = {
     "institution_admins": ("institution_owner", "institution_business_admin"),
@@ -45,18 +44,8 @@ def _shown_of(kind: type[Event]) -> tuple[str, ...]:
 
 
 def rule_key(event: Event) -> str:
-    """The rule table's key: the event type, and where cases of it are told differently the case too."""
-    match event:
-        case BindingChanged():
-            return f"{event.TYPE}:{event.state}"
-        case CredentialChanged():
-            return f"{event.TYPE}:{event.kind}_{event.change}"
-        case MergeDecided():
-            return f"{event.TYPE}:{event.decision}"
-        case NewDeviceSeen():
-            return f"{event.TYPE}:{'staff' if event.staff_id else 'person'}"
-        case _:
-            return event.TYPE
+    """The rule table's key: the event type, and for a binding its state too, since states are told differently."""
+    return f"{event.TYPE}:{event.state}" if isinstance(event, BindingChanged) else event.TYPE
 
 
 def notice_for(event: Event, audience: Audience) -> Notice:

@@ -20,7 +20,7 @@ INSERT INTO delivery (event_id, event_type, recipient_id, channel, template_key,
                       phone_place, phone_event, next_at, created_at)
 SELECT n.event_id, $1, p.person_id, 'sms', $2, $3, 'pending', false, $4 || p.person_id, p.phone_event, n.at, n.at
 FROM unnest($5::uuid[], $6::uuid[], $7::timestamptz[]) AS n (event_id, target_id, at)
-JOIN known_person p ON p.person_id = n.target_id AND p.phone_event <> ''
+JOIN known_person p ON p.person_id = n.target_id
 ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
 """
 _INSERT_FOR_STAFF: Final = """
@@ -31,11 +31,10 @@ FROM unnest($5::uuid[], $6::uuid[], $7::timestamptz[]) AS n (event_id, target_id
 JOIN known_staff s ON s.scope_id = n.target_id AND s.state = 'active' AND s.role = ANY($8::text[])
 ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
 """
-# What carries a code goes at most once (M10).
-_INSERT_TO_PHONE: Final = """
+_INSERT_SECRET: Final = """
 INSERT INTO delivery (event_id, event_type, recipient_id, channel, template_key, template_version, state, at_most_once,
                       phone_place, phone_event, secret_place, secret_event, expires_at, next_at, created_at)
-VALUES ($1, $2, $3, 'sms', $4, $5, 'pending', $8::text IS NOT NULL, $6, $7, $8, $9, $10, $11, $11)
+VALUES ($1, $2, $3, 'sms', $4, $5, 'pending', true, $6, $7, $8, $9, $10, $11, $11)
 ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
 """
 # A sender that died leaves `sending` behind: after the lease its fate is unknown, never "not sent".
@@ -78,17 +77,17 @@ ORDER BY 1, 2
 
 
 @dataclass(frozen=True, slots=True)
-class PhoneDelivery:
-    """A delivery to the phone named in an event, with a code or without; both stay sealed as they came."""
+class SecretDelivery:
+    """A delivery whose text carries a code; phone and code stay sealed as they came."""
 
     event_id: UUID
     event_type: str
     recipient_id: UUID
     phone_place: str
     phone_event: str
-    secret_place: str | None
-    secret_event: str | None
-    expires_at: datetime | None
+    secret_place: str
+    secret_event: str
+    expires_at: datetime
     created_at: datetime
 
 
@@ -134,21 +133,21 @@ def _common(notices: Sequence[Notice], rule: Rule, place: str) -> tuple[object, 
     )
 
 
-async def insert_to_phone(tx: Transaction, wanted: PhoneDelivery, rule: Rule) -> None:
-    """One delivery to a phone."""
+async def insert_secret(tx: Transaction, secret: SecretDelivery, rule: Rule) -> None:
+    """One delivery of a code, at most once."""
     await tx.execute(
-        _INSERT_TO_PHONE,
-        wanted.event_id,
-        wanted.event_type,
-        wanted.recipient_id,
+        _INSERT_SECRET,
+        secret.event_id,
+        secret.event_type,
+        secret.recipient_id,
         rule.template_key,
         rule.template_version,
-        wanted.phone_place,
-        wanted.phone_event,
-        wanted.secret_place,
-        wanted.secret_event,
-        wanted.expires_at,
-        wanted.created_at,
+        secret.phone_place,
+        secret.phone_event,
+        secret.secret_place,
+        secret.secret_event,
+        secret.expires_at,
+        secret.created_at,
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shared.contracts.identity import PersonClosed, PersonContactChanged, StaffChanged
+from shared.contracts.identity import PersonContactChanged, StaffChanged
 from shared.postgres.transaction import Transaction
 
 _UPSERT_PERSON: Final = """
@@ -11,17 +11,6 @@ ON CONFLICT (person_id) DO UPDATE
 SET version = excluded.version, phone_event = excluded.phone_event, language = excluded.language
 WHERE k.version < excluded.version
 """
-# The row stays, without a phone: an older event that comes late must not bring the person back.
-_FORGET_PERSON: Final = """
-INSERT INTO known_person AS k (person_id, version, phone_event, language) VALUES ($1, $2, '', 'zh')
-ON CONFLICT (person_id) DO UPDATE SET version = excluded.version, phone_event = '', language = 'zh'
-WHERE k.version < excluded.version
-"""
-_FORGET_DELIVERIES: Final = """
-UPDATE delivery SET phone_event = '', secret_event = NULL
-WHERE recipient_id = $1 AND state NOT IN ('pending', 'sending', 'unknown')
-"""
-_FORGET_MESSAGES: Final = "DELETE FROM message WHERE recipient_id = $1"
 _UPSERT_STAFF: Final = """
 INSERT INTO known_staff AS k (staff_id, version, role, scope_id, state, phone_event, language)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -35,13 +24,6 @@ WHERE k.version < excluded.version
 async def upsert_person(tx: Transaction, event: PersonContactChanged) -> None:
     """Remember a person's phone, still sealed as it came."""
     await tx.execute(_UPSERT_PERSON, event.person_id, event.aggregate_version, event.phone, event.language)
-
-
-async def update_forgotten(tx: Transaction, event: PersonClosed) -> None:
-    """Forget a person's phone, messages, and the phone in texts that were sent."""
-    await tx.execute(_FORGET_PERSON, event.person_id, event.aggregate_version)
-    await tx.execute(_FORGET_DELIVERIES, event.person_id)
-    await tx.execute(_FORGET_MESSAGES, event.person_id)
 
 
 async def upsert_staff(tx: Transaction, event: StaffChanged) -> None:

@@ -18,9 +18,9 @@ async def send_secret(
     secret_field = "code" if isinstance(event, LoginCodeIssued) else "secret"
     recipient: UUID = event.challenge_id if isinstance(event, LoginCodeIssued) else event.staff_id
     place = f"{event.TYPE}.{{}}:{event.aggregate_id}"
-    await deliveries.insert_to_phone(
+    await deliveries.insert_secret(
         tx,
-        deliveries.PhoneDelivery(
+        deliveries.SecretDelivery(
             event_id=event.event_id,
             event_type=event.TYPE,
             recipient_id=recipient,

@@ -75,7 +75,7 @@ async def test_forms_can_be_downloaded(serve: Serve) -> None:
     anybody, path = season.service.anonymous(), f"/cycles/{season.cycle_id}"
     kinds = (await anybody.get(f"{path}/categories")).body["document_kinds"]
     forms = [one["kind"] for one in kinds if one["has_template"]]
-    assert forms == ["foreign_internship_form", "internship_form", "undertaking_letter"]
+    assert forms == ["internship_form", "undertaking_letter"]
     for kind in forms:
         form = await anybody.get(f"{path}/templates/{kind}")
         assert (form.status, form.body[:5], form.headers["Content-Type"]) == (200, b"%PDF-", "application/pdf")

@@ -2,9 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
-from shared.contracts.identity import StaffChanged
 from shared.ids import new_id
 from tests.integration.declaration.forms import REASONS
 from tests.integration.declaration.season import exam_season
@@ -25,44 +22,6 @@ async def test_a_claim_holds_for_its_time(serve: Serve) -> None:
     assert await season.state_of(draft) == "submitted"
     draft.version += 1
     assert (await season.decide(draft, "approval", by=season.reviewer())).status == 200
-
-
-@pytest.mark.requirement("V25")
-async def test_claims_of_a_disabled_account_are_released(serve: Serve) -> None:
-    """When identity tells that a reviewer was disabled, all he had claimed goes back into the queue, what others hold
-    stays; told twice, or told of a mere lock, nothing more happens (4.8)."""
-    season = await exam_season(serve)
-    his, also_his, theirs = [await season.submitted() for _ in range(3)]
-    gone = new_id()
-    for draft in (his, also_his):
-        assert (await season.decide(draft, "claim", by=season.reviewer(id=gone))).status == 200
-    assert (await season.decide(theirs, "claim")).status == 200
-
-    async def tell(state: str) -> None:
-        await season.service.deliver(
-            StaffChanged.model_validate(
-                {
-                    "occurred_at": season.clock.now(),
-                    "aggregate_version": 5,
-                    "staff_id": gone,
-                    "role": "institution_business_admin",
-                    "scope_kind": "institution",
-                    "scope_id": season.unit.id,
-                    "state": state,
-                    "name": "",
-                    "phone": "",
-                }
-            )
-        )
-
-    await tell("locked")
-    assert await season.state_of(his) == "under_review"
-    for _ in range(2):
-        await tell("disabled")
-        states = [await season.state_of(one) for one in (his, also_his, theirs)]
-        assert states == ["submitted", "submitted", "under_review"]
-    his.version += 1
-    assert (await season.decide(his, "claim")).status == 200
 
 
 async def test_decisions_end_with_the_review_deadline(serve: Serve) -> None:

@@ -12,7 +12,6 @@ from shared.contracts.identity import LoginCodeIssued, StaffInvited
 from shared.contracts.institution import StaffRequested
 from shared.ids import StaffId, new_id
 from shared.security.sealing import seal_for_event, unseal_from_event
-from tests.support.fake_wechat import login_code, phone_code
 from tests.support.service_under_test import Answer, Caller, ServiceUnderTest
 
 PHONE = "13812345678"
@@ -130,30 +129,3 @@ async def accept(service: ServiceUnderTest, secret: str, phone: str = PHONE, pas
 def unrelated_secret() -> str:
     """A second factor of nobody."""
     return new_totp_secret()
-
-
-async def wechat_log_in(service: ServiceUnderTest, who: str = "chen", phone: str | None = None) -> Answer:
-    """A login by WeChat, with the phone button tapped or not."""
-    body = {"code": login_code(who)}
-    if phone is not None:
-        body["phone_code"] = phone_code(phone, who)
-    return await service.anonymous().post("/wechat-sessions", body)
-
-
-async def ask_own_code(service: ServiceUnderTest, caller: Caller, purpose: str, phone: str | None = None) -> Any:
-    """The challenge id, and the code that went to one's own or a future phone."""
-    asked = await caller.post("/me/codes", {"purpose": purpose, "phone": phone})
-    assert asked.status == 202, asked.body
-    return {
-        "challenge_id": asked.body["challenge_id"],
-        "code": await code_of(service, asked.body["challenge_id"]),
-    }
-
-
-async def step_up(service: ServiceUnderTest, caller: Caller, refresh_token: str) -> Any:
-    """Prove one's phone anew, and refresh: the tokens of the new session."""
-    answer = await caller.post("/sessions/step-up", await ask_own_code(service, caller, "step_up"))
-    assert answer.status == 201, answer.body
-    pair = await service.anonymous().post("/sessions/refresh", {"refresh_token": refresh_token})
-    assert pair.status == 200, pair.body
-    return pair.body

@@ -36,12 +36,7 @@ async def test_photos_and_an_equal_claim_verify_without_a_human(serve: Serve, ca
     assert started.body["next_actions"] == ["wait"]
     await read_all(service, card_reader)
     done = (await caller.get("/verification")).body
-    assert (done["state"], done["method"], done["reason"], done["next_actions"]) == (
-        "verified",
-        "auto",
-        None,
-        ["change_document"],
-    )
+    assert (done["state"], done["method"], done["reason"], done["next_actions"]) == ("verified", "auto", None, [])
     assert done["document_no_masked"] == person.id_number[:6] + "********" + person.id_number[-4:]
     (event,) = await service.published(PersonVerified)
     identity = opened_identity(service, event)

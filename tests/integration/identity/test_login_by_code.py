@@ -11,7 +11,7 @@ from services.identity.domain.caller import Caller as From
 from services.identity.domain.limits import LoginCodeLimits
 from services.identity.domain.refusals import Refused
 from services.identity.use_cases.signing_in.issue_login_code import issue_login_code
-from services.identity.use_cases.signing_in.redeem_code import redeem_code
+from services.identity.use_cases.signing_in.open_session_by_code import redeem_code
 from shared.contracts.identity import LoginCodeIssued, PersonContactChanged
 from shared.security.blind_index import blind_index
 from shared.security.sealing import unseal_from_event

@@ -11,7 +11,6 @@ from aiohttp import web
 
 from deploy.local.mailbox.aliyun import AliyunAccount
 from deploy.local.mailbox.app import build_mailbox
-from deploy.local.mailbox.wechat import APPID, FakeWechat
 from services.notification.channels.aliyun_sms import AliyunSms
 from services.notification.channels.sms import Sms
 from services.notification.delivering import _deliver_batch
@@ -29,7 +28,7 @@ ACCOUNT = AliyunAccount("test-key-id", "test-key-secret")
 @pytest_asyncio.fixture(loop_scope="session")
 async def mailbox() -> AsyncIterator[str]:
     """The mailbox on a free port."""
-    runner = web.AppRunner(build_mailbox(ACCOUNT, FakeWechat(APPID, "test-secret")), access_log=None)
+    runner = web.AppRunner(build_mailbox(ACCOUNT), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield f"http://127.0.0.1:{runner.addresses[0][1]}"

@@ -19,8 +19,7 @@ from services.declaration.domain.declaration import (
 )
 from services.declaration.domain.errors import DeclarationExists, DeclarationNotEditable, TransitionRefused
 
-# Every state that is not over may lapse with its year, and falls with the person's verification.
-_LAPSE = {"lapse": "lapsed", "revoke_with_identity": "revoked"}
+_LAPSE = {"lapse": "lapsed"}
 _DECIDE = {"approve": "approved", "return_for_modification": "returned", "reject": "rejected"}
 _REOPEN = {"allow_modification": "modification_allowed"}
 MODEL: dict[str, dict[str, str]] = {

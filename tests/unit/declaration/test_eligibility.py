@@ -22,7 +22,7 @@ FRESH = Person(
     documents=("diploma", "undertaking_letter"),
     more={"fresh_graduate": True},
 )
-FOREIGN = ORDINARY.but(document_type="passport", documents=("diploma", "foreign_internship_form"))
+FOREIGN = ORDINARY.but(document_type="passport", documents=("diploma", "internship_form"))
 INTERRUPTED = (CURRENT | {"from": "2026-03-01"}, EARLIER | {"from": "2025-01-01", "to": "2025-08-31"})
 SHORT = ORDINARY.but(periods=(CURRENT | {"from": "2026-03-01"},))
 
@@ -97,14 +97,10 @@ def test_ways_that_are_open(person: Person, way: str) -> None:
         (ORDINARY.but(documents=()), {"D01"}),
         (ORDINARY.but(periods=(CURRENT, EARLIER)), {"D02"}),
         (UPGRADE.but(documents=("diploma",)), {"D03"}),
-        (FOREIGN.but(documents=("diploma",)), {"D04F"}),
-        (FOREIGN.but(documents=("diploma", "internship_form")), {"D04F"}),
-        (FOREIGN.but(document_type="foreign_pr_card", documents=("diploma",)), {"D04F"}),
-        (FOREIGN.but(document_type="hk_id"), {"D04"}),
-        (FOREIGN.but(document_type="tw_travel_permit", documents=("diploma", "internship_form")), set()),
+        (FOREIGN.but(documents=("diploma",)), {"D04"}),
         (FOREIGN.but(code="130"), {"R24A"}),
         (FOREIGN.but(degree={"form": "part_time"}), {"R24A"}),
-        (FOREIGN.but(periods=INTERRUPTED, documents=("diploma", "foreign_internship_form")), {"R24B", "D02"}),
+        (FOREIGN.but(periods=INTERRUPTED, documents=("diploma", "internship_form")), {"R24B", "D02"}),
         (ORDINARY.but(degree={"major": "口腔医学"}), {"R12C"}),
         (ORDINARY.but(code="120"), {"R12D"}),
         (ORDINARY.but(code="130", degree={"major": "口腔医学"}), {"R12P"}),

@@ -33,9 +33,6 @@ SPECIFIED: dict[tuple[BindingEvent, BindingState], BindingState] = {
     ("change", "frozen"): "ended",
     ("freeze", "active"): "frozen",
     ("thaw", "frozen"): "active",
-    ("revoke", "pending"): "ended",
-    ("revoke", "active"): "ended",
-    ("revoke", "frozen"): "ended",
 }
 STATES: tuple[BindingState, ...] = ("none", "pending", "active", "frozen", "ended")
 AUGUST = CycleEnd(8, 31)

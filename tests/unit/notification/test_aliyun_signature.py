@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from services.notification.channels.aliyun_signature import authorization, canonical_query
 from services.notification.domain.delivery import Outcome, Verdict, settle
 from shared.clock import SHANGHAI
-from shared.security.aliyun_signature import authorization, canonical_query
 
 NOW = datetime(2027, 1, 5, 9, 0, tzinfo=SHANGHAI)
 

@@ -7,8 +7,7 @@ from uuid import UUID
 from services.declaration.domain.cycle import Cycle, require_submission_window
 from services.declaration.domain.declaration import Action, State, restart
 from services.declaration.domain.errors import DeclarationExists
-from services.declaration.domain.standing_errors import ExemptChannelChosen
-from services.declaration.storage import cycles, declarations, known_exempt_people
+from services.declaration.storage import cycles, declarations
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.declarations import Declaration
 from services.declaration.storage.known_bindings import KnownBinding
@@ -32,13 +31,11 @@ class Wish:
 async def start_declaration(
     tx: Transaction, cycle_id: UUID, wish: Wish, *, catalogues: CatalogueCache, actor: Actor, now: datetime
 ) -> Declaration:
-    """The draft. Raises NotFound, DeclarationWindowClosed, IdentityRequired, IdentityRevoked, BindingRequired,
-    BindingFrozen, ExemptChannelChosen, CategoryNotOffered, DeclarationExists."""
+    """The draft. Raises NotFound, DeclarationWindowClosed, IdentityRequired, BindingRequired, BindingFrozen,
+    CategoryNotOffered, DeclarationExists."""
     cycle = await cycles.select(tx, cycle_id)
     require_submission_window(cycle, first=True, now=now)
     _, binding = await require_candidate(tx, actor.id)
-    if await known_exempt_people.select_has_chosen(tx, actor.id, cycle.year):
-        raise ExemptChannelChosen
     catalogue = await catalogues.get(tx, cycle.catalogue_version)
     catalogue.choose(cycle.year, wish.exam_level, wish.route, wish.exam_category_code)
     draft = _draft(cycle, binding, wish, actor, now)

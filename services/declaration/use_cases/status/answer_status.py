@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from services.declaration.domain.status import MISSES_PER_HOUR, NOTHING, StatusAnswer, same_name, value_of
-from services.declaration.storage import known_exempt_people, status
+from services.declaration.storage import status
 from services.declaration.storage.contents import open_content
-from services.declaration.storage.known_exempt_people import ExemptFound
 from services.declaration.storage.known_people import open_identity
 from services.declaration.storage.status import CallEntry, Found
 from shared.actor import Actor
@@ -44,15 +43,12 @@ async def answer_status(
         await _log(tx, question, "refused", None, actor, now)
         return LimitReached(retry_after=max(1, int((ahead - _HOUR).total_seconds())))
     index = blind_index(keyring, "index_person", "document_no", question.document_no)
-    found = await status.select_declaration(tx, index, question.document_type, question.exam_year, actor.scope_id)
+    found = await status.select_declaration(tx, index, question.document_type, question.exam_year)
     if found is not None and not _agrees(keyring, question, found):
         found = None
-    exempt = await known_exempt_people.select_by_document(tx, index, question.document_type, question.exam_year)
-    if exempt is not None and not _agrees_exempt(keyring, question, exempt):
-        exempt = None
-    answer = _answer(keyring, found, exempt) if found else _exempt_answer(exempt)
+    answer = _answer(keyring, found) if found else NOTHING
     await _log(tx, question, answer.status, found, actor, now)
-    if answer is NOTHING:
+    if found is None:
         await status.insert_miss(tx, client, now, _STEP, _HOUR)
     return answer
 
@@ -63,23 +59,12 @@ def _agrees(keyring: Keyring, question: Question, found: Found) -> bool:
     return same_name(question.name, open_identity(keyring, found.person_id, found.identity).name)
 
 
-def _agrees_exempt(keyring: Keyring, question: Question, exempt: ExemptFound) -> bool:
-    return question.name is None or same_name(question.name, known_exempt_people.open_person(keyring, exempt).name)
-
-
-def _exempt_answer(exempt: ExemptFound | None) -> StatusAnswer:
-    """Somebody who declares elsewhere and has nothing here (A17)."""
-    if exempt is None:
-        return NOTHING
-    return StatusAnswer("exempt_channel", updated_at=exempt.changed_at, record_version=exempt.version)
-
-
-def _answer(keyring: Keyring, found: Found, exempt: ExemptFound | None) -> StatusAnswer:
+def _answer(keyring: Keyring, found: Found) -> StatusAnswer:
     value = value_of(found.state, found.evaluation_state)
     if value == "in_progress" and found.content is not None:
         # A17: people in the military fill in their probation on the provincial network.
         content = open_content(keyring, found.declaration_id, found.content)
-        value = "exempt_channel" if content.is_active_military or exempt else value
+        value = "exempt_channel" if content.is_active_military else value
     return StatusAnswer(
         status=value,
         exam_level=found.exam_level,

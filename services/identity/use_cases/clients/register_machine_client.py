@@ -2,18 +2,27 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from services.identity.credentials.session_tokens import token_hash
-from services.identity.domain.limits import ClientLimits
-from services.identity.domain.machine_client import SCOPES, ClientNameTaken, MachineClient
-from services.identity.storage import known_scopes, machine_clients
+from services.identity.storage import machine_clients
+from services.identity.storage.machine_clients import MachineClient
 from shared import audit
-from shared.actor import Actor, Role
-from shared.errors import NotFound
+from shared.actor import Actor
+from shared.errors import Conflict
 from shared.ids import new_id
 from shared.postgres.transaction import Transaction
+
+SCOPES = {"national_network_client": ["registration_status:read"]}
+
+
+class ClientNameTaken(Conflict):
+    """A client of this name exists."""
+
+    code = "client_name_taken"
+    message_zh = "该客户端名称已被使用，请换一个名称。"
+    message_en = "This client name is in use; choose another."
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +34,13 @@ class RegisteredClient:
 
 
 async def register_machine_client(
-    tx: Transaction,
-    name: str,
-    role: Role,
-    scope_id: UUID | None,
-    expires_at: datetime | None,
-    *,
-    actor: Actor,
-    limits: ClientLimits,
-    now: datetime,
+    tx: Transaction, name: str, role: str, actor: Actor, now: datetime
 ) -> RegisteredClient:
-    """A client for an exam body (the actor's own unless another below it is named) with a fresh key of 256 random
-    bits. Raises NotFound, ClientNameTaken."""
-    scope = await _scope(tx, scope_id, actor)
-    client = MachineClient(new_id(), name, role, SCOPES[role], scope, "active", 1, now, expires_at, None)
-    if not await machine_clients.insert(tx, client, actor.id):
+    """A client with a fresh secret of 256 random bits. Raises ClientNameTaken."""
+    registered = RegisteredClient(new_id(), secrets.token_urlsafe(32))
+    client = MachineClient(registered.client_id, name, role, SCOPES[role], token_hash(registered.client_secret))
+    if not await machine_clients.insert(tx, client, actor.id, now):
         raise ClientNameTaken
-    secret = await add_key(tx, client.client_id, limits, now)
     audit.record(
         tx,
         "client.register",
@@ -51,26 +50,6 @@ async def register_machine_client(
         at=now,
         after="active",
         role=role,
-        scopes=client.scopes,
-        scope_id=str(scope),
+        scopes=SCOPES[role],
     )
-    return RegisteredClient(client.client_id, secret)
-
-
-async def add_key(tx: Transaction, client_id: UUID, limits: ClientLimits, now: datetime) -> str:
-    """A new key; the clear secret, to be shown once."""
-    secret = secrets.token_urlsafe(32)
-    until = now + timedelta(days=limits.key_days)
-    await machine_clients.insert_key(tx, new_id(), client_id, token_hash(secret), now, until)
-    return secret
-
-
-async def _scope(tx: Transaction, wanted: UUID | None, actor: Actor) -> UUID:
-    if actor.scope_id is None:
-        raise NotFound
-    if wanted is None or wanted == actor.scope_id:
-        return actor.scope_id
-    node = await known_scopes.select(tx, wanted)
-    if node is None or actor.scope_id not in node.path or node.kind != "exam_body":
-        raise NotFound
-    return wanted
+    return registered

@@ -59,13 +59,13 @@ async def accept_invitation(
     if staff_id is None:
         return Refused(InvitationRefused())
     totp_secret = new_totp_secret()
-    before = await staff_accounts.lock(tx, staff_id)
+    account = await staff_accounts.lock(tx, staff_id)
     account = replace(
-        before,
+        account,
         password_phc=password_phc,
         totp_sealed=seal_text(keyring, TOTP_CLASS, totp_place(staff_id), totp_secret),
         responsibility_accepted_at=now,
-        version=before.version + 1,
+        version=account.version + 1,
     )
     await staff_accounts.update_factors(tx, account)
     publish_staff(tx, account, keyring, now)
@@ -76,7 +76,7 @@ async def accept_invitation(
         subject_kind="staff",
         subject_id=staff_id,
         at=now,
-        before=before.state,
+        before="invited",
         after=account.state,
         responsibility_accepted=True,
     )

@@ -7,21 +7,17 @@ from services.identity.credentials.session_tokens import SessionTokens
 from services.identity.domain.caller import Caller
 from services.identity.domain.refusals import Refused, StaffLoginRefused
 from services.identity.domain.staff_account import StaffAccount, StaffMove
-from services.identity.storage import login_guards, staff_accounts, staff_logins
-from services.identity.storage.staff_logins import Result, StaffLogin
+from services.identity.storage import login_guards, staff_accounts
 from services.identity.use_cases.signing_in.open_session import OpenedSession, open_session
 from services.identity.use_cases.signing_in.refresh_session import staff_actor
 from services.identity.use_cases.staffing.check_factors import FactorProof
 from services.identity.use_cases.staffing.staff_events import publish_staff
 from shared import audit
 from shared.actor import SYSTEM
-from shared.ids import new_id
-from shared.masking import mask_address
 from shared.postgres.transaction import Transaction
-from shared.security.blind_index import BlindIndex, blind_index
+from shared.security.blind_index import blind_index
 from shared.security.keyring import Keyring
 
-_ALIVE = ["invited", "active", "locked"]
 _MOVES: dict[str, StaffMove] = {"invited": "activate", "locked": "unlock"}
 
 
@@ -37,15 +33,11 @@ async def open_staff_session(
     """A session, or a refusal to be committed with the lock it may have caused. `allowed`: states the account may be
     in; an invited one becomes active by this, a locked one whose lock has run out is unlocked."""
     keyring = tokens.keyring
-    phone_index = blind_index(keyring, "index_contact", "phone", phone)
-    guard = await login_guards.lock(tx, phone_index, now)
+    guard = await login_guards.lock(tx, blind_index(keyring, "index_contact", "phone", phone), now)
     account = await _proven(tx, proof, allowed)
     if account is None:
-        closed = guard.staff_locked_until is not None and guard.staff_locked_until > now
-        if closed:
-            await _lock_accounts(tx, phone_index, keyring, now)
-        tried = await staff_accounts.select_by_phone(tx, phone_index, _ALIVE)
-        await staff_logins.insert(tx, [_login(one, "locked" if closed else "refused", caller, now) for one in tried])
+        if guard.staff_locked_until is not None and guard.staff_locked_until > now:
+            await _lock_accounts(tx, guard.phone_index, keyring, now)
         return Refused(StaffLoginRefused())
     await login_guards.update(tx, replace(guard, staff_failed_at=[], staff_locked_until=None))
     before = account.state
@@ -54,8 +46,7 @@ async def open_staff_session(
         publish_staff(tx, account, keyring, now)
         _record(tx, account, before, move, now)
     await staff_accounts.update_login(tx, account, now)
-    await staff_logins.insert(tx, [_login(account, "opened", caller, now)])
-    return await open_session(tx, await staff_actor(tx, account, keyring), "password_totp", caller, tokens, now)
+    return await open_session(tx, await staff_actor(tx, account), "password_totp", caller, tokens, now)
 
 
 async def _proven(tx: Transaction, proof: FactorProof | None, allowed: frozenset[str]) -> StaffAccount | None:
@@ -70,18 +61,12 @@ async def _proven(tx: Transaction, proof: FactorProof | None, allowed: frozenset
     return replace(account, totp_step=proof.totp_step)
 
 
-async def _lock_accounts(tx: Transaction, phone_index: BlindIndex, keyring: Keyring, now: datetime) -> None:
+async def _lock_accounts(tx: Transaction, phone_index: bytes, keyring: Keyring, now: datetime) -> None:
     for account in await staff_accounts.lock_active_by_phone(tx, phone_index):
         locked = account.moved("lock")
-        await staff_accounts.update_state(tx, locked, now)
+        await staff_accounts.update_state(tx, locked)
         publish_staff(tx, locked, keyring, now)
         _record(tx, locked, account.state, "lock", now)
-
-
-def _login(account: StaffAccount, result: Result, caller: Caller, now: datetime) -> StaffLogin:
-    """A wrong try counts for every account of the phone: nobody can say which one was meant."""
-    address = mask_address(caller.address)
-    return StaffLogin(new_id(), account.staff_id, account.scope_id, now, address, caller.client, result)
 
 
 def _record(tx: Transaction, account: StaffAccount, before: str, move: str, now: datetime) -> None:

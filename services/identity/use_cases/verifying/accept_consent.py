@@ -4,7 +4,6 @@ from datetime import datetime
 
 from services.identity.domain.limits import VerificationLimits
 from services.identity.storage import consents
-from services.identity.storage.consent_texts import consent_texts
 from shared import audit
 from shared.actor import Actor
 from shared.errors import FieldProblem, Forbidden, Invalid
@@ -33,25 +32,10 @@ async def accept_consent(
     tx: Transaction, kind: str, version: str, actor: Actor, limits: VerificationLimits, now: datetime
 ) -> datetime:
     """When the consent was given: now, or earlier. Raises ConsentTextOutdated."""
-    return await record_consent(tx, kind, version, actor, limits, now)
-
-
-async def record_consent(
-    tx: Transaction,
-    kind: str,
-    version: str,
-    actor: Actor,
-    limits: VerificationLimits,
-    now: datetime,
-    *,
-    guardian_sealed: bytes | None = None,
-) -> datetime:
-    """Write an acceptance down, with the digest of the text that was accepted. Raises ConsentTextOutdated."""
-    text = next((one for one in consent_texts().values() if (one.kind, one.version) == (kind, version)), None)
-    if text is None or version != limits.consent_version:
+    if version != limits.consent_version:
         problem = FieldProblem("/version", "outdated", "不是现行版本", "not the version in force")
         raise ConsentTextOutdated(problems=[problem], current=limits.consent_version)
-    if await consents.insert(tx, actor.id, kind, version, now, guardian_sealed):
+    if await consents.insert(tx, actor.id, kind, version, now):
         audit.record(
             tx,
             "consent.accept",
@@ -61,7 +45,6 @@ async def record_consent(
             at=now,
             kind=kind,
             version=version,
-            text_sha256=text.digest,
         )
     return await consents.select_accepted_at(tx, actor.id, kind, version) or now
 

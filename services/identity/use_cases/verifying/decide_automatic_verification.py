@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pydantic import TypeAdapter
-
 from services.identity.domain.automatic_verdict import AutomaticVerdict
 from services.identity.domain.claim import Claim
 from services.identity.domain.ethnicities import ethnicity_code
@@ -30,18 +28,6 @@ class CardDetails:
 
     ethnicity: str | None = None
     valid_to: date | None = None
-
-    def to_json(self) -> bytes:
-        """For keeping them while the authority is asked."""
-        return _DETAILS.dump_json(self)
-
-    @classmethod
-    def from_json(cls, text: bytes) -> "CardDetails":
-        """What `to_json` made."""
-        return _DETAILS.validate_json(text)
-
-
-_DETAILS = TypeAdapter(CardDetails)
 
 
 def open_claim(job: RecognitionJob, keyring: Keyring) -> Claim:

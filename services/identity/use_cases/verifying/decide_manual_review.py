@@ -9,23 +9,25 @@ from services.identity.domain.claim import Claim
 from services.identity.domain.document_numbers import birth_date_and_sex
 from services.identity.domain.limits import VerificationLimits
 from services.identity.domain.verification import Verification
-from services.identity.domain.verification_catalogue import VerificationCatalogue
-from services.identity.storage import persons, review_requests, verifications
-from services.identity.use_cases.verifying.accept_guardian_consent import require_guardian_consent
-from services.identity.use_cases.verifying.change_document import require_version
-from services.identity.use_cases.verifying.claim_review import require_reviewable
+from services.identity.storage import persons, verifications
 from services.identity.use_cases.verifying.record_verified_identity import record_verified_identity
-from services.identity.use_cases.verifying.request_manual_review import open_manual_claim, write_moved
-from services.identity.use_cases.verifying.search_people import find_duplicates
-from services.identity.use_cases.verifying.start_automatic_verification import DocumentHeldByAnother, require_unheld
-from shared import outbox
+from services.identity.use_cases.verifying.request_manual_review import open_manual_claim
+from services.identity.use_cases.verifying.start_automatic_verification import DocumentHeldByAnother
+from shared import audit, outbox
 from shared.actor import Actor
 from shared.contracts.identity import PersonIdentity, VerificationFailed
-from shared.errors import Conflict, FieldProblem, Invalid
+from shared.errors import FieldProblem, Forbidden, Invalid, NotFound, StaleVersion
 from shared.ids import PersonId
 from shared.postgres.transaction import Reader, Transaction
-from shared.security.blind_index import blind_index
 from shared.security.keyring import Keyring
+
+
+class OwnRequest(Forbidden):
+    """Nobody decides about himself (four eyes)."""
+
+    code = "own_request"
+    message_zh = "不能审核本人的认证申请，请由其他审核员处理。"
+    message_en = "You can not decide your own request; another reviewer must."
 
 
 class DetailsNeeded(Invalid):
@@ -36,14 +38,6 @@ class DetailsNeeded(Invalid):
     message_en = "This number holds neither birth date nor sex; enter them from the document to approve."
 
 
-class PossibleDuplicate(Conflict):
-    """A verified person has the same name and birth date: the reviewer says that he compared (5.4)."""
-
-    code = "possible_duplicate"
-    message_zh = "已有 {count} 名同名且同出生日期的认证用户，请核对是否为同一人；确认不是的，请勾选“已核对”后再通过。"
-    message_en = "{count} verified person(s) have this name and birth date. Compare; to approve, say that you did."
-
-
 @dataclass(frozen=True, slots=True)
 class ReviewedDetails:
     """What the reviewer reads from the document beyond the claim."""
@@ -52,13 +46,16 @@ class ReviewedDetails:
     birth_date: date | None = None
     ethnicity_code: str | None = None
     valid_to: date | None = None
-    duplicates_compared: bool = False
 
 
-async def open_request(reader: Reader, person_id: UUID, actor: Actor, keyring: Keyring, now: datetime) -> Claim:
-    """The claim of a request that waits. Raises NotFound, OwnRequest, RequestHeldByAnother."""
-    waiting = await require_reviewable(reader, person_id, actor, now)
-    return open_manual_claim(waiting.sealed, person_id, keyring)
+async def open_request(reader: Reader, person_id: UUID, actor: Actor, keyring: Keyring) -> Claim:
+    """The claim of a request that waits. Raises NotFound, OwnRequest."""
+    sealed = await verifications.select_claim(reader, person_id)
+    if sealed is None:
+        raise NotFound
+    if actor.person_id == person_id:
+        raise OwnRequest
+    return open_manual_claim(sealed, person_id, keyring)
 
 
 async def approve_manual_review(
@@ -68,28 +65,17 @@ async def approve_manual_review(
     details: ReviewedDetails,
     actor: Actor,
     keyring: Keyring,
-    limits: VerificationLimits,
     now: datetime,
 ) -> Verification:
-    """verified. Raises NotFound, OwnRequest, RequestHeldByAnother, StaleVersion, VerificationNotAllowed, DetailsNeeded,
-    GuardianConsentMissing, PossibleDuplicate and DocumentHeldByAnother."""
+    """verified. Raises NotFound, OwnRequest, StaleVersion, VerificationNotAllowed, DetailsNeeded and
+    DocumentHeldByAnother."""
     verification = await _lock(tx, person_id, expected_version)
     approved = verification.verified_by("manual", now)
-    claim = await open_request(tx, person_id, actor, keyring, now)
+    claim = await open_request(tx, person_id, actor, keyring)
     identity = _identity(claim, details)
-    await require_unheld(tx, blind_index(keyring, "index_person", "document_no", claim.document_no), person_id)
-    # Numbers of some documents say nothing about the age: the reviewer is the first who sees it (V60).
-    born = date.fromisoformat(identity.birth_date)
-    await require_guardian_consent(tx, person_id, born, limits, now.date())
-    alike = await find_duplicates(tx, claim, born, person_id, keyring)
-    if alike and not details.duplicates_compared:
-        raise PossibleDuplicate(count=len({one.person_id for one in alike}))
-    valid_to = details.valid_to or claim.valid_to
-    if not await record_verified_identity(tx, person_id, identity, "manual", valid_to, keyring, now):
+    if not await record_verified_identity(tx, person_id, identity, "manual", details.valid_to, keyring, now):
         raise DocumentHeldByAnother
-    await review_requests.update_decided(tx, person_id, actor.id)
-    compared = len(alike)
-    await write_moved(tx, verification, approved, "verification.approve", actor, duplicates_compared=compared)
+    await _write(tx, verification, approved, "verification.approve", actor)
     return approved
 
 
@@ -101,15 +87,12 @@ async def reject_manual_review(
     actor: Actor,
     keyring: Keyring,
     limits: VerificationLimits,
-    catalogue: VerificationCatalogue,
     now: datetime,
 ) -> Verification:
-    """rejected, with a reason; a rejected change leaves the person verified. Raises NotFound, ReasonUnknown,
-    OwnRequest, RequestHeldByAnother, StaleVersion, VerificationNotAllowed."""
-    catalogue.require_reason(reason_code, "reviewer")
+    """rejected, with a reason. Raises NotFound, OwnRequest, StaleVersion, VerificationNotAllowed."""
     verification = await _lock(tx, person_id, expected_version)
     rejected = verification.rejected_for(reason_code, now)
-    await open_request(tx, person_id, actor, keyring, now)
+    await open_request(tx, person_id, actor, keyring)
     event = VerificationFailed(
         occurred_at=now,
         aggregate_version=await persons.update_version(tx, person_id),
@@ -118,14 +101,14 @@ async def reject_manual_review(
         attempts_left=rejected.attempts_left(limits, now.date()).now,
     )
     outbox.add(tx, event)
-    await review_requests.update_decided(tx, person_id, actor.id)
-    await write_moved(tx, verification, rejected, "verification.reject", actor)
+    await _write(tx, verification, rejected, "verification.reject", actor)
     return rejected
 
 
 async def _lock(tx: Transaction, person_id: UUID, expected_version: int) -> Verification:
     verification = await verifications.lock(tx, person_id)
-    require_version(verification, expected_version)
+    if verification.version != expected_version:
+        raise StaleVersion(current=verification.version, state=verification.state)
     return verification
 
 
@@ -142,5 +125,20 @@ def _identity(claim: Claim, details: ReviewedDetails) -> PersonIdentity:
         sex="1" if sex == "1" else "2",
         birth_date=born.isoformat(),
         ethnicity_code=details.ethnicity_code,
-        country=claim.country,
+    )
+
+
+async def _write(tx: Transaction, before: Verification, after: Verification, action: str, actor: Actor) -> None:
+    await verifications.update(tx, after)
+    await verifications.update_claim(tx, after.person_id, None, None, None)
+    audit.record(
+        tx,
+        action,
+        actor=actor,
+        subject_kind="person",
+        subject_id=after.person_id,
+        at=after.since,
+        before=before.state,
+        after=after.state,
+        reason=after.reason_code,
     )

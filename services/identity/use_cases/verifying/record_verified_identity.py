@@ -6,7 +6,6 @@ from uuid import UUID
 
 from services.identity.storage import identity_documents, persons
 from services.identity.storage.identity_documents import IdentityDocument
-from services.identity.use_cases.verifying.search_people import name_and_birth_index
 from shared import outbox
 from shared.contracts.identity import PersonIdentity, PersonVerified
 from shared.ids import PersonId, new_id
@@ -40,35 +39,25 @@ async def record_verified_identity(
         document_no_masked=mask_document_no(identity.document_no),
         valid_to=valid_to,
         verified_at=now,
-        country=identity.country,
-        name_index=blind_index(keyring, "index_person", "name", identity.name),
-        name_and_birth_index=name_and_birth_index(keyring, identity.name, identity.birth_date),
     )
     if method == "manual":
         await identity_documents.update_superseded(tx, person_id, now)
     if not await identity_documents.insert(tx, document):
         return False
-    await _tell(tx, document, method, content, keyring)
-    return True
-
-
-async def _tell(
-    tx: Transaction, document: IdentityDocument, method: Literal["auto", "manual"], content: str, keyring: Keyring
-) -> None:
-    """`content` is the identity as JSON."""
-    person_id = document.person_id
+    version = await persons.update_version(tx, person_id)
     event = PersonVerified(
-        occurred_at=document.verified_at,
-        aggregate_version=await persons.update_version(tx, person_id),
+        occurred_at=now,
+        aggregate_version=version,
         person_id=PersonId(person_id),
         method=method,
         identity=seal_for_event(keyring, "person", f"{PersonVerified.TYPE}.identity:{person_id}", content),
         name_masked=document.name_masked,
         document_type=document.document_type,
         document_no_masked=document.document_no_masked,
-        verified_at=document.verified_at,
+        verified_at=now,
     )
     outbox.add(tx, event)
+    return True
 
 
 def identity_place(document_id: UUID) -> str:

@@ -3,20 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.identity.domain.claim import Claim, ClaimRequest, plain_claim
-from services.identity.domain.document_numbers import birth_date_and_sex
+from services.identity.domain.claim import Claim, plain_claim
 from services.identity.domain.documents import AUTOMATIC
 from services.identity.domain.limits import VerificationLimits
 from services.identity.domain.verification import Verification
-from services.identity.domain.verification_catalogue import VerificationCatalogue
-from services.identity.storage import identity_documents, review_requests, verifications
-from services.identity.storage.review_requests import AskedFor
+from services.identity.storage import verifications
 from services.identity.use_cases.verifying.accept_consent import require_consent
-from services.identity.use_cases.verifying.accept_guardian_consent import require_guardian_consent
-from services.identity.use_cases.verifying.start_automatic_verification import require_photos, take_start
+from services.identity.use_cases.verifying.start_automatic_verification import ClaimRequest, require_photos, take_start
 from shared import audit
 from shared.actor import Actor
-from shared.masking import mask_document_no, mask_name
 from shared.postgres.transaction import Transaction
 from shared.security.blind_index import blind_index
 from shared.security.keyring import Keyring
@@ -24,61 +19,29 @@ from shared.security.sealing import seal_text, unseal_text
 
 
 async def request_manual_review(
-    tx: Transaction,
-    request: ClaimRequest,
-    actor: Actor,
-    keyring: Keyring,
-    limits: VerificationLimits,
-    catalogue: VerificationCatalogue,
-    now: datetime,
+    tx: Transaction, request: ClaimRequest, actor: Actor, keyring: Keyring, limits: VerificationLimits, now: datetime
 ) -> Verification:
     """pending_manual. A document that another account holds may be claimed: a person looks at both. Raises what
     `plain_claim` raises, ConsentMissing, VerificationNotAllowed, ManualReviewNotYet, PhotosMissing, LimitReached."""
-    claim = plain_claim(request, catalogue.year_of(now.date()).document_types, now.date())
+    claim = plain_claim(request.document_type, request.name, request.document_no, limits, now.date())
     verification = await verifications.lock(tx, actor.id)
+    pending = verification.asked_for_review(now, automatic_possible=claim.document_type in AUTOMATIC)
+    await require_consent(tx, actor, limits)
+    await require_photos(tx, actor.id, claim.document_type)
     index = blind_index(keyring, "index_person", "document_no", claim.document_no)
-    automatic = claim.document_type in AUTOMATIC and not await identity_documents.select_was_revoked(tx, index)
-    pending = verification.asked_for_review(now, automatic_possible=automatic)
-    await keep_request(tx, claim, actor, keyring, limits, now)
-    await write_moved(tx, verification, pending, "verification.start_manual", actor)
+    await take_start(tx, actor.id, index, limits, now)
+    sealed = seal_text(keyring, "person", manual_claim_place(actor.id), claim.model_dump_json())
+    await verifications.update_claim(tx, actor.id, claim.document_type, sealed, index)
+    await _write(tx, verification, pending, "verification.start_manual", actor)
     return pending
 
 
-async def keep_request(
-    tx: Transaction,
-    claim: Claim,
-    actor: Actor,
-    keyring: Keyring,
-    limits: VerificationLimits,
-    now: datetime,
-    taken_after: datetime | None = None,
-) -> None:
-    """Put a claim before the reviewers; photos older than `taken_after` show another document. Raises ConsentMissing,
-    GuardianConsentMissing, PhotosMissing, LimitReached."""
-    await require_consent(tx, actor, limits)
-    said = birth_date_and_sex(claim.document_type, claim.document_no)
-    await require_guardian_consent(tx, actor.id, said[0] if said else None, limits, now.date())
-    await require_photos(tx, actor.id, claim.document_type, taken_after)
-    index = blind_index(keyring, "index_person", "document_no", claim.document_no)
-    await take_start(tx, actor.id, index, limits, now)
-    asked = AskedFor(
-        document_type=claim.document_type,
-        sealed=seal_text(keyring, "person", manual_claim_place(actor.id), claim.model_dump_json()),
-        document_index=index,
-        name_index=blind_index(keyring, "index_person", "name", claim.name),
-        name_masked=mask_name(claim.name),
-        document_no_masked=mask_document_no(claim.document_no),
-    )
-    await review_requests.update_asked(tx, actor.id, asked)
-
-
 async def withdraw_manual_review(tx: Transaction, actor: Actor, now: datetime) -> Verification:
-    """unverified again, while nobody has decided; verified as before when it was a change of document. Raises
-    VerificationNotAllowed."""
+    """unverified again, while nobody has decided. Raises VerificationNotAllowed."""
     verification = await verifications.lock(tx, actor.id)
     withdrawn = verification.withdrawn(now)
-    await review_requests.update_withdrawn(tx, actor.id)
-    await write_moved(tx, verification, withdrawn, "verification.withdraw", actor)
+    await verifications.update_claim(tx, actor.id, None, None, None)
+    await _write(tx, verification, withdrawn, "verification.withdraw", actor)
     return withdrawn
 
 
@@ -92,10 +55,7 @@ def open_manual_claim(sealed: bytes, person_id: UUID, keyring: Keyring) -> Claim
     return Claim.model_validate_json(unseal_text(keyring, "person", manual_claim_place(person_id), sealed))
 
 
-async def write_moved(
-    tx: Transaction, before: Verification, after: Verification, action: str, actor: Actor, **facts: audit.Fact
-) -> None:
-    """Write a verification that moved, with its audit entry."""
+async def _write(tx: Transaction, before: Verification, after: Verification, action: str, actor: Actor) -> None:
     await verifications.update(tx, after)
     audit.record(
         tx,
@@ -106,6 +66,4 @@ async def write_moved(
         at=after.since,
         before=before.state,
         after=after.state,
-        reason=after.reason_code,
-        **facts,
     )

@@ -7,14 +7,7 @@ from uuid import UUID
 from services.identity.domain.limits import VerificationLimits
 from services.identity.domain.next_actions import Action, next_actions
 from services.identity.domain.verification import AttemptsLeft, Verification
-from services.identity.storage import (
-    consents,
-    identity_documents,
-    recognition_jobs,
-    review_requests,
-    verification_images,
-    verifications,
-)
+from services.identity.storage import consents, identity_documents, recognition_jobs, verification_images, verifications
 from services.identity.storage.identity_documents import IdentityDocument
 from services.identity.storage.recognition_jobs import JobProgress
 from services.identity.storage.verification_images import VerificationImage
@@ -31,7 +24,6 @@ class VerificationStatus:
     actions: list[Action]
     document: IdentityDocument | None
     progress: JobProgress | None
-    reviews_ahead: int | None
     images: list[VerificationImage]
     consented_at: datetime | None
 
@@ -45,14 +37,12 @@ async def show_verification(
     consented_at = await consents.select_accepted_at(reader, person_id, ID_IMAGES, limits.consent_version)
     left = verification.attempts_left(limits, now.date())
     checking = verification.state == "auto_checking"
-    waiting = verification.state == "pending_manual"
     return VerificationStatus(
         verification=verification,
         left=left,
         actions=next_actions(verification, left, consented=consented_at is not None, photos=len(images)),
         document=await identity_documents.select_current(reader, person_id),
         progress=await recognition_jobs.select_progress(reader, person_id) if checking else None,
-        reviews_ahead=await review_requests.count_ahead(reader, person_id) if waiting else None,
         images=list(images.values()),
         consented_at=consented_at,
     )

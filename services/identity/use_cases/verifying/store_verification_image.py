@@ -1,12 +1,11 @@
 """Keep a photo of one side of the document; a retake replaces the earlier one (A8, A11)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.identity.domain.documents import Side
 from services.identity.domain.limits import VerificationLimits
 from services.identity.domain.verification import STATES_ZH, VerificationNotAllowed
-from services.identity.recognition.first_look import FirstLook
 from services.identity.storage import verification_images, verifications
 from services.identity.storage.verification_images import VerificationImage
 from services.identity.use_cases.verifying.accept_consent import require_consent
@@ -14,11 +13,9 @@ from shared import audit
 from shared.actor import Actor
 from shared.errors import Invalid
 from shared.ids import new_id
-from shared.postgres.rate_limit import Rate, take
 from shared.postgres.transaction import Reader, Transaction
 
-# In verified, photos of the next document are welcome (change_document).
-_OPEN = ("unverified", "auto_failed", "rejected", "verified")
+_OPEN = ("unverified", "auto_failed", "rejected")
 
 
 class PhotoTooSmall(Invalid):
@@ -40,7 +37,6 @@ class StoredPhoto:
     size: int
     width: int
     height: int
-    look: FirstLook
 
 
 async def require_photos_welcome(reader: Reader, actor: Actor, limits: VerificationLimits) -> None:
@@ -50,11 +46,6 @@ async def require_photos_welcome(reader: Reader, actor: Actor, limits: Verificat
     verification = await verifications.select(reader, actor.id)
     if verification.state not in _OPEN:
         raise VerificationNotAllowed(state=verification.state, state_zh=STATES_ZH[verification.state])
-
-
-async def take_upload(tx: Transaction, actor: Actor, limits: VerificationLimits, now: datetime) -> None:
-    """Count one upload against the person, before a byte is received (V40). Raises LimitReached."""
-    await take(tx, Rate("verification.upload", limits.uploads_per_hour, timedelta(hours=1)), actor.id.bytes, now)
 
 
 def require_size(width: int, height: int, limits: VerificationLimits) -> None:

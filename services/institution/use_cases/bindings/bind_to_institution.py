@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from services.institution.domain.binding import AlreadyBound, Binding, IdentityRevoked, next_state
+from services.institution.domain.binding import AlreadyBound, Binding, next_state
 from services.institution.domain.confirmation_code import CodeAccepted
 from services.institution.domain.institution_life import require_active
 from services.institution.domain.snapshots import binding_changed
-from services.institution.storage import bindings, institutions, known_people, known_revoked_people
+from services.institution.storage import bindings, institutions
 from shared import audit, outbox
 from shared.actor import Actor
 from shared.ids import new_id
@@ -22,11 +22,7 @@ async def bind_to_institution(tx: Transaction, accepted: CodeAccepted, *, actor:
 
 async def open_binding(tx: Transaction, accepted: CodeAccepted, *, actor: Actor, now: datetime) -> Binding:
     """Insert an active binding with audit row and event; shared with change_binding. The unique index has the last
-    word on "one at a time", the lock on the person on revocations. Raises IdentityRevoked, AlreadyBound,
-    InstitutionNotActive."""
-    await known_people.lock(tx, actor.id)
-    if await known_revoked_people.select_is_revoked(tx, actor.id):
-        raise IdentityRevoked
+    word on "one at a time". Raises AlreadyBound, InstitutionNotActive."""
     institution = await institutions.lock_shared(tx, accepted.institution_id)
     require_active(institution.state)
     binding = Binding(

@@ -30,24 +30,9 @@ async def close_binding(
     now: datetime,
 ) -> Binding:
     """End a locked binding. Raises BindingEnded, DeclarationUnderReview, DeclarationApprovedOrFiled."""
-    next_state(before.state, event)
+    state = next_state(before.state, event)
     holding = await known_declarations.select_holding(tx, before.person_id, before.institution_id)
     require_no_open_declaration(holding, held_until, now)
-    return await write_end(tx, before, event, ended_by=ended_by, reason=reason, actor=actor, now=now)
-
-
-async def write_end(
-    tx: Transaction,
-    before: Binding,
-    event: BindingEvent,
-    *,
-    ended_by: EndedBy,
-    reason: str | None,
-    actor: Actor,
-    now: datetime,
-) -> Binding:
-    """The same without the guard, for ends that no declaration can hold up. Raises BindingEnded."""
-    state = next_state(before.state, event)
     ended = replace(before, version=before.version + 1, state=state, ended_at=now, ended_by=ended_by)
     await bindings.update_ended(tx, ended, reason)
     outbox.add(tx, binding_changed(ended, now))

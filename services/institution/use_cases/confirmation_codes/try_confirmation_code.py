@@ -6,7 +6,6 @@ from uuid import UUID
 
 import structlog
 
-from services.institution.domain.binding import IdentityRevoked
 from services.institution.domain.confirmation_code import (
     CodeAccepted,
     ConfirmationCodeExpired,
@@ -16,7 +15,7 @@ from services.institution.domain.confirmation_code import (
     codes_match,
     seconds_until_next,
 )
-from services.institution.storage import code_attempts, confirmation_codes, known_people, known_revoked_people
+from services.institution.storage import code_attempts, confirmation_codes, known_people
 from shared import audit
 from shared.actor import Actor
 from shared.errors import Conflict, TiroError
@@ -60,11 +59,9 @@ async def try_confirmation_code(
 ) -> CodeTry:
     """Compare, count and write down one try. Tries of one person take turns, so the limit is exact under race.
 
-    Raises IdentityNotKnown and IdentityRevoked at once: nothing was tried."""
+    Raises IdentityNotKnown at once: nothing was tried."""
     if await known_people.lock(tx, actor.id) is None:
         raise IdentityNotKnown
-    if await known_revoked_people.select_is_revoked(tx, actor.id):
-        raise IdentityRevoked
     wrong = await code_attempts.count_wrong(tx, actor.id, now - limit.window)
     if wrong.count >= limit.count and wrong.oldest is not None:
         return CodeTry(None, TooManyWrongCodes(retry_after=seconds_until_next(wrong.oldest, limit, now)))

@@ -28,17 +28,6 @@ async def _ask(year: Year, declared: Declared, caller: Any = None, **more: Any) 
     return answer
 
 
-@pytest.mark.requirement("V24", "V28")
-async def test_a_client_learns_of_its_own_jurisdiction_only(serve: Serve) -> None:
-    """The client of the institution's zone or site gets the answer, the one of another site gets that of nobody."""
-    year = await exam_year(serve)
-    declared = await year.declare("approved")
-    for scope, status in ((year.zone_id, "approved"), (year.site_id, "approved"), (year.other_site_id, "none")):
-        client = year.service.caller("national_network_client", scope_id=scope)
-        answer = await _ask(year, declared, client)
-        assert (answer.status, answer.body["status"]) == (200, status)
-
-
 @pytest.mark.requirement("C5", "C6", "C7")
 @pytest.mark.parametrize(
     ("state", "expected"),

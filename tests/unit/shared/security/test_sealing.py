@@ -48,6 +48,14 @@ def test_after_rotation_old_values_open_and_new_ones_use_the_new_key() -> None:
     assert seal(rotated, "person", "p", b"a")[3:5] == b"k2"
 
 
+@pytest.mark.requirement("V49")
+def test_nonces_do_not_repeat() -> None:
+    """A hundred thousand nonces, all different."""
+    ring = _ring()
+    nonces = {seal(ring, "person", "p", b"")[5:17] for _ in range(100_000)}
+    assert len(nonces) == 100_000
+
+
 def test_junk_is_not_an_envelope() -> None:
     """Whatever bytes come, the answer is SealBroken or KeyMissing."""
     ring = _ring()

@@ -1,1 +1,0 @@
-"""Adapters to authorities that know which name belongs to which number, speaking their documented protocols."""

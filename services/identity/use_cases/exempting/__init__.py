@@ -1,1 +1,0 @@
-"""Declaring on another channel (A17, A18)."""

@@ -1,1 +1,0 @@
-"""Many invitations from one spreadsheet."""

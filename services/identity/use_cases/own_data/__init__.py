@@ -1,1 +1,0 @@
-"""What people can do about the data held about them."""

@@ -1,1 +1,0 @@
-"""Handing the ownership of an institution over: proposed, accepted, confirmed by the exam body (4.8, P15)."""

@@ -1,1 +1,0 @@
-"""Code login and refresh per second and core, beside a raw floor on the same engines in the same run."""
