@@ -34,6 +34,8 @@ log = structlog.get_logger()
 
 _KEY_REFRESH_SECONDS = 15
 _STOP_SECONDS = 25
+_LAST_ANSWERS_SECONDS = 0.2
+"""Between closing the listener and the connections: requests of the last ones are read and answered."""
 
 
 @asynccontextmanager
@@ -81,8 +83,10 @@ async def run_api(service: ServiceDefinition, settings: ServiceSettings) -> None
         await keys.refresh(force=True)
         digest_key = foundation.keyring.active("idempotency").secret
         runtime = Runtime(deps, foundation.database, foundation.clock, keys, digest_key, settings.http.trusted_proxies)
+        application, draining = build_application(service.name, runtime, service.routes), asyncio.Event()
+        application.on_response_prepare.append(_hanging_up_while(draining))
         runner = web.AppRunner(
-            build_application(service.name, runtime, service.routes),
+            application,
             access_log=None,
             handler_cancellation=False,
             shutdown_timeout=20,
@@ -97,9 +101,23 @@ async def run_api(service: ServiceDefinition, settings: ServiceSettings) -> None
             log.info("listening", port=settings.http.port)
             await stop.wait()
             operations.stopping = True
+            # Whoever keeps connections open (the gateway does) is told with the next answer to open others: one that
+            # is closed while a request is on its way to it would be an error to somebody.
+            draining.set()
             await asyncio.sleep(settings.http.drain_seconds)
+            await site.stop()
+            await asyncio.sleep(_LAST_ANSWERS_SECONDS)
             await runner.cleanup()
         await _cancel(background)
+
+
+def _hanging_up_while(draining: asyncio.Event) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    async def hang_up(_request: web.Request, response: web.StreamResponse) -> None:
+        if draining.is_set():
+            response.headers["Connection"] = "close"
+            response.force_close()
+
+    return hang_up
 
 
 async def run_worker(service: ServiceDefinition, settings: ServiceSettings) -> None:
