@@ -13,6 +13,8 @@ INSERT INTO exempt_choice (person_id, kind, chosen_at) VALUES ($1, $2, $3)
 ON CONFLICT (person_id) DO UPDATE SET kind = excluded.kind, chosen_at = excluded.chosen_at, withdrawn_at = NULL
 """
 _WITHDRAW: Final = "UPDATE exempt_choice SET withdrawn_at = $2 WHERE person_id = $1 AND withdrawn_at IS NULL"
+_DELETE_OF: Final = "DELETE FROM exempt_choice WHERE person_id = $1"
+_DELETE_OLD: Final = "DELETE FROM exempt_choice WHERE withdrawn_at < $1"
 _SELECT: Final = "SELECT person_id, kind, chosen_at FROM exempt_choice WHERE person_id = $1 AND withdrawn_at IS NULL"
 
 
@@ -39,3 +41,13 @@ async def select(reader: Reader, person_id: UUID) -> ExemptChoice | None:
     """The choice that stands, or None."""
     row = await reader.fetchrow(_SELECT, person_id)
     return None if row is None else ExemptChoice(**dict(row))
+
+
+async def delete_of(tx: Transaction, person_id: UUID) -> None:
+    """Forget what a person chose."""
+    await tx.execute(_DELETE_OF, person_id)
+
+
+async def delete_old(tx: Transaction, before: datetime) -> int:
+    """Forget choices taken back before a moment."""
+    return await tx.execute(_DELETE_OLD, before)

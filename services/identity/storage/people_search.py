@@ -6,19 +6,22 @@ from typing import Final
 from uuid import UUID
 
 from shared.postgres.transaction import Reader
+from shared.security.blind_index import BlindIndex
 
 # What agrees is said with every hit; the person asked about is no duplicate of himself.
 _SELECT: Final = """
 SELECT p.person_id, v.state, v.version, v.since, d.document_type, d.name_masked, d.document_no_masked,
-       d.state AS document_state, d.name_index = $1 AS same_name, d.name_and_birth_index = $2 AS same_birth,
-       p.phone_index = $3 AS same_phone, d.document_index = $4 AS same_document
+       d.state AS document_state, d.name_index = ANY($1::bytea[]) AS same_name,
+       d.name_and_birth_index = ANY($2::bytea[]) AS same_birth, p.phone_index = ANY($3::bytea[]) AS same_phone,
+       d.document_index = ANY($4::bytea[]) AS same_document
 FROM person p
 JOIN identity_verification v ON v.person_id = p.person_id
 LEFT JOIN identity_document d ON d.person_id = p.person_id
-WHERE (d.name_index = $1 OR d.name_and_birth_index = $2 OR p.phone_index = $3 OR d.document_index = $4)
+WHERE (d.name_index = ANY($1) OR d.name_and_birth_index = ANY($2) OR p.phone_index = ANY($3)
+       OR d.document_index = ANY($4))
   AND ($5::uuid IS NULL OR p.person_id <> $5)
   AND (NOT $6 OR d.state = 'verified')
-ORDER BY (d.name_and_birth_index = $2) DESC NULLS LAST, d.verified_at DESC NULLS LAST, p.person_id LIMIT $7
+ORDER BY (d.name_and_birth_index = ANY($2)) DESC NULLS LAST, d.verified_at DESC NULLS LAST, p.person_id LIMIT $7
 """
 
 
@@ -44,17 +47,17 @@ class PersonFound:
 class SearchIndexes:
     """What is looked for; None is not looked for. `name_and_birth` agrees only where both agree."""
 
-    name: bytes | None = None
-    name_and_birth: bytes | None = None
-    phone: bytes | None = None
-    document: bytes | None = None
+    name: BlindIndex | None = None
+    name_and_birth: BlindIndex | None = None
+    phone: BlindIndex | None = None
+    document: BlindIndex | None = None
 
 
 async def select(
     reader: Reader, wanted: SearchIndexes, limit: int, *, but: UUID | None = None, verified_only: bool = False
 ) -> list[PersonFound]:
     """Who may be meant, the likeliest first, at most `limit` documents."""
-    rows = await reader.fetch(
-        _SELECT, wanted.name, wanted.name_and_birth, wanted.phone, wanted.document, but, verified_only, limit
-    )
+    asked = (wanted.name, wanted.name_and_birth, wanted.phone, wanted.document)
+    forms = [None if index is None else index.known for index in asked]
+    rows = await reader.fetch(_SELECT, *forms, but, verified_only, limit)
     return [PersonFound(**dict(row)) for row in rows]

@@ -1,5 +1,5 @@
 """Manual requests: columns of identity_verification that hold the claim, who reviews it, and by what it is found. What
-was claimed in clear is sealed and forgotten with the decision; masks and keyed hashes stay for the record."""
+was claimed rests sealed and is forgotten with the decision; masks and keyed hashes stay in the list for some time."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from uuid import UUID
 from services.identity.domain.documents import DocumentType
 from services.identity.domain.verification import State
 from shared.postgres.transaction import Reader, Transaction
+from shared.security.blind_index import BlindIndex
 
 _UPDATE_ASKED: Final = """
 UPDATE identity_verification SET claim_type = $2, claim_sealed = $3, claim_index = $4, claim_name_index = $5,
@@ -20,6 +21,11 @@ UPDATE identity_verification SET claim_sealed = NULL, claimed_by = NULL, claimed
 WHERE person_id = $1
 """
 _UPDATE_CLAIMED: Final = "UPDATE identity_verification SET claimed_by = $2, claimed_until = $3 WHERE person_id = $1"
+_FORGET_OLD: Final = """
+UPDATE identity_verification SET claim_type = NULL, claim_index = NULL, claim_name_index = NULL,
+    claim_name_masked = NULL, claim_no_masked = NULL
+WHERE claim_type IS NOT NULL AND claim_sealed IS NULL AND state <> 'pending_manual' AND since < $1
+"""
 _SELECT_CLAIM: Final = """
 SELECT claim_sealed, claimed_by, claimed_until FROM identity_verification
 WHERE person_id = $1 AND claim_sealed IS NOT NULL
@@ -32,8 +38,8 @@ FROM identity_verification
 WHERE claim_type IS NOT NULL AND state = ANY($1::text[])
   AND ($2::text IS NULL OR claim_type = $2)
   AND ($3::timestamptz IS NULL OR since <= $3)
-  AND ($4::bytea IS NULL OR claim_name_index = $4)
-  AND ($5::bytea IS NULL OR claim_index = $5)
+  AND ($4::bytea[] IS NULL OR claim_name_index = ANY($4))
+  AND ($5::bytea[] IS NULL OR claim_index = ANY($5))
   AND ($6::text IS NULL
        OR ($6 = 'free' AND (claimed_until IS NULL OR claimed_until <= $7))
        OR ($6 = 'mine' AND claimed_by = $8 AND claimed_until > $7)
@@ -77,8 +83,8 @@ class AskedFor:
 
     document_type: str
     sealed: bytes
-    document_index: bytes
-    name_index: bytes
+    document_index: BlindIndex
+    name_index: BlindIndex
     name_masked: str
     document_no_masked: str
 
@@ -90,8 +96,8 @@ class QueueFilter:
     states: tuple[State, ...]
     document_type: str | None
     since_before: datetime | None
-    name_index: bytes | None
-    document_index: bytes | None
+    name_index: BlindIndex | None
+    document_index: BlindIndex | None
     held: str | None
     viewer: UUID
     now: datetime
@@ -140,6 +146,11 @@ async def update_decided(tx: Transaction, person_id: UUID, decided_by: UUID) -> 
     await tx.execute(_UPDATE_DECIDED, person_id, decided_by)
 
 
+async def update_forgotten(tx: Transaction, before: datetime) -> int:
+    """Forget what the list shows of requests decided before a moment."""
+    return await tx.execute(_FORGET_OLD, before)
+
+
 async def update_claimed(tx: Transaction, person_id: UUID, reviewer: UUID | None, until: datetime | None) -> None:
     """Give the request to a reviewer for a time, or to nobody."""
     await tx.execute(_UPDATE_CLAIMED, person_id, reviewer, until)
@@ -160,8 +171,8 @@ async def select_queue(
         list(wanted.states),
         wanted.document_type,
         wanted.since_before,
-        wanted.name_index,
-        wanted.document_index,
+        None if wanted.name_index is None else wanted.name_index.known,
+        None if wanted.document_index is None else wanted.document_index.known,
         wanted.held,
         wanted.now,
         wanted.viewer,

@@ -8,6 +8,7 @@ from services.identity.domain.staff_account import StaffAccount
 from services.identity.storage.staff_accounts import COLUMNS
 from shared.errors import NotFound
 from shared.postgres.transaction import Reader, Transaction
+from shared.security.blind_index import BlindIndex
 
 IN_SCOPE: Final = """scope_id IN (
     SELECT $1::uuid UNION SELECT k.scope_id FROM known_scope k WHERE k.path @> ARRAY[$1::uuid])"""
@@ -26,7 +27,7 @@ SELECT {COLUMNS}
 FROM staff_account
 WHERE {IN_SCOPE} AND role = ANY($2::text[]) AND ($3::uuid IS NULL OR staff_id < $3)
   AND ($4::text IS NULL OR state = $4) AND ($5::text IS NULL OR role = $5) AND ($6::uuid IS NULL OR scope_id = $6)
-  AND ($7::bytea IS NULL OR phone_index = $7) AND ($8::bytea IS NULL OR name_index = $8)
+  AND ($7::bytea[] IS NULL OR phone_index = ANY($7)) AND ($8::bytea[] IS NULL OR name_index = ANY($8))
 ORDER BY staff_id DESC LIMIT $9
 """
 
@@ -46,8 +47,8 @@ class StaffFilter:
     state: str | None = None
     role: str | None = None
     scope_id: UUID | None = None
-    phone_index: bytes | None = None
-    name_index: bytes | None = None
+    phone_index: BlindIndex | None = None
+    name_index: BlindIndex | None = None
 
 
 async def select(reader: Reader, superior: Superior, staff_id: UUID) -> StaffAccount:
@@ -78,8 +79,8 @@ async def select_page(
         wanted.state,
         wanted.role,
         wanted.scope_id,
-        wanted.phone_index,
-        wanted.name_index,
+        None if wanted.phone_index is None else wanted.phone_index.known,
+        None if wanted.name_index is None else wanted.name_index.known,
         limit,
     )
     return [StaffAccount(**dict(row)) for row in rows]

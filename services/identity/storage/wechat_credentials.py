@@ -6,10 +6,9 @@ from typing import Final
 from uuid import UUID
 
 from shared.postgres.transaction import Reader, Transaction
+from shared.security.blind_index import BlindIndex, lock_value
 
-# Two first logins of one account, each with a code of its own, queue up here before either looks.
-_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 0))"
-_SELECT_HOLDER: Final = "SELECT person_id FROM wechat_credential WHERE openid_index = $1"
+_SELECT_HOLDER: Final = "SELECT person_id FROM wechat_credential WHERE openid_index = ANY($1)"
 _SELECT_OF_PERSON: Final = """
 SELECT credential_id, person_id, appid, openid_sealed, openid_index, linked_at FROM wechat_credential
 WHERE person_id = $1 ORDER BY linked_at, credential_id
@@ -19,6 +18,7 @@ INSERT INTO wechat_credential (credential_id, person_id, appid, openid_sealed, o
 VALUES ($1, $2, $3, $4, $5, $6)
 """
 _MOVE: Final = "UPDATE wechat_credential SET person_id = $2 WHERE person_id = $1"
+_DELETE_OF: Final = "DELETE FROM wechat_credential WHERE person_id = $1"
 _DELETE: Final = "DELETE FROM wechat_credential WHERE credential_id = $1 AND person_id = $2"
 
 
@@ -34,15 +34,16 @@ class WechatCredential:
     linked_at: datetime
 
 
-async def lock_holder(tx: Transaction, openid_index: bytes) -> UUID | None:
+async def lock_holder(tx: Transaction, openid_index: BlindIndex) -> UUID | None:
     """Who a WeChat account belongs to, or None; nobody else can link it until commit."""
-    await tx.fetchval(_LOCK, openid_index)
+    # Two first logins of one account, each with a code of its own, queue up here before either looks.
+    await lock_value(tx, openid_index, always=True)
     return await select_holder(tx, openid_index)
 
 
-async def select_holder(reader: Reader, openid_index: bytes) -> UUID | None:
+async def select_holder(reader: Reader, openid_index: BlindIndex) -> UUID | None:
     """Who a WeChat account belongs to, or None."""
-    holder: UUID | None = await reader.fetchval(_SELECT_HOLDER, openid_index)
+    holder: UUID | None = await reader.fetchval(_SELECT_HOLDER, openid_index.known)
     return holder
 
 
@@ -72,3 +73,8 @@ async def update_person(tx: Transaction, from_person: UUID, to_person: UUID) -> 
 async def delete(tx: Transaction, credential_id: UUID, person_id: UUID) -> None:
     """Take a link away."""
     await tx.execute(_DELETE, credential_id, person_id)
+
+
+async def delete_of(tx: Transaction, person_id: UUID) -> None:
+    """Take all links of a person away."""
+    await tx.execute(_DELETE_OF, person_id)

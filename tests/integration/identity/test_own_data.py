@@ -62,6 +62,7 @@ async def test_a_copy_is_complete(serve: Serve) -> None:
     assert {table for table, rows in content["data"].items() if rows} == {
         "person",
         "session",
+        "known_device",
         "consent",
         "identity_verification",
         "identity_document",

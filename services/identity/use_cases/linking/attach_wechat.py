@@ -10,15 +10,19 @@ from services.identity.use_cases.linking.tell_credential_change import tell_cred
 from shared.actor import Actor
 from shared.ids import new_id
 from shared.postgres.transaction import Transaction
-from shared.security.blind_index import blind_index
+from shared.security.blind_index import BlindIndex, blind_index, exact
 from shared.security.keyring import Keyring
 from shared.security.sealing import seal_text
 
 
-def openid_index(keyring: Keyring, account: WechatAccount) -> bytes:
-    """The keyed hash of app and openid. In hexadecimal, because an index does not tell upper from lower case and an
-    openid does."""
-    return blind_index(keyring, "index_contact", "wechat.openid", f"{account.appid}/{account.openid}".encode().hex())
+def wechat_proof(account: WechatAccount) -> str:
+    """App and openid: the same openid in another app is another identity (V10)."""
+    return f"{account.appid}/{account.openid}"
+
+
+def openid_index(keyring: Keyring, proof: str) -> BlindIndex:
+    """The keyed hash of app and openid."""
+    return blind_index(keyring, "index_contact", "wechat.openid", exact(proof))
 
 
 async def attach_wechat(
@@ -31,7 +35,7 @@ async def attach_wechat(
         person_id=person_id,
         appid=account.appid,
         openid_sealed=seal_text(keyring, "contact", f"wechat_credential.openid:{credential_id}", account.openid),
-        openid_index=openid_index(keyring, account),
+        openid_index=openid_index(keyring, wechat_proof(account)),
         linked_at=now,
     )
     await wechat_credentials.insert(tx, credential)

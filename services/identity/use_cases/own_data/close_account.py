@@ -2,16 +2,19 @@
 
 from datetime import datetime
 
+from services.identity.domain.verification_catalogue import VerificationCatalogue
 from services.identity.storage import (
-    consents,
+    exempt_choices,
     identity_documents,
-    own_data_exports,
+    merge_requests,
     persons,
-    recognition_jobs,
     sessions,
-    verification_images,
     verifications,
+    wechat_credentials,
 )
+from services.identity.use_cases.exempting.choose_exempt_channel import withdraw_exempt_channel
+from services.identity.use_cases.own_data.forget_traces import forget_traces
+from services.identity.use_cases.signing_in.end_sessions import end_sessions
 from shared import audit, outbox
 from shared.actor import Actor
 from shared.contracts.identity import PersonClosed
@@ -31,21 +34,25 @@ class AccountHasRecord(Conflict):
     )
 
 
-async def close_account(tx: Transaction, actor: Actor, now: datetime) -> None:
-    """The phone, consents, claims, readings and sessions are destroyed at once, photos and copies put aside for the
-    worker; what stays is an id that says an account was closed. Who was never verified can have declared nothing.
-    Raises NotFound, AccountHasRecord."""
+async def close_account(tx: Transaction, actor: Actor, catalogue: VerificationCatalogue, now: datetime) -> None:
+    """Every session ends in every service; phone, WeChat accounts, consents, claims, requests, readings and devices are
+    destroyed at once, photos and copies put aside for the worker; what stays is an id that says an account was closed.
+    Who was never verified can have declared nothing. A request to merge goes with who made it; one that somebody else
+    made finds nobody any more. Raises NotFound, AccountHasRecord."""
     # Locks against a check that is just being decided.
     await verifications.lock(tx, actor.id)
     if await identity_documents.select_any(tx, actor.id):
         raise AccountHasRecord
+    if await exempt_choices.select(tx, actor.id) is not None:
+        # The name and number said with the choice lie elsewhere, and go by this.
+        await withdraw_exempt_channel(tx, actor, catalogue, now)
     version = await persons.update_version(tx, actor.id)
     if not await persons.update_closed(tx, actor.id, now):
         raise NotFound
-    await verification_images.update_put_aside(tx, actor.id, now)
-    await recognition_jobs.delete_of(tx, actor.id)
-    await consents.delete_of(tx, actor.id)
-    await own_data_exports.delete_of(tx, actor.id)
+    await end_sessions(tx, actor.id, actor, now, "account_closed")
+    await forget_traces(tx, actor.id, now)
+    await merge_requests.delete_of(tx, actor.id)
+    await wechat_credentials.delete_of(tx, actor.id)
     await sessions.delete_of(tx, actor.id)
     await verifications.delete_of(tx, actor.id)
     outbox.add(tx, PersonClosed(occurred_at=now, aggregate_version=version, person_id=PersonId(actor.id)))

@@ -13,7 +13,7 @@ from shared.actor import Actor
 from shared.errors import FieldProblem, Invalid
 from shared.ids import new_id
 from shared.postgres.transaction import Reader, Transaction
-from shared.security.blind_index import blind_index
+from shared.security.blind_index import BlindIndex, blind_index
 from shared.security.keyring import Keyring
 
 _MOST = 50
@@ -72,7 +72,7 @@ async def find_duplicates(
     return await people_search.select(reader, indexes, _HINTS, but=person_id, verified_only=True)
 
 
-def name_and_birth_index(keyring: Keyring, name: str, born: str) -> bytes:
+def name_and_birth_index(keyring: Keyring, name: str, born: str) -> BlindIndex:
     """The keyed hash of a name together with an ISO birth date."""
     return blind_index(keyring, "index_person", "name_and_birth", f"{name}|{born}")
 
