@@ -181,7 +181,7 @@ async def test_a_closed_account_leaves_an_id_only(serve: Serve) -> None:
     await remove_replaced_images(service.deps)
     await remove_old_exports(service.deps)
     assert [await service.bucket.exists(key) for key in keys] == [False] * 3
-    left = await _rows_about(service, person)
+    left = await rows_about(service, person)
     assert left == {"person": 1, "own_data_export": 1}
     async with service.database.read() as reader:
         row = await reader.fetchrow("SELECT phone_sealed, phone_index, state FROM person WHERE state = 'closed'")
@@ -199,7 +199,7 @@ async def test_a_record_can_not_be_destroyed(serve: Serve) -> None:
     assert (await caller.get("/verification")).body["state"] == "verified"
 
 
-async def _rows_about(service: ServiceUnderTest, person: str) -> dict[str, int]:
+async def rows_about(service: ServiceUnderTest, person: str) -> dict[str, int]:
     """Tables that still hold rows about a person, by the register."""
     found = {}
     async with service.database.read() as reader:

@@ -26,15 +26,12 @@ async def request_merge(
     request_id: UUID | None = None,
     claim_sealed: bytes | None = None,
 ) -> MergeRequest:
-    """A request of `actor` that waits. `proof` is the phone or WeChat account that was proven, None where a document is
-    only claimed. `other_id` holds it; None where nobody does, which only the reviewer learns. Raises BothProven,
-    MergePending."""
+    """A request of `actor` that waits. `other_id` holds the phone or WeChat account of `proof`, or else the claimed
+    document; None where nobody does, which only the reviewer learns. Raises BothProven, MergePending."""
     if grounds != "identity" and other_id is not None:
-        sides = await persons.lock_sides(tx, [actor.id, other_id])
-        remaining(sides[actor.id], sides[other_id])
-    request_id = request_id or new_id()
+        await _require_one_to_remain(tx, actor.id, other_id)
     request = MergeRequest(
-        request_id=request_id,
+        request_id=(request_id := request_id or new_id()),
         applicant_id=actor.id,
         other_id=other_id,
         grounds=grounds,
@@ -59,6 +56,11 @@ async def request_merge(
         grounds=grounds,
     )
     return request
+
+
+async def _require_one_to_remain(tx: Transaction, applicant_id: UUID, other_id: UUID) -> None:
+    sides = await persons.lock_sides(tx, [applicant_id, other_id])
+    remaining(sides[applicant_id], sides[other_id])
 
 
 def open_proof(request: MergeRequest, keyring: Keyring) -> str | None:
