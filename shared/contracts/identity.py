@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts.event import Event, Sealed
-from shared.ids import InstitutionId, PersonId, StaffId
+from shared.ids import ExamBodyId, InstitutionId, PersonId, StaffId
 
 Language = Literal["zh", "en"]
 
@@ -209,6 +209,8 @@ class StaffChanged(Event):
     phone: Sealed  # contact
     responsibility_accepted_at: AwareDatetime | None = None
     language: Language = "zh"
+    move: Literal["activate", "lock", "unlock", "reset", "disable", "archive"] | None = None
+    """What led to this snapshot, where it was a step of the account's life that its holder is to be told of."""
 
 
 class OwnershipTransferChanged(Event):
@@ -216,10 +218,11 @@ class OwnershipTransferChanged(Event):
 
     TYPE: ClassVar[str] = "identity.ownership_transfer_changed.v1"
     AGGREGATE: ClassVar[str] = "transfer_id"
-    EXTERNAL: ClassVar[bool] = True
     transfer_id: UUID
     institution_id: InstitutionId
     institution_name: str
     from_staff_id: StaffId
     to_staff_id: StaffId
     state: Literal["proposed", "accepted", "confirmed", "cancelled", "declined", "rejected"]
+    filing_body_id: ExamBodyId | None = None
+    """The exam body that confirms; None while the institution is not known where the transfer is made."""

@@ -115,7 +115,7 @@ async def get_own_data_file(call: IdentityCall, data: bytes) -> web.Response:
 
 async def post_account_closure(call: IdentityCall) -> None:
     """V58."""
-    await close_account(call.tx, call.actor, call.deps.catalogue, call.now)
+    await close_account(call.tx, call.actor, call.now)
 
 
 def _view(export: OwnDataExport) -> ExportView:

@@ -45,6 +45,11 @@ class ScopeNode:
         """What an account of this node is tied to."""
         return "institution" if self.level == "institution" else "exam_body"
 
+    @property
+    def superior_id(self) -> UUID | None:
+        """The node right above: for an institution the body it files with. None at the top."""
+        return self.path[-2] if len(self.path) > 1 else None
+
 
 def own_node(role: str, scope_id: UUID, scope_name: str) -> ScopeNode | None:
     """The node an account of `role` stands on, for as long as the institution service has told nothing of it."""

@@ -1,13 +1,10 @@
 -- Why: a guardian consents for a child under fourteen (V60); a closed account keeps no phone (V58); people fetch their own data (V59).
--- Safe online: adds an empty column and an empty table; dropping NOT NULL and the checks take a short lock and change no row.
+-- Safe online: adds an empty column and an empty table; the column takes a short lock and changes no row.
 
 ALTER TABLE consent ADD COLUMN guardian_sealed bytea;
 
 ALTER TABLE person
-    ADD COLUMN closed_at timestamptz,
-    ALTER COLUMN phone_sealed DROP NOT NULL,
-    ALTER COLUMN phone_index DROP NOT NULL,
-    ADD CONSTRAINT ck__person__phone_whole CHECK ((phone_sealed IS NULL) = (phone_index IS NULL));
+    ADD COLUMN closed_at timestamptz;
 
 -- What a person asked for of the own data; the file is sealed in the bucket and goes after some days.
 CREATE TABLE own_data_export (

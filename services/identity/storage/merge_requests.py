@@ -43,7 +43,13 @@ UPDATE merge_request SET state = $2, version = version + 1, decided_at = $3, dec
     claim_sealed = NULL, proof_sealed = NULL
 WHERE request_id = $1
 """
-_DELETE_OF: Final = "DELETE FROM merge_request WHERE applicant_id = $1"
+# Requests of others that named this person keep the id of an account that is closed.
+_DELETE_DECIDED_OF: Final = """
+WITH waiting AS (SELECT count(*) AS n FROM merge_request
+    WHERE state = 'pending' AND (applicant_id = $1 OR other_id = $1)),
+gone AS (DELETE FROM merge_request WHERE applicant_id = $1 AND state <> 'pending' AND (SELECT n FROM waiting) = 0)
+SELECT n = 0 FROM waiting
+"""
 _DELETE_OLD: Final = "DELETE FROM merge_request WHERE decided_at < $1"
 
 
@@ -112,9 +118,10 @@ async def update_decided(
     await tx.execute(_DECIDE, request_id, state, at, reviewer_id, reason_code)
 
 
-async def delete_of(tx: Transaction, person_id: UUID) -> None:
-    """Forget what a person asked for."""
-    await tx.execute(_DELETE_OF, person_id)
+async def delete_decided_of(tx: Transaction, person_id: UUID) -> bool:
+    """Forget a person's decided requests; False, and nothing forgotten, while one waits that names this person."""
+    free: bool = await tx.fetchval(_DELETE_DECIDED_OF, person_id)
+    return free
 
 
 async def delete_old(tx: Transaction, before: datetime) -> int:

@@ -11,9 +11,8 @@ from shared.security.blind_index import BlindIndex
 # What agrees is said with every hit; the person asked about is no duplicate of himself.
 _SELECT: Final = """
 SELECT p.person_id, v.state, v.version, v.since, d.document_type, d.name_masked, d.document_no_masked,
-       d.state AS document_state, d.name_index = ANY($1::bytea[]) AS same_name,
-       d.name_and_birth_index = ANY($2::bytea[]) AS same_birth, p.phone_index = ANY($3::bytea[]) AS same_phone,
-       d.document_index = ANY($4::bytea[]) AS same_document
+       d.state AS document_state, d.name_index = ANY($1) AS same_name, d.name_and_birth_index = ANY($2) AS same_birth,
+       p.phone_index = ANY($3) AS same_phone, d.document_index = ANY($4) AS same_document
 FROM person p
 JOIN identity_verification v ON v.person_id = p.person_id
 LEFT JOIN identity_document d ON d.person_id = p.person_id
@@ -52,12 +51,15 @@ class SearchIndexes:
     phone: BlindIndex | None = None
     document: BlindIndex | None = None
 
+    def forms(self) -> list[list[bytes] | None]:
+        """Every form in which each may be stored."""
+        wanted = (self.name, self.name_and_birth, self.phone, self.document)
+        return [None if index is None else index.known for index in wanted]
+
 
 async def select(
     reader: Reader, wanted: SearchIndexes, limit: int, *, but: UUID | None = None, verified_only: bool = False
 ) -> list[PersonFound]:
     """Who may be meant, the likeliest first, at most `limit` documents."""
-    asked = (wanted.name, wanted.name_and_birth, wanted.phone, wanted.document)
-    forms = [None if index is None else index.known for index in asked]
-    rows = await reader.fetch(_SELECT, *forms, but, verified_only, limit)
+    rows = await reader.fetch(_SELECT, *wanted.forms(), but, verified_only, limit)
     return [PersonFound(**dict(row)) for row in rows]

@@ -1,7 +1,7 @@
 """Which rule an event falls under, and what of it may be shown in a message: ids, numbers and names of institutions,
 never personal data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -9,16 +9,26 @@ from typing import Any, Literal
 from uuid import UUID
 
 from shared.contracts.event import Event
-from shared.contracts.identity import CredentialChanged, MergeDecided, NewDeviceSeen
+from shared.contracts.identity import (
+    CredentialChanged,
+    MergeDecided,
+    NewDeviceSeen,
+    OwnershipTransferChanged,
+    StaffChanged,
+)
 from shared.contracts.institution import BindingChanged
 
-Audience = Literal["candidate", "institution_admins", "filing_body_staff", "staff_self", "phone"]
+Audience = Literal[
+    "candidate", "institution_admins", "filing_body_staff", "staff_self", "from_staff", "to_staff", "phone"
+]
 
 _TARGET: Mapping[Audience, str] = {
     "candidate": "person_id",
     "institution_admins": "institution_id",
     "filing_body_staff": "filing_body_id",
     "staff_self": "staff_id",
+    "from_staff": "from_staff_id",
+    "to_staff": "to_staff_id",
 }
 _SHOWN = ("institution_name", "number", "cycle_year", "lines", "attempts_left", "kind", "result", "client")
 
@@ -26,6 +36,9 @@ STAFF_ROLES: Mapping[Audience, tuple[str, ...]] = {
     "institution_admins": ("institution_owner", "institution_business_admin"),
     "filing_body_staff": ("zone_admin", "site_admin", "point_admin"),
 }
+
+ACCOUNTS: frozenset[Audience] = frozenset({"staff_self", "from_staff", "to_staff"})
+"""Audiences that are one staff account, told whatever its state: also one that was locked or disabled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +60,12 @@ def _shown_of(kind: type[Event]) -> tuple[str, ...]:
 def rule_key(event: Event) -> str:
     """The rule table's key: the event type, and where cases of it are told differently the case too."""
     match event:
-        case BindingChanged():
+        case BindingChanged() | OwnershipTransferChanged():
             return f"{event.TYPE}:{event.state}"
         case CredentialChanged():
             return f"{event.TYPE}:{event.kind}_{event.change}"
+        case StaffChanged():
+            return f"{event.TYPE}:{event.move}"
         case MergeDecided():
             return f"{event.TYPE}:{event.decision}"
         case NewDeviceSeen():
@@ -59,7 +74,17 @@ def rule_key(event: Event) -> str:
             return event.TYPE
 
 
-def notice_for(event: Event, audience: Audience) -> Notice:
-    """What to tell `audience` about `event`."""
-    parameters = {name: getattr(event, name) for name in _shown_of(type(event))}
-    return Notice(event.event_id, event.TYPE, getattr(event, _TARGET[audience]), parameters, event.occurred_at)
+def notices_for(events: Sequence[Event], audience: Audience) -> list[Notice]:
+    """What to tell `audience` about events of one type; nothing of those that name nobody for it."""
+    shown, target = _shown_of(type(events[0])), _TARGET[audience]
+    return [
+        Notice(
+            event.event_id,
+            event.TYPE,
+            getattr(event, target),
+            {name: getattr(event, name) for name in shown},
+            event.occurred_at,
+        )
+        for event in events
+        if getattr(event, target) is not None
+    ]

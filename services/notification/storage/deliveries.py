@@ -31,6 +31,14 @@ FROM unnest($5::uuid[], $6::uuid[], $7::timestamptz[]) AS n (event_id, target_id
 JOIN known_staff s ON s.scope_id = n.target_id AND s.state = 'active' AND s.role = ANY($8::text[])
 ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
 """
+_INSERT_FOR_ACCOUNTS: Final = """
+INSERT INTO delivery (event_id, event_type, recipient_id, channel, template_key, template_version, state, at_most_once,
+                      phone_place, phone_event, next_at, created_at)
+SELECT n.event_id, $1, s.staff_id, 'sms', $2, $3, 'pending', false, $4 || s.staff_id, s.phone_event, n.at, n.at
+FROM unnest($5::uuid[], $6::uuid[], $7::timestamptz[]) AS n (event_id, target_id, at)
+JOIN known_staff s ON s.staff_id = n.target_id
+ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
+"""
 # What carries a code goes at most once (M10).
 _INSERT_TO_PHONE: Final = """
 INSERT INTO delivery (event_id, event_type, recipient_id, channel, template_key, template_version, state, at_most_once,
@@ -120,6 +128,11 @@ async def insert_for_people(tx: Transaction, notices: Sequence[Notice], rule: Ru
 async def insert_for_staff(tx: Transaction, notices: Sequence[Notice], rule: Rule, roles: Sequence[str]) -> int:
     """One delivery per notice and active staff account in the addressed scope; how many."""
     return await tx.execute(_INSERT_FOR_STAFF, *_common(notices, rule, _STAFF_PLACE), roles)
+
+
+async def insert_for_accounts(tx: Transaction, notices: Sequence[Notice], rule: Rule) -> int:
+    """One delivery per notice to the staff account it addresses, working or not; how many."""
+    return await tx.execute(_INSERT_FOR_ACCOUNTS, *_common(notices, rule, _STAFF_PLACE))
 
 
 def _common(notices: Sequence[Notice], rule: Rule, place: str) -> tuple[object, ...]:

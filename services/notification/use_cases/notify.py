@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.notification.domain.audience import STAFF_ROLES, notice_for, rule_key
+from services.notification.domain.audience import ACCOUNTS, STAFF_ROLES, notices_for, rule_key
 from services.notification.storage import deliveries, messages
 from services.notification.storage.catalogue import Catalogue
 from shared.contracts.event import Event
@@ -12,7 +12,8 @@ from shared.postgres.transaction import Transaction
 async def notify(tx: Transaction, catalogue: Catalogue, events: Sequence[Event]) -> None:
     """Write what the rules ask for; all events share one type and state."""
     for rule in await catalogue.rules(rule_key(events[0])):
-        notices = [notice_for(event, rule.audience) for event in events]
+        if not (notices := notices_for(events, rule.audience)):
+            continue
         roles = STAFF_ROLES.get(rule.audience)
         if rule.in_app and roles is not None:
             await messages.insert_for_staff(tx, notices, rule, roles)
@@ -20,5 +21,7 @@ async def notify(tx: Transaction, catalogue: Catalogue, events: Sequence[Event])
             await messages.insert_for_people(tx, notices, rule)
         if rule.sms and roles is not None:
             await deliveries.insert_for_staff(tx, notices, rule, roles)
+        elif rule.sms and rule.audience in ACCOUNTS:
+            await deliveries.insert_for_accounts(tx, notices, rule)
         elif rule.sms:
             await deliveries.insert_for_people(tx, notices, rule)

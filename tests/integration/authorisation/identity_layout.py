@@ -5,11 +5,19 @@ from shared.ids import new_id
 from tests.integration.authorisation.matrix import INSIDE, OUTSIDE, Layout, Who
 from tests.integration.identity.cards import with_photos
 from tests.integration.identity.offices import Holder, Offices
-from tests.integration.identity.people import candidate, phone_number, with_token
+from tests.integration.identity.people import candidate, phone_number, resident_number, with_token
 from tests.support.service_under_test import Caller, Serve
 
 SHEET = "姓名,手机号,角色\n司徒办事,13911113333,业务管理员\n"
-PASSPORT = {"name": "Ada Fictional", "document_no": "E1234567", "document_type": "passport"}
+_CANARIES = ("staff_id", "transfer_id", "session_id", "client_id", "sheet_id", "export_id")
+PASSPORT = {
+    "name": "Ada Fictional",
+    "document_no": "E1234567",
+    "document_type": "passport",
+    "country": "GBR",
+    "valid_to": "2034-05-31",
+}
+LOST = {"name": "上官虚构", "document_no": resident_number(1), "document_type": "resident_id"}
 
 
 async def identity_layout(serve: Serve) -> Layout:
@@ -41,7 +49,15 @@ async def identity_layout(serve: Serve) -> Layout:
     assert transfer.status == 201, transfer.body
     sheet = await owner.api.call("POST", "/staff-sheets", data=SHEET.encode(), headers={"Content-Type": "text/csv"})
     assert sheet.status == 201, sheet.body
+    claimant = await with_photos(offices.service, phone_number(3))
+    claimed = await claimant.post("/me/account-claims", LOST)
+    assert claimed.status == 202, claimed.body
+    export = await person.post("/me/exports")
+    assert export.status == 202, export.body
     ids = {
+        "request_id": claimed.body["request_id"],
+        "export_id": export.body["export_id"],
+        "credential_id": (await person.get("/me/credentials")).body["items"][0]["credential_id"],
         "sheet_id": sheet.body["sheet_id"],
         "staff_id": admin.staff_id,
         "transfer_id": transfer.body["transfer_id"],
@@ -54,8 +70,22 @@ async def identity_layout(serve: Serve) -> Layout:
         offices.service,
         callers,
         ids,
-        frozenset({admin.staff_id, ids["transfer_id"], ids["session_id"], ids["client_id"], ids["sheet_id"]}),
-        bodies={"post_verification_rejection": {"reason_code": "image_unclear"}},
+        frozenset(ids[one] for one in _CANARIES),
+        bodies={
+            "post_verification_rejection": {"reason_code": "image_unclear"},
+            "post_merge_rejection": {"reason_code": "identity_not_shown"},
+            "post_person_revocation": {"reason_code": "fraud"},
+            "post_person_search": {"name": "上官虚构"},
+            "post_revelation": {"fields": ["phone"], "reason": "complaint"},
+        },
+        # The copy is made by the worker, which does not run here; no WeChat is set up.
+        excused=frozenset({"get_own_data_file", "post_wechat_session"}),
+        spare={
+            "post_account_closure": {
+                ("candidate", INSIDE): await candidate(offices.service, phone_number(4)),
+                ("candidate", OUTSIDE): await candidate(offices.service, phone_number(5)),
+            }
+        },
     )
 
 

@@ -41,7 +41,9 @@ class Layout:
     """Operation -> the body to send where one made from the schema does not get as far as the rule."""
     queries: dict[str, str] = field(default_factory=dict)
     excused: frozenset[str] = frozenset()
-    """Operations whose object can not be made here without the outside: inside may be answered 404."""
+    """Operations that need the outside (an object, a provider): inside may be answered 404 or 503."""
+    spare: dict[str, dict[Who, Caller]] = field(default_factory=dict)
+    """Operation -> who calls it instead of the usual caller, because the caller is gone afterwards."""
 
     async def digest(self) -> dict[str, tuple[int, str]]:
         """Every table of the service with its content and row versions."""
@@ -86,7 +88,8 @@ async def wrong_cells(layout: Layout, operation: Operation, row: Row) -> list[st
         wrong.append(f"{operation.place}: refused requests changed {touched}")
     for who, caller in layout.callers.items():
         if who[0] in row.roles and _reaches(row, who):
-            wrong += await _must_be_let_in(layout, operation, row, who, caller)
+            spare = layout.spare.get(operation.name, {}).get(who, caller)
+            wrong += await _must_be_let_in(layout, operation, row, who, spare)
     return wrong
 
 
@@ -120,7 +123,7 @@ async def _must_be_let_in(layout: Layout, operation: Operation, row: Row, who: W
     refused = (401, 403) if row.reach in ("own", "directory") or operation.name in layout.excused else _REFUSED
     if answer.status in refused and answer.code in ("", "unauthenticated", "forbidden", "not_found"):
         return [_cell(operation, who, answer, "an answer")]
-    if answer.status >= 500:
+    if answer.status >= 500 and not (answer.status == 503 and operation.name in layout.excused):
         return [_cell(operation, who, answer, "no failure")]
     if row.reach != "own" and answer.status == _UNREADABLE and operation.is_versioned:
         return [_cell(operation, who, answer, "a body that gets as far as the object") + f" {answer.body}"]

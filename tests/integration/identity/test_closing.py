@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.contracts.identity import ExemptChannelChanged, MergeDecided, SessionEnded
+from shared.contracts.identity import MergeDecided, SessionEnded
 from tests.integration.identity.people import PHONE, log_in, resident_number, some_morning, wechat_log_in, with_token
 from tests.integration.identity.test_credentials import link_wechat
 from tests.integration.identity.test_exempt_channel import military
@@ -17,21 +17,26 @@ from tests.support.service_under_test import Serve
 
 @pytest.mark.requirement("V58", "V17")
 async def test_closing_ends_every_session_everywhere_and_forgets_every_way_in(serve: Serve) -> None:
-    """Both sessions are told to the others and refused at once; WeChat account, device, request, choice and counted
-    starts are gone, the choice is taken back where it was told; the WeChat account may begin anew."""
+    """What still stands is settled first: a choice of another channel is taken back, a request to merge decided. Then
+    both sessions are told to the others and refused at once; WeChat account, devices, requests, choices and counted
+    starts are gone, and the WeChat account may begin anew."""
     async with running_wechat() as wechat:
         service = await serve("identity", some_morning(), **wechat.settings)
         _, mine = await two_accounts(service)
         caller, elsewhere = with_token(service, mine), with_token(service, (await wechat_log_in(service)).body)
         assert (await ask_to_link(service, caller)).body["outcome"] == "merge_pending"
         assert (await caller.post("/exempt-channel", military())).status == 200
-        assert (await caller.post("/me/closure")).status in (200, 204)
+        assert (await caller.post("/me/closure")).code == "exempt_choice_stands"
+        assert (await caller.post("/exempt-channel/withdrawal")).status == 200
+        assert (await caller.post("/me/closure")).code == "merge_pending"
+        reviewer = service.caller("identity_reviewer")
+        request = await only_request(reviewer)
+        assert (await decide(reviewer, request, "rejection", reason_code="not_same_person")).status == 200
+        assert (await caller.post("/me/closure")).status == 204
         ended = [(e.reason, str(e.subject_id)) for e in await service.published(SessionEnded)]
         assert ended.count(("account_closed", mine["person_id"])) == 2
         await service.ended.refresh()
         assert [(await one.get("/sessions")).status for one in (caller, elsewhere)] == [401, 401]
-        assert [e.state for e in await service.published(ExemptChannelChanged)] == ["chosen", "withdrawn"]
-        assert (await service.caller("identity_reviewer").get("/merge-requests")).body["items"] == []
         assert await rows_about(service, mine["person_id"]) == {"person": 1}
         async with service.database.read() as reader:
             assert await reader.fetchval("SELECT count(*) FROM proofing_guard WHERE kind = 'person'") == 0
@@ -39,21 +44,16 @@ async def test_closing_ends_every_session_everywhere_and_forgets_every_way_in(se
 
 
 @pytest.mark.requirement("V58", "A5")
-async def test_a_request_with_a_closed_account_finds_nobody(serve: Serve) -> None:
-    """Who is asked to merge with somebody may close the account nevertheless; the reviewer sees that nobody is there,
-    can not approve, and can reject."""
+async def test_who_is_named_by_a_waiting_request_can_not_close_yet(serve: Serve) -> None:
+    """The other side of a request to merge stays until a reviewer has decided it."""
     async with running_wechat() as wechat:
         service = await serve("identity", some_morning(), **wechat.settings)
         other = (await log_in(service)).body
         mine = (await wechat_log_in(service)).body
         service.clock.advance(timedelta(minutes=2))
         assert (await ask_to_link(service, with_token(service, mine))).body["outcome"] == "merge_pending"
-        assert (await with_token(service, other).post("/me/closure")).status in (200, 204)
-        reviewer = service.caller("identity_reviewer")
-        request = await only_request(reviewer)
-        assert (request["other"], request["remains"]) == (None, None)
-        assert (await decide(reviewer, request, "approval")).code == "merge_outdated"
-        assert (await decide(reviewer, request, "rejection", reason_code="not_same_person")).status == 200
+        assert (await with_token(service, other).post("/me/closure")).code == "merge_pending"
+        assert (await with_token(service, other).get("/me")).status == 200
 
 
 @pytest.mark.requirement("A5", "A17")

@@ -174,6 +174,7 @@ async def test_a_phone_change_proves_both_tells_the_old_and_holds(serve: Serve) 
         assert (me["phone_masked"], me["held_until"] is not None) == ("139****0077", True)
         held = await link_wechat(caller)
         assert (held.status, held.code) == (403, "held_after_phone_change")
+        assert (await caller.post("/me/closure")).code == "held_after_phone_change"
         service.clock.advance(timedelta(minutes=2))
         assert (await log_in(service)).body["person_id"] != login["person_id"]
         later = (await log_in(service, NEW)).body
@@ -182,6 +183,7 @@ async def test_a_phone_change_proves_both_tells_the_old_and_holds(serve: Serve) 
         after = (await log_in(service, NEW)).body
         assert after["held_until"] is None
         assert (await link_wechat(with_token(service, after))).body["outcome"] == "linked"
+        assert (await with_token(service, after).post("/me/closure")).status == 204
 
 
 @pytest.mark.requirement("V9")

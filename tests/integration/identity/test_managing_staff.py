@@ -26,6 +26,12 @@ async def state_of(offices: Offices, holder: Holder) -> str:
     return next(str(event.state) for event in reversed(events) if str(event.staff_id) == holder.staff_id)
 
 
+async def moves_of(offices: Offices, holder: Holder) -> list[str]:
+    """The steps of an account's life that were published, for its holder to be told of."""
+    events = await offices.service.published(StaffChanged)
+    return [str(event.move) for event in events if str(event.staff_id) == holder.staff_id and event.move]
+
+
 @pytest.mark.requirement("B4", "B5", "V12", "V24")
 async def test_accounts_are_invited_below_and_inside_only(serve: Serve) -> None:
     """A site invites for the points and institutions of its subtree; another site's nodes, an unknown node and a role
@@ -108,6 +114,7 @@ async def test_a_disabled_account_is_out_at_once_and_archived_later(serve: Serve
     offices.service.clock.advance(timedelta(days=2))
     await archive_staff(offices.service.deps)
     assert await state_of(offices, admin) == "archived"
+    assert await moves_of(offices, admin) == ["activate", "disable", "archive"]
     assert (await audited(offices, "staff.disable"), await audited(offices, "staff.archive")) == (1, 1)
     async with offices.service.database.read() as reader:
         assert await reader.fetchval("SELECT count(*) FROM staff_account") == 2
@@ -126,6 +133,7 @@ async def test_a_superior_unlocks_before_the_time_is_over(serve: Serve) -> None:
         await offices.service.anonymous().post("/staff-sessions", wrong)
     assert (await state_of(offices, admin), (await offices.log_in(admin)).status) == ("locked", 429)
     assert (await offices.step(owner, admin, "unlocking")).body["state"] == "active"
+    assert await moves_of(offices, admin) == ["activate", "lock", "unlock"]
     assert (await offices.log_in(admin)).status == 201
 
 
@@ -150,6 +158,7 @@ async def test_a_lost_second_factor_is_reset_from_above(serve: Serve) -> None:
     assert (await offices.log_in(admin)).status == 401, "the old device is worth nothing"
     assert (await offices.log_in(back)).status == 201
     assert await audited(offices, "staff.reset") == 1
+    assert await moves_of(offices, admin) == ["activate", "reset", "unlock"]
 
 
 @pytest.mark.requirement("V12")

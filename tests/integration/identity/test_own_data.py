@@ -174,7 +174,8 @@ async def test_a_closed_account_leaves_an_id_only(serve: Serve) -> None:
     assert (await caller.post("/me/closure")).status in (200, 204)
     person = opened["person_id"]
     assert [str(event.person_id) for event in await service.published(PersonClosed)] == [person]
-    assert (await caller.get("/me")).status == 404
+    await service.ended.refresh()
+    assert (await caller.get("/me")).status == 401, "the access token is refused too"
     refresh = await service.anonymous().post("/sessions/refresh", {"refresh_token": opened["refresh_token"]})
     assert refresh.status == 401
     clock.advance(timedelta(minutes=61))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.identity import OwnershipTransferChanged, StaffChanged
+from shared.contracts.identity import OwnershipTransferChanged, SessionEnded, StaffChanged
 from tests.integration.identity.offices import REASON, Holder, Offices
 from tests.support.service_under_test import Answer, Serve
 
@@ -36,7 +36,7 @@ async def roles(offices: Offices) -> dict[str, tuple[str, str]]:
     return {str(event.staff_id): (event.role, event.state) for event in events}
 
 
-@pytest.mark.requirement("P15", "B6", "V25")
+@pytest.mark.requirement("P15", "B6", "V17", "V25")
 @pytest.mark.parametrize("old_owner", ["demoted", "disabled"])
 async def test_ownership_moves_when_the_exam_body_confirms(serve: Serve, old_owner: str) -> None:
     """A successor is invited, accepts, and is owner after the confirmation only; the sessions of both end."""
@@ -60,13 +60,19 @@ async def test_ownership_moves_when_the_exam_body_confirms(serve: Serve, old_own
         owner.staff_id: left,
         successor.staff_id: ("institution_owner", "active"),
     }
+    ended = await offices.service.published(SessionEnded)
+    assert sorted(str(one.subject_id) for one in ended) == sorted([owner.staff_id, successor.staff_id])
+    assert (await owner.api.get("/staff/me")).status == 200  # Negative control: nobody has looked at the list yet.
+    await offices.service.ended.refresh()
     for holder in (owner, successor):
+        assert (await holder.api.get("/staff/me")).status == 401
         kept = {"refresh_token": holder.tokens["refresh_token"]}
         assert (await offices.service.anonymous().post("/sessions/refresh", kept)).status == 401
     again = await offices.again(successor)
     assert again.tokens["role"] == "institution_owner"
-    states = [event.state for event in await offices.service.published(OwnershipTransferChanged)]
-    assert states == ["proposed", "accepted", "confirmed"]
+    told = await offices.service.published(OwnershipTransferChanged)
+    assert [event.state for event in told] == ["proposed", "accepted", "confirmed"]
+    assert {event.filing_body_id for event in told} == {offices.site}
 
 
 @pytest.mark.requirement("P15", "V22", "V24")

@@ -56,7 +56,7 @@ async def show_merge(reader: Reader, request_id: UUID, actor: Actor, keyring: Ke
     if actor.person_id is not None and actor.person_id in (request.applicant_id, other_id):
         raise OwnRequest
     applicant = await _side(reader, request.applicant_id, keyring)
-    other = None if other_id is None else await _other(reader, other_id, keyring)
+    other = None if other_id is None else await _side(reader, other_id, keyring)
     claim = open_account_claim(request, keyring)
     agrees = None
     if claim is not None and other is not None and other.document is not None:
@@ -64,14 +64,6 @@ async def show_merge(reader: Reader, request_id: UUID, actor: Actor, keyring: Ke
         stored = unseal_text(keyring, "person", place, other.document.identity_sealed)
         agrees = normalise(PersonIdentity.model_validate_json(stored).name) == normalise(claim.name)
     return ShownMerge(request, applicant, other, _remains(applicant, other), claim, agrees)
-
-
-async def _other(reader: Reader, person_id: UUID, keyring: Keyring) -> MergeSide | None:
-    """None when the account was closed by its owner since: nothing is held about it any more."""
-    try:
-        return await _side(reader, person_id, keyring)
-    except NotFound:
-        return None
 
 
 async def _side(reader: Reader, person_id: UUID, keyring: Keyring) -> MergeSide:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.identity.domain.verification_catalogue import VerificationCatalogue
+from services.identity.domain.merging import MergePending
 from services.identity.storage import (
     exempt_choices,
     identity_documents,
@@ -12,7 +12,7 @@ from services.identity.storage import (
     verifications,
     wechat_credentials,
 )
-from services.identity.use_cases.exempting.choose_exempt_channel import withdraw_exempt_channel
+from services.identity.use_cases.linking.require_not_held import require_not_held
 from services.identity.use_cases.own_data.forget_traces import forget_traces
 from services.identity.use_cases.signing_in.end_sessions import end_sessions
 from shared import audit, outbox
@@ -21,6 +21,14 @@ from shared.contracts.identity import PersonClosed
 from shared.errors import Conflict, NotFound
 from shared.ids import PersonId
 from shared.postgres.transaction import Transaction
+
+
+class ExemptChoiceStands(Conflict):
+    """Whoever declares elsewhere is answered for here: the choice is taken back first (A17)."""
+
+    code = "exempt_choice_stands"
+    message_zh = "您已选择其他申报渠道，请先撤回该选择，再注销账号。"
+    message_en = "You chose to declare elsewhere; take that back first, then close the account."
 
 
 class AccountHasRecord(Conflict):
@@ -34,25 +42,26 @@ class AccountHasRecord(Conflict):
     )
 
 
-async def close_account(tx: Transaction, actor: Actor, catalogue: VerificationCatalogue, now: datetime) -> None:
-    """Every session ends in every service; phone, WeChat accounts, consents, claims, requests, readings and devices are
-    destroyed at once, photos and copies put aside for the worker; what stays is an id that says an account was closed.
-    Who was never verified can have declared nothing. A request to merge goes with who made it; one that somebody else
-    made finds nobody any more. Raises NotFound, AccountHasRecord."""
+async def close_account(tx: Transaction, actor: Actor, now: datetime) -> None:
+    """Phone, WeChat accounts, consents, claims, readings, devices and sessions are destroyed at once, photos and copies
+    put aside for the worker; what stays is an id that says an account was closed. Who was never verified can have
+    declared nothing. Raises NotFound, HeldAfterPhoneChange, AccountHasRecord, ExemptChoiceStands, MergePending."""
     # Locks against a check that is just being decided.
     await verifications.lock(tx, actor.id)
+    await require_not_held(tx, actor.id, now)
     if await identity_documents.select_any(tx, actor.id):
         raise AccountHasRecord
     if await exempt_choices.select(tx, actor.id) is not None:
-        # The name and number said with the choice lie elsewhere, and go by this.
-        await withdraw_exempt_channel(tx, actor, catalogue, now)
+        raise ExemptChoiceStands
+    if not await merge_requests.delete_decided_of(tx, actor.id):
+        raise MergePending
     version = await persons.update_version(tx, actor.id)
     if not await persons.update_closed(tx, actor.id, now):
         raise NotFound
-    await end_sessions(tx, actor.id, actor, now, "account_closed")
     await forget_traces(tx, actor.id, now)
-    await merge_requests.delete_of(tx, actor.id)
     await wechat_credentials.delete_of(tx, actor.id)
+    # Told before they are deleted: access tokens live on for minutes, and every service is to refuse them.
+    await end_sessions(tx, actor.id, actor, now, "account_closed")
     await sessions.delete_of(tx, actor.id)
     await verifications.delete_of(tx, actor.id)
     outbox.add(tx, PersonClosed(occurred_at=now, aggregate_version=version, person_id=PersonId(actor.id)))

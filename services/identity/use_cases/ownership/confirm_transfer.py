@@ -6,8 +6,9 @@ from uuid import UUID
 
 from services.identity.domain.ownership_transfer import NewOwnerNotReady, OwnershipTransfer
 from services.identity.domain.staff_account import StaffAccount
-from services.identity.storage import sessions, staff_accounts
+from services.identity.storage import staff_accounts
 from services.identity.use_cases.ownership.move_transfer import lock_transfer, move_transfer
+from services.identity.use_cases.signing_in.end_sessions import end_sessions
 from services.identity.use_cases.staffing.managed_account import move_managed
 from services.identity.use_cases.staffing.staff_events import publish_staff
 from shared import audit
@@ -47,7 +48,7 @@ async def _give_role(
     changed = replace(account, role=role, version=account.version + 1)
     await staff_accounts.update_state(tx, changed, now)
     await staff_accounts.update_factors(tx, changed)
-    await sessions.update_all_ended(tx, account.staff_id, now, "role_changed")
+    await end_sessions(tx, account.staff_id, actor, now, "role_changed")
     publish_staff(tx, changed, keyring, now)
     audit.record(
         tx,

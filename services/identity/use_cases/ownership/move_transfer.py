@@ -4,12 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from services.identity.domain.ownership_transfer import OwnershipTransfer, TransferMove
-from services.identity.storage import ownership_transfers
+from services.identity.storage import known_scopes, ownership_transfers
 from shared import audit, outbox
 from shared.actor import Actor
 from shared.contracts.identity import OwnershipTransferChanged
 from shared.errors import NotFound, StaleVersion
-from shared.ids import InstitutionId, StaffId
+from shared.ids import ExamBodyId, InstitutionId, StaffId
 from shared.postgres.transaction import Transaction
 
 
@@ -35,11 +35,11 @@ async def move_transfer(
     """Raises TransferMoveNotAllowed."""
     moved = transfer.moved(move, actor.id, now)
     await ownership_transfers.update(tx, moved)
-    tell_transfer(tx, moved, actor, f"ownership.{move}", transfer.state, now, reason)
+    await tell_transfer(tx, moved, actor, f"ownership.{move}", transfer.state, now, reason)
     return moved
 
 
-def tell_transfer(
+async def tell_transfer(
     tx: Transaction,
     transfer: OwnershipTransfer,
     actor: Actor,
@@ -49,6 +49,8 @@ def tell_transfer(
     reason: str | None = None,
 ) -> None:
     """Event and audit entry of a step."""
+    node = await known_scopes.select(tx, transfer.scope_id)
+    filing_body = None if node is None else node.superior_id
     outbox.add(
         tx,
         OwnershipTransferChanged(
@@ -60,6 +62,7 @@ def tell_transfer(
             from_staff_id=StaffId(transfer.from_staff_id),
             to_staff_id=StaffId(transfer.to_staff_id),
             state=transfer.state,
+            filing_body_id=None if filing_body is None else ExamBodyId(filing_body),
         ),
     )
     audit.record(

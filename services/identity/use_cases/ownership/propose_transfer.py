@@ -50,7 +50,7 @@ async def propose_transfer(
     )
     if not await ownership_transfers.insert(tx, transfer):
         raise TransferOpen
-    tell_transfer(tx, transfer, actor, "ownership.propose", None, now)
+    await tell_transfer(tx, transfer, actor, "ownership.propose", None, now)
     return transfer
 
 

@@ -51,7 +51,7 @@ async def move_managed(
     await staff_accounts.update_state(tx, moved, now)
     if ends_sessions:
         await end_sessions(tx, account.staff_id, actor, now, f"staff_{move}")
-    publish_staff(tx, moved, keyring, now)
+    publish_staff(tx, moved, keyring, now, move)
     audit.record(
         tx,
         f"staff.{move}",

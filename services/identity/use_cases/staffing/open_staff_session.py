@@ -51,7 +51,7 @@ async def open_staff_session(
     before = account.state
     if move := _MOVES.get(before):
         account = account.moved(move)
-        publish_staff(tx, account, keyring, now)
+        publish_staff(tx, account, keyring, now, move)
         _record(tx, account, before, move, now)
     await staff_accounts.update_login(tx, account, now)
     await staff_logins.insert(tx, [_login(account, "opened", caller, now)])
@@ -74,7 +74,7 @@ async def _lock_accounts(tx: Transaction, phone_index: BlindIndex, keyring: Keyr
     for account in await staff_accounts.lock_active_by_phone(tx, phone_index):
         locked = account.moved("lock")
         await staff_accounts.update_state(tx, locked, now)
-        publish_staff(tx, locked, keyring, now)
+        publish_staff(tx, locked, keyring, now, "lock")
         _record(tx, locked, account.state, "lock", now)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.identity.domain.staff_account import StaffAccount
+from services.identity.domain.staff_account import StaffAccount, StaffMove
 from shared import outbox
 from shared.contracts.identity import StaffChanged
 from shared.ids import StaffId
@@ -11,8 +11,10 @@ from shared.security.keyring import Keyring
 from shared.security.sealing import seal_for_event, unseal_text
 
 
-def publish_staff(tx: Transaction, account: StaffAccount, keyring: Keyring, now: datetime) -> None:
-    """Tell the others how the account is now; its version is the event's."""
+def publish_staff(
+    tx: Transaction, account: StaffAccount, keyring: Keyring, now: datetime, move: StaffMove | None = None
+) -> None:
+    """Tell the others how the account is now; its version is the event's. `move` is the step that led there, if any."""
     place = f"{StaffChanged.TYPE}.%s:{account.staff_id}"
     event = StaffChanged(
         occurred_at=now,
@@ -26,6 +28,7 @@ def publish_staff(tx: Transaction, account: StaffAccount, keyring: Keyring, now:
         phone=seal_for_event(keyring, "contact", place % "phone", staff_phone(account, keyring)),
         responsibility_accepted_at=account.responsibility_accepted_at,
         language=account.language,
+        move=move,
     )
     outbox.add(tx, event)
 
