@@ -20,6 +20,11 @@ def mask_phone(phone: str) -> str:
     return phone[:3] + "*" * max(len(phone) - 7, 0) + phone[-4:]
 
 
+def mask_credential(value: str) -> str:
+    """The last four characters: enough to tell one from another."""
+    return "…" + value[-4:]
+
+
 def mask_address(address: str) -> str:
     """The network, not the machine: 203.0.*.* of an IPv4 address, the first two groups of an IPv6 address."""
     separator = ":" if ":" in address else "."

@@ -7,16 +7,20 @@ import structlog
 from services.identity.dependencies import Dependencies
 from services.identity.domain.login_brake import breaker_open, budget_spent
 from services.identity.storage import (
+    exempt_choices,
     known_devices,
     login_challenges,
     login_guards,
     login_traffic,
+    merge_requests,
     own_data_exports,
     proofing_guards,
     recognition_jobs,
     refresh_tokens,
+    review_requests,
     sessions,
     staff_logins,
+    staff_sheets,
     verification_images,
 )
 from services.identity.storage.image_keys import DAYS_BACK, day_prefix
@@ -57,6 +61,16 @@ async def forget_logins(deps: Dependencies) -> None:
         await recognition_jobs.delete_finished(tx, now - timedelta(days=terms.job_days))
         await known_devices.delete_idle(tx, now - timedelta(days=terms.device_days))
         await login_traffic.delete_old(tx, now - timedelta(days=1))
+
+
+async def forget_requests(deps: Dependencies) -> None:
+    """Decided requests, choices taken back and sheets of invitations past their terms (V57)."""
+    now, terms = deps.clock.now(), deps.settings.retention
+    async with deps.database.transaction() as tx:
+        await review_requests.update_forgotten(tx, now - timedelta(days=terms.request_days))
+        await merge_requests.delete_old(tx, now - timedelta(days=terms.merge_days))
+        await exempt_choices.delete_old(tx, now - timedelta(days=terms.choice_days))
+        await staff_sheets.delete_old(tx, now - timedelta(days=terms.sheet_days))
 
 
 async def put_decided_images_aside(deps: Dependencies) -> None:
@@ -148,6 +162,7 @@ JOBS = (
     Job("forget-answers", timedelta(seconds=30), forget_answers),
     Job("watch-login-traffic", timedelta(seconds=30), watch_login_traffic),
     Job("forget-logins", timedelta(hours=1), forget_logins),
+    Job("forget-requests", timedelta(hours=1), forget_requests),
     Job("put-decided-images-aside", timedelta(hours=1), put_decided_images_aside),
     Job("archive-staff", timedelta(hours=1), archive_staff),
     Job("invite-many", timedelta(seconds=5), invite_many),

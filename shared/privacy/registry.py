@@ -41,20 +41,25 @@ class SealedAs(_Entry):
 
 class IndexedAs(_Entry):
     """A blind index. `of` is the sealed column of the same row it can be computed from again, `member` the field when
-    that holds JSON, `members` several of them, indexed together with `|` between. Without `of` the rows live too
-    short to need that; `lives` says how long."""
+    that holds JSON. Where it is made of several things `value` says how: `{text}` is the sealed text, other names are
+    fields of its JSON or the `columns` of the row. `exact`: upper and lower case differ. Without `of`, or where what is
+    sealed goes first, the rows do not live long enough to need that; `lives` says how long."""
 
     data_class: str = Field(alias="class")
     field: str
     of: str | None = None
     member: str | None = None
-    members: tuple[str, ...] = ()
+    value: str | None = None
+    columns: tuple[str, ...] = ()
+    exact: bool = False
     lives: str | None = None
 
     @model_validator(mode="after")
     def _renewable_or_short(self) -> Self:
-        if (self.of is None) == (self.lives is None):
+        if self.of is None and self.lives is None:
             raise ValueError("an index is computed from a sealed column (of), or it lives shortly (lives)")
+        if self.member and self.value:
+            raise ValueError("an index is computed from one field (member) or as `value` says")
         return self
 
 
@@ -67,7 +72,8 @@ class ObjectAs(_Entry):
 
 
 class Personal(_Entry):
-    """One column that says something about a person. `withheld`: why it is not in the person's own export."""
+    """One column that says something about a person. `withheld`: why it is not in the person's own export. `masked`:
+    it is there without its middle, since whole it is a way to log in."""
 
     zh: str
     en: str
@@ -77,6 +83,7 @@ class Personal(_Entry):
     index: IndexedAs | None = None
     object: ObjectAs | None = None
     withheld: str | None = None
+    masked: bool = False
 
 
 class Table(_Entry):

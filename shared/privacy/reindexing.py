@@ -9,7 +9,7 @@ from shared.postgres.database import Database
 from shared.postgres.transaction import Row
 from shared.privacy.registry import Column, IndexedAs, Register, SealedAs
 from shared.privacy.resealing import Outcome, Progress, place_of, swap, walk
-from shared.security.blind_index import blind_index
+from shared.security.blind_index import blind_index, exact
 from shared.security.keyring import KeyMissing, Keyring
 from shared.security.sealing import SealBroken, unseal_text
 
@@ -73,15 +73,17 @@ async def _reindex_column(
 def _value(keyring: Keyring, how: IndexedAs, sealed: SealedAs, row: Row) -> str:
     envelope = base64.b64decode(row["sealed"]) if sealed.text else row["sealed"]
     text = unseal_text(keyring, sealed.data_class, place_of(sealed, row), envelope)
-    if how.members:
-        said = json.loads(text)
-        return "|".join(str(said[member]) for member in how.members)
-    return str(json.loads(text)[how.member]) if how.member else text
+    if how.member:
+        text = str(json.loads(text)[how.member])
+    elif how.value:
+        members = json.loads(text) if text.startswith("{") else {}
+        text = how.value.format_map(members | {name: row[name] for name in how.columns} | {"text": text})
+    return exact(text) if how.exact else text
 
 
 def page_statement(column: Column, how: IndexedAs, sealed: SealedAs, *, first: bool) -> str:
     """The statement that reads a page of rows in key order."""
-    names = ", ".join(dict.fromkeys((*column.key, *sealed.place_columns)))
+    names = ", ".join(dict.fromkeys((*column.key, *sealed.place_columns, *how.columns)))
     key = ", ".join(column.key)
     after = "" if first else f" AND ({key}) > ({', '.join(f'${n + 2}' for n in range(len(column.key)))})"
     return (

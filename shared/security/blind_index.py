@@ -39,6 +39,11 @@ def normalise(value: str) -> str:
     return re.sub(r"^(?:\+86|0086)(?=1\d{10}$)", "", text)
 
 
+def exact(value: str) -> str:
+    """What to index of a value in which upper and lower case differ: its bytes in hexadecimal."""
+    return value.encode().hex()
+
+
 def blind_index(keyring: Keyring, data_class: str, field: str, value: str) -> BlindIndex:
     """32 bytes, equal for equal normalised values of the same field."""
     message = f"{field}\0{normalise(value)}".encode()
@@ -48,10 +53,11 @@ def blind_index(keyring: Keyring, data_class: str, field: str, value: str) -> Bl
     return index
 
 
-async def lock_value(tx: Transaction, index: BlindIndex) -> None:
+async def lock_value(tx: Transaction, index: BlindIndex, *, always: bool = False) -> None:
     """Be the only one who gives this value away, until commit. Under one key the unique index sees to that alone; under
-    several it can not, and everybody who knows the same keys meets at the smallest of the hashes."""
-    if index.earlier:
+    several it can not, and everybody who knows the same keys meets at the smallest of the hashes. `always`: also under
+    one key, where the loser should find the winner's row instead of failing."""
+    if always or index.earlier:
         await tx.fetchval(_LOCK, int.from_bytes(min(index.known)[:8], "big", signed=True))
 
 

@@ -3,14 +3,13 @@
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hmac import compare_digest
 
 from services.identity.domain.limits import LoginCodeLimits
 from services.identity.domain.login_brake import PuzzleRefused, solves
 from shared.errors import LimitReached
 from shared.postgres.rate_limit import Rate, take
 from shared.postgres.transaction import Transaction
-from shared.security.blind_index import blind_index
+from shared.security.blind_index import BlindIndex, blind_index
 from shared.security.keyring import Keyring
 
 
@@ -27,7 +26,7 @@ def new_puzzle(phone: str, keyring: Keyring, limits: LoginCodeLimits, now: datet
     """A puzzle for one phone."""
     expires_at = now + timedelta(seconds=limits.puzzle_seconds)
     head = f"{secrets.token_hex(12)}.{int(expires_at.timestamp())}"
-    return Puzzle(f"{head}.{_mac(head, phone, keyring)}", limits.puzzle_bits, expires_at)
+    return Puzzle(f"{head}.{_mac(head, phone, keyring).hex()}", limits.puzzle_bits, expires_at)
 
 
 async def use_puzzle(
@@ -36,7 +35,7 @@ async def use_puzzle(
     """Accept a solved puzzle, once. Raises PuzzleRefused."""
     head, _, mac = text.rpartition(".")
     expiry = head.rpartition(".")[2]
-    ours = compare_digest(mac.encode(), _mac(head, phone, keyring).encode())
+    ours = _mac(head, phone, keyring).matches(_bytes(mac))
     if not ours or not expiry.isdecimal() or datetime.fromtimestamp(int(expiry), UTC) <= now:
         raise PuzzleRefused
     if not solves(text, answer, limits.puzzle_bits):
@@ -48,5 +47,12 @@ async def use_puzzle(
         raise PuzzleRefused from None
 
 
-def _mac(head: str, phone: str, keyring: Keyring) -> str:
-    return blind_index(keyring, "index_contact", "login_puzzle", f"{head}/{phone}").hex()
+def _mac(head: str, phone: str, keyring: Keyring) -> BlindIndex:
+    return blind_index(keyring, "index_contact", "login_puzzle", f"{head}/{phone}")
+
+
+def _bytes(mac: str) -> bytes:
+    try:
+        return bytes.fromhex(mac)
+    except ValueError:
+        return b""

@@ -100,6 +100,10 @@ class RetentionLimits(_Limits):
     device_days: int = Field(180, ge=1, description="devices of a login are forgotten after so many idle days")
     session_days: int = Field(30, ge=1, description="sessions are forgotten this many days after their end")
     job_days: int = Field(30, ge=1, description="readings of cards are forgotten after this many days")
+    request_days: int = Field(180, ge=1, description="decided requests leave the reviewers' list after so many days")
+    merge_days: int = Field(180, ge=1, description="decided merges of accounts are forgotten after so many days")
+    choice_days: int = Field(30, ge=1, description="choices of another channel go so many days after being taken back")
+    sheet_days: int = Field(30, ge=1, description="sheets of invitations are forgotten after this many days")
     export_days: int = Field(7, ge=1, description="copies of one's own data can be fetched for this many days")
 
 

@@ -13,9 +13,9 @@ INSERT INTO exempt_choice (person_id, kind, chosen_at) VALUES ($1, $2, $3)
 ON CONFLICT (person_id) DO UPDATE SET kind = excluded.kind, chosen_at = excluded.chosen_at, withdrawn_at = NULL
 """
 _WITHDRAW: Final = "UPDATE exempt_choice SET withdrawn_at = $2 WHERE person_id = $1 AND withdrawn_at IS NULL"
-_SELECT: Final = "SELECT person_id, kind, chosen_at FROM exempt_choice WHERE person_id = $1 AND withdrawn_at IS NULL"
-
 _DELETE_OF: Final = "DELETE FROM exempt_choice WHERE person_id = $1"
+_DELETE_OLD: Final = "DELETE FROM exempt_choice WHERE withdrawn_at < $1"
+_SELECT: Final = "SELECT person_id, kind, chosen_at FROM exempt_choice WHERE person_id = $1 AND withdrawn_at IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +44,10 @@ async def select(reader: Reader, person_id: UUID) -> ExemptChoice | None:
 
 
 async def delete_of(tx: Transaction, person_id: UUID) -> None:
-    """Forget what belongs to a person."""
+    """Forget what a person chose."""
     await tx.execute(_DELETE_OF, person_id)
+
+
+async def delete_old(tx: Transaction, before: datetime) -> int:
+    """Forget choices taken back before a moment."""
+    return await tx.execute(_DELETE_OLD, before)

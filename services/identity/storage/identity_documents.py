@@ -24,7 +24,7 @@ UPDATE identity_document SET state = 'revoked', ended_at = $2 WHERE person_id = 
 """
 _SELECT_CURRENT: Final = """
 SELECT document_id, person_id, document_type, document_index, identity_sealed, name_masked, document_no_masked,
-       valid_to, verified_at, country, name_index, name_and_birth_index
+       valid_to, verified_at, country
 FROM identity_document WHERE person_id = $1 AND state = 'verified'
 """
 _SELECT_ANY: Final = "SELECT EXISTS (SELECT FROM identity_document WHERE person_id = $1)"
@@ -52,8 +52,8 @@ class IdentityDocument:
     valid_to: date | None
     verified_at: datetime
     country: str | None = None
-    name_index: bytes | None = None
-    name_and_birth_index: bytes | None = None
+    name_index: BlindIndex | None = None
+    name_and_birth_index: BlindIndex | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,9 +36,9 @@ _DELETE_EXPIRED: Final = "DELETE FROM login_challenge WHERE expires_at < $1"
 async def insert(
     tx: Transaction,
     challenge_id: UUID,
-    phone_index: bytes,
+    phone_index: BlindIndex,
     purpose: str,
-    code_mac: bytes,
+    code_mac: BlindIndex,
     expires_at: datetime,
     sent_at: Sequence[datetime],
 ) -> None:

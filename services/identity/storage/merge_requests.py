@@ -11,28 +11,28 @@ from shared.postgres.transaction import Reader, Transaction
 
 # The partial unique index lets one request of an applicant wait; a second one inserts nothing.
 _INSERT: Final = """
-INSERT INTO merge_request (request_id, applicant_id, other_id, grounds, proof_index, claim_sealed, requested_at)
+INSERT INTO merge_request (request_id, applicant_id, other_id, grounds, proof_sealed, claim_sealed, requested_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (applicant_id) WHERE state = 'pending' DO NOTHING
 """
 _SELECT: Final = """
-SELECT request_id, applicant_id, other_id, grounds, proof_index, claim_sealed, state, version, requested_at, decided_at,
-       reason_code
+SELECT request_id, applicant_id, other_id, grounds, proof_sealed, claim_sealed, state, version, requested_at,
+       decided_at, reason_code
 FROM merge_request WHERE request_id = $1
 """
 _LOCK: Final = """
-SELECT request_id, applicant_id, other_id, grounds, proof_index, claim_sealed, state, version, requested_at, decided_at,
-       reason_code
+SELECT request_id, applicant_id, other_id, grounds, proof_sealed, claim_sealed, state, version, requested_at,
+       decided_at, reason_code
 FROM merge_request WHERE request_id = $1 FOR UPDATE
 """
 _SELECT_OF_APPLICANT: Final = """
-SELECT request_id, applicant_id, other_id, grounds, proof_index, claim_sealed, state, version, requested_at, decided_at,
-       reason_code
+SELECT request_id, applicant_id, other_id, grounds, proof_sealed, claim_sealed, state, version, requested_at,
+       decided_at, reason_code
 FROM merge_request WHERE applicant_id = $1 ORDER BY requested_at DESC, request_id DESC LIMIT 20
 """
 _SELECT_PENDING: Final = """
-SELECT request_id, applicant_id, other_id, grounds, proof_index, claim_sealed, state, version, requested_at, decided_at,
-       reason_code
+SELECT request_id, applicant_id, other_id, grounds, proof_sealed, claim_sealed, state, version, requested_at,
+       decided_at, reason_code
 FROM merge_request
 WHERE state = 'pending' AND ($1::text IS NULL OR grounds = $1)
   AND ($2::timestamptz IS NULL OR (requested_at, request_id) > ($2, $3::uuid))
@@ -40,10 +40,9 @@ ORDER BY requested_at, request_id LIMIT $4
 """
 _DECIDE: Final = """
 UPDATE merge_request SET state = $2, version = version + 1, decided_at = $3, decided_by = $4, reason_code = $5,
-    claim_sealed = NULL
+    claim_sealed = NULL, proof_sealed = NULL
 WHERE request_id = $1
 """
-
 # Requests of others that named this person keep the id of an account that is closed.
 _DELETE_DECIDED_OF: Final = """
 WITH waiting AS (SELECT count(*) AS n FROM merge_request
@@ -51,17 +50,18 @@ WITH waiting AS (SELECT count(*) AS n FROM merge_request
 gone AS (DELETE FROM merge_request WHERE applicant_id = $1 AND state <> 'pending' AND (SELECT n FROM waiting) = 0)
 SELECT n = 0 FROM waiting
 """
+_DELETE_OLD: Final = "DELETE FROM merge_request WHERE decided_at < $1"
 
 
 @dataclass(frozen=True, slots=True)
 class MergeRequest:
-    """One request; the claim of a lost phone stays sealed, and is forgotten with the decision."""
+    """One request; what was proven and the claim of a lost phone stay sealed, and are forgotten with the decision."""
 
     request_id: UUID
     applicant_id: UUID
     other_id: UUID | None
     grounds: Grounds
-    proof_index: bytes
+    proof_sealed: bytes | None
     claim_sealed: bytes | None
     state: MergeState
     version: int
@@ -78,7 +78,7 @@ async def insert(tx: Transaction, request: MergeRequest) -> bool:
         request.applicant_id,
         request.other_id,
         request.grounds,
-        request.proof_index,
+        request.proof_sealed,
         request.claim_sealed,
         request.requested_at,
     )
@@ -122,3 +122,8 @@ async def delete_decided_of(tx: Transaction, person_id: UUID) -> bool:
     """Forget a person's decided requests; False, and nothing forgotten, while one waits that names this person."""
     free: bool = await tx.fetchval(_DELETE_DECIDED_OF, person_id)
     return free
+
+
+async def delete_old(tx: Transaction, before: datetime) -> int:
+    """Forget requests decided before a moment."""
+    return await tx.execute(_DELETE_OLD, before)

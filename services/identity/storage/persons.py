@@ -30,14 +30,16 @@ INSERT INTO identity_verification (person_id, since) SELECT person_id, $5 FROM f
 _UPDATE_PHONE: Final = "UPDATE person SET phone_sealed = $2, phone_index = $3, held_until = $4 WHERE person_id = $1"
 _NEXT_VERSION: Final = "UPDATE person SET version = version + 1 WHERE person_id = $1 RETURNING version"
 _SELECT_SIDES: Final = """
-SELECT p.person_id, p.created_at, p.state = 'active' AS active, v.state <> 'unverified' OR v.version > 0 AS has_history,
-       p.phone_index IS NOT NULL AS has_phone
+SELECT p.person_id, p.created_at, p.state = 'active' AS active, p.phone_index IS NOT NULL AS has_phone,
+       v.state <> 'unverified' OR v.version > 0 OR EXISTS (
+           SELECT FROM exempt_choice e WHERE e.person_id = p.person_id AND e.withdrawn_at IS NULL) AS has_history
 FROM person p JOIN identity_verification v USING (person_id)
 WHERE p.person_id = ANY($1::uuid[])
 """
 _LOCK_SIDES: Final = """
-SELECT p.person_id, p.created_at, p.state = 'active' AS active, v.state <> 'unverified' OR v.version > 0 AS has_history,
-       p.phone_index IS NOT NULL AS has_phone
+SELECT p.person_id, p.created_at, p.state = 'active' AS active, p.phone_index IS NOT NULL AS has_phone,
+       v.state <> 'unverified' OR v.version > 0 OR EXISTS (
+           SELECT FROM exempt_choice e WHERE e.person_id = p.person_id AND e.withdrawn_at IS NULL) AS has_history
 FROM person p JOIN identity_verification v USING (person_id)
 WHERE p.person_id = ANY($1::uuid[]) ORDER BY p.person_id FOR UPDATE
 """
@@ -77,13 +79,13 @@ async def select_by_phone(reader: Reader, phone_index: BlindIndex) -> Person | N
     return _person(await reader.fetchrow(_SELECT_BY_PHONE, phone_index.known))
 
 
-async def insert(tx: Transaction, person: Person, phone_index: bytes | None, at: datetime) -> None:
+async def insert(tx: Transaction, person: Person, phone_index: BlindIndex | None, at: datetime) -> None:
     """A new person, not verified yet; the first event about this person has version 1."""
     await tx.execute(_INSERT, person.person_id, person.phone_sealed, phone_index, person.language, at)
 
 
 async def update_phone(
-    tx: Transaction, person_id: UUID, phone_sealed: bytes, phone_index: bytes, held_until: datetime | None
+    tx: Transaction, person_id: UUID, phone_sealed: bytes, phone_index: BlindIndex, held_until: datetime | None
 ) -> None:
     """Write a phone, and until when sensitive acts have to wait."""
     await tx.execute(_UPDATE_PHONE, person_id, phone_sealed, phone_index, held_until)

@@ -7,6 +7,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from shared.postgres.transaction import Reader, Row, Transaction
+from shared.security.blind_index import BlindIndex
 
 _INSERT: Final = """
 INSERT INTO recognition_job (job_id, person_id, claim_sealed, document_index, front_key, back_key, state, queued_at,
@@ -82,7 +83,7 @@ async def insert(
     job_id: UUID,
     person_id: UUID,
     claim_sealed: bytes,
-    document_index: bytes,
+    document_index: BlindIndex,
     front_key: str,
     back_key: str,
     at: datetime,

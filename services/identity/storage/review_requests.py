@@ -1,5 +1,5 @@
 """Manual requests: columns of identity_verification that hold the claim, who reviews it, and by what it is found. What
-was claimed in clear is sealed and forgotten with the decision; masks and keyed hashes stay for the record."""
+was claimed rests sealed and is forgotten with the decision; masks and keyed hashes stay in the list for some time."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,11 @@ UPDATE identity_verification SET claim_sealed = NULL, claimed_by = NULL, claimed
 WHERE person_id = $1
 """
 _UPDATE_CLAIMED: Final = "UPDATE identity_verification SET claimed_by = $2, claimed_until = $3 WHERE person_id = $1"
+_FORGET_OLD: Final = """
+UPDATE identity_verification SET claim_type = NULL, claim_index = NULL, claim_name_index = NULL,
+    claim_name_masked = NULL, claim_no_masked = NULL
+WHERE claim_type IS NOT NULL AND claim_sealed IS NULL AND state <> 'pending_manual' AND since < $1
+"""
 _SELECT_CLAIM: Final = """
 SELECT claim_sealed, claimed_by, claimed_until FROM identity_verification
 WHERE person_id = $1 AND claim_sealed IS NOT NULL
@@ -78,8 +83,8 @@ class AskedFor:
 
     document_type: str
     sealed: bytes
-    document_index: bytes
-    name_index: bytes
+    document_index: BlindIndex
+    name_index: BlindIndex
     name_masked: str
     document_no_masked: str
 
@@ -139,6 +144,11 @@ async def update_withdrawn(tx: Transaction, person_id: UUID) -> None:
 async def update_decided(tx: Transaction, person_id: UUID, decided_by: UUID) -> None:
     """Forget what was claimed, keep what the list shows."""
     await tx.execute(_UPDATE_DECIDED, person_id, decided_by)
+
+
+async def update_forgotten(tx: Transaction, before: datetime) -> int:
+    """Forget what the list shows of requests decided before a moment."""
+    return await tx.execute(_FORGET_OLD, before)
 
 
 async def update_claimed(tx: Transaction, person_id: UUID, reviewer: UUID | None, until: datetime | None) -> None:

@@ -6,7 +6,9 @@ from typing import Final, Literal
 from uuid import UUID
 
 from services.identity.domain.verification import State
+from services.identity.storage import known_devices
 from shared.postgres.transaction import Reader, Transaction
+from shared.security.blind_index import BlindIndex
 
 SubjectKind = Literal["candidate", "staff"]
 
@@ -84,8 +86,9 @@ class Opening:
     held_until: datetime | None
 
 
-async def insert(tx: Transaction, session: Session, device_mac: bytes) -> Opening:
+async def insert(tx: Transaction, session: Session, device_mac: BlindIndex) -> Opening:
     """A new login on a device."""
+    await known_devices.update_renamed(tx, session.subject_id, device_mac)
     row = await tx.fetchrow(
         _INSERT,
         session.session_id,

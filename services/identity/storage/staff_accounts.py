@@ -101,7 +101,7 @@ async def lock_archivable(tx: Transaction, disabled_before: datetime, limit: int
 
 
 async def insert(
-    tx: Transaction, account: StaffAccount, name_index: bytes, invited_by: UUID | None, at: datetime
+    tx: Transaction, account: StaffAccount, name_index: BlindIndex, invited_by: UUID | None, at: datetime
 ) -> None:
     """A new account."""
     await tx.execute(

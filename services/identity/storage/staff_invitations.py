@@ -24,7 +24,12 @@ RETURNING i.staff_id
 
 
 async def insert(
-    tx: Transaction, invitation_id: UUID, staff_id: UUID, secret_mac: bytes, issued_at: datetime, expires_at: datetime
+    tx: Transaction,
+    invitation_id: UUID,
+    staff_id: UUID,
+    secret_mac: BlindIndex,
+    issued_at: datetime,
+    expires_at: datetime,
 ) -> None:
     """A secret on its way."""
     await tx.execute(_INSERT, invitation_id, staff_id, secret_mac, issued_at, expires_at)

@@ -48,6 +48,8 @@ UPDATE staff_sheet s SET state = 'done', version = version + 1, done_at = $1
 WHERE s.state = 'running' AND NOT EXISTS (
     SELECT FROM staff_sheet_row r WHERE r.sheet_id = s.sheet_id AND r.result = 'waiting')
 """
+# Its rows go with it. One that was never started counts from its upload.
+_DELETE_OLD: Final = "DELETE FROM staff_sheet WHERE coalesce(done_at, created_at) < $1 AND state <> 'running'"
 
 
 async def insert(tx: Transaction, sheet: StaffSheet, rows: Sequence[SheetRow]) -> None:
@@ -124,3 +126,8 @@ async def update_row(tx: Transaction, row: SheetRow, result: str, problem: str |
 async def update_done(tx: Transaction, now: datetime) -> int:
     """Close the running sheets that have nothing left to do."""
     return await tx.execute(_UPDATE_DONE, now)
+
+
+async def delete_old(tx: Transaction, before: datetime) -> int:
+    """Forget sheets that were done, or uploaded and left alone, before a moment."""
+    return await tx.execute(_DELETE_OLD, before)

@@ -30,7 +30,6 @@ _SELECT_CURRENT: Final = """
 SELECT image_id, person_id, side, object_key, sha256, content_type, size, width, height, uploaded_at
 FROM verification_image WHERE person_id = $1 AND replaced_at IS NULL ORDER BY side DESC
 """
-_REPLACE_ALL: Final = "UPDATE verification_image SET replaced_at = $2 WHERE person_id = $1 AND replaced_at IS NULL"
 _SELECT_REPLACED: Final = """
 SELECT object_key FROM verification_image WHERE replaced_at < $1 ORDER BY replaced_at LIMIT 200
 """
@@ -88,11 +87,6 @@ async def select_current(reader: Reader, person_id: UUID) -> dict[str, Verificat
     """The current photos by side."""
     rows = await reader.fetch(_SELECT_CURRENT, person_id)
     return {row["side"]: VerificationImage(**dict(row)) for row in rows}
-
-
-async def update_all_replaced(tx: Transaction, person_id: UUID, at: datetime) -> int:
-    """No photo of this person is needed any more; the objects are removed later."""
-    return await tx.execute(_REPLACE_ALL, person_id, at)
 
 
 async def select_replaced_keys(reader: Reader, before: datetime) -> list[str]:

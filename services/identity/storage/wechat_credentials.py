@@ -6,11 +6,8 @@ from typing import Final
 from uuid import UUID
 
 from shared.postgres.transaction import Reader, Transaction
-from shared.security.blind_index import BlindIndex
+from shared.security.blind_index import BlindIndex, lock_value
 
-# Two first logins of one account, each with a code of its own, queue up here before either looks; who knows the same
-# keys meets at the smallest of the hashes.
-_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 0))"
 _SELECT_HOLDER: Final = "SELECT person_id FROM wechat_credential WHERE openid_index = ANY($1)"
 _SELECT_OF_PERSON: Final = """
 SELECT credential_id, person_id, appid, openid_sealed, openid_index, linked_at FROM wechat_credential
@@ -21,14 +18,13 @@ INSERT INTO wechat_credential (credential_id, person_id, appid, openid_sealed, o
 VALUES ($1, $2, $3, $4, $5, $6)
 """
 _MOVE: Final = "UPDATE wechat_credential SET person_id = $2 WHERE person_id = $1"
-_DELETE: Final = "DELETE FROM wechat_credential WHERE credential_id = $1 AND person_id = $2"
-
 _DELETE_OF: Final = "DELETE FROM wechat_credential WHERE person_id = $1"
+_DELETE: Final = "DELETE FROM wechat_credential WHERE credential_id = $1 AND person_id = $2"
 
 
 @dataclass(frozen=True, slots=True)
 class WechatCredential:
-    """One WeChat account of a person; app and openid stay sealed, in the form that is indexed."""
+    """One WeChat account of a person; the openid stays sealed."""
 
     credential_id: UUID
     person_id: UUID
@@ -40,7 +36,8 @@ class WechatCredential:
 
 async def lock_holder(tx: Transaction, openid_index: BlindIndex) -> UUID | None:
     """Who a WeChat account belongs to, or None; nobody else can link it until commit."""
-    await tx.fetchval(_LOCK, min(openid_index.known))
+    # Two first logins of one account, each with a code of its own, queue up here before either looks.
+    await lock_value(tx, openid_index, always=True)
     return await select_holder(tx, openid_index)
 
 
@@ -79,5 +76,5 @@ async def delete(tx: Transaction, credential_id: UUID, person_id: UUID) -> None:
 
 
 async def delete_of(tx: Transaction, person_id: UUID) -> None:
-    """Forget what belongs to a person."""
+    """Take all links of a person away."""
     await tx.execute(_DELETE_OF, person_id)

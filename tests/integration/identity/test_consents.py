@@ -12,7 +12,7 @@ from services.identity.storage.consent_texts import KINDS, consent_texts
 from shared.clock import FrozenClock
 from tests.integration.identity.cards import CONSENT, card, claim, decide, take, upload, with_photos
 from tests.integration.identity.people import candidate, phone_number, resident_number, some_morning
-from tests.integration.identity.test_manual_review import DETAILS, ask, audited, reviewer
+from tests.integration.identity.test_manual_review import DETAILS, ask, audited, photo_link, reviewer
 from tests.support.service_under_test import Answer, Caller, Serve, ServiceUnderTest
 
 GUARDIAN = {"version": "2026-1", "guardian_name": "顾守护", "relation": "parent"}
@@ -76,12 +76,15 @@ async def test_a_withdrawal_stops_what_is_under_way(serve: Serve) -> None:
     staff = await reviewer(service)
     person = (await caller.get("/me")).body["person_id"]
     assert len(await objects(service)) == 2
+    link = photo_link((await staff.get(f"/verification-requests/{person}")).body, "front")
+    assert (await staff.get(link)).status == 200
     done = await withdraw(caller)
     assert (done.status, done.body["state"], done.body["photos"]) == (200, "unverified", [])
     assert (done.body["consented_at"], done.body["next_actions"]) == (None, ["accept_consent"])
     assert (await upload(caller, "front", card(1)[1])).code == "consent_missing"
     assert (await ask(caller)).code == "consent_missing"
     assert (await staff.get(f"/verification-requests/{person}")).status == 404
+    assert (await staff.get(link)).status == 404
     async with service.database.read() as reader:
         assert await reader.fetchval("SELECT count(*) FROM identity_verification WHERE claim_sealed IS NOT NULL") == 0
     await remove_replaced_images(service.deps)

@@ -62,13 +62,13 @@ async def test_a_copy_is_complete(serve: Serve) -> None:
     assert {table for table, rows in content["data"].items() if rows} == {
         "person",
         "session",
+        "known_device",
         "consent",
         "identity_verification",
         "identity_document",
         "verification_image",
         "recognition_job",
         "own_data_export",
-        "known_device",
     }
     assert content["data"]["person"][0]["phone_sealed"] == phone_number(1)
     identity = content["data"]["identity_document"][0]["identity_sealed"]
@@ -182,7 +182,7 @@ async def test_a_closed_account_leaves_an_id_only(serve: Serve) -> None:
     await remove_replaced_images(service.deps)
     await remove_old_exports(service.deps)
     assert [await service.bucket.exists(key) for key in keys] == [False] * 3
-    left = await _rows_about(service, person)
+    left = await rows_about(service, person)
     assert left == {"person": 1, "own_data_export": 1}
     async with service.database.read() as reader:
         row = await reader.fetchrow("SELECT phone_sealed, phone_index, state FROM person WHERE state = 'closed'")
@@ -200,7 +200,7 @@ async def test_a_record_can_not_be_destroyed(serve: Serve) -> None:
     assert (await caller.get("/verification")).body["state"] == "verified"
 
 
-async def _rows_about(service: ServiceUnderTest, person: str) -> dict[str, int]:
+async def rows_about(service: ServiceUnderTest, person: str) -> dict[str, int]:
     """Tables that still hold rows about a person, by the register."""
     found = {}
     async with service.database.read() as reader:

@@ -14,12 +14,13 @@ from shared.errors import LimitReached
 from shared.ids import new_id
 from shared.postgres.rate_limit import Rate, take
 from shared.postgres.transaction import Transaction
+from shared.security.blind_index import BlindIndex
 from tests.integration.identity.people import some_morning
 from tests.support.service_under_test import Serve, ServiceUnderTest
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 LIMITS = VerificationLimits()
-NUMBER = b"\x01" * 32
+NUMBER = BlindIndex(b"\x01" * 32)
 Try = Callable[[Transaction, UUID, datetime], Awaitable[None]]
 
 

@@ -5,12 +5,31 @@ from datetime import timedelta
 
 import pytest
 
-from services.identity.jobs import JOBS, put_decided_images_aside, remove_replaced_images
+from services.identity.jobs import (
+    JOBS,
+    forget_logins,
+    forget_requests,
+    put_decided_images_aside,
+    remove_replaced_images,
+)
 from services.identity.storage.image_keys import day_prefix
+from shared.ids import new_id
 from tests.integration.identity.cards import with_photos
 from tests.integration.identity.people import candidate, phone_number, some_morning
+from tests.integration.identity.reviewing import waits
+from tests.integration.identity.test_exempt_channel import military
 from tests.integration.identity.test_manual_review import DETAILS, ask, audited, reviewer
 from tests.support.service_under_test import Serve, ServiceUnderTest
+
+_LEFT = """
+SELECT (SELECT count(*) FROM identity_verification WHERE claim_type IS NOT NULL) AS requests,
+       (SELECT count(*) FROM merge_request) AS merges, (SELECT count(*) FROM exempt_choice) AS choices,
+       (SELECT count(*) FROM known_device) AS devices
+"""
+_MERGE = """
+INSERT INTO merge_request (request_id, applicant_id, grounds, state, requested_at, decided_at)
+VALUES ($1, $2, 'phone', $3, $4, CASE WHEN $3 = 'pending' THEN NULL ELSE $4::timestamptz END)
+"""
 
 
 async def listed(service: ServiceUnderTest, day: str) -> set[str]:
@@ -81,8 +100,50 @@ async def test_control_without_the_job_photos_stay(serve: Serve) -> None:
     assert [await service.bucket.exists(key) for key in keys] == [True, True]
 
 
+async def counted(service: ServiceUnderTest) -> dict[str, int]:
+    """What is left of requests, merges, choices, sheets and devices."""
+    async with service.database.read() as reader:
+        row = await reader.fetchrow(_LEFT)
+    return dict(row or {})
+
+
+@pytest.mark.requirement("V57")
+async def test_requests_choices_and_sheets_go_after_their_terms(serve: Serve) -> None:
+    """Each is there on the last day of its term and gone after it; what still waits or stands stays however old."""
+    service = await serve("identity", clock := some_morning())
+    staff = service.caller("identity_reviewer")
+    _, rejected = await waits(service, "E1000001", n=1)
+    await waits(service, "E1000002", n=2)
+    body = {"reason_code": "image_unclear"}
+    assert (await staff.post(f"/verification-requests/{rejected}/rejection", body, version=1)).status == 200
+    taken_back, standing = await candidate(service, phone_number(1)), await candidate(service, phone_number(2))
+    for n, caller in enumerate((taken_back, standing)):
+        assert (await caller.post("/exempt-channel", military(n))).status == 200
+    assert (await taken_back.post("/exempt-channel/withdrawal")).status == 200
+    async with service.database.transaction() as tx:
+        for n, state in enumerate(("pending", "rejected")):
+            person = (await (taken_back, standing)[n].get("/me")).body["person_id"]
+            await tx.execute(_MERGE, new_id(), person, state, clock.now())
+    everything = {"requests": 2, "merges": 2, "choices": 2, "devices": 2}
+    clock.advance(timedelta(days=30) - timedelta(minutes=1))
+    await forget_requests(service.deps)
+    assert await counted(service) == everything
+    clock.advance(timedelta(minutes=2))
+    await forget_requests(service.deps)
+    assert await counted(service) == everything | {"choices": 1}
+    clock.advance(timedelta(days=150) - timedelta(minutes=2))
+    await forget_requests(service.deps)
+    await forget_logins(service.deps)
+    assert await counted(service) == everything | {"choices": 1}
+    clock.advance(timedelta(minutes=2))
+    await forget_requests(service.deps)
+    await forget_logins(service.deps)
+    assert await counted(service) == {"requests": 1, "merges": 1, "choices": 1, "devices": 0}
+    async with service.database.read() as reader:
+        assert await reader.fetchval("SELECT claim_index FROM identity_verification WHERE state = 'rejected'") is None
+
+
 def test_every_term_has_its_job() -> None:
     """The worker runs what forgets."""
-    assert {"put-decided-images-aside", "remove-replaced-images", "forget-logins", "remove-old-exports"} <= {
-        job.name for job in JOBS
-    }
+    forgetting = {"put-decided-images-aside", "remove-replaced-images", "forget-logins", "forget-requests"}
+    assert forgetting | {"remove-old-exports"} <= {job.name for job in JOBS}

@@ -3,12 +3,13 @@
 import csv
 import io
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 
-from services.identity.jobs import invite_many
+from services.identity.jobs import forget_requests, invite_many
 from shared.contracts.identity import StaffInvited
 from shared.spreadsheets.writer import csv_file
 from tests.integration.identity.offices import REASON, Holder, Offices
@@ -151,3 +152,25 @@ def test_cells_that_would_be_formulas_are_text_for_two_readers() -> None:
     assert [cell.data_type for cell in book.active[1] if cell.data_type == "f"] == []
     assert [cell for cell in rows[0] if cell.strip().startswith(("=", "+", "-", "@", "＝"))] == []
     assert rows[0][-3:] == ["普通", "", "a=b"]
+
+
+@pytest.mark.requirement("V57")
+async def test_sheets_go_after_their_term(serve: Serve) -> None:
+    """Names and phones of people to be invited are forgotten with the sheet, done or left alone; one that is being
+    carried out stays."""
+    offices = await Offices.open(serve)
+    unit = await offices.institution(offices.zone, offices.site)
+    site = await offices.holder("site_admin", offices.site)
+    for n in range(2):
+        row = ["东方一", f"1390000600{n}", "主账号", str(unit)]
+        assert (await upload(site, workbook(HEADER, row))).status == 201
+    service = offices.service
+    async with service.database.transaction() as tx:
+        await tx.execute(
+            "UPDATE staff_sheet SET state = 'running' WHERE sheet_id IN (SELECT sheet_id FROM staff_sheet LIMIT 1)"
+        )
+    for advance, left in ((timedelta(days=29), 2), (timedelta(days=2), 1)):
+        service.clock.advance(advance)
+        await forget_requests(service.deps)
+        async with service.database.read() as reader:
+            assert await reader.fetchval("SELECT count(*) FROM staff_sheet_row") == left

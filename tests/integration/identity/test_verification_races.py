@@ -42,7 +42,7 @@ async def fifty_claims(service: ServiceUnderTest, *, take_them: bool = True) -> 
     for n in range(50):
         async with service.database.transaction() as tx:
             person = persons.Person(new_id(), b"sealed", "zh", "active")
-            await persons.insert(tx, person, n.to_bytes(32), now)
+            await persons.insert(tx, person, BlindIndex(n.to_bytes(32)), now)
             await tx.execute(
                 "UPDATE identity_verification SET state = 'auto_checking' WHERE person_id = $1", person.person_id
             )

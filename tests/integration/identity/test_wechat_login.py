@@ -13,7 +13,7 @@ from services.identity.domain.refusals import Refused
 from services.identity.domain.wechat import WechatAccount
 from services.identity.storage import wechat_credentials
 from services.identity.storage.wechat_credentials import WechatCredential
-from services.identity.use_cases.linking.attach_wechat import openid_index
+from services.identity.use_cases.linking.attach_wechat import openid_index, wechat_proof
 from services.identity.use_cases.signing_in.become_known import become_known
 from services.identity.use_cases.signing_in.open_session_by_wechat import WechatProof, open_session_by_wechat
 from shared.ids import new_id
@@ -112,7 +112,7 @@ async def test_without_the_lock_first_logins_collide(serve: Serve) -> None:
     """Negative control: looking first and linking afterwards ends in a broken unique key."""
     service = await serve("identity", some_morning())
     account, all_have_looked = WechatAccount("wx-one", "o-same"), asyncio.Barrier(4)
-    index = openid_index(service.keyring, account)
+    index = openid_index(service.keyring, wechat_proof(account))
 
     async def naive() -> None:
         async with service.database.transaction() as tx:

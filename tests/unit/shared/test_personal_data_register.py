@@ -44,6 +44,7 @@ def test_every_service_has_a_register(service: str) -> None:
         (', kept = "account"', ""),
         ('kept = "account"', 'kept = "for ever"'),
         ("SEALED", 'index = { class = "index_person", field = "name" }'),
+        ("SEALED", 'index = { class = "index_person", field = "name", of = "x", member = "a", value = "{a}" }'),
         ("SEALED", 'sealed = { class = "person" }'),
         ('zh = "昵称", ', ""),
     ],

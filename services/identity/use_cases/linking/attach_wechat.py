@@ -10,19 +10,19 @@ from services.identity.use_cases.linking.tell_credential_change import tell_cred
 from shared.actor import Actor
 from shared.ids import new_id
 from shared.postgres.transaction import Transaction
-from shared.security.blind_index import BlindIndex, blind_index
+from shared.security.blind_index import BlindIndex, blind_index, exact
 from shared.security.keyring import Keyring
 from shared.security.sealing import seal_text
 
 
-def openid_index(keyring: Keyring, account: WechatAccount) -> BlindIndex:
+def wechat_proof(account: WechatAccount) -> str:
+    """App and openid: the same openid in another app is another identity (V10)."""
+    return f"{account.appid}/{account.openid}"
+
+
+def openid_index(keyring: Keyring, proof: str) -> BlindIndex:
     """The keyed hash of app and openid."""
-    return blind_index(keyring, "index_contact", "wechat.openid", _indexed(account))
-
-
-def _indexed(account: WechatAccount) -> str:
-    """In hexadecimal, because an index does not tell upper from lower case and an openid does."""
-    return f"{account.appid}/{account.openid}".encode().hex()
+    return blind_index(keyring, "index_contact", "wechat.openid", exact(proof))
 
 
 async def attach_wechat(
@@ -34,8 +34,8 @@ async def attach_wechat(
         credential_id=credential_id,
         person_id=person_id,
         appid=account.appid,
-        openid_sealed=seal_text(keyring, "contact", f"wechat_credential.openid:{credential_id}", _indexed(account)),
-        openid_index=openid_index(keyring, account),
+        openid_sealed=seal_text(keyring, "contact", f"wechat_credential.openid:{credential_id}", account.openid),
+        openid_index=openid_index(keyring, wechat_proof(account)),
         linked_at=now,
     )
     await wechat_credentials.insert(tx, credential)

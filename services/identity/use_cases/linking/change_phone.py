@@ -39,10 +39,10 @@ async def change_phone(
     person = await persons.lock(tx, actor.id)
     if person.phone_index is None:
         raise PhoneMissing
-    if person.phone_index == index:
+    if index.matches(person.phone_index):
         raise SamePhone
     await require_sensitive(tx, actor, tokens.limits, now)
     if (holder := await persons.select_by_phone(tx, index)) is not None:
-        return await request_merge(tx, holder.person_id, "phone", index, actor, now)
+        return await request_merge(tx, holder.person_id, "phone", phone, actor, keyring, now)
     held_until = await replace_phone(tx, person, phone, actor, keyring, tokens.limits, now)
     return held_until or now

@@ -40,7 +40,9 @@ async def claim_account(
     other = await identity_documents.select_holder(tx, index)
     request_id = new_id()
     sealed = seal_text(keyring, "person", _place(request_id), claim.model_dump_json())
-    return await request_merge(tx, other, "identity", index, actor, now, request_id=request_id, claim_sealed=sealed)
+    return await request_merge(
+        tx, other, "identity", None, actor, keyring, now, request_id=request_id, claim_sealed=sealed
+    )
 
 
 def open_account_claim(request: MergeRequest, keyring: Keyring) -> Claim | None:

@@ -16,12 +16,15 @@ from services.identity.storage import (
     login_guards,
     merge_requests,
     persons,
-    verification_images,
     wechat_credentials,
 )
 from services.identity.storage.merge_requests import MergeRequest
 from services.identity.storage.persons import Person
+from services.identity.use_cases.linking.attach_wechat import openid_index
+from services.identity.use_cases.linking.claim_account import open_account_claim
 from services.identity.use_cases.linking.replace_phone import replace_phone
+from services.identity.use_cases.linking.request_merge import open_proof
+from services.identity.use_cases.own_data.forget_traces import forget_traces
 from services.identity.use_cases.signing_in.become_known import phone_of
 from services.identity.use_cases.signing_in.end_sessions import end_sessions
 from services.identity.use_cases.verifying.claim_review import OwnRequest
@@ -31,7 +34,7 @@ from shared.contracts.identity import MergeDecided
 from shared.errors import StaleVersion
 from shared.ids import PersonId
 from shared.postgres.transaction import Reader, Transaction
-from shared.security.blind_index import BlindIndex, blind_index
+from shared.security.blind_index import blind_index
 from shared.security.keyring import Keyring
 
 
@@ -47,7 +50,7 @@ async def approve_merge(
     """One person remains with all credentials, the other is closed. Raises NotFound, OwnRequest, StaleVersion,
     MergeAlreadyDecided, NobodyHolds, MergeOutdated, BothProven."""
     request = await _lock(tx, request_id, expected_version, actor)
-    other_id = await holder_now(tx, request)
+    other_id = await holder_now(tx, request, keyring)
     if other_id is None:
         raise NobodyHolds if request.grounds == "identity" else MergeOutdated
     if request.other_id is not None and request.other_id != other_id:
@@ -61,7 +64,7 @@ async def approve_merge(
         raise MergeOutdated
     await end_sessions(tx, closing.person_id, actor, now, "merged")
     await persons.update_closed(tx, closing.person_id, now)
-    await verification_images.update_all_replaced(tx, closing.person_id, now)
+    await forget_traces(tx, closing.person_id, now)
     await wechat_credentials.update_person(tx, closing.person_id, survivor.person_id)
     person = await persons.lock(tx, survivor.person_id)
     if phone is not None and phone != phone_of(person, keyring):
@@ -77,13 +80,16 @@ async def reject_merge(
     return await _decide(tx, request, "rejected", request.applicant_id, None, reason_code, actor, now)
 
 
-async def holder_now(reader: Reader, request: MergeRequest) -> UUID | None:
-    """Who holds what was proven or claimed, at this moment."""
+async def holder_now(reader: Reader, request: MergeRequest, keyring: Keyring) -> UUID | None:
+    """Who holds what was proven or claimed, at this moment; None of a decided request, whose proof is forgotten."""
+    if (claim := open_account_claim(request, keyring)) is not None:
+        index = blind_index(keyring, "index_person", "document_no", claim.document_no)
+        return await identity_documents.select_holder(reader, index)
+    if (proof := open_proof(request, keyring)) is None:
+        return None
     if request.grounds == "wechat":
-        return await wechat_credentials.select_holder(reader, BlindIndex(request.proof_index))
-    if request.grounds == "identity":
-        return await identity_documents.select_holder(reader, BlindIndex(request.proof_index))
-    person = await persons.select_by_phone(reader, BlindIndex(request.proof_index))
+        return await wechat_credentials.select_holder(reader, openid_index(keyring, proof))
+    person = await persons.select_by_phone(reader, blind_index(keyring, "index_contact", "phone", proof))
     return None if person is None else person.person_id
 
 

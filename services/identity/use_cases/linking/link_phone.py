@@ -40,6 +40,6 @@ async def link_phone(
         raise PhoneAlreadyLinked
     index = blind_index(keyring, "index_contact", "phone", phone)
     if (holder := await persons.select_by_phone(tx, index)) is not None:
-        return await request_merge(tx, holder.person_id, "phone", index, actor, now)
+        return await request_merge(tx, holder.person_id, "phone", phone, actor, keyring, now)
     await replace_phone(tx, person, phone, actor, keyring, tokens.limits, now)
     return None

@@ -8,7 +8,7 @@ from services.identity.domain.limits import SessionLimits
 from services.identity.domain.wechat import WechatAccount
 from services.identity.storage import sessions, wechat_credentials
 from services.identity.storage.merge_requests import MergeRequest
-from services.identity.use_cases.linking.attach_wechat import attach_wechat, openid_index
+from services.identity.use_cases.linking.attach_wechat import attach_wechat, openid_index, wechat_proof
 from services.identity.use_cases.linking.list_credentials import list_credentials
 from services.identity.use_cases.linking.request_merge import request_merge
 from services.identity.use_cases.linking.require_not_held import require_not_held
@@ -22,13 +22,13 @@ async def link_wechat(
 ) -> MergeRequest | None:
     """None when the account is linked, now or before. Raises ProofNeeded, HeldAfterPhoneChange, TooManyCredentials,
     BothProven, MergePending."""
-    index = openid_index(keyring, account)
-    holder = await wechat_credentials.lock_holder(tx, index)
+    proof = wechat_proof(account)
+    holder = await wechat_credentials.lock_holder(tx, openid_index(keyring, proof))
     if holder == actor.id:
         return None
     await require_sensitive(tx, actor, limits, now)
     if holder is not None:
-        return await request_merge(tx, holder, "wechat", index, actor, now)
+        return await request_merge(tx, holder, "wechat", proof, actor, keyring, now)
     if len(await list_credentials(tx, actor.id, keyring)) >= limits.credentials:
         raise TooManyCredentials(limit=limits.credentials)
     await attach_wechat(tx, actor.id, account, actor, keyring, now)

@@ -10,30 +10,32 @@ from shared import audit
 from shared.actor import Actor
 from shared.ids import new_id
 from shared.postgres.transaction import Transaction
+from shared.security.keyring import Keyring
+from shared.security.sealing import seal_text, unseal_text
 
 
 async def request_merge(
     tx: Transaction,
     other_id: UUID | None,
     grounds: Grounds,
-    proof_index: bytes,
+    proof: str | None,
     actor: Actor,
+    keyring: Keyring,
     now: datetime,
     *,
     request_id: UUID | None = None,
     claim_sealed: bytes | None = None,
 ) -> MergeRequest:
-    """A request of `actor` that waits. `other_id` holds what was proven by `proof_index`; None where nobody does, which
-    only the reviewer learns. Raises BothProven, MergePending."""
+    """A request of `actor` that waits. `other_id` holds the phone or WeChat account of `proof`, or else the claimed
+    document; None where nobody does, which only the reviewer learns. Raises BothProven, MergePending."""
     if grounds != "identity" and other_id is not None:
-        sides = await persons.lock_sides(tx, [actor.id, other_id])
-        remaining(sides[actor.id], sides[other_id])
+        await _require_one_to_remain(tx, actor.id, other_id)
     request = MergeRequest(
-        request_id=request_id or new_id(),
+        request_id=(request_id := request_id or new_id()),
         applicant_id=actor.id,
         other_id=other_id,
         grounds=grounds,
-        proof_index=proof_index,
+        proof_sealed=None if proof is None else seal_text(keyring, "contact", _place(request_id), proof),
         claim_sealed=claim_sealed,
         state="pending",
         version=1,
@@ -54,6 +56,22 @@ async def request_merge(
         grounds=grounds,
     )
     return request
+
+
+async def _require_one_to_remain(tx: Transaction, applicant_id: UUID, other_id: UUID) -> None:
+    sides = await persons.lock_sides(tx, [applicant_id, other_id])
+    remaining(sides[applicant_id], sides[other_id])
+
+
+def open_proof(request: MergeRequest, keyring: Keyring) -> str | None:
+    """The phone or WeChat account that was proven, None where there was none or it is forgotten."""
+    if request.proof_sealed is None:
+        return None
+    return unseal_text(keyring, "contact", _place(request.request_id), request.proof_sealed)
+
+
+def _place(request_id: UUID) -> str:
+    return f"merge_request.proof:{request_id}"
 
 
 async def require_no_history(tx: Transaction, person_id: UUID) -> None:

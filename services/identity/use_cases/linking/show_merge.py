@@ -52,7 +52,7 @@ class ShownMerge:
 async def show_merge(reader: Reader, request_id: UUID, actor: Actor, keyring: Keyring) -> ShownMerge:
     """Raises NotFound, OwnRequest."""
     request = await merge_requests.select(reader, request_id)
-    other_id = await holder_now(reader, request) or request.other_id
+    other_id = await holder_now(reader, request, keyring) or request.other_id
     if actor.person_id is not None and actor.person_id in (request.applicant_id, other_id):
         raise OwnRequest
     applicant = await _side(reader, request.applicant_id, keyring)

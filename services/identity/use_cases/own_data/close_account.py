@@ -4,20 +4,16 @@ from datetime import datetime
 
 from services.identity.domain.merging import MergePending
 from services.identity.storage import (
-    consents,
     exempt_choices,
     identity_documents,
-    known_devices,
     merge_requests,
-    own_data_exports,
     persons,
-    recognition_jobs,
     sessions,
-    verification_images,
     verifications,
     wechat_credentials,
 )
 from services.identity.use_cases.linking.require_not_held import require_not_held
+from services.identity.use_cases.own_data.forget_traces import forget_traces
 from services.identity.use_cases.signing_in.end_sessions import end_sessions
 from shared import audit, outbox
 from shared.actor import Actor
@@ -47,9 +43,9 @@ class AccountHasRecord(Conflict):
 
 
 async def close_account(tx: Transaction, actor: Actor, now: datetime) -> None:
-    """The phone, consents, claims, readings and sessions are destroyed at once, photos and copies put aside for the
-    worker; what stays is an id that says an account was closed. Who was never verified can have declared nothing.
-    Raises NotFound, HeldAfterPhoneChange, AccountHasRecord, ExemptChoiceStands, MergePending."""
+    """Phone, WeChat accounts, consents, claims, readings, devices and sessions are destroyed at once, photos and copies
+    put aside for the worker; what stays is an id that says an account was closed. Who was never verified can have
+    declared nothing. Raises NotFound, HeldAfterPhoneChange, AccountHasRecord, ExemptChoiceStands, MergePending."""
     # Locks against a check that is just being decided.
     await verifications.lock(tx, actor.id)
     await require_not_held(tx, actor.id, now)
@@ -62,13 +58,8 @@ async def close_account(tx: Transaction, actor: Actor, now: datetime) -> None:
     version = await persons.update_version(tx, actor.id)
     if not await persons.update_closed(tx, actor.id, now):
         raise NotFound
-    await verification_images.update_put_aside(tx, actor.id, now)
-    await recognition_jobs.delete_of(tx, actor.id)
-    await consents.delete_of(tx, actor.id)
-    await own_data_exports.delete_of(tx, actor.id)
-    await exempt_choices.delete_of(tx, actor.id)
+    await forget_traces(tx, actor.id, now)
     await wechat_credentials.delete_of(tx, actor.id)
-    await known_devices.delete_of(tx, actor.id)
     # Told before they are deleted: access tokens live on for minutes, and every service is to refuse them.
     await end_sessions(tx, actor.id, actor, now, "account_closed")
     await sessions.delete_of(tx, actor.id)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from shared.masking import mask_credential
 from shared.postgres.transaction import Row
 from shared.privacy.registry import Personal, Register
 from shared.privacy.resealing import place_of
@@ -57,6 +58,8 @@ def _value(row: Row, column: str, said: Personal, keyring: Keyring) -> Any:
         return _plain(value)
     envelope = base64.b64decode(value) if said.sealed.text else value
     text = unseal_text(keyring, said.sealed.data_class, place_of(said.sealed, row), envelope)
+    if said.masked:
+        return mask_credential(text)
     return json.loads(text) if text.startswith("{") else text
 
 

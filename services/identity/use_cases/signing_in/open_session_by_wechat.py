@@ -12,7 +12,7 @@ from services.identity.domain.wechat import WechatAccount, WechatCodeRefused
 from services.identity.storage import login_guards, persons, wechat_credentials
 from services.identity.storage.merge_requests import MergeRequest
 from services.identity.storage.persons import Person
-from services.identity.use_cases.linking.attach_wechat import attach_wechat, openid_index
+from services.identity.use_cases.linking.attach_wechat import attach_wechat, openid_index, wechat_proof
 from services.identity.use_cases.linking.replace_phone import replace_phone
 from services.identity.use_cases.linking.request_merge import request_merge
 from services.identity.use_cases.signing_in.become_known import become_known
@@ -50,7 +50,7 @@ async def open_session_by_wechat(
     if index is not None:
         # Before the account: whoever gives a phone to a person holds its guard.
         await login_guards.lock(tx, index, now)
-    holder = await wechat_credentials.lock_holder(tx, openid_index(keyring, proof.account))
+    holder = await wechat_credentials.lock_holder(tx, openid_index(keyring, wechat_proof(proof.account)))
     by_phone = None if index is None else await persons.select_by_phone(tx, index)
     known = holder or (by_phone.person_id if by_phone else None)
     # Locked, so that nobody closes the person while it is given a credential.
@@ -61,8 +61,8 @@ async def open_session_by_wechat(
     if holder is None and (person.held_until is None or person.held_until <= now):
         await attach_wechat(tx, person.person_id, proof.account, actor, keyring, now)
     merge = None
-    if proof.phone is not None and index is not None and person.phone_index != index:
-        merge = await _other_phone(tx, person, by_phone, proof.phone, index, actor, tokens, now)
+    if proof.phone is not None and index is not None and not index.matches(person.phone_index or b""):
+        merge = await _other_phone(tx, person, by_phone, proof.phone, actor, tokens, now)
     return WechatLogin(await open_session(tx, actor, BY_WECHAT, caller, tokens, now), merge)
 
 
@@ -71,7 +71,6 @@ async def _other_phone(
     person: Person,
     by_phone: Person | None,
     phone: str,
-    index: bytes,
     actor: Actor,
     tokens: SessionTokens,
     now: datetime,
@@ -80,7 +79,7 @@ async def _other_phone(
     keep anybody from logging in."""
     if by_phone is not None:
         try:
-            return await request_merge(tx, by_phone.person_id, "phone", index, actor, now)
+            return await request_merge(tx, by_phone.person_id, "phone", phone, actor, tokens.keyring, now)
         except (BothProven, MergePending):
             return None
     if person.phone_index is None:

@@ -1,6 +1,5 @@
 """Links to photos of a request: for one reviewer and one photo, and for a minute only (V33, V44)."""
 
-import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +7,7 @@ from services.identity.domain.limits import VerificationLimits
 from services.identity.storage.verification_images import VerificationImage
 from shared.actor import Actor
 from shared.errors import Forbidden
-from shared.security.blind_index import blind_index
+from shared.security.blind_index import BlindIndex, blind_index
 from shared.security.keyring import Keyring
 
 
@@ -34,17 +33,16 @@ def link_image(
 ) -> ImageLink:
     """A link that works for this reviewer only, until it ends or the photo is replaced."""
     until = int((now + timedelta(seconds=limits.image_link_seconds)).timestamp())
-    return ImageLink(image, until, _seal(image, actor, until, keyring))
+    return ImageLink(image, until, _seal(image, actor, until, keyring).hex())
 
 
 def require_link(
     image: VerificationImage, until: int, seal: str, actor: Actor, keyring: Keyring, now: datetime
 ) -> None:
     """Raise ImageLinkEnded unless the link was made for exactly this, and still holds."""
-    good = hmac.compare_digest(seal, _seal(image, actor, until, keyring))
-    if not good or until <= now.timestamp():
+    if not _seal(image, actor, until, keyring).matches(bytes.fromhex(seal)) or until <= now.timestamp():
         raise ImageLinkEnded
 
 
-def _seal(image: VerificationImage, actor: Actor, until: int, keyring: Keyring) -> str:
-    return blind_index(keyring, "index_person", "image_link", f"{image.image_id}|{actor.id}|{until}").hex()
+def _seal(image: VerificationImage, actor: Actor, until: int, keyring: Keyring) -> BlindIndex:
+    return blind_index(keyring, "index_person", "image_link", f"{image.image_id}|{actor.id}|{until}")

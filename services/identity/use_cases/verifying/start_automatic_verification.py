@@ -121,15 +121,17 @@ async def require_photos(
 
 
 async def take_start(
-    tx: Transaction, person_id: UUID, document_index: bytes, limits: VerificationLimits, now: datetime
+    tx: Transaction, person_id: UUID, document_index: BlindIndex, limits: VerificationLimits, now: datetime
 ) -> None:
     """Count one start against the person and the number, in windows that are exact whoever asks (V31). Raises
     LimitReached, and then nothing is counted."""
-    await _take(tx, "person", person_id.bytes, limits.starts_per_person, now)
+    await _take(tx, "person", BlindIndex(person_id.bytes), limits.starts_per_person, now)
     await _take(tx, "document", document_index, limits.starts_per_number, now)
 
 
-async def _take(tx: Transaction, kind: proofing_guards.Kind, subject: bytes, windows: Windows, now: datetime) -> None:
+async def _take(
+    tx: Transaction, kind: proofing_guards.Kind, subject: BlindIndex, windows: Windows, now: datetime
+) -> None:
     started = await proofing_guards.lock(tx, kind, subject, now)
     if wait := seconds_to_wait(started, windows, now):
         raise LimitReached(retry_after=wait)
@@ -151,7 +153,7 @@ def claim_place(job_id: UUID) -> str:
 async def _queue(
     tx: Transaction,
     claim: Claim,
-    index: bytes,
+    index: BlindIndex,
     images: dict[str, VerificationImage],
     person_id: UUID,
     keyring: Keyring,
