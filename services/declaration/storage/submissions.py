@@ -46,7 +46,7 @@ CROSS JOIN LATERAL (
     SELECT array_agg(k.supervisor_id) AS supervisor_ids, array_agg(k.institution_id) AS supervisor_institutions,
            array_agg(k.certificate_level) AS supervisor_levels, array_agg(k.category_code) AS supervisor_categories,
            array_agg(k.multi_site) AS supervisor_multi_site, array_agg(k.active) AS supervisor_active
-    FROM known_supervisor k WHERE k.supervisor_id = ANY (d.supervisor_ids)
+    FROM unnest(d.supervisor_ids) AS picked (id) JOIN known_supervisor k ON k.supervisor_id = picked.id
 ) s
 """
 # Before its first submission a declaration draws a receipt number from the sequence of its year; a number drawn for a
