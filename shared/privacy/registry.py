@@ -43,8 +43,8 @@ class IndexedAs(_Entry):
     """A blind index. `of` is the sealed column of the same row it can be computed from again, `member` the field when
     that holds JSON. Where it is made of several things `value` says how: `{text}` is the sealed text, other names are
     fields of its JSON or the `columns` of the row. `exact`: upper and lower case differ. `added`: the column came later
-    than the table, so that rows from before have none yet. Without `of`, or where what is sealed goes first, the rows do
-    not live long enough to be computed again; `lives` says how long."""
+    than the table, so that rows from before have none yet. Without `of`, or where what is sealed goes first, the rows
+    do not live long enough to be computed again; `lives` says how long."""
 
     data_class: str = Field(alias="class")
     field: str

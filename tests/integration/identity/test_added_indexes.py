@@ -33,8 +33,8 @@ async def search(service: ServiceUnderTest) -> Answer:
 
 @pytest.mark.requirement("V48")
 async def test_old_accounts_become_findable_by_name(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """450 documents without a name index: not found by name (the control), then filled a bounded number a run, found, and
-    left alone by later runs; a document that does not open is passed over and holds up none behind it."""
+    """450 documents without a name index: not found by name (the control), then filled a bounded number a run, found,
+    and left alone by later runs; a document that does not open is passed over and holds up none behind it."""
     monkeypatch.setattr(jobs, "_PAGES", 1)
     service = await serve("identity", some_morning())
     await crowd(service, 450)

@@ -60,8 +60,8 @@ async def texts(service: ServiceUnderTest, recipient: UUID) -> list[Any]:
 
 @pytest.mark.requirement("M6", "M7")
 async def test_a_text_waits_for_a_phone_that_comes_late(serve: Serve) -> None:
-    """An approval is heard before the phone: the text waits through several looks, goes to the phone once that is known,
-    and its attempts at the provider are counted from the first."""
+    """An approval is heard before the phone: the text waits through several looks, goes to the phone once that is
+    known, and its attempts at the provider are counted from the first."""
     service, person = await silent(serve), PersonId(new_id())
     await approved(service, person)
     for look in range(1, 4):
