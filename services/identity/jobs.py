@@ -79,9 +79,9 @@ async def forget_requests(deps: Dependencies) -> None:
 
 async def put_decided_images_aside(deps: Dependencies) -> None:
     """Photos whose purpose is served (V57)."""
-    now = deps.clock.now()
+    now, terms = deps.clock.now(), deps.settings.retention
     async with deps.database.transaction() as tx:
-        await put_images_aside(tx, now - timedelta(days=deps.settings.retention.image_days), now)
+        await put_images_aside(tx, now - timedelta(days=terms.image_days), now - timedelta(days=terms.proof_days), now)
 
 
 async def watch_login_traffic(deps: Dependencies) -> None:

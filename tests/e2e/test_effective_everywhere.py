@@ -63,13 +63,13 @@ async def invited(unit: Unit) -> LoggedIn:
     return await accept_invitation(unit.owner.api, phone)
 
 
-async def logout(road: Road, _: tuple[LoggedIn, Unit]) -> Act:
+async def logout(road: Road, _hospital: tuple[LoggedIn, Unit]) -> Act:
     """A person logs out."""
     _, api = await log_in(road.api, wechat_user())
     return Act(api, lambda: api.status_of("DELETE", f"{IDENTITY}/sessions/current"))
 
 
-async def disabling(_: Road, hospital: tuple[LoggedIn, Unit]) -> Act:
+async def disabling(_road: Road, hospital: tuple[LoggedIn, Unit]) -> Act:
     """An owner disables a business admin."""
     unit = hospital[1]
     admin = await invited(unit)
@@ -82,7 +82,7 @@ async def disabling(_: Road, hospital: tuple[LoggedIn, Unit]) -> Act:
     return Act(admin.api, disable)
 
 
-async def role_change(_: Road, hospital: tuple[LoggedIn, Unit]) -> Act:
+async def role_change(_road: Road, hospital: tuple[LoggedIn, Unit]) -> Act:
     """A business admin becomes owner: the token that still says business admin is dead."""
     site, unit = hospital
     phone = new_phone()
@@ -96,7 +96,7 @@ async def role_change(_: Road, hospital: tuple[LoggedIn, Unit]) -> Act:
     return Act(successor.api, lambda: site.api.post(f"{path}/confirmation", version=accepted["version"]))
 
 
-async def phone_change(road: Road, _: tuple[LoggedIn, Unit]) -> Act:
+async def phone_change(road: Road, _hospital: tuple[LoggedIn, Unit]) -> Act:
     """A person replaces the phone on one device: the session on the other one is over."""
     who, old = wechat_user(), new_phone()
     first, _ = await log_in(road.api, who, old)

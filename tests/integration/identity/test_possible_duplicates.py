@@ -9,6 +9,7 @@ from services.identity.storage import identity_documents
 from services.identity.storage.recognition_jobs import RecognitionJob
 from services.identity.use_cases.verifying import decide_automatic_verification as deciding
 from services.identity.use_cases.verifying import search_people
+from services.identity.use_cases.verifying.record_verified_identity import record_verified_identity
 from shared.contracts.identity import PersonVerified, VerificationFailed
 from tests.integration.identity.cards import claim, decide, take, with_photos
 from tests.integration.identity.people import phone_number, resident_number, some_morning
@@ -141,7 +142,7 @@ async def test_of_two_alike_at_once_one_is_compared(serve: Serve) -> None:
 async def test_control_without_the_lock_two_alike_pass_at_once(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     """Control: without the lock on name and birth date both look before either has written, and both pass."""
     service = await serve("identity", some_morning())
-    both_looked, record = asyncio.Barrier(2), deciding.record_verified_identity
+    both_looked, record = asyncio.Barrier(2), record_verified_identity
 
     async def nobody_waits(*_: object, **__: object) -> None:
         """Neither knows of the other."""
