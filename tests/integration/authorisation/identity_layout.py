@@ -84,7 +84,11 @@ async def identity_layout(serve: Serve) -> Layout:
         queries={"get_exempt_proof": f"?until=1&seal={'0' * 64}"},
         # The copy is made by the worker, which does not run here; no WeChat is set up.
         excused=frozenset({"get_own_data_file", "post_wechat_session"}),
+        # Whose choice is taken back has no proofs to look at any more.
         spare={
+            "post_exempt_channel_withdrawal": {
+                ("candidate", INSIDE): await candidate(offices.service, phone_number(6)),
+            },
             "post_account_closure": {
                 ("candidate", INSIDE): await candidate(offices.service, phone_number(4)),
                 ("candidate", OUTSIDE): await candidate(offices.service, phone_number(5)),
