@@ -1,4 +1,4 @@
-"""What identity verifies by and what declaration makes of it: the form a candidate hands in follows the document (A19)."""
+"""What identity verifies by and what declaration makes of it: the form to hand in follows the document (A19)."""
 
 import pytest
 

@@ -92,7 +92,7 @@ async def identity_layout(serve: Serve) -> Layout:
             "post_account_closure": {
                 ("candidate", INSIDE): await candidate(offices.service, phone_number(4)),
                 ("candidate", OUTSIDE): await candidate(offices.service, phone_number(5)),
-            }
+            },
         },
     )
 
