@@ -189,7 +189,7 @@ async def test_nobody_revokes_himself(serve: Serve) -> None:
     assert (refused.status, refused.code) == (403, "own_revocation")
 
 
-@pytest.mark.requirement("V55")
+@pytest.mark.requirement("F16", "V55")
 async def test_duplicates_are_found_by_what_agrees(serve: Serve) -> None:
     """By name and birth date, name, phone or number, masked, with what agrees; every search is in the audit trail, by
     the kinds of what was asked; candidates and unit staff may not search."""
