@@ -1,5 +1,5 @@
-"""The sending loop of the worker role: claim (committed first, so that a crash leaves "unknown" and never a second
-text), call the provider, settle. Any number of copies may run."""
+"""The sending loop of the worker role: look for phones that were not known yet, claim (committed first, so that a crash
+leaves "unknown" and never a second text), call the provider, settle. Any number of copies may run."""
 
 import asyncio
 from datetime import timedelta
@@ -8,7 +8,7 @@ import structlog
 
 from services.notification.channels.sms import Sms
 from services.notification.dependencies import Dependencies
-from services.notification.domain.delivery import Outcome, Settled, Verdict, settle
+from services.notification.domain.delivery import PHONE_DELAYS, Outcome, Settled, Verdict, settle
 from services.notification.storage import deliveries
 from services.notification.storage.deliveries import Delivery
 from shared.failpoints import failpoint
@@ -39,8 +39,11 @@ async def _deliver_batch(deps: Dependencies) -> int:
     reconcile = timedelta(seconds=deps.settings.sms.reconcile_after)
     async with deps.database.transaction() as tx:
         await deliveries.abandon_lost(tx, now, reconcile)
+        looked = await deliveries.update_waiting(tx, now, PHONE_DELAYS, _BATCH)
         pending = await deliveries.claim_pending(tx, now, _LEASE, _BATCH)
         unknown = await deliveries.claim_unknown(tx, now, _LEASE, _BATCH)
+    if without := looked.count("failed"):
+        log.warning("delivery_without_phone", count=without)
     failpoint("delivery.after_claim")
     await asyncio.gather(*(_send(deps, d) for d in pending), *(_reconcile(deps, d) for d in unknown))
     return len(pending) + len(unknown)

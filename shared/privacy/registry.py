@@ -42,8 +42,9 @@ class SealedAs(_Entry):
 class IndexedAs(_Entry):
     """A blind index. `of` is the sealed column of the same row it can be computed from again, `member` the field when
     that holds JSON. Where it is made of several things `value` says how: `{text}` is the sealed text, other names are
-    fields of its JSON or the `columns` of the row. `exact`: upper and lower case differ. Without `of`, or where what is
-    sealed goes first, the rows do not live long enough to need that; `lives` says how long."""
+    fields of its JSON or the `columns` of the row. `exact`: upper and lower case differ. `added`: the column came later
+    than the table, so that rows from before have none yet. Without `of`, or where what is sealed goes first, the rows
+    do not live long enough to be computed again; `lives` says how long."""
 
     data_class: str = Field(alias="class")
     field: str
@@ -52,6 +53,7 @@ class IndexedAs(_Entry):
     value: str | None = None
     columns: tuple[str, ...] = ()
     exact: bool = False
+    added: bool = False
     lives: str | None = None
 
     @model_validator(mode="after")
@@ -60,6 +62,8 @@ class IndexedAs(_Entry):
             raise ValueError("an index is computed from a sealed column (of), or it lives shortly (lives)")
         if self.member and self.value:
             raise ValueError("an index is computed from one field (member) or as `value` says")
+        if self.added and self.of is None:
+            raise ValueError("an index that was added later is computed from a sealed column (of)")
         return self
 
 

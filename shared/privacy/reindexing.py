@@ -27,47 +27,80 @@ async def reindex(
     outcome = Outcome()
     for column, how in register.indexed(data_class):
         if how.of is not None:
-            sealed = register.table[column.table].personal[how.of].sealed
-            if sealed is None:
-                raise ValueError(f"{column} is said to be computed from {how.of}, which is not sealed")
-            await _reindex_column(column, how, sealed, database, keyring, progress, outcome, only_count)
+            work = _Work(register, database, keyring, column, how)
+            await work.go(outcome, progress, only_count=only_count)
     return outcome
 
 
-async def _reindex_column(
-    column: Column,
-    how: IndexedAs,
-    sealed: SealedAs,
-    database: Database,
-    keyring: Keyring,
-    progress: Progress,
-    outcome: Outcome,
-    only_count: bool,
-) -> None:
-    done = seen = broken = 0
+async def fill_added_indexes(register: Register, database: Database, keyring: Keyring, pages: int) -> Outcome:
+    """Compute the indexes that rows from before their columns existed still lack: of each column at most `pages` pages,
+    so that the work is spread over many runs. A row written meanwhile keeps what was written."""
+    outcome = Outcome()
+    for column, how in register.indexed():
+        if how.added:
+            await _Work(register, database, keyring, column, how).go(outcome, _silent, lacking=True, pages=pages)
+    return outcome
 
-    async def rewrite(rows: Sequence[Row]) -> None:
-        nonlocal done, seen, broken
-        fresh = []
+
+def _silent(_what: str, _done: int, _of: int) -> None:
+    """What runs by itself shows no progress."""
+
+
+class _Work:
+    """One column of indexes under way."""
+
+    def __init__(
+        self, register: Register, database: Database, keyring: Keyring, column: Column, how: IndexedAs
+    ) -> None:
+        sealed = register.table[column.table].personal[str(how.of)].sealed
+        if sealed is None:
+            raise ValueError(f"{column} is said to be computed from {how.of}, which is not sealed")
+        self._database, self._keyring, self._column, self._how, self._sealed = database, keyring, column, how, sealed
+
+    async def go(
+        self,
+        outcome: Outcome,
+        progress: Progress,
+        *,
+        only_count: bool = False,
+        lacking: bool = False,
+        pages: int | None = None,
+    ) -> None:
+        """Rewrite what differs from the index under the active key, and note in `outcome` how many did."""
+        done = seen = broken = 0
+
+        async def rewrite(rows: Sequence[Row]) -> None:
+            nonlocal done, seen, broken
+            fresh, unreadable = self._differing(rows)
+            if fresh and not only_count:
+                async with self._database.transaction() as tx:
+                    await tx.executemany(swap(self._column), fresh)
+            done, seen, broken = done + len(fresh), seen + len(rows), broken + unreadable
+            progress(str(self._column), done, seen)
+
+        first, following = (
+            page_statement(self._column, self._how, self._sealed, first=is_first, lacking=lacking)
+            for is_first in (True, False)
+        )
+        await walk(self._database, first, following, self._column.key, rewrite, pages=pages)
+        outcome.done[str(self._column)] = done
+        if broken:
+            outcome.broken[str(self._column)] = broken
+
+    def _differing(self, rows: Sequence[Row]) -> tuple[list[tuple[object, ...]], int]:
+        """(new index, old index, key) of the rows that differ, and how many did not open."""
+        fresh, how = [], self._how
+        unreadable = 0
         for row in rows:
             try:
-                index = bytes(blind_index(keyring, how.data_class, how.field, _value(keyring, how, sealed, row)))
+                value = _value(self._keyring, how, self._sealed, row)
+                index = bytes(blind_index(self._keyring, how.data_class, how.field, value))
             except (SealBroken, KeyMissing):
-                broken += 1
+                unreadable += 1
                 continue
             if index != row["value"]:
-                fresh.append((index, row["value"], *(row[name] for name in column.key)))
-        if fresh and not only_count:
-            async with database.transaction() as tx:
-                await tx.executemany(swap(column), fresh)
-        done, seen = done + len(fresh), seen + len(rows)
-        progress(str(column), done, seen)
-
-    first, following = page_statement(column, how, sealed, first=True), page_statement(column, how, sealed, first=False)
-    await walk(database, first, following, column.key, rewrite)
-    outcome.done[str(column)] = done
-    if broken:
-        outcome.broken[str(column)] = broken
+                fresh.append((index, row["value"], *(row[name] for name in self._column.key)))
+        return fresh, unreadable
 
 
 def _value(keyring: Keyring, how: IndexedAs, sealed: SealedAs, row: Row) -> str:
@@ -81,13 +114,14 @@ def _value(keyring: Keyring, how: IndexedAs, sealed: SealedAs, row: Row) -> str:
     return exact(text) if how.exact else text
 
 
-def page_statement(column: Column, how: IndexedAs, sealed: SealedAs, *, first: bool) -> str:
-    """The statement that reads a page of rows in key order."""
+def page_statement(column: Column, how: IndexedAs, sealed: SealedAs, *, first: bool, lacking: bool = False) -> str:
+    """The statement that reads a page of rows in key order: those that have an index, or those that lack one."""
     names = ", ".join(dict.fromkeys((*column.key, *sealed.place_columns, *how.columns)))
     key = ", ".join(column.key)
     after = "" if first else f" AND ({key}) > ({', '.join(f'${n + 2}' for n in range(len(column.key)))})"
+    wanted = "IS NULL" if lacking else "IS NOT NULL"
     return (
         # allow built-sql: names of the committed register
         f"SELECT {names}, {column.name} AS value, {how.of} AS sealed FROM {column.table} "
-        f"WHERE {how.of} IS NOT NULL AND {column.name} IS NOT NULL{after} ORDER BY {key} LIMIT $1"
+        f"WHERE {how.of} IS NOT NULL AND {column.name} {wanted}{after} ORDER BY {key} LIMIT $1"
     )

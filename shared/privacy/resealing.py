@@ -2,6 +2,7 @@
 a run that was killed is resumed by starting it again, and no reader ever meets a value that does not open."""
 
 import base64
+import itertools
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -81,10 +82,12 @@ async def walk(
     work: Callable[[Sequence[Row]], Awaitable[None]],
     arguments: tuple[object, ...] = (),
     size: int = BATCH,
+    pages: int | None = None,
 ) -> None:
-    """Hand out the rows of a keyset query in pages; a page that met a deadlock or a lock is tried again."""
+    """Hand out the rows of a keyset query in pages, at most `pages`; a page that met a deadlock or a lock is tried
+    again."""
     after: tuple[object, ...] = ()
-    while True:
+    for _ in itertools.count() if pages is None else range(pages):
         async with database.read() as reader:
             rows = await reader.fetch(following if after else first, *arguments, size, *after)
         if not rows:
@@ -185,4 +188,4 @@ def swap(column: Column) -> str:
     """The statement that puts $1 in the place of $2, unless somebody else changed it meanwhile."""
     key = " AND ".join(f"{name} = ${n + 3}" for n, name in enumerate(column.key))
     # allow built-sql: names of the committed register
-    return f"UPDATE {column.table} SET {column.name} = $1 WHERE {column.name} = $2 AND {key}"
+    return f"UPDATE {column.table} SET {column.name} = $1 WHERE {column.name} IS NOT DISTINCT FROM $2 AND {key}"

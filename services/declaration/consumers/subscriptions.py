@@ -8,12 +8,14 @@ from services.declaration.consumers.on_exempt_channel_changed import on_exempt_c
 from services.declaration.consumers.on_institution_changed import on_institution_changed
 from services.declaration.consumers.on_person_revoked import on_person_revoked
 from services.declaration.consumers.on_person_verified import on_person_verified
+from services.declaration.consumers.on_phone_changed import on_phone_changed
 from services.declaration.consumers.on_staff_changed import on_staff_changed
 from services.declaration.consumers.on_supervisor_changed import on_supervisor_changed
 from shared.contracts.identity import (
     ExemptChannelChanged,
     PersonRevoked,
     PersonVerified,
+    PhoneChanged,
     SessionEnded,
     SigningKeyPublished,
     StaffChanged,
@@ -29,6 +31,7 @@ SUBSCRIPTIONS: Final = (
     Subscription(PersonVerified, on_person_verified),
     Subscription(PersonRevoked, on_person_revoked),
     Subscription(ExemptChannelChanged, on_exempt_channel_changed),
+    Subscription(PhoneChanged, on_phone_changed),
     Subscription(StaffChanged, on_staff_changed),
     Subscription(BindingChanged, on_binding_changed),
     Subscription(InstitutionChanged, on_institution_changed),

@@ -11,7 +11,7 @@ from services.declaration.domain.content import Content, EducationRecord
 from services.declaration.domain.counting import Count, Interval, add_months, count, whole_months
 from services.declaration.domain.cycle import Cycle
 
-_MAINLAND: Final = frozenset({"resident_id"})
+_MAINLAND: Final = frozenset({"resident_id", "officer_card"})
 _HONG_KONG_MACAU_TAIWAN: Final = frozenset(
     {"hmt_residence_permit", "hk_id", "macau_id", "taiwan_id", "hm_travel_permit", "tw_travel_permit"}
 )

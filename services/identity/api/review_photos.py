@@ -24,6 +24,11 @@ _HEADERS = {
 async def get_verification_request_image(call: IdentityCall, photo: MarkedPhoto) -> web.StreamResponse:
     """V33."""
     record_view(call.tx, photo, call.actor, call.now)
+    return photo_response(photo)
+
+
+def photo_response(photo: MarkedPhoto) -> web.StreamResponse:
+    """A marked photo, to be shown and kept nowhere."""
     disposition = {"Content-Disposition": f'inline; filename="{photo.image.side}.jpg"'}
     return web.Response(body=photo.jpeg, content_type="image/jpeg", headers=_HEADERS | disposition)
 

@@ -1,8 +1,6 @@
-"""URLs of manual review, of people as exam bodies see them, and of the other channels, each with its policy."""
+"""URLs of manual review and of people as exam bodies see them, each with its policy."""
 
 from services.identity.api import (
-    exempt,
-    exempt_schemas,
     manual,
     people,
     people_schemas,
@@ -58,34 +56,6 @@ _ASKING: tuple[Route, ...] = (
         response=verification_schemas.VerificationView,
         status=202,
         versioned=True,
-    ),
-    Route(
-        "GET",
-        "/v1/exempt-channel",
-        exempt.get_exempt_channel,
-        Candidates(),
-        "军队等其他渠道的办理说明与本人选择",
-        "Other channels: what to do there, and one's own choice",
-        response=exempt_schemas.ExemptView,
-    ),
-    Route(
-        "POST",
-        "/v1/exempt-channel",
-        exempt.post_exempt_channel,
-        Candidates(),
-        "选择其他渠道（不在本平台申报）",
-        "Choose another channel; nothing is declared here",
-        request=exempt_schemas.ExemptChoiceBody,
-        response=exempt_schemas.ExemptView,
-    ),
-    Route(
-        "POST",
-        "/v1/exempt-channel/withdrawal",
-        exempt.post_exempt_channel_withdrawal,
-        Candidates(),
-        "取消其他渠道，改在本平台申报",
-        "Take the choice back and declare here",
-        response=exempt_schemas.ExemptView,
     ),
 )
 

@@ -1,5 +1,5 @@
-"""Every URL of identity with its policy; those of credentials, reviews, staff accounts and machine clients, and privacy
-stand in credential_routes.py, review_routes.py, staff_routes.py and privacy_routes.py."""
+"""Every URL of identity with its policy; those of credentials, reviews, other channels, staff accounts and machine
+clients, and privacy stand in files of their own beside this one."""
 
 from services.identity.api import (
     clients,
@@ -9,7 +9,8 @@ from services.identity.api import (
     verification_schemas,
 )
 from services.identity.api.credential_routes import CREDENTIAL_ROUTES
-from services.identity.api.photos import prepare_photo
+from services.identity.api.exempt_routes import EXEMPT_ROUTES
+from services.identity.api.photos import IMAGE_LIMIT, prepare_photo
 from services.identity.api.privacy_routes import PRIVACY_ROUTES
 from services.identity.api.review_routes import REVIEW_ROUTES
 from services.identity.api.staff_account_routes import STAFF_ACCOUNT_ROUTES
@@ -18,7 +19,6 @@ from services.identity.api.staff_sheet_routes import STAFF_SHEET_ROUTES
 from shared.web.routing import ALL_STAFF, AnyOf, Candidates, Public, Route
 
 _ANYBODY_LOGGED_IN = AnyOf(Candidates(), ALL_STAFF)
-_IMAGE_LIMIT = 12 * 1024 * 1024
 
 _LOGIN: tuple[Route, ...] = (
     Route(
@@ -139,7 +139,7 @@ _VERIFICATION: tuple[Route, ...] = (
         "Upload a photo of the front or back of the document",
         response=verification_schemas.ImageView,
         prepare=prepare_photo,
-        body_limit=_IMAGE_LIMIT,
+        body_limit=IMAGE_LIMIT,
     ),
     Route(
         "POST",
@@ -159,6 +159,7 @@ ROUTES: tuple[Route, ...] = (
     *CREDENTIAL_ROUTES,
     *_VERIFICATION,
     *REVIEW_ROUTES,
+    *EXEMPT_ROUTES,
     *STAFF_ROUTES,
     *STAFF_ACCOUNT_ROUTES,
     *STAFF_SHEET_ROUTES,

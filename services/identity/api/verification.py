@@ -16,7 +16,7 @@ from services.identity.use_cases.signing_in.become_known import phone_of
 from services.identity.use_cases.verifying.accept_consent import accept_consent
 from services.identity.use_cases.verifying.show_verification import show_verification
 from services.identity.use_cases.verifying.start_automatic_verification import start_automatic_verification
-from services.identity.use_cases.verifying.store_verification_image import StoredPhoto, store_verification_image
+from services.identity.use_cases.verifying.store_verification_image import StoredSide, store_verification_image
 from shared.errors import NotFound
 from shared.masking import mask_phone
 
@@ -51,7 +51,7 @@ async def post_consent(call: IdentityCall, body: ConsentBody) -> ConsentView:
     return ConsentView(kind=body.kind, text_version=body.version, accepted_at=accepted)
 
 
-async def put_verification_image(call: IdentityCall, photo: StoredPhoto) -> ImageView:
+async def put_verification_image(call: IdentityCall, photo: StoredSide) -> ImageView:
     """A11; the photo was received, made safe and stored by `prepare_photo`."""
     replaces = await store_verification_image(call.tx, photo, call.actor, call.now)
     return ImageView(

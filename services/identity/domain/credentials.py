@@ -67,14 +67,6 @@ class ProofNeeded(Forbidden):
     message_en = "To protect your account, prove your present phone by a code first, then do this again."
 
 
-class HeldAfterPhoneChange(Forbidden):
-    """The phone was replaced lately (V9)."""
-
-    code = "held_after_phone_change"
-    message_zh = "更换手机号后 24 小时内不能进行此操作，请于 {until} 后再试。"
-    message_en = "After a change of phone this has to wait; try again after {until}."
-
-
 @dataclass(frozen=True, slots=True)
 class Credential:
     """One way to log in; `shown` is masked. `linked_at` is not kept for a phone."""
@@ -89,12 +81,6 @@ def require_proof(proven_at: datetime | None, longest: timedelta, now: datetime)
     """Raise ProofNeeded unless the phone was proven at most `longest` ago."""
     if proven_at is None or proven_at < now - longest:
         raise ProofNeeded
-
-
-def require_no_hold(held_until: datetime | None, now: datetime) -> None:
-    """Raise HeldAfterPhoneChange while a person is held."""
-    if held_until is not None and held_until > now:
-        raise HeldAfterPhoneChange(until=f"{held_until.astimezone(now.tzinfo):%m-%d %H:%M}")
 
 
 def require_removable(credentials: Sequence[Credential], credential_id: UUID) -> Credential:

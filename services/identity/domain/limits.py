@@ -76,6 +76,9 @@ class VerificationLimits(_Limits):
     catalogue_file: Path | None = Field(None, description="TOML file of document years and reasons; our own if unset")
     claim_minutes: int = Field(30, ge=1, description="a reviewer's claim on a request ends after this long")
     image_link_seconds: int = Field(60, ge=10, le=120, description="life of a link to a photo (V33, V44)")
+    hosts_exempt_proofs: bool = Field(
+        False, description="the military upload their proofs here, where the exam year does not say otherwise (A18)"
+    )
     image_bytes: int = Field(12 * 1024 * 1024, ge=65_536, description="largest photo accepted, in bytes")
     image_long_side: int = Field(600, ge=100, description="smallest long side of a photo, in pixels")
 
@@ -103,6 +106,7 @@ class RetentionLimits(_Limits):
     request_days: int = Field(180, ge=1, description="decided requests leave the reviewers' list after so many days")
     merge_days: int = Field(180, ge=1, description="decided merges of accounts are forgotten after so many days")
     choice_days: int = Field(30, ge=1, description="choices of another channel go so many days after being taken back")
+    proof_days: int = Field(180, ge=1, description="proofs of the military go this many days after their upload")
     sheet_days: int = Field(30, ge=1, description="sheets of invitations are forgotten after this many days")
     export_days: int = Field(7, ge=1, description="copies of one's own data can be fetched for this many days")
 

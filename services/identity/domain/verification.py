@@ -129,6 +129,12 @@ class Verification:
             failure_day=at.date(),
         )
 
+    def handed_to_reviewer(self, reason: str, at: datetime) -> "Verification":
+        """pending_manual by way of auto_failed: what a machine may not decide. It costs no attempt and the reason stays
+        visible."""
+        failed = self.failed_automatically(reason, at, counted=False)
+        return replace(failed.moved("start_manual", at), reason_code=reason)
+
     def verified_by(self, method: Literal["auto", "manual"], at: datetime) -> "Verification":
         """verified, by a machine or a reviewer."""
         moved = self.moved("match" if method == "auto" else "approve", at)

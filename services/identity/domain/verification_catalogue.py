@@ -24,6 +24,12 @@ class DocumentYear:
     exam_year: int
     applies_from: date
     document_types: tuple[DocumentType, ...]
+    hosts_exempt_proofs: bool | None = None
+    """Whether the proofs of the military are uploaded here in this year; None: as the platform is set (A18)."""
+
+    def hosts_proofs(self, platform: bool) -> bool:
+        """Whether they are, on a platform that is set so."""
+        return platform if self.hosts_exempt_proofs is None else self.hosts_exempt_proofs
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,7 @@ LEFT JOIN identity_document d ON d.person_id = p.person_id
 WHERE (d.name_index = ANY($1) OR d.name_and_birth_index = ANY($2) OR p.phone_index = ANY($3)
        OR d.document_index = ANY($4))
   AND ($5::uuid IS NULL OR p.person_id <> $5)
-  AND (NOT $6 OR d.state = 'verified')
-ORDER BY (d.name_and_birth_index = ANY($2)) DESC NULLS LAST, d.verified_at DESC NULLS LAST, p.person_id LIMIT $7
+ORDER BY (d.name_and_birth_index = ANY($2)) DESC NULLS LAST, d.verified_at DESC NULLS LAST, p.person_id LIMIT $6
 """
 
 
@@ -57,9 +56,7 @@ class SearchIndexes:
         return [None if index is None else index.known for index in wanted]
 
 
-async def select(
-    reader: Reader, wanted: SearchIndexes, limit: int, *, but: UUID | None = None, verified_only: bool = False
-) -> list[PersonFound]:
+async def select(reader: Reader, wanted: SearchIndexes, limit: int, *, but: UUID | None = None) -> list[PersonFound]:
     """Who may be meant, the likeliest first, at most `limit` documents."""
-    rows = await reader.fetch(_SELECT, *wanted.forms(), but, verified_only, limit)
+    rows = await reader.fetch(_SELECT, *wanted.forms(), but, limit)
     return [PersonFound(**dict(row)) for row in rows]

@@ -3,8 +3,16 @@
 from services.institution.consumers.on_declaration_moved import STATE_AFTER, on_declaration_moved
 from services.institution.consumers.on_person_revoked import on_person_revoked
 from services.institution.consumers.on_person_verified import on_person_verified
+from services.institution.consumers.on_phone_changed import on_phone_changed
 from services.institution.consumers.on_staff_changed import on_staff_changed
-from shared.contracts.identity import PersonRevoked, PersonVerified, SessionEnded, SigningKeyPublished, StaffChanged
+from shared.contracts.identity import (
+    PersonRevoked,
+    PersonVerified,
+    PhoneChanged,
+    SessionEnded,
+    SigningKeyPublished,
+    StaffChanged,
+)
 from shared.messaging.subscription import Subscription
 from shared.security.ended_sessions import on_session_ended
 from shared.security.known_keys import on_signing_key_published
@@ -14,6 +22,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(SessionEnded, on_session_ended),
     Subscription(PersonVerified, on_person_verified),
     Subscription(PersonRevoked, on_person_revoked),
+    Subscription(PhoneChanged, on_phone_changed),
     Subscription(StaffChanged, on_staff_changed),
     *(Subscription(event, on_declaration_moved) for event in STATE_AFTER),
 )

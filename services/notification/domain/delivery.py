@@ -7,6 +7,16 @@ from enum import Enum
 
 _BACK_OFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=30))
 
+PHONE_DELAYS = (
+    *(timedelta(seconds=1),) * 5,
+    *(timedelta(seconds=5),) * 5,
+    *(timedelta(seconds=30),) * 9,
+    *(timedelta(minutes=5),) * 11,
+    *(timedelta(hours=1),) * 23,
+)
+"""How long a text whose holder's phone is not known waits before each further look: a day in all. The event that brings
+the phone travels in another queue and may be late; whoever logs in by WeChat alone never has one."""
+
 
 class Verdict(Enum):
     """What a provider's answer means for us."""

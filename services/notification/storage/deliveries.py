@@ -15,12 +15,15 @@ from shared.postgres.transaction import Reader, Transaction
 _PERSON_PLACE = f"{PersonContactChanged.TYPE}.phone:"
 _STAFF_PLACE = f"{StaffChanged.TYPE}.phone:"
 
+# Whose phone was not heard of yet is waited for; whose phone was forgotten has an empty one, and is not.
 _INSERT_FOR_PEOPLE: Final = """
 INSERT INTO delivery (event_id, event_type, recipient_id, channel, template_key, template_version, state, at_most_once,
                       phone_place, phone_event, next_at, created_at)
-SELECT n.event_id, $1, p.person_id, 'sms', $2, $3, 'pending', false, $4 || p.person_id, p.phone_event, n.at, n.at
+SELECT n.event_id, $1, n.target_id, 'sms', $2, $3, CASE WHEN p.person_id IS NULL THEN 'waiting' ELSE 'pending' END,
+       false, $4 || n.target_id, coalesce(p.phone_event, ''), n.at, n.at
 FROM unnest($5::uuid[], $6::uuid[], $7::timestamptz[]) AS n (event_id, target_id, at)
-JOIN known_person p ON p.person_id = n.target_id AND p.phone_event <> ''
+LEFT JOIN known_person p ON p.person_id = n.target_id
+WHERE p.phone_event IS DISTINCT FROM ''
 ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
 """
 _INSERT_FOR_STAFF: Final = """
@@ -34,9 +37,10 @@ ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
 _INSERT_FOR_ACCOUNTS: Final = """
 INSERT INTO delivery (event_id, event_type, recipient_id, channel, template_key, template_version, state, at_most_once,
                       phone_place, phone_event, next_at, created_at)
-SELECT n.event_id, $1, s.staff_id, 'sms', $2, $3, 'pending', false, $4 || s.staff_id, s.phone_event, n.at, n.at
+SELECT n.event_id, $1, n.target_id, 'sms', $2, $3, CASE WHEN s.staff_id IS NULL THEN 'waiting' ELSE 'pending' END,
+       false, $4 || n.target_id, coalesce(s.phone_event, ''), n.at, n.at
 FROM unnest($5::uuid[], $6::uuid[], $7::timestamptz[]) AS n (event_id, target_id, at)
-JOIN known_staff s ON s.staff_id = n.target_id
+LEFT JOIN known_staff s ON s.staff_id = n.target_id
 ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
 """
 # What carries a code goes at most once (M10).
@@ -64,6 +68,32 @@ WHERE id IN (
 )
 RETURNING id, event_id, event_type, recipient_id, template_key, template_version, at_most_once, phone_place,
           phone_event, secret_place, secret_event, expires_at, attempts, created_at
+"""
+# One delay per look ($2, $3 is their number): the attempts of one that waits are its looks, and count anew once it is
+# sent. Found, forgotten meanwhile or looked for often enough, it waits no longer.
+_LOOK_FOR_PHONES: Final = """
+WITH looked AS (
+    SELECT d.id, coalesce(p.phone_event, s.phone_event) AS phone
+    FROM delivery d
+    LEFT JOIN known_person p ON p.person_id = d.recipient_id
+    LEFT JOIN known_staff s ON s.staff_id = d.recipient_id
+    WHERE d.id IN (
+        SELECT id FROM delivery WHERE state = 'waiting' AND next_at <= $1
+        ORDER BY next_at LIMIT $4 FOR UPDATE SKIP LOCKED
+    )
+), judged AS (
+    SELECT l.id, l.phone, l.phone <> '' AS found, l.phone IS NULL AND d.attempts < $3 AS waits
+    FROM looked l JOIN delivery d ON d.id = l.id
+)
+UPDATE delivery d
+SET state = CASE WHEN j.found THEN 'pending' WHEN j.waits THEN 'waiting' ELSE 'failed' END,
+    phone_event = coalesce(j.phone, ''),
+    attempts = CASE WHEN j.waits THEN d.attempts + 1 ELSE 0 END,
+    next_at = CASE WHEN j.waits THEN $1::timestamptz + ($2::interval[])[d.attempts + 1] ELSE $1 END,
+    outcome_code = CASE WHEN j.found OR j.waits THEN d.outcome_code ELSE 'no_phone' END,
+    settled_at = CASE WHEN j.found OR j.waits THEN d.settled_at ELSE $1 END
+FROM judged j WHERE d.id = j.id
+RETURNING d.state
 """
 _ABANDON: Final = """
 UPDATE delivery SET state = 'unknown', outcome_code = 'sender_lost', next_at = $1::timestamptz + $2::interval
@@ -121,7 +151,7 @@ class Delivery:
 
 
 async def insert_for_people(tx: Transaction, notices: Sequence[Notice], rule: Rule) -> int:
-    """One delivery per notice to a person whose phone is known; how many."""
+    """One delivery per notice to a person, which waits where the phone was not heard of yet; how many."""
     return await tx.execute(_INSERT_FOR_PEOPLE, *_common(notices, rule, _PERSON_PLACE))
 
 
@@ -131,7 +161,8 @@ async def insert_for_staff(tx: Transaction, notices: Sequence[Notice], rule: Rul
 
 
 async def insert_for_accounts(tx: Transaction, notices: Sequence[Notice], rule: Rule) -> int:
-    """One delivery per notice to the staff account it addresses, working or not; how many."""
+    """One delivery per notice to the staff account it addresses, working or not, and waiting where it was not heard of
+    yet; how many."""
     return await tx.execute(_INSERT_FOR_ACCOUNTS, *_common(notices, rule, _STAFF_PLACE))
 
 
@@ -163,6 +194,12 @@ async def insert_to_phone(tx: Transaction, wanted: PhoneDelivery, rule: Rule) ->
         wanted.expires_at,
         wanted.created_at,
     )
+
+
+async def update_waiting(tx: Transaction, now: datetime, delays: Sequence[timedelta], limit: int) -> list[str]:
+    """Look for the phones of deliveries that wait and are due; the states they have now: pending with a phone, waiting
+    for the next of `delays`, or failed after the last."""
+    return [row["state"] for row in await tx.fetch(_LOOK_FOR_PHONES, now, delays, len(delays), limit)]
 
 
 async def claim_pending(tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:

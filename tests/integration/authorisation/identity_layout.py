@@ -6,6 +6,7 @@ from tests.integration.authorisation.matrix import INSIDE, OUTSIDE, Layout, Who
 from tests.integration.identity.cards import with_photos
 from tests.integration.identity.offices import Holder, Offices
 from tests.integration.identity.people import candidate, phone_number, resident_number, with_token
+from tests.integration.identity.proofs import choose_with_proofs
 from tests.support.service_under_test import Caller, Serve
 
 SHEET = "姓名,手机号,角色\n司徒办事,13911113333,业务管理员\n"
@@ -22,7 +23,7 @@ LOST = {"name": "上官虚构", "document_no": resident_number(1), "document_typ
 
 async def identity_layout(serve: Serve) -> Layout:
     """Two zones that know nothing of each other, each with a site, a point, an institution and all their staff."""
-    offices = await Offices.open(serve)
+    offices = await Offices.open(serve, VERIFICATION__HOSTS_EXEMPT_PROOFS="true")
     callers: dict[Who, Caller] = {("anonymous", OUTSIDE): offices.service.anonymous()}
     zones = {INSIDE: (offices.zone, offices.site, offices.point), OUTSIDE: (new_id(), new_id(), new_id())}
     holders: dict[Who, Holder] = {}
@@ -43,6 +44,7 @@ async def identity_layout(serve: Serve) -> Layout:
     callers["candidate", OUTSIDE] = await candidate(offices.service, phone_number(2))
     callers["national_network_client", OUTSIDE], client_id = await _client(offices, holders["zone_admin", INSIDE])
     assert (await person.post("/verification/manual", PASSPORT)).status == 202
+    await choose_with_proofs(person, offices.site)
     admin, owner = holders["institution_business_admin", INSIDE], holders["institution_owner", INSIDE]
     proposal = {"name": "司徒办事", "phone": admin.phone}
     transfer = await owner.api.post("/ownership-transfers", proposal)
@@ -64,6 +66,7 @@ async def identity_layout(serve: Serve) -> Layout:
         "session_id": (await person.get("/sessions")).body["items"][0]["session_id"],
         "person_id": (await person.get("/me")).body["person_id"],
         "side": "front",
+        "proof": "education",
         "client_id": client_id,
     }
     return Layout(
@@ -78,13 +81,18 @@ async def identity_layout(serve: Serve) -> Layout:
             "post_person_search": {"name": "上官虚构"},
             "post_revelation": {"fields": ["phone"], "reason": "complaint"},
         },
+        queries={"get_exempt_proof": f"?until=1&seal={'0' * 64}"},
         # The copy is made by the worker, which does not run here; no WeChat is set up.
         excused=frozenset({"get_own_data_file", "post_wechat_session"}),
+        # Whose choice is taken back has no proofs to look at any more.
         spare={
+            "post_exempt_channel_withdrawal": {
+                ("candidate", INSIDE): await candidate(offices.service, phone_number(6)),
+            },
             "post_account_closure": {
                 ("candidate", INSIDE): await candidate(offices.service, phone_number(4)),
                 ("candidate", OUTSIDE): await candidate(offices.service, phone_number(5)),
-            }
+            },
         },
     )
 

@@ -16,12 +16,14 @@ from tests.integration.identity.test_manual_review import audited, reviewer
 from tests.support.service_under_test import Answer, Caller, Serve, ServiceUnderTest
 
 
-async def by_passport(service: ServiceUnderTest, number: str = "E1111111", n: int = 1) -> tuple[Caller, str]:
-    """A person verified by passport, and who that is."""
+async def by_passport(
+    service: ServiceUnderTest, number: str = "E1111111", n: int = 1, **more: Any
+) -> tuple[Caller, str]:
+    """A person verified by passport, and who that is; `more` is what else the reviewer says."""
     caller, person = await waits(service, number, n=n)
     assert (await caller.post("/consents", CONSENT)).status == 201
     staff = service.caller("identity_reviewer")
-    done = await staff.post(f"/verification-requests/{person}/approval", DETAILS, version=1)
+    done = await staff.post(f"/verification-requests/{person}/approval", DETAILS | more, version=1)
     assert done.status == 200, done.body
     return caller, person
 
@@ -137,7 +139,7 @@ async def test_the_zone_revokes_and_everybody_hears(serve: Serve) -> None:
     again = passport("E1111111")
     assert (await caller.post("/verification/manual", again)).code == "verification_not_allowed"
     assert (await zone.post(where, {"reason_code": "fraud"}, version=3)).code == "verification_not_allowed"
-    await by_passport(service, n=2)
+    await by_passport(service, n=2, duplicates_compared=True)
 
 
 @pytest.mark.requirement("V32")
@@ -187,7 +189,7 @@ async def test_nobody_revokes_himself(serve: Serve) -> None:
     assert (refused.status, refused.code) == (403, "own_revocation")
 
 
-@pytest.mark.requirement("V55")
+@pytest.mark.requirement("F16", "V55")
 async def test_duplicates_are_found_by_what_agrees(serve: Serve) -> None:
     """By name and birth date, name, phone or number, masked, with what agrees; every search is in the audit trail, by
     the kinds of what was asked; candidates and unit staff may not search."""

@@ -11,11 +11,9 @@ from services.identity.credentials.circuit import Circuit
 from services.identity.domain.caller import Caller
 from services.identity.domain.credentials import (
     Credential,
-    HeldAfterPhoneChange,
     LastCredential,
     PhoneNotRemovable,
     ProofNeeded,
-    require_no_hold,
     require_proof,
     require_removable,
 )
@@ -23,6 +21,7 @@ from services.identity.domain.limits import LoginCodeLimits
 from services.identity.domain.login_brake import breaker_open, budget_spent, solves
 from services.identity.domain.merging import BothProven, MergeOutdated, Side, remaining
 from services.identity.domain.wechat import LOGIN, PHONE, TOKEN, Fate, PhoneInfo, watermark_fault
+from shared.phone_hold import HeldAfterPhoneChange, require_no_hold
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 sides = st.builds(

@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.identity.domain.credentials import require_no_hold
 from services.identity.storage import persons
 from services.identity.storage.persons import Person
+from shared.phone_hold import require_no_hold
 from shared.postgres.transaction import Transaction
 
 

@@ -1,4 +1,5 @@
-"""Turn a reading of the card into verified or failed, together with the end of its job (A8-A10, A12)."""
+"""Turn a reading of the card into verified, failed or a person's decision, together with the end of its job (A8-A10,
+A12, F16)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +14,9 @@ from services.identity.domain.resident_number import parse_resident_number
 from services.identity.domain.verification import Verification
 from services.identity.storage import persons, recognition_jobs, verifications
 from services.identity.storage.recognition_jobs import RecognitionJob
+from services.identity.use_cases.verifying.hand_to_reviewer import hand_to_reviewer
 from services.identity.use_cases.verifying.record_verified_identity import record_verified_identity
+from services.identity.use_cases.verifying.search_people import compare_before_verifying
 from services.identity.use_cases.verifying.start_automatic_verification import claim_place
 from shared import audit, outbox
 from shared.actor import SYSTEM
@@ -65,10 +68,9 @@ async def decide_automatic_verification(
     if verification.state != "auto_checking":
         return None
     if verdict.verified:
-        identity = _identity(open_claim(job, keyring), details, now)
-        if await record_verified_identity(tx, job.person_id, identity, "auto", details.valid_to, keyring, now):
-            return await _write(tx, verification, verification.verified_by("auto", now))
-        # Somebody else was faster with the same document (V32).
+        decided = await _verify(tx, verification, open_claim(job, keyring), details, keyring, now)
+        if decided is not None:
+            return decided
         verdict = AutomaticVerdict("document_in_use")
     reason = verdict.reason_code or "document_in_use"
     failed = verification.failed_automatically(reason, now, counted=verdict.counted)
@@ -81,6 +83,24 @@ async def decide_automatic_verification(
     )
     outbox.add(tx, event)
     return await _write(tx, verification, failed)
+
+
+async def _verify(
+    tx: Transaction, verification: Verification, claim: Claim, details: CardDetails, keyring: Keyring, now: datetime
+) -> str | None:
+    """verified, or pending_manual where somebody like that is here already (F16); None when another account was faster
+    with the same document (V32)."""
+    identity, person_id = _identity(claim, details, now), verification.person_id
+    born = date.fromisoformat(identity.birth_date)
+    alike = await compare_before_verifying(tx, claim, born, person_id, keyring)
+    if any(one.same_document and one.document_state == "verified" for one in alike):
+        return None
+    if alike:
+        people = len({one.person_id for one in alike})
+        return await hand_to_reviewer(tx, verification, claim, people, keyring, now)
+    if not await record_verified_identity(tx, person_id, identity, "auto", details.valid_to, keyring, now):
+        return None
+    return await _write(tx, verification, verification.verified_by("auto", now))
 
 
 def _identity(claim: Claim, details: CardDetails, now: datetime) -> PersonIdentity:

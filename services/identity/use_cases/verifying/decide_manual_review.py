@@ -16,7 +16,7 @@ from services.identity.use_cases.verifying.change_document import require_versio
 from services.identity.use_cases.verifying.claim_review import require_reviewable
 from services.identity.use_cases.verifying.record_verified_identity import record_verified_identity
 from services.identity.use_cases.verifying.request_manual_review import open_manual_claim, write_moved
-from services.identity.use_cases.verifying.search_people import find_duplicates
+from services.identity.use_cases.verifying.search_people import compare_before_verifying
 from services.identity.use_cases.verifying.start_automatic_verification import DocumentHeldByAnother, require_unheld
 from shared import outbox
 from shared.actor import Actor
@@ -37,11 +37,14 @@ class DetailsNeeded(Invalid):
 
 
 class PossibleDuplicate(Conflict):
-    """A verified person has the same name and birth date: the reviewer says that he compared (5.4)."""
+    """Somebody was verified with the same name and birth date, or by the document: the reviewer says that he compared
+    (5.4)."""
 
     code = "possible_duplicate"
-    message_zh = "已有 {count} 名同名且同出生日期的认证用户，请核对是否为同一人；确认不是的，请勾选“已核对”后再通过。"
-    message_en = "{count} verified person(s) have this name and birth date. Compare; to approve, say that you did."
+    message_zh = "已有 {count} 名用户姓名和出生日期相同或使用过该证件，请核对；确认不是同一人的，请勾选“已核对”后通过。"
+    message_en = (
+        "{count} person(s) have this name and birth date, or used this document. Compare; to approve, say that you did."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ async def approve_manual_review(
     # Numbers of some documents say nothing about the age: the reviewer is the first who sees it (V60).
     born = date.fromisoformat(identity.birth_date)
     await require_guardian_consent(tx, person_id, born, limits, now.date())
-    alike = await find_duplicates(tx, claim, born, person_id, keyring)
+    alike = await compare_before_verifying(tx, claim, born, person_id, keyring)
     if alike and not details.duplicates_compared:
         raise PossibleDuplicate(count=len({one.person_id for one in alike}))
     valid_to = details.valid_to or claim.valid_to

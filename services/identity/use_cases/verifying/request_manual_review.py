@@ -61,15 +61,20 @@ async def keep_request(
     await require_photos(tx, actor.id, claim.document_type, taken_after)
     index = blind_index(keyring, "index_person", "document_no", claim.document_no)
     await take_start(tx, actor.id, index, limits, now)
+    await put_before_reviewers(tx, claim, actor.id, keyring)
+
+
+async def put_before_reviewers(tx: Transaction, claim: Claim, person_id: UUID, keyring: Keyring) -> None:
+    """Keep a claim where the reviewers' queue finds it, whoever put it there."""
     asked = AskedFor(
         document_type=claim.document_type,
-        sealed=seal_text(keyring, "person", manual_claim_place(actor.id), claim.model_dump_json()),
-        document_index=index,
+        sealed=seal_text(keyring, "person", manual_claim_place(person_id), claim.model_dump_json()),
+        document_index=blind_index(keyring, "index_person", "document_no", claim.document_no),
         name_index=blind_index(keyring, "index_person", "name", claim.name),
         name_masked=mask_name(claim.name),
         document_no_masked=mask_document_no(claim.document_no),
     )
-    await review_requests.update_asked(tx, actor.id, asked)
+    await review_requests.update_asked(tx, person_id, asked)
 
 
 async def withdraw_manual_review(tx: Transaction, actor: Actor, now: datetime) -> Verification:

@@ -13,7 +13,7 @@ from shared.actor import Actor
 from shared.errors import FieldProblem, Invalid
 from shared.ids import new_id
 from shared.postgres.transaction import Reader, Transaction
-from shared.security.blind_index import BlindIndex, blind_index
+from shared.security.blind_index import BlindIndex, blind_index, lock_value
 from shared.security.keyring import Keyring
 
 _MOST = 50
@@ -64,12 +64,21 @@ async def search_people(
 async def find_duplicates(
     reader: Reader, claim: Claim, born: date | None, person_id: UUID, keyring: Keyring
 ) -> list[PersonFound]:
-    """Other verified people who may be the claimant: same name and birth date where one is known (from the number, or
-    from the reviewer), else the same name."""
+    """Other people, verified now or before, who may be the claimant: same name and birth date where one is known (from
+    the number, or from the reviewer), else the same name; or the very document (F16)."""
     if born is None and (said := birth_date_and_sex(claim.document_type, claim.document_no)):
         born = said[0]
-    indexes = _indexes(WhoToFind(name=claim.name, birth_date=born), keyring)
-    return await people_search.select(reader, indexes, _HINTS, but=person_id, verified_only=True)
+    indexes = _indexes(WhoToFind(name=claim.name, birth_date=born, document_no=claim.document_no), keyring)
+    return await people_search.select(reader, indexes, _HINTS, but=person_id)
+
+
+async def compare_before_verifying(
+    tx: Transaction, claim: Claim, born: date, person_id: UUID, keyring: Keyring
+) -> list[PersonFound]:
+    """`find_duplicates`, under a lock on name and birth date until commit: of two accounts of one human being that are
+    decided at the same moment, the second sees the first (5.4, F16)."""
+    await lock_value(tx, name_and_birth_index(keyring, claim.name, born.isoformat()), always=True)
+    return await find_duplicates(tx, claim, born, person_id, keyring)
 
 
 def name_and_birth_index(keyring: Keyring, name: str, born: str) -> BlindIndex:

@@ -31,15 +31,23 @@ class PhotoTooSmall(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class StoredPhoto:
-    """A photo that already lies in the bucket. `sha256` of the bytes as they came, the rest of the safe copy."""
+    """A photo that already lies in the bucket. `sha256` of the bytes as they came, the rest of the safe copy; `side` of
+    the document, or what the row of a proof says instead."""
 
-    side: Side
+    side: str
     object_key: str
     sha256: str
     content_type: str
     size: int
     width: int
     height: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSide(StoredPhoto):
+    """A photo of one side of the document, with the first look at it."""
+
+    side: Side
     look: FirstLook
 
 
@@ -63,11 +71,16 @@ def require_size(width: int, height: int, limits: VerificationLimits) -> None:
         raise PhotoTooSmall(least=limits.image_long_side)
 
 
-async def store_verification_image(tx: Transaction, photo: StoredPhoto, actor: Actor, now: datetime) -> bool:
+async def store_verification_image(tx: Transaction, photo: StoredSide, actor: Actor, now: datetime) -> bool:
     """True when it replaces an earlier photo. Raises VerificationNotAllowed when a check began meanwhile."""
     verification = await verifications.lock(tx, actor.id)
     if verification.state not in _OPEN:
         raise VerificationNotAllowed(state=verification.state, state_zh=STATES_ZH[verification.state])
+    return await keep_photo(tx, photo, "verification.upload", actor, now)
+
+
+async def keep_photo(tx: Transaction, photo: StoredPhoto, action: str, actor: Actor, now: datetime) -> bool:
+    """Make it the current one of its side; True when it replaces an earlier photo."""
     image = VerificationImage(
         image_id=new_id(),
         person_id=actor.id,
@@ -83,7 +96,7 @@ async def store_verification_image(tx: Transaction, photo: StoredPhoto, actor: A
     replaces = await verification_images.insert(tx, image)
     audit.record(
         tx,
-        "verification.upload",
+        action,
         actor=actor,
         subject_kind="person",
         subject_id=actor.id,

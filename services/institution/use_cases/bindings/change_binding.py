@@ -4,18 +4,20 @@ from datetime import datetime
 
 from services.institution.domain.binding import Binding, CycleEnd, NotBound, SameInstitution
 from services.institution.domain.confirmation_code import CodeAccepted
-from services.institution.storage import bindings
+from services.institution.storage import bindings, known_holds
 from services.institution.use_cases.bindings.bind_to_institution import open_binding
 from services.institution.use_cases.bindings.close_binding import close_binding
 from shared.actor import Actor
+from shared.phone_hold import require_no_hold
 from shared.postgres.transaction import Transaction
 
 
 async def change_binding(
     tx: Transaction, accepted: CodeAccepted, *, held_until: CycleEnd, actor: Actor, now: datetime
 ) -> Binding:
-    """The new active binding. Raises NotBound, SameInstitution, InstitutionNotActive, DeclarationUnderReview,
-    DeclarationApprovedOrFiled."""
+    """The new active binding. Raises HeldAfterPhoneChange, NotBound, SameInstitution, InstitutionNotActive,
+    DeclarationUnderReview, DeclarationApprovedOrFiled."""
+    require_no_hold(await known_holds.select(tx, actor.id), now)
     current = await bindings.lock_current(tx, actor.id)
     if current is None:
         raise NotBound

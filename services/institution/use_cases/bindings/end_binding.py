@@ -4,10 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from services.institution.domain.binding import Binding, CycleEnd
-from services.institution.storage import bindings
+from services.institution.storage import bindings, known_holds
 from services.institution.use_cases.bindings.close_binding import close_binding
 from shared.actor import Actor
 from shared.errors import StaleVersion
+from shared.phone_hold import require_no_hold
 from shared.postgres.transaction import Transaction
 
 
@@ -20,8 +21,10 @@ async def end_binding(
     actor: Actor,
     now: datetime,
 ) -> Binding:
-    """Raises NotFound, StaleVersion, BindingEnded, DeclarationUnderReview, DeclarationApprovedOrFiled."""
+    """Raises NotFound, HeldAfterPhoneChange, StaleVersion, BindingEnded, DeclarationUnderReview,
+    DeclarationApprovedOrFiled."""
     binding = await bindings.lock_of_person(tx, binding_id, actor.id)
+    require_no_hold(await known_holds.select(tx, actor.id), now)
     if binding.version != expected_version:
         raise StaleVersion(current=binding.version, state=binding.state)
     return await close_binding(

@@ -1,5 +1,6 @@
 """The registers of personal data against the schemas they speak of: what is not spoken for is found here."""
 
+import itertools
 from collections.abc import Iterable
 
 import asyncpg
@@ -113,8 +114,9 @@ async def test_every_statement_of_the_commands_prepares(engines: Engines, servic
             if index.of is not None:
                 sealed = register.table[column.table].personal[index.of].sealed
                 assert sealed is not None
-                for first in (True, False):
-                    await connection.prepare(reindexing.page_statement(column, index, sealed, first=first))
+                for first, lacking in itertools.product((True, False), repeat=2):
+                    statement = reindexing.page_statement(column, index, sealed, first=first, lacking=lacking)
+                    await connection.prepare(statement)
                 prepared += 1
         await connection.close()
     assert prepared >= 4
