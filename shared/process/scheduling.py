@@ -3,7 +3,8 @@ run each job at a time, and dies with its holder."""
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
@@ -27,14 +28,23 @@ async def run_jobs(jobs: Sequence[Job], database: Database, service: str, deps: 
     await asyncio.gather(*(_run_job(job, database, service, deps, stop) for job in jobs))
 
 
-async def _run_job(job: Job, database: Database, service: str, deps: Any, stop: asyncio.Event) -> None:
-    digest = hashlib.sha256(f"{service}.{job.name}".encode()).digest()
+@asynccontextmanager
+async def alone(database: Database, service: str, job: str) -> AsyncIterator[bool]:
+    """Whether this process is the one that may run `job` for the length of the block."""
+    digest = hashlib.sha256(f"{service}.{job}".encode()).digest()
     key = int.from_bytes(digest[:4], "big", signed=True)
+    async with database.transaction() as guard:
+        may = bool(await guard.fetchval(_TRY_LOCK, _LOCK_SPACE, key))
+        if may:
+            await guard.execute(_NO_IDLE_LIMIT)
+        yield may
+
+
+async def _run_job(job: Job, database: Database, service: str, deps: Any, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
-            async with database.transaction() as guard:
-                if await guard.fetchval(_TRY_LOCK, _LOCK_SPACE, key):
-                    await guard.execute(_NO_IDLE_LIMIT)
+            async with alone(database, service, job.name) as may:
+                if may:
                     await job.run(deps)
             SCHEDULED_RUNS.labels(job.name, "done").inc()
         except _PASSING as error:
