@@ -70,7 +70,7 @@ async def anchor_chain(chain: AuditChain, now: datetime) -> list[Finding]:
     read = await anchor_store.read_objects(chain.bucket, chain.service, elsewhere[-1:])
     references = [anchor for anchor in (last, *map(chain.opened, read)) if anchor is not None]
     heads = await read_heads(chain.database)
-    walked = await walk(chain.database, heads, {head.lane: head for head in last.heads} if last else None)
+    walked = await walk(chain.database, heads, last)
     findings += [*heads.findings, *walked.findings, *await compare(chain.database, heads, references)]
     AUDIT_FINDINGS.set(len(findings))
     if findings:

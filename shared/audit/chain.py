@@ -3,7 +3,7 @@ what was anchored (V62, V63)."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import orjson
@@ -63,13 +63,16 @@ async def read_heads(database: Database) -> Heads:
     return Heads(heads, tuple(wrong))
 
 
-async def walk(database: Database, heads: Heads, begin: Mapping[int, Head] | None = None) -> Walked:
-    """Compute every digest again from `begin` (by default from the start of each lane) to `heads`; each entry that does
-    not follow from the one before it, is missing, or is filed under another subject or action is a finding (V62)."""
+async def walk(database: Database, heads: Heads, since: Anchor | None = None) -> Walked:
+    """Compute every digest again, of all entries or of those that came after an anchor, up to `heads`; each entry that
+    does not follow from the one before it, is missing, or is filed under another subject or action is a finding (V62).
+    Whether the positions of the anchor itself are right is for `compare`."""
+    anchored = since.heads if since else ()
+    stored = await _digests_at(database, anchored)
+    begin = {one.lane: replace(one, digest=digest or one.digest) for one, digest in zip(anchored, stored, strict=True)}
     walked = Walked()
     for lane, head in heads.by_lane.items():
-        start = (begin or {}).get(lane) or Head(lane, 0, seed(lane))
-        await _walk_lane(database, start, head, walked)
+        await _walk_lane(database, begin.get(lane) or Head(lane, 0, seed(lane)), head, walked)
     return walked
 
 
@@ -124,12 +127,14 @@ async def compare(database: Database, heads: Heads, anchors: Iterable[Anchor]) -
     reported: set[tuple[int, int]] = set()
     for start in range(0, len(points), _POINTS):
         page = points[start : start + _POINTS]
-        stored = await _digests_at(database, page)
+        stored = await _digests_at(database, [anchored for _, _, anchored in page])
         for (epoch, number, anchored), digest in zip(page, stored, strict=True):
             kind = _contradiction(heads, anchored, digest)
             if kind is not None and (epoch, anchored.lane) not in reported:
                 reported.add((epoch, anchored.lane))
-                found.append(Finding(kind, anchored.lane, anchored.sequence, number))
+                found.append(
+                    Finding(kind, anchored.lane, anchored.sequence, None if kind == "entry_missing" else number)
+                )
     return found
 
 
@@ -145,16 +150,18 @@ def _points(ordered: Sequence[Anchor]) -> Iterable[tuple[int, int, Head]]:
                 yield epoch, anchor.number, head
 
 
-async def _digests_at(database: Database, page: Sequence[tuple[int, int, Head]]) -> list[bytes | None]:
+async def _digests_at(database: Database, places: Sequence[Head]) -> list[bytes | None]:
+    """What stands there now; None where nothing does."""
     async with database.read() as reader:
-        rows = await reader.fetch(_AT_POINTS, [p[2].lane for p in page], [p[2].sequence for p in page])
-    return [
-        seed(head.lane) if head.sequence == 0 else row["digest"] for (_, _, head), row in zip(page, rows, strict=True)
-    ]
+        rows = await reader.fetch(_AT_POINTS, [one.lane for one in places], [one.sequence for one in places])
+    found = zip(places, rows, strict=True)
+    return [seed(one.lane) if one.sequence == 0 else row["digest"] for one, row in found]
 
 
 def _contradiction(heads: Heads, anchored: Head, stored: bytes | None) -> Kind | None:
     if stored == anchored.digest:
         return None
     end = heads.by_lane.get(anchored.lane)
-    return "rolled_back" if end is None or end.sequence < anchored.sequence else "rewritten"
+    if end is None or end.sequence < anchored.sequence:
+        return "rolled_back"
+    return "rewritten" if stored else "entry_missing"

@@ -2,7 +2,7 @@
 copies. A person may have accepted a finding in a signed anchor; that is said, and does not count (V62, V63)."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,11 +45,13 @@ async def verify_chain(
     """Everything: each entry, each anchor, each anchored position. Anchors younger than `on_its_way` may still be
     missing at the keeper. Raises ObjectStoreUnavailable, DatabaseUnavailable."""
     findings: list[Finding] = []
-    anchors = await _from_bucket(chain, findings)
-    findings += _numbering(anchors.values())
-    findings += await _against_table(chain, anchors.values(), now - on_its_way)
+    stored = await anchor_store.list_objects(chain.bucket)
+    anchors = await _from_bucket(chain, stored, findings)
+    numbers = {one.number for one in stored}
+    findings += _numbering(numbers, anchors.values())
+    findings += await _against_table(chain, numbers, now - on_its_way)
     if kept is not None:
-        findings += _against_kept(chain, anchors, kept, now - on_its_way)
+        findings += _against_kept(chain, numbers, anchors, kept, now - on_its_way)
     heads = await read_heads(chain.database)
     walked = await walk(chain.database, heads)
     findings += [*heads.findings, *walked.findings, *await compare(chain.database, heads, anchors.values())]
@@ -70,16 +72,14 @@ async def accept_findings(chain: AuditChain, verdict: Verdict, now: datetime, re
     return await append_anchor(chain, verdict.last, verdict.heads, now, verdict.open, reason)
 
 
-async def _from_bucket(chain: AuditChain, findings: list[Finding]) -> dict[bytes, Anchor]:
-    """Anchors by digest."""
-    stored = await anchor_store.list_objects(chain.bucket)
+async def _from_bucket(chain: AuditChain, stored: Sequence[Stored], findings: list[Finding]) -> dict[bytes, Anchor]:
+    """Those that are what the service signed, by digest."""
     read = await anchor_store.read_objects(chain.bucket, chain.service, stored)
     anchors: dict[bytes, Anchor] = {}
     for place, signed in zip(stored, read, strict=True):
         anchor = _opened(chain, place.number, signed, findings)
         if anchor is not None:
             anchors[anchor.digest] = anchor
-    findings += _gaps(stored)
     return anchors
 
 
@@ -99,27 +99,23 @@ def _opened(chain: AuditChain, number: int, signed: SignedAnchor | None, finding
     return None
 
 
-def _gaps(stored: Sequence[Stored]) -> Iterator[Finding]:
-    numbers = {one.number for one in stored}
+def _numbering(numbers: Set[int], anchors: Iterable[Anchor]) -> Iterator[Finding]:
+    """From 1 without a gap, one anchor per number, each naming the one before it."""
     for number in range(1, max(numbers, default=0)):
         if number not in numbers:
             yield Finding("anchor_missing", anchor=number)
-
-
-def _numbering(anchors: Iterable[Anchor]) -> Iterator[Finding]:
-    """One anchor per number, each naming the one before it."""
     ordered = sorted(anchors, key=lambda anchor: anchor.number)
     for earlier, later in itertools.pairwise(ordered):
         if later.number == earlier.number or not links(earlier, later):
             yield Finding("anchor_forked", anchor=earlier.number)
 
 
-async def _against_table(chain: AuditChain, anchors: Iterable[Anchor], settled: datetime) -> list[Finding]:
+async def _against_table(chain: AuditChain, numbers: Set[int], settled: datetime) -> list[Finding]:
     """The newest in the bucket is the newest in the table: behind it the database was rolled back, before it somebody
     cleared the bucket."""
     async with chain.database.read() as reader:
         here = chain.opened(await anchor_store.select_newest(reader, chain.service))
-    newest = max((anchor.number for anchor in anchors), default=0)
+    newest = max(numbers, default=0)
     if newest > (here.number if here else 0):
         return [Finding("anchor_unknown", anchor=newest)]
     if here is not None and here.number > newest and here.at <= settled:
@@ -128,21 +124,22 @@ async def _against_table(chain: AuditChain, anchors: Iterable[Anchor], settled: 
 
 
 def _against_kept(
-    chain: AuditChain, anchors: dict[bytes, Anchor], kept: Sequence[Kept], settled: datetime
+    chain: AuditChain, numbers: Set[int], anchors: dict[bytes, Anchor], kept: Sequence[Kept], settled: datetime
 ) -> list[Finding]:
-    """Both sides hold the same; what only the keeper has joins `anchors`, so that the chain is compared with it too."""
+    """Both sides hold the same; what only the keeper has joins `anchors`, so that the chain is compared with it too.
+    An anchor that lies in the bucket but does not open was reported as such."""
     findings: list[Finding] = []
     copies: dict[bytes, Anchor] = {}
     for one in kept:
         anchor = _opened(chain, one.number, one.signed, findings)
         if anchor is not None:
             copies[anchor.digest] = anchor
-    numbers = {anchor.number for anchor in anchors.values()}
+    opened = {anchor.number for anchor in anchors.values()}
     for digest, anchor in copies.items():
-        if digest not in anchors:
-            findings.append(
-                Finding("anchor_forked" if anchor.number in numbers else "anchor_missing", anchor=anchor.number)
-            )
+        if digest not in anchors and anchor.number in opened:
+            findings.append(Finding("anchor_forked", anchor=anchor.number))
+        elif anchor.number not in numbers:
+            findings.append(Finding("anchor_missing", anchor=anchor.number))
     for digest, anchor in anchors.items():
         if digest not in copies and anchor.at <= settled:
             findings.append(Finding("kept_copy_missing", anchor=anchor.number))
