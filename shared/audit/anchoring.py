@@ -26,6 +26,7 @@ from shared.audit.findings import Finding
 from shared.contracts.audit import AuditAnchored
 from shared.objectstore import Bucket
 from shared.postgres.database import Database
+from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
 from shared.telemetry.metrics import AUDIT_FINDINGS
 
@@ -99,34 +100,38 @@ async def append_anchor(
         reason=reason,
     )
     signed = sign(chain.keyring, anchor)
-    chain_id = anchor_store.chain_id(chain.service)
     async with chain.database.transaction() as tx:
         await anchor_store.insert_own(tx, anchor, signed)
+        outbox.add(tx, _told(chain, anchor, signed))
         if reason is not None:
-            audit.record(
-                tx,
-                "audit.accept",
-                actor=SYSTEM,
-                subject_kind="audit_chain",
-                subject_id=chain_id,
-                at=now,
-                reason=reason,
-                anchor=anchor.number,
-                findings=len(anchor.accepted),
-            )
-        outbox.add(
-            tx,
-            chain.event(
-                occurred_at=now,
-                aggregate_version=anchor.number,
-                chain_id=chain_id,
-                document=anchor.document.decode(),
-                key_id=signed.key_id,
-                signature=signed.signature.hex(),
-            ),
-        )
+            _record_acceptance(tx, anchor, reason)
     await anchor_store.put_object(chain.bucket, anchor, signed)
     return anchor
+
+
+def _told(chain: AuditChain, anchor: Anchor, signed: SignedAnchor) -> AuditAnchored:
+    return chain.event(
+        occurred_at=anchor.at,
+        aggregate_version=anchor.number,
+        chain_id=anchor_store.chain_id(anchor.service),
+        document=anchor.document.decode(),
+        key_id=signed.key_id,
+        signature=signed.signature.hex(),
+    )
+
+
+def _record_acceptance(tx: Transaction, anchor: Anchor, reason: str) -> None:
+    audit.record(
+        tx,
+        "audit.accept",
+        actor=SYSTEM,
+        subject_kind="audit_chain",
+        subject_id=anchor_store.chain_id(anchor.service),
+        at=anchor.at,
+        reason=reason,
+        anchor=anchor.number,
+        findings=len(anchor.accepted),
+    )
 
 
 async def _anchors_past(chain: AuditChain, last: Anchor | None, now: datetime) -> list[anchor_store.Stored]:

@@ -1,5 +1,5 @@
-"""python -m tests.bench.audit [--entries N] [--seconds S]: how fast a chain is verified, and what its entries cost those
-who write them. Prints a table and a JSON line."""
+"""python -m tests.bench.audit [--entries N] [--seconds S]: how fast a chain is verified, and what its entries cost
+those who write them. Prints a table and a JSON line."""
 
 import argparse
 import asyncio
