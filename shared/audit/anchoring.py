@@ -15,7 +15,6 @@ from shared.audit.anchors import (
     Anchor,
     AnchorAltered,
     AnchorForeign,
-    Head,
     SignedAnchor,
     lowest_first,
     sign,
@@ -77,36 +76,20 @@ async def anchor_chain(chain: AuditChain, now: datetime) -> list[Finding]:
     if findings:
         _raise_alarm(chain.service, findings)
         return lowest_first(findings)
-    await append_anchor(chain, last, heads.in_order, now)
+    number, previous = (last.number + 1, last.digest) if last else (1, NOTHING_BEFORE)
+    await append_anchor(chain, Anchor(chain.service, number, now, previous, heads.in_order))
     return []
 
 
-async def append_anchor(
-    chain: AuditChain,
-    last: Anchor | None,
-    heads: Sequence[Head],
-    now: datetime,
-    accepted: Sequence[Finding] = (),
-    reason: str | None = None,
-) -> Anchor:
-    """The anchor after `last`: into the table and, by an event, to its keeper in one commit; then into the bucket."""
-    anchor = Anchor(
-        service=chain.service,
-        number=last.number + 1 if last else 1,
-        at=now,
-        previous=last.digest if last else NOTHING_BEFORE,
-        heads=tuple(heads),
-        accepted=tuple(accepted),
-        reason=reason,
-    )
+async def append_anchor(chain: AuditChain, anchor: Anchor) -> None:
+    """Into the table and, by an event, to its keeper in one commit; then into the bucket. Raises AnchorOvertaken."""
     signed = sign(chain.keyring, anchor)
     async with chain.database.transaction() as tx:
         await anchor_store.insert_own(tx, anchor, signed)
         outbox.add(tx, _told(chain, anchor, signed))
-        if reason is not None:
-            _record_acceptance(tx, anchor, reason)
+        if anchor.reason is not None:
+            _record_acceptance(tx, anchor, anchor.reason)
     await anchor_store.put_object(chain.bucket, anchor, signed)
-    return anchor
 
 
 def _told(chain: AuditChain, anchor: Anchor, signed: SignedAnchor) -> AuditAnchored:

@@ -9,7 +9,17 @@ from datetime import datetime, timedelta
 from shared.audit import anchor_store
 from shared.audit.anchor_store import Stored
 from shared.audit.anchoring import AuditChain, append_anchor
-from shared.audit.anchors import Anchor, AnchorAltered, AnchorForeign, Head, SignedAnchor, links, lowest_first, verify
+from shared.audit.anchors import (
+    NOTHING_BEFORE,
+    Anchor,
+    AnchorAltered,
+    AnchorForeign,
+    Head,
+    SignedAnchor,
+    links,
+    lowest_first,
+    verify,
+)
 from shared.audit.chain import compare, read_heads, walk
 from shared.audit.findings import Finding
 
@@ -32,6 +42,8 @@ class Verdict:
     accepted: dict[Finding, int]
     heads: tuple[Head, ...]
     last: Anchor | None
+    highest: int
+    """The highest number that any anchor has, whether it opens or not."""
 
     @property
     def open(self) -> tuple[Finding, ...]:
@@ -63,13 +75,17 @@ async def verify_chain(
         _acceptances(ordered, anchors.values()),
         heads.in_order,
         max(anchors.values(), key=lambda anchor: anchor.number, default=None),
+        max([*numbers, *(anchor.number for anchor in anchors.values())], default=0),
     )
 
 
 async def accept_findings(chain: AuditChain, verdict: Verdict, now: datetime, reason: str) -> Anchor:
     """Go on in spite of what was found: the next anchor names every open finding and the reason, signed, for good.
     Raises AnchorOvertaken, ObjectStoreUnavailable, DatabaseUnavailable."""
-    return await append_anchor(chain, verdict.last, verdict.heads, now, verdict.open, reason)
+    previous = verdict.last.digest if verdict.last else NOTHING_BEFORE
+    anchor = Anchor(chain.service, verdict.highest + 1, now, previous, verdict.heads, verdict.open, reason)
+    await append_anchor(chain, anchor)
+    return anchor
 
 
 async def _from_bucket(chain: AuditChain, stored: Sequence[Stored], findings: list[Finding]) -> dict[bytes, Anchor]:

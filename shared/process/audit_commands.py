@@ -46,7 +46,8 @@ async def _anchor_when_due(chain: AuditChain, foundation: Foundation, _deps: Any
     async with chain.database.read() as reader:
         newest = await anchor_store.select_newest(reader, chain.service)
     opened = chain.opened(newest)
-    if opened is None or now - opened.at > interval * 0.85:
+    # A moment far ahead is one of a clock that was wrong.
+    if opened is None or not -interval < now - opened.at <= interval * 0.85:
         await anchor_chain(chain, now)
     else:
         # Some worker has found the chain well since this one may have raised the alarm.

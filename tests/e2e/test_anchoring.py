@@ -1,34 +1,18 @@
-"""The audit chains of a whole stack, after a whole probation year: anchored by the workers themselves, kept by the other
+"""The audit chains of a whole stack, after a whole probation year: anchored by the workers themselves, kept by another
 service, and verified by the commands an operator runs."""
 
-import asyncio
 import json
-import os
-import sys
 from pathlib import Path
 
 import asyncpg
 import pytest
 
-from deploy.local.home import PROJECT
 from shared.audit.keeping import kept_services
 from tests.contract.services import SERVICES, subscriptions
-from tests.e2e.conftest import Road
+from tests.e2e.conftest import Road, command
 from tests.support.waiting import wait_until
 
 KEEPER = {kept: keeper for keeper in SERVICES for kept in kept_services(subscriptions(keeper))}
-
-
-async def command(road: Road, service: str, *words: str) -> tuple[int | None, str]:
-    """Exit status and output of `python -m services.<service> <words>` with the worker's environment."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", f"services.{service}", *words),
-        cwd=PROJECT,
-        env={**os.environ, **road.stack.environment(service)},
-        stdout=asyncio.subprocess.PIPE,
-    )
-    output, _ = await process.communicate()
-    return process.returncode, output.decode()
 
 
 async def copies_at(road: Road, keeper: str, service: str) -> int:
@@ -62,4 +46,5 @@ async def test_every_chain_is_anchored_kept_and_well(road: Road, service: str, t
     assert (status, summary["findings"], summary["accepted_findings"]) == (0, 0, 0), output
     assert summary["kept_copies"] >= 1
     assert summary["anchors"] >= 2
-    assert summary["entries"] > 0
+    # Notification changes no state that is audited: its lanes are anchored empty.
+    assert summary["entries"] > 0 or service == "notification"

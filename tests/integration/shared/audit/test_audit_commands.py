@@ -13,7 +13,8 @@ import pytest
 from prometheus_client import REGISTRY
 
 from deploy.local.environment import service_environment
-from shared.audit.anchors import verify
+from shared.audit import anchor_store
+from shared.audit.anchors import data_class, verify
 from shared.process.audit_commands import audit_jobs, run_audit_command
 from shared.process.scheduling import alone
 from tests.integration.shared.audit.conftest import INTERVAL, Watched
@@ -109,6 +110,33 @@ async def test_what_was_accepted_once_hides_nothing_later(
     found = [(one["finding"], one["lane"], one["sequence"], one.get("accepted_in")) for one in lines[:-1]]
     assert status == 1
     assert ("rolled_back", second.lane, second.sequence, None) in found
+
+
+@pytest.mark.requirement("V63")
+async def test_anchors_that_no_key_opens_can_be_accepted_and_are_not_overwritten(
+    watched: Watched, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A database and a keyring made anew beside an old bucket: the next anchor goes past the old numbers."""
+    for number in (1, 2):
+        key = anchor_store.key_of(number, watched.clock.now(), bytes([number]) * 32)
+        await watched.chain.bucket.put(key, b"of another time", data_class("institution"))
+    kept = await _kept_file(watched, capsys, tmp_path)
+    status, lines = await _run(watched.service, capsys, "anchor-audit", "--kept", kept, "--accept", "made anew")
+    assert (status, lines) == (0, [{"anchored": 3, "accepted": 3, "reason": "made anew"}])
+    await watched.history(1)
+    kept = await _kept_file(watched, capsys, tmp_path)
+    assert (await _run(watched.service, capsys, "verify-audit", "--kept", kept))[0] == 0
+
+
+@pytest.mark.requirement("V63")
+async def test_a_clock_that_was_far_ahead_does_not_end_the_anchoring(watched: Watched) -> None:
+    """One anchor from next month; the clock is set right, and the next one comes at once."""
+    job = audit_jobs(watched.service.definition, watched.service.foundation)[0]
+    watched.clock.advance(timedelta(days=30))
+    await job.run(None)
+    watched.clock.advance(timedelta(days=-30))
+    await job.run(None)
+    assert len(await watched.published()) == 2
 
 
 @pytest.mark.requirement("V63")

@@ -10,9 +10,8 @@ from structlog.testing import capture_logs
 
 from services.declaration.app import SERVICE as DECLARATION
 from services.notification.app import SERVICE as NOTIFICATION
-from shared.audit.anchoring import append_anchor
-from shared.audit.anchors import sign
-from shared.audit.chain import read_heads
+from shared.audit import anchor_store
+from shared.audit.anchoring import anchor_chain
 from shared.audit.keeping import AnchorNotTheSenders, kept_services, watch_kept
 from shared.contracts.institution import InstitutionAuditAnchored
 from shared.messaging.consumer import Consumer
@@ -37,8 +36,9 @@ async def test_an_anchor_travels_by_the_broker(watched: Watched) -> None:
     around = watched.engines.stack.around
     await declare_topology(around.broker_url("notification_migrator"), "notification", [InstitutionAuditAnchored.TYPE])
     await watched.record()
-    heads = await read_heads(watched.chain.database)
-    anchor = await append_anchor(watched.chain, None, heads.in_order, watched.clock.now())
+    assert await anchor_chain(watched.chain, watched.clock.now()) == []
+    async with watched.chain.database.read() as reader:
+        signed = await anchor_store.select_newest(reader, "institution")
     stop = asyncio.Event()
     brokers = {name: BrokerSettings(url=SecretStr(around.broker_url(name))) for name in ("institution", "notification")}
     parts = (
@@ -54,7 +54,7 @@ async def test_an_anchor_travels_by_the_broker(watched: Watched) -> None:
     tasks = [asyncio.create_task(part.run(stop)) for part in parts]
 
     async def arrived() -> bool:
-        return [copy.signed for copy in await watched.kept()] == [sign(watched.chain.keyring, anchor)]
+        return [copy.signed for copy in await watched.kept()] == [signed]
 
     try:
         await wait_until(arrived, seconds=30, what="the copy is kept")
@@ -104,8 +104,7 @@ async def test_an_honest_history_raises_no_alarm_in_any_order(watched: Watched) 
 async def test_what_is_no_anchor_of_the_sender_is_not_kept(watched: Watched, change: dict[str, object]) -> None:
     """Another number than it says, no anchor at all, no signature: parked by the consumer, and not in the table."""
     await watched.record()
-    heads = await read_heads(watched.chain.database)
-    await append_anchor(watched.chain, None, heads.in_order, watched.clock.now())
+    await anchor_chain(watched.chain, watched.clock.now())
     event = (await watched.published())[0].model_copy(update=change)
     with pytest.raises(AnchorNotTheSenders):
         await watched.keeper.deliver(event)
