@@ -98,6 +98,18 @@ class MessageSettings(BaseModel):
         return self
 
 
+class AuditSettings(BaseModel):
+    """The audit chain."""
+
+    model_config = ConfigDict(frozen=True)
+    anchor_seconds: float = Field(
+        600.0,
+        ge=10,
+        le=600,
+        description="longest time between two anchors of the audit chain; the same in all services",
+    )
+
+
 class ServiceSettings(BaseSettings):
     """What all services share; frozen, unknown nested names refused."""
 
@@ -111,6 +123,7 @@ class ServiceSettings(BaseSettings):
     operations: OperationsSettings = OperationsSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
     messages: MessageSettings = MessageSettings()
+    audit: AuditSettings = AuditSettings()
     keyring_file: Path = Field(description="JSON file with this service's data-class keys")
     public_url: str = Field(description="address of the gateway as people see it")
     issuer: str = Field("tiro", description="iss claim of access tokens")

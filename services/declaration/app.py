@@ -9,6 +9,7 @@ from services.declaration.dependencies import build_dependencies
 from services.declaration.print_role import run_print
 from services.declaration.scheduled import JOBS
 from services.declaration.settings import Settings
+from shared.contracts.declaration import DeclarationAuditAnchored
 from shared.process.definition import ServiceDefinition
 
 SERVICE: Final = ServiceDefinition(
@@ -18,6 +19,7 @@ SERVICE: Final = ServiceDefinition(
     routes=ROUTES,
     subscriptions=SUBSCRIPTIONS,
     migrations=Path(__file__).parent / "migrations",
+    anchored=DeclarationAuditAnchored,
     jobs=JOBS,
     extra_roles={"print": run_print},
 )

@@ -18,6 +18,7 @@ from services.identity.settings import Settings
 from services.identity.storage.verification_catalogue import read_catalogue
 from services.identity.use_cases.signing_keys.rotate_signing_key import ensure_signing_key
 from shared.clock import SystemClock
+from shared.contracts.identity import IdentityAuditAnchored
 from shared.process.definition import Foundation, ServiceDefinition
 from shared.spreadsheets.reader import SheetReader
 from shared.uploads.inspect import Inspector
@@ -55,6 +56,7 @@ SERVICE = ServiceDefinition(
     jobs=JOBS,
     background=(confirm_until_stopped,),
     migrations=Path(__file__).resolve().parent / "migrations",
+    anchored=IdentityAuditAnchored,
     extra_roles={"ocr": run_ocr},
     commands={"rotate-signing-key": rotate_signing_key_command},
 )

@@ -8,6 +8,7 @@ from services.institution.commands.load_divisions import load_divisions_command
 from services.institution.consumers.subscriptions import SUBSCRIPTIONS
 from services.institution.dependencies import Dependencies
 from services.institution.settings import Settings
+from shared.contracts.institution import InstitutionAuditAnchored
 from shared.process.definition import Foundation, ServiceDefinition
 
 
@@ -29,5 +30,6 @@ SERVICE = ServiceDefinition(
     routes=ROUTES,
     subscriptions=SUBSCRIPTIONS,
     migrations=Path(__file__).resolve().parent / "migrations",
+    anchored=InstitutionAuditAnchored,
     commands={"bootstrap": bootstrap_command, "load-divisions": load_divisions_command},
 )

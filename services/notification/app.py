@@ -9,6 +9,7 @@ from services.notification.delivering import deliver_until_stopped
 from services.notification.dependencies import Dependencies
 from services.notification.settings import Settings
 from services.notification.storage.catalogue import Catalogue
+from shared.contracts.notification import NotificationAuditAnchored
 from shared.process.definition import Foundation, ServiceDefinition
 
 
@@ -31,5 +32,6 @@ SERVICE = ServiceDefinition(
     routes=ROUTES,
     subscriptions=SUBSCRIPTIONS,
     migrations=Path(__file__).parent / "migrations",
+    anchored=NotificationAuditAnchored,
     background=(deliver_until_stopped,),
 )

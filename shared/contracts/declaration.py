@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from shared.contracts.audit import AuditAnchored
 from shared.contracts.event import Event
 from shared.ids import DeclarationId, EvaluationId, ExamBodyId, InstitutionId, PersonId, QualifiedListId, StaffId
 
@@ -121,3 +122,9 @@ class QualifiedListReturned(QualifiedListEvent):
 
     TYPE: ClassVar[str] = "declaration.list_returned.v1"
     reason_codes: list[str]
+
+
+class DeclarationAuditAnchored(AuditAnchored):
+    """The heads of declaration's audit chain, kept by notification (V63)."""
+
+    TYPE: ClassVar[str] = "declaration.audit_anchored.v1"

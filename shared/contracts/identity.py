@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from shared.contracts.audit import AuditAnchored
 from shared.contracts.event import Event, Sealed
 from shared.ids import ExamBodyId, InstitutionId, PersonId, StaffId
 
@@ -226,3 +227,9 @@ class OwnershipTransferChanged(Event):
     state: Literal["proposed", "accepted", "confirmed", "cancelled", "declined", "rejected"]
     filing_body_id: ExamBodyId | None = None
     """The exam body that confirms; None while the institution is not known where the transfer is made."""
+
+
+class IdentityAuditAnchored(AuditAnchored):
+    """The heads of identity's audit chain, kept by notification (V63)."""
+
+    TYPE: ClassVar[str] = "identity.audit_anchored.v1"

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime
 
+from shared.contracts.audit import AuditAnchored
 from shared.contracts.event import Event, Sealed
 from shared.ids import BindingId, ExamBodyId, InstitutionId, PersonId, StaffId, SupervisorId
 
@@ -87,3 +88,9 @@ class SupervisorChanged(Event):
     category_code: str
     multi_site: bool
     active: bool
+
+
+class InstitutionAuditAnchored(AuditAnchored):
+    """The heads of institution's audit chain, kept by notification (V63)."""
+
+    TYPE: ClassVar[str] = "institution.audit_anchored.v1"

@@ -13,7 +13,7 @@ from uuid import UUID
 from shared.logging import configure_logging
 from shared.messaging.parked import list_parked, replay
 from shared.outbox.relay import release_parked
-from shared.process import key_commands
+from shared.process import audit_commands, key_commands
 from shared.process.definition import ServiceDefinition
 from shared.process.roles import opened, run_api, run_extra, run_migrate, run_worker
 from shared.settings import ServiceSettings
@@ -68,6 +68,8 @@ async def _run(service: ServiceDefinition, settings: ServiceSettings, verb: str,
                 return await _replay(service, settings, foundation.database, rest)
             if verb in key_commands.VERBS:
                 return await key_commands.run_key_command(service, foundation, verb, rest)
+            if verb in audit_commands.VERBS:
+                return await audit_commands.run_audit_command(service, foundation, verb, rest)
             return int(await service.commands[verb](deps, rest))
     return 0
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.clock import Clock
+from shared.contracts.audit import AuditAnchored
 from shared.messaging.subscription import Subscription
 from shared.messaging.topology import plan_queues
 from shared.objectstore import Bucket
@@ -38,7 +39,17 @@ class Job:
     run: Callable[[Any], Awaitable[None]]
 
 
-_COMMON = ("openapi", "parked", "replay", "reseal", "reindex", "retire-key")
+_COMMON = (
+    "openapi",
+    "parked",
+    "replay",
+    "reseal",
+    "reindex",
+    "retire-key",
+    "verify-audit",
+    "kept-anchors",
+    "anchor-audit",
+)
 
 Command = Callable[..., Any]
 """def command(argv) -> int without the stack, or async def command(deps, argv) -> int with it."""
@@ -55,6 +66,8 @@ class ServiceDefinition:
     routes: Sequence[Route]
     subscriptions: Sequence[Subscription]
     migrations: Path
+    anchored: type[AuditAnchored]
+    """The event by which the service hands its audit anchors to their keeper."""
     jobs: Sequence[Job] = ()
     background: Sequence[Callable[..., Awaitable[None]]] = ()
     extra_roles: Mapping[str, Callable[..., Awaitable[None]]] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from shared.outbox.relay import Relay
 from shared.outbox.wake import OutboxWaker
 from shared.postgres import migrate as migrations
 from shared.postgres.database import CONNECTION_ERRORS, Database
+from shared.process.audit_commands import audit_jobs
 from shared.process.definition import Foundation, ServiceDefinition
 from shared.process.housekeeping import housekeeping
 from shared.process.operations import Operations
@@ -142,7 +143,7 @@ async def run_worker(service: ServiceDefinition, settings: ServiceSettings) -> N
         async with operating(settings, {**_checks(foundation), "broker": connected}) as (operations, stop):
             tasks = [asyncio.create_task(c.run(stop), name=c.queue) for c in consumers]
             tasks.append(asyncio.create_task(relay.run(stop), name="relay"))
-            jobs = [*housekeeping(settings.messages), *service.jobs]
+            jobs = [*housekeeping(settings.messages), *audit_jobs(service, foundation), *service.jobs]
             tasks.append(asyncio.create_task(run_jobs(jobs, database, service.name, deps, stop)))
             for work in service.background:
                 tasks.append(asyncio.create_task(_awaited(work(deps, stop)), name=getattr(work, "__name__", "work")))

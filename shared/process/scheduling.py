@@ -3,7 +3,8 @@ run each job at a time, and dies with its holder."""
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
@@ -20,21 +21,38 @@ _PASSING: tuple[type[Exception], ...] = (TiroError, *CONNECTION_ERRORS)
 _TRY_LOCK = "SELECT pg_try_advisory_xact_lock($1::int, $2::int)"
 _NO_IDLE_LIMIT = "SET LOCAL idle_in_transaction_session_timeout = 0"
 _LOCK_SPACE = 0x6A6F6273  # "jobs"
+_AT_ONCE = 3
+"""A job holds one connection for its lock while it asks for others: when all jobs of a starting worker had one each,
+none was left to work with, and the rare ones were put off for hours."""
 
 
-async def run_jobs(jobs: Sequence[Job], database: Database, service: str, deps: Any, stop: asyncio.Event) -> None:
-    """Run every job at its pace until `stop`."""
-    await asyncio.gather(*(_run_job(job, database, service, deps, stop) for job in jobs))
+async def run_jobs(
+    jobs: Sequence[Job], database: Database, service: str, deps: Any, stop: asyncio.Event, at_once: int = _AT_ONCE
+) -> None:
+    """Run every job at its pace until `stop`, `at_once` of them at the same moment."""
+    slots = asyncio.Semaphore(at_once)
+    await asyncio.gather(*(_run_job(job, database, service, deps, stop, slots) for job in jobs))
 
 
-async def _run_job(job: Job, database: Database, service: str, deps: Any, stop: asyncio.Event) -> None:
-    digest = hashlib.sha256(f"{service}.{job.name}".encode()).digest()
+@asynccontextmanager
+async def alone(database: Database, service: str, job: str) -> AsyncIterator[bool]:
+    """Whether this process is the one that may run `job` for the length of the block."""
+    digest = hashlib.sha256(f"{service}.{job}".encode()).digest()
     key = int.from_bytes(digest[:4], "big", signed=True)
+    async with database.transaction() as guard:
+        may = bool(await guard.fetchval(_TRY_LOCK, _LOCK_SPACE, key))
+        if may:
+            await guard.execute(_NO_IDLE_LIMIT)
+        yield may
+
+
+async def _run_job(
+    job: Job, database: Database, service: str, deps: Any, stop: asyncio.Event, slots: asyncio.Semaphore
+) -> None:
     while not stop.is_set():
         try:
-            async with database.transaction() as guard:
-                if await guard.fetchval(_TRY_LOCK, _LOCK_SPACE, key):
-                    await guard.execute(_NO_IDLE_LIMIT)
+            async with slots, alone(database, service, job.name) as may:
+                if may:
                     await job.run(deps)
             SCHEDULED_RUNS.labels(job.name, "done").inc()
         except _PASSING as error:

@@ -1,5 +1,8 @@
 """One private stack with everything in it, and one walk along the whole road; the tests look at what it left behind."""
 
+import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +20,7 @@ from deploy.demo.offices import Accounts
 from deploy.demo.public_api import PublicApi
 from deploy.demo.road import Walk
 from deploy.demo.timeline import Timeline
+from deploy.local.home import PROJECT
 from deploy.local.stack import Stack
 from shared.messaging.topology import EVENTS
 
@@ -82,6 +86,18 @@ async def road() -> AsyncIterator[Road]:
             report = await walk.go()
         async with aiohttp.ClientSession() as session:
             yield Road(stack, walk, report, PublicApi(stack.gateway_url, session), sent)
+
+
+async def command(road: Road, service: str, *words: str) -> tuple[int | None, str]:
+    """Exit status and output of `python -m services.<service> <words>` with the worker's environment."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", f"services.{service}", *words),
+        cwd=PROJECT,
+        env={**os.environ, **road.stack.environment(service)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await process.communicate()
+    return process.returncode, output.decode()
 
 
 @contextmanager

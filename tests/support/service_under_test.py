@@ -108,6 +108,11 @@ class ServiceUnderTest:
     ended: EndedSessions
     keys: KnownKeys
 
+    @property
+    def foundation(self) -> Foundation:
+        """What a command or a job of the service is given."""
+        return Foundation(self.database, self.keyring, self.bucket, self.clock, self.settings)
+
     def token(self, actor: Actor) -> str:
         """An access token for an actor."""
         return issue(_SIGNING, actor, self.settings.issuer, self.clock.now(), 600)

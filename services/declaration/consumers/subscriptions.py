@@ -11,6 +11,7 @@ from services.declaration.consumers.on_person_verified import on_person_verified
 from services.declaration.consumers.on_phone_changed import on_phone_changed
 from services.declaration.consumers.on_staff_changed import on_staff_changed
 from services.declaration.consumers.on_supervisor_changed import on_supervisor_changed
+from shared.audit.keeping import on_audit_anchored
 from shared.contracts.identity import (
     ExemptChannelChanged,
     PersonRevoked,
@@ -21,6 +22,7 @@ from shared.contracts.identity import (
     StaffChanged,
 )
 from shared.contracts.institution import BindingChanged, ExamBodyChanged, InstitutionChanged, SupervisorChanged
+from shared.contracts.notification import NotificationAuditAnchored
 from shared.messaging.subscription import Subscription
 from shared.security.ended_sessions import on_session_ended
 from shared.security.known_keys import on_signing_key_published
@@ -28,6 +30,7 @@ from shared.security.known_keys import on_signing_key_published
 SUBSCRIPTIONS: Final = (
     Subscription(SigningKeyPublished, on_signing_key_published),
     Subscription(SessionEnded, on_session_ended),
+    Subscription(NotificationAuditAnchored, on_audit_anchored),
     Subscription(PersonVerified, on_person_verified),
     Subscription(PersonRevoked, on_person_revoked),
     Subscription(ExemptChannelChanged, on_exempt_channel_changed),

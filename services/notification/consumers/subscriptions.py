@@ -6,8 +6,10 @@ from services.notification.consumers.on_person_contact_changed import on_person_
 from services.notification.consumers.on_phone_changed import on_phone_changed
 from services.notification.consumers.on_secret_issued import on_secret_issued
 from services.notification.consumers.on_staff_changed import on_staff_changed
+from shared.audit.keeping import on_audit_anchored
 from shared.contracts.declaration import (
     DeclarationApproved,
+    DeclarationAuditAnchored,
     DeclarationFiled,
     DeclarationRejected,
     DeclarationReturned,
@@ -22,6 +24,7 @@ from shared.contracts.declaration import (
 )
 from shared.contracts.identity import (
     CredentialChanged,
+    IdentityAuditAnchored,
     LoginCodeIssued,
     MergeDecided,
     NewDeviceSeen,
@@ -37,7 +40,7 @@ from shared.contracts.identity import (
     StaffInvited,
     VerificationFailed,
 )
-from shared.contracts.institution import BindingChanged
+from shared.contracts.institution import BindingChanged, InstitutionAuditAnchored
 from shared.messaging.subscription import Subscription
 from shared.security.ended_sessions import on_session_ended
 from shared.security.known_keys import on_signing_key_published
@@ -45,6 +48,9 @@ from shared.security.known_keys import on_signing_key_published
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(SigningKeyPublished, on_signing_key_published),
     Subscription(SessionEnded, on_session_ended),
+    Subscription(IdentityAuditAnchored, on_audit_anchored),
+    Subscription(InstitutionAuditAnchored, on_audit_anchored),
+    Subscription(DeclarationAuditAnchored, on_audit_anchored),
     Subscription(PersonContactChanged, on_person_contact_changed),
     Subscription(PersonClosed, on_person_closed),
     Subscription(StaffChanged, on_staff_changed),

@@ -26,10 +26,19 @@ def test_classes_of_each_service() -> None:
             "index_person",
             "index_contact",
             "idempotency",
+            "audit_anchor_identity",
         },
-        "institution": {"person", "contact", "index_person", "institution", "object", "idempotency"},
-        "declaration": {"person", "index_person", "declaration", "object", "idempotency"},
-        "notification": {"contact", "login_code", "message", "idempotency"},
+        "institution": {
+            "person",
+            "contact",
+            "index_person",
+            "institution",
+            "object",
+            "idempotency",
+            "audit_anchor_institution",
+        },
+        "declaration": {"person", "index_person", "declaration", "object", "idempotency", "audit_anchor_declaration"},
+        "notification": {"contact", "login_code", "message", "idempotency", "audit_anchor_notification"},
     }
 
 
