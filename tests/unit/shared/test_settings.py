@@ -1,5 +1,6 @@
 """The production profile refuses what is convenient in development (V80)."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,11 +8,12 @@ from pydantic import ValidationError
 
 from shared.settings import ServiceSettings
 
+SECRET = Path(__file__)  # any file that can be read
 SAFE: dict[str, Any] = {
     "profile": "production",
     "postgres": {"dsn": "postgresql://declaration@db/tiro?sslmode=verify-full"},
     "broker": {"url": "amqps://declaration@broker/tiro"},
-    "bucket": {"endpoint": "s3:443", "access_key": "a", "secret_key": "b", "name": "tiro-declaration"},
+    "bucket": {"endpoint": "s3:443", "access_key": "a", "secret_key_file": SECRET, "name": "tiro-declaration"},
     "keyring_file": "/run/keyring.json",
     "public_url": "https://tiro.example",
 }
@@ -21,6 +23,12 @@ UNSAFE: dict[str, dict[str, Any]] = {
     "bucket without TLS": {"bucket": SAFE["bucket"] | {"secure": False}},
     "plain public address": {"public_url": "http://tiro.example"},
     "moved clock": {"clock_offset_seconds": 60},
+    "collector elsewhere without TLS": {"telemetry": {"otlp_endpoint": "http://collector:4318/v1/traces"}},
+    "secret in the environment": {"bucket": SAFE["bucket"] | {"secret_key": "word"}},
+    "password in the database's address": {
+        "postgres": {"dsn": "postgresql://declaration:word@db/tiro?sslmode=verify-full"}
+    },
+    "password in the broker's address": {"broker": {"url": "amqps://declaration:word@broker/tiro"}},
 }
 
 
