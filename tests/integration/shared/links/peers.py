@@ -147,10 +147,10 @@ class StorePeer:
 
 
 @asynccontextmanager
-async def store(folder: Path, pair: Pair | None, secret: str = "some-secret-key") -> AsyncIterator[int]:
+async def store(folder: Path, pair: Pair | None, secret: str = "some-secret-key", port: int = 0) -> AsyncIterator[int]:
     """An S3 server with one bucket, `photos`; its port."""
     (folder / "photos").mkdir(parents=True, exist_ok=True)
-    port = free_port()
+    port = port or free_port()
     argv = ["serve", "s3", "--config", "", "--addr", f"{HERE}:{port}", "--auth-key", f"some-access-key,{secret}"]
     argv += ["--cert", str(pair.certificate), "--key", str(pair.key)] if pair else []
     process = await asyncio.create_subprocess_exec(str(rclone()), *argv, str(folder), stderr=asyncio.subprocess.DEVNULL)
