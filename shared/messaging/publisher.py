@@ -111,7 +111,7 @@ BROKER_ERRORS: tuple[type[Exception], ...] = (
 
 
 async def connect(settings: BrokerSettings, name: str) -> Any:
-    """A plain connection (no hidden reconnecting: the loops that own it reopen it); the password is read each time (V53)."""
+    """A plain connection (no hidden reconnecting: the loops that own it reopen it). The password is read anew (V53)."""
     address = settings.address()
     return await aio_pika.connect(
         address,

@@ -20,6 +20,7 @@ from tests.checks import (
     image_secrets,
     imports,
     layer_verbs,
+    locks,
     migrations,
     names,
     readme,
@@ -52,6 +53,7 @@ CHECKS: dict[str, Callable[[Repository], Iterator[Problem]]] = {
         tracked_text,
         committed_secrets,
         image_secrets,
+        locks,
         requirements,
         generated,
     )
