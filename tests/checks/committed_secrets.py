@@ -21,18 +21,33 @@ RULE = "committed-secret"
 ALLOWED = Path(__file__).with_name("allowed_secrets.toml")
 LARGEST = 2_000_000
 FORMS = {
-    "a private key": re.compile(r"-{5}BEGIN [A-Z ]*PRIVATE KEY"),
-    "an access key of a cloud": re.compile(r"\b(?:AKIA|ASIA|LTAI|AKID)(?!\w*EXAMPLE)[0-9A-Za-z]{12,40}\b"),
-    "an access token of a code host": re.compile(r"\b(?:gh[pousr]_\w{36}|github_pat_\w{22,}|glpat-[\w-]{20,})"),
-    "a token of a chat, payment or package service": re.compile(
-        r"\b(?:xox[abprs]-[\w-]{10,}|[sr]k_live_\w{16,}|npm_\w{36}|pypi-\w{50,}|AIza[\w-]{35})"
+    "a private key": (("PRIVATE KEY",), re.compile(r"-{5}BEGIN [A-Z ]*PRIVATE KEY")),
+    "an access key of a cloud": (
+        ("AKIA", "ASIA", "LTAI", "AKID"),
+        re.compile(r"\b(?:AKIA|ASIA|LTAI|AKID)(?!\w*EXAMPLE)[0-9A-Za-z]{12,40}\b"),
     ),
-    "a signed token": re.compile(r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}"),
-    "a password in an address": re.compile(r"\b[a-z][a-z0-9+.]*://[\w.-]+:(?P<value>[^\s:@/{}<>$'\"]{8,})@[\w.-]"),
+    "an access token of a code host": (
+        ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-"),
+        re.compile(r"\b(?:gh[pousr]_\w{36}|github_pat_\w{22,}|glpat-[\w-]{20,})"),
+    ),
+    "a token of a chat, payment or package service": (
+        ("xox", "k_live_", "npm_", "pypi-", "AIza"),
+        re.compile(r"\b(?:xox[abprs]-[\w-]{10,}|[sr]k_live_\w{16,}|npm_\w{36}|pypi-\w{50,}|AIza[\w-]{35})"),
+    ),
+    "a signed token": (("eyJ",), re.compile(r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}")),
+    "a password in an address": (
+        ("://",),
+        re.compile(r"://[\w.-]+:(?P<value>[^\s:@/{}<>$'\"]{8,})@[\w.-]"),
+    ),
 }
+"""Kind -> (what a text must hold for it, the form itself): most texts are done with the first."""
+NAMES = (
+    *("passw", "secret", "token", "credential", "apikey", "api_key", "api-key", "accesskey", "access_key"),
+    *("access-key", "privatekey", "private_key", "private-key"),
+)
 ASSIGNED = re.compile(
-    r"""(?ix) (?:passw(?:or)?d|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)s? [\w.-]* ["']? \s*
-    (?: = | : | => | ", ) \s* (?P<quote>["']?) (?P<value>[A-Za-z0-9+/_=-]{20,}) (?P=quote) (?= [\s,;)}\]] | $ )"""
+    r"""(?x) [\w.-]* ["']? \s* (?: = | : | => | ", ) \s*
+    (?P<quote>["']?) (?P<value>[A-Za-z0-9+/_=-]{20,}) (?P=quote) (?= [\s,;)}\]] | $ )"""
 )
 BITS = 3.0
 """Per sign, by Shannon's measure of the value itself: repetitions stay below, 20 random hexadecimal digits above."""
@@ -77,12 +92,25 @@ def allowed() -> frozenset[str]:
 
 
 def _suspects(text: str) -> Iterator[tuple[str, int, str]]:
-    for what, form in FORMS.items():
-        for match in form.finditer(text):
-            yield what, match.start(), match.groupdict().get("value") or match[0]
-    for match in ASSIGNED.finditer(text):
-        if _bits(match["value"]) >= BITS and any(sign.isdigit() for sign in match["value"]):
-            yield "an assigned secret", match.start(), match["value"]
+    for what, (needles, form) in FORMS.items():
+        if any(needle in text for needle in needles):
+            for match in form.finditer(text):
+                yield what, match.start(), match.groupdict().get("value") or match[0]
+    lowered = text.lower()
+    # Where lower case is longer than the text (few letters are), positions would not fit: then it is read as it is.
+    for position in _named(lowered if len(lowered) == len(text) else text):
+        match = ASSIGNED.match(text, position)
+        if match and _bits(match["value"]) >= BITS and any(sign.isdigit() for sign in match["value"]):
+            yield "an assigned secret", position, match["value"]
+
+
+def _named(text: str) -> Iterator[int]:
+    """Where a name begins under which secrets are kept."""
+    for name in NAMES:
+        position = text.find(name)
+        while position >= 0:
+            yield position
+            position = text.find(name, position + 1)
 
 
 def _bits(value: str) -> float:

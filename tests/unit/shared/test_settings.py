@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from services.notification.settings import Settings as NotificationSettings
 from shared.settings import ServiceSettings
 
 SECRET = Path(__file__)  # any file that can be read
@@ -81,3 +82,12 @@ def test_control_terms_that_fit_are_taken() -> None:
     kept = ServiceSettings(**(SAFE | {"messages": {"inbox_days": 45}})).messages
     assert (kept.inbox_days, kept.parked_days, kept.outbox_days) == (45, 14, 30)
     assert ServiceSettings(**SAFE).messages.inbox_days == 90
+
+
+@pytest.mark.requirement("V52", "V80")
+def test_texts_leave_by_tls_only_in_production() -> None:
+    """A provider's address without https is refused. Control: with it the service starts."""
+    told = SAFE | {"sms": {"endpoint": "http://sms.example"}}
+    with pytest.raises(ValidationError, match=r"sms\.endpoint"):
+        NotificationSettings(**told)
+    assert NotificationSettings(**(told | {"sms": {}})).sms.endpoint.startswith("https://")

@@ -3,6 +3,7 @@
 import os
 import ssl
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr, ValidationError
@@ -61,4 +62,5 @@ def test_control_the_two_clear_modes_are_taken() -> None:
 
 
 def _names(context: ssl.SSLContext) -> list[str]:
-    return [dict(pair[0] for pair in one["subject"])["commonName"] for one in context.get_ca_certs()]
+    authorities: list[Any] = context.get_ca_certs()
+    return [dict(pair[0] for pair in one["subject"])["commonName"] for one in authorities]

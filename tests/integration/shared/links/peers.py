@@ -49,9 +49,9 @@ class Peer(Protocol):
         """Take `offer` for the connections to come."""
         ...
 
-    async def reach(self, authority: Path | None) -> None:
-        """Open a connection and use it: verified TLS with `authority`, plain text with None. Raises what our code
-        raises."""
+    async def reach(self, authority: Path | None) -> bool:
+        """Open a connection and use it: verified TLS with `authority`, plain text with None. True when it
+        served; raises what our code raises."""
         ...
 
 
@@ -65,7 +65,7 @@ class DatabasePeer:
         """By its configuration."""
         await self.server.show(offer.pair, old=offer.old)
 
-    async def reach(self, authority: Path | None) -> None:
+    async def reach(self, authority: Path | None) -> bool:
         """The pool, and one query."""
         mode = "disable" if authority is None else "verify-full"
         settings = PostgresSettings(
@@ -75,7 +75,7 @@ class DatabasePeer:
         async with database.read() as reader:
             secure = await reader.fetchval("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
         await database.close()
-        assert secure is (authority is not None) or not self.server.native
+        return secure is (authority is not None) or not self.server.native
 
 
 @dataclass
@@ -97,14 +97,17 @@ class BrokerPeer:
         listen = f'rabbit_networking:start_ssl_listener({{"{HERE}",{self.port}}},[{options}],1)'
         await self.engines.stack.rabbitmqctl("eval", f"rabbit_networking:ensure_ssl(), {listen}.")
 
-    async def reach(self, authority: Path | None) -> None:
+    async def reach(self, authority: Path | None) -> bool:
         """A publisher's connection and channel."""
         parts = urlsplit(self.engines.stack.around.broker_url("notification"))
         scheme, place = ("amqp", "amqps")[authority is not None], f"{HERE}:{self.port}{parts.path}"
         settings = BrokerSettings(
             url=SecretStr(f"{scheme}://{parts.username}:{parts.password}@{place}"), tls=TlsSettings(ca_file=authority)
         )
-        await (await Publisher.open(settings, "test.links")).close()
+        publisher = await Publisher.open(settings, "test.links")
+        used = publisher.is_open
+        await publisher.close()
+        return used
 
 
 @dataclass
@@ -124,7 +127,7 @@ class StorePeer:
             context = serving(str(offer.pair.certificate), str(offer.pair.key), old=True)
             self.port = (await self._stack.enter_async_context(TlsFront(self.port, context))).listen_port
 
-    async def reach(self, authority: Path | None) -> None:
+    async def reach(self, authority: Path | None) -> bool:
         """Whether the bucket answers."""
         settings = BucketSettings(
             endpoint=f"{HERE}:{self.port}",
@@ -139,6 +142,7 @@ class StorePeer:
             await bucket.ping()
         finally:
             bucket.close()
+        return True
 
     async def close(self) -> None:
         """Stops it."""
@@ -184,7 +188,7 @@ class OutsidePeer:
         await web.TCPSite(self._runner, HERE, 0, ssl_context=context).start()
         self.port = self._runner.addresses[0][1]
 
-    async def reach(self, authority: Path | None, ours: Pair | None = None) -> None:
+    async def reach(self, authority: Path | None, ours: Pair | None = None) -> bool:
         """A question as an authority gets it."""
         scheme = "http" if authority is None else "https"
         url, tls = f"{scheme}://{HERE}:{self.port}/", TlsSettings(ca_file=authority)
@@ -192,7 +196,7 @@ class OutsidePeer:
             tls = TlsSettings(ca_file=authority, certificate_file=ours.certificate, key_file=ours.key)
         outgoing = Outgoing(url, frozenset({HERE}), _NETWORK, 5, tls=tls)
         try:
-            assert b"token" in await outgoing.post({}, b"")
+            return b"token" in await outgoing.post({}, b"")
         finally:
             await outgoing.close()
 

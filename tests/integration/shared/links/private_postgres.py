@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from deploy.local.account import Account, unprivileged
+from deploy.local.account import Account, AccountArguments, unprivileged
 from tests.support.engines import Engines
 from tests.support.throwaway_authority import Pair
 from tests.support.tls_front import TlsFront, serving
@@ -93,9 +93,9 @@ async def private_postgres(engines: Engines, port: int) -> AsyncIterator[Private
     if account is not None:
         account.own(folder)
     data = folder / "data"
-    as_account = {} if account is None else account.popen_arguments()
+    as_account = AccountArguments() if account is None else account.popen_arguments()
     initdb = [str(programs / "initdb"), "-D", str(data), "-U", "tiro", "--auth=trust", "--no-sync", "--locale=C"]
-    await asyncio.to_thread(subprocess.run, initdb, check=True, capture_output=True, cwd=folder, **as_account)
+    await asyncio.to_thread(lambda: subprocess.run(initdb, check=True, capture_output=True, cwd=folder, **as_account))
     server = PrivatePostgres(f"postgresql://tiro@127.0.0.1:{port}/postgres", data, account=account)
     server._write(data / "tls.conf", b"ssl = off\n")
     own = "listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\nfsync = off\ninclude = 'tls.conf'\n"

@@ -96,7 +96,7 @@ async def test_a_peer_with_the_right_certificate_is_used(bench: Bench, link: str
     """Right authority, right name, in its time, TLS 1.2 or newer: the link works."""
     peer = bench.peers[link]
     await peer.show(Offer(bench.own.issue(HERE)))
-    await peer.reach(bench.own.file)
+    assert await peer.reach(bench.own.file)
 
 
 @pytest.mark.requirement("V52")
@@ -115,7 +115,7 @@ async def test_a_peer_that_can_not_be_verified_is_refused(
     assert any(reason in _story(refused.value) for reason in reasons), _story(refused.value)
     for opener in OPENERS:
         monkeypatch.setattr(opener, "client_context", lambda _tls: believing_all())
-    await peer.reach(bench.own.file)
+    assert await peer.reach(bench.own.file)
 
 
 @pytest.mark.requirement("V52")
@@ -126,7 +126,7 @@ async def test_a_peer_without_tls_is_refused(bench: Bench, link: str) -> None:
     await peer.show(Offer(None))
     with pytest.raises(REFUSALS):
         await asyncio.wait_for(peer.reach(bench.own.file), 30)
-    await peer.reach(None)
+    assert await peer.reach(None)
 
 
 @pytest.mark.requirement("V52")
@@ -157,7 +157,7 @@ async def test_a_peer_that_asks_who_calls_is_shown_our_certificate(bench: Bench)
     assert isinstance(peer, OutsidePeer)
     await peer.show(Offer(bench.own.issue(HERE)), callers=bench.own.file)
     ours = bench.own.issue("declaration.internal")
-    await peer.reach(bench.own.file, ours)
+    assert await peer.reach(bench.own.file, ours)
     with pytest.raises(OutgoingFailed):
         await peer.reach(bench.own.file)
 
