@@ -17,11 +17,13 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from deploy.local.account import Account, AccountArguments, unprivileged
+from deploy.local.processes import Launch
 from tests.support.engines import Engines
 from tests.support.throwaway_authority import Pair
 from tests.support.tls_front import TlsFront, serving
 from tests.support.waiting import wait_until
 
+PART = "tls-postgres"
 _OLD = "ssl_min_protocol_version = 'TLSv1'\nssl_max_protocol_version = 'TLSv1.1'\nssl_ciphers = 'ALL:@SECLEVEL=0'\n"
 
 
@@ -101,15 +103,18 @@ async def private_postgres(engines: Engines, port: int) -> AsyncIterator[Private
     own = "listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\nfsync = off\ninclude = 'tls.conf'\n"
     with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.write(f"{own}port = {port}\n")
-    argv = [str(programs / "postgres"), "-D", str(data)]
-    process = subprocess.Popen(argv, cwd=folder, stderr=subprocess.DEVNULL, **as_account)
-    server.pid = process.pid
+
+    async def launch() -> Launch:
+        argv = [str(programs / "postgres"), "-D", str(data)]
+        return Launch(argv, ready=lambda: _answers(server), folder=folder, account=account, stop_signal=signal.SIGINT)
+
     try:
-        await wait_until(lambda: _answers(server), what="the private PostgreSQL")
+        # As a part of the stack it ends with it, even when the tests are killed.
+        await engines.stack.start_part(PART, launch)
+        server.pid = engines.stack.pid(PART)
         yield server
     finally:
-        process.send_signal(signal.SIGINT)
-        await asyncio.to_thread(process.wait)
+        await engines.stack.stop(PART)
         shutil.rmtree(folder, ignore_errors=True)
 
 
