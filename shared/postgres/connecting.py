@@ -24,7 +24,7 @@ async def connect_with(settings: PostgresSettings, dsn: str | None = None, **opt
     options.setdefault("timeout", 5)
     deadline = time.monotonic() + _PATIENCE
     while True:
-        password = settings.password.get_secret_value() if settings.password else None
+        password = settings.password.get_secret_value() if settings.password is not None else None
         context = client_context(settings.tls) if settings.demands_tls else False
         try:
             return await asyncpg.connect(

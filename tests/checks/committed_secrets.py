@@ -99,9 +99,10 @@ def _suspects(text: str) -> Iterator[tuple[str, int, str]]:
     lowered = text.lower()
     # Where lower case is longer than the text (few letters are), positions would not fit: then it is read as it is.
     for position in _named(lowered if len(lowered) == len(text) else text):
-        match = ASSIGNED.match(text, position)
-        if match and _bits(match["value"]) >= BITS and any(sign.isdigit() for sign in match["value"]):
-            yield "an assigned secret", position, match["value"]
+        assigned = ASSIGNED.match(text, position)
+        value = assigned["value"] if assigned else ""
+        if _bits(value) >= BITS and any(sign.isdigit() for sign in value):
+            yield "an assigned secret", position, value
 
 
 def _named(text: str) -> Iterator[int]:
@@ -114,7 +115,7 @@ def _named(text: str) -> Iterator[int]:
 
 
 def _bits(value: str) -> float:
-    return -sum(n / len(value) * math.log2(n / len(value)) for n in Counter(value).values())
+    return -sum(n / len(value) * math.log2(n / len(value)) for n in Counter(value).values()) if value else 0.0
 
 
 def _objects(stream: bytes) -> Iterator[tuple[str, str, bytes]]:
