@@ -3,7 +3,7 @@
 PY := .venv/bin/python
 SUITES := tests/unit tests/contract tests/integration tests/e2e tests/chaos
 
-.PHONY: help setup lock up down erase status logs demo test test-unit check format gateway requirements
+.PHONY: help setup bill audit scan-history lock up down erase status logs demo test test-unit check format gateway requirements
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,15 @@ gateway: setup ## regenerate what is generated from deploy/gateway/routes.toml
 
 requirements: setup ## requirement id -> tests -> result
 	@$(PY) -m tests.checks.requirements
+
+bill: setup ## the bill of materials of the runtime, as CycloneDX, into var
+	@mkdir -p var && $(PY) -m deploy.dependencies.bill_of_materials > var/bill-of-materials.json && echo var/bill-of-materials.json
+
+audit: setup ## known advisories against the locks; status 75 in .ci/run when they could not be asked for
+	@$(PY) -m deploy.dependencies.audit
+
+scan-history: setup ## secrets in any version of any file, as far back as the clone goes
+	@$(PY) -m tests.checks.committed_secrets
 
 lock: setup ## resolve requirements/*.in again into the hashed locks
 	@deploy/lock.sh

@@ -6,33 +6,83 @@ from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import parse_qs, quote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.secret_files import TakesSecretFiles, values_in_settings
+from shared.tls import TlsSettings
 
-class PostgresSettings(BaseModel):
+
+class PostgresSettings(TakesSecretFiles):
     """Own database role and, for the migrate role only, the schema owner's."""
 
     model_config = ConfigDict(frozen=True)
-    dsn: SecretStr = Field(description="connection string of the service's own role")
+    dsn: SecretStr = Field(
+        description="connection string of the service's own role; `sslmode` is `disable` (the default) or `verify-full`"
+    )
+    password: SecretStr | None = Field(None, description="its password, read anew for every connection")
     migrator_dsn: SecretStr | None = Field(None, description="connection string of the schema owner; migrate only")
+    migrator_password: SecretStr | None = Field(None, description="the owner's password; migrate only")
+    tls: TlsSettings = TlsSettings()
     pool_size: int = Field(10, ge=1, le=100, description="connections per process")
     command_timeout: float = Field(15.0, gt=0, description="seconds until a statement is given up by the client")
 
+    @field_validator("dsn", "migrator_dsn", mode="after")
+    @classmethod
+    def _refuse_half_secure(cls, dsn: SecretStr | None) -> SecretStr | None:
+        """V52: `prefer` falls back to plain text and `require` believes any certificate: neither is a choice here."""
+        query = parse_qs(urlsplit(dsn.get_secret_value()).query) if dsn else {}
+        if set(query.get("sslmode", [])) - {"disable", "verify-full"}:
+            raise ValueError("sslmode must be verify-full, or disable where plain text is meant")
+        if any(name.startswith("ssl") and name != "sslmode" for name in query):
+            raise ValueError("certificates are named by tls.ca_file, tls.certificate_file and tls.key_file")
+        return dsn
 
-class BrokerSettings(BaseModel):
+    @property
+    def demands_tls(self) -> bool:
+        """Whether only verified TLS will do."""
+        return "verify-full" in parse_qs(urlsplit(self.dsn.get_secret_value()).query).get("sslmode", [])
+
+    def as_owner(self) -> Self:
+        """The same server with the schema owner's credentials. Raises ValueError where they were not given."""
+        if self.migrator_dsn is None:
+            raise ValueError("postgres.migrator_dsn is not set")
+        return self.model_copy(update={"dsn": self.migrator_dsn, "password": self.migrator_password})
+
+
+class BrokerSettings(TakesSecretFiles):
     """Own broker user and, for the migrate role only, the user that declares queues."""
 
     model_config = ConfigDict(frozen=True)
-    url: SecretStr = Field(description="AMQP URL of the service's own user")
+    url: SecretStr = Field(description="AMQP URL of the service's own user; `amqps://` is verified TLS")
+    password: SecretStr | None = Field(None, description="its password, read anew for every connection")
     migrator_url: SecretStr | None = Field(None, description="AMQP URL of the declaring user; migrate only")
+    migrator_password: SecretStr | None = Field(None, description="its password; migrate only")
+    tls: TlsSettings = TlsSettings()
     heartbeat: int = Field(5, ge=1, description="seconds; a dead peer is noticed after 3 x (heartbeat + 1)")
     publish_timeout: float = Field(10.0, gt=0, description="seconds until a publish counts as unknown")
     prefetch: int = Field(400, ge=1, le=2000, description="unacknowledged messages per consumer")
 
+    def address(self) -> str:
+        """The URL with the password of this moment. Raises SecretUnreadable."""
+        url = self.url.get_secret_value()
+        if self.password is None:
+            return url
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+        secret = quote(self.password.get_secret_value(), safe="")
+        return parts._replace(netloc=f"{parts.username}:{secret}@{host}").geturl()
 
-class BucketSettings(BaseModel):
+    def as_migrator(self) -> Self:
+        """The same broker with the declaring user's credentials. Raises ValueError where they were not given."""
+        if self.migrator_url is None:
+            raise ValueError("broker.migrator_url is not set")
+        return self.model_copy(update={"url": self.migrator_url, "password": self.migrator_password})
+
+
+class BucketSettings(TakesSecretFiles):
     """The one bucket of the service."""
 
     model_config = ConfigDict(frozen=True)
@@ -41,7 +91,8 @@ class BucketSettings(BaseModel):
     secret_key: SecretStr
     name: str
     region: str = "us-east-1"
-    secure: bool = Field(True, description="TLS to the object store")
+    secure: bool = Field(True, description="verified TLS to the object store")
+    tls: TlsSettings = TlsSettings()
     versioned: bool = Field(False, description="the bucket keeps versions: what is removed is removed in all of them")
 
 
@@ -71,6 +122,7 @@ class TelemetrySettings(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     otlp_endpoint: str | None = Field(None, description="OTLP over HTTP, e.g. http://collector:4318/v1/traces")
+    tls: TlsSettings = TlsSettings()
     sample_ratio: float = Field(0.05, ge=0, le=1, description="share of new traces that is sampled")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -144,14 +196,34 @@ class ServiceSettings(BaseSettings):
             faults.append("clock_offset_seconds must be 0")
         if not self.bucket.secure:
             faults.append("bucket.secure must be true")
-        if "sslmode=verify-full" not in self.postgres.dsn.get_secret_value():
+        if not self.postgres.demands_tls:
             faults.append("postgres.dsn must ask for sslmode=verify-full")
         if not self.broker.url.get_secret_value().startswith("amqps://"):
             faults.append("broker.url must be amqps://")
         if not self.public_url.startswith("https://"):
             faults.append("public_url must be https://")
+        if not _leaves_protected(self.telemetry.otlp_endpoint):
+            faults.append("telemetry.otlp_endpoint must be https://, or a collector on this machine")
         if os.environ.get("FAILPOINT"):
             faults.append("FAILPOINT must not be set")
+        faults += [f"{name} must come from {name}_file" for name in sorted(self._secrets_in_the_environment())]
         if faults:
             raise ValueError("production profile refused: " + "; ".join(faults))
         return self
+
+    def _secrets_in_the_environment(self) -> set[str]:
+        """V53: secrets given as values, and addresses that carry one: both would show in the process's environment."""
+        addresses = {
+            "postgres.dsn": self.postgres.dsn,
+            "postgres.migrator_dsn": self.postgres.migrator_dsn,
+            "broker.url": self.broker.url,
+            "broker.migrator_url": self.broker.migrator_url,
+        }
+        given = set(values_in_settings(self))
+        bare = {name for name, one in addresses.items() if one and urlsplit(one.get_secret_value()).password is None}
+        return given - bare
+
+
+def _leaves_protected(endpoint: str | None) -> bool:
+    parts = urlsplit(endpoint or "https:")
+    return parts.scheme == "https" or parts.hostname in ("127.0.0.1", "::1", "localhost")

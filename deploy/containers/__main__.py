@@ -29,7 +29,9 @@ def main(arguments: list[str]) -> None:
             helper = f"{sys.executable} -I -S {ACCOUNTS} {PLACE}/accounts.json"
             _become(str(rclone()), "serve", "s3", "--addr", ":9000", "--auth-proxy", helper, "--config", "")
         case ["mailbox"]:
-            _become(sys.executable, "-m", "deploy.containers.mailbox")
+            secrets = str(PLACE / "mailbox.json")
+            where = ("--host", "0.0.0.0", "--port", "8080")
+            _become(sys.executable, "-m", "deploy.local.mailbox", *where, "--secrets", secrets)
         case [service, role]:
             os.environ.update(json.loads((PLACE / "environment.json").read_text(encoding="utf-8")))
             _become(sys.executable, "-m", f"services.{service}", role)

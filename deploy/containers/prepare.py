@@ -3,18 +3,16 @@
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 from deploy.local.broker_definitions import OPERATOR, VIRTUAL_HOST, definitions_text
 from deploy.local.credentials import Credentials, keyring_file, write_keyrings, write_private
 from deploy.local.engines.objectstore import bucket
 from deploy.local.engines.postgres import DATABASE, SUPERUSER
-from deploy.local.environment import SMS_SIGN_NAME
+from deploy.local.environment import SMS_KEY_ID, SMS_SIGN_NAME, mailbox_secrets
 from deploy.local.home import SERVICES, Home
 from deploy.local.mailbox.wechat import APPID
 
 PLACE = Path("/run/tiro")  # where a container finds its own volume
-SMS_KEY_ID = "tiro-development-sms"
 
 
 def prepare(root: Path) -> None:
@@ -24,11 +22,14 @@ def prepare(root: Path) -> None:
     write_keyrings(home)
     for service in SERVICES:
         ring = keyring_file(home, service).read_text(encoding="utf-8")
-        own = service_environment(secret, service)
-        for name, told in ((service, own), (f"{service}-migrator", own | owner_environment(secret, service))):
+        for name, owner in ((service, False), (f"{service}-migrator", True)):
             folder = _folder(root, name)
             write_private(folder / "keyring.json", ring)
+            told = service_environment(service) | (owner_environment(service) if owner else {})
             _write(folder / "environment.json", told)
+            for file in (Path(value) for key, value in told.items() if key.endswith("_FILE")):
+                if file.name != "keyring.json":
+                    write_private(folder / file.name, secret(file.name))
     passwords = {user: secret(f"broker.{user}") for s in SERVICES for user in (s, f"{s}_migrator")}
     broker = _folder(root, "broker") / "definitions.json"
     write_private(broker, definitions_text(passwords, secret(f"broker.{OPERATOR}")))
@@ -41,22 +42,24 @@ def prepare(root: Path) -> None:
     _write(_folder(root, "objects") / "accounts.json", accounts)
     for service in SERVICES:
         (root / "data" / service / bucket(service)).mkdir(parents=True, exist_ok=True)
-    _write(_folder(root, "mailbox") / "sms.json", _mailbox_secrets(secret))
+    _write(_folder(root, "mailbox") / "mailbox.json", mailbox_secrets(secret))
     # The engines' own images run under other accounts; a volume is seen by its one container only.
     for file in (broker, root / "postgres" / "password"):
         file.chmod(0o444)
 
 
-def service_environment(secret: Any, service: str) -> dict[str, str]:
-    """Variables of one service's containers, with the names of compose's network."""
+def service_environment(service: str) -> dict[str, str]:
+    """Variables of one service's containers, with the names of compose's network and of the secrets' files (V53)."""
     prefix = service.upper() + "_"
     own = {
         "PROFILE": "development",
-        "POSTGRES__DSN": f"postgresql://{service}:{secret(f'postgres.{service}')}@postgres:5432/{DATABASE}",
-        "BROKER__URL": f"amqp://{service}:{secret(f'broker.{service}')}@rabbitmq:5672/{VIRTUAL_HOST}",
+        "POSTGRES__DSN": f"postgresql://{service}@postgres:5432/{DATABASE}",
+        "POSTGRES__PASSWORD_FILE": str(PLACE / f"postgres.{service}"),
+        "BROKER__URL": f"amqp://{service}@rabbitmq:5672/{VIRTUAL_HOST}",
+        "BROKER__PASSWORD_FILE": str(PLACE / f"broker.{service}"),
         "BUCKET__ENDPOINT": "objectstore:9000",
         "BUCKET__ACCESS_KEY": f"tiro-{service}-key",
-        "BUCKET__SECRET_KEY": secret(f"bucket.{service}"),
+        "BUCKET__SECRET_KEY_FILE": str(PLACE / f"bucket.{service}"),
         "BUCKET__NAME": bucket(service),
         "BUCKET__SECURE": "false",
         "HTTP__HOST": "0.0.0.0",
@@ -70,29 +73,26 @@ def service_environment(secret: Any, service: str) -> dict[str, str]:
         own |= {
             "SMS__ENDPOINT": "http://mailbox:8080",
             "SMS__ACCESS_KEY_ID": SMS_KEY_ID,
-            "SMS__ACCESS_KEY_SECRET": secret("sms.secret"),
+            "SMS__ACCESS_KEY_SECRET_FILE": str(PLACE / "sms.secret"),
             "SMS__SIGN_NAME": SMS_SIGN_NAME,
         }
     if service == "identity":
         own |= {
             "WECHAT__ENDPOINT": "http://mailbox:8080/wechat",
             "WECHAT__APPID": APPID,
-            "WECHAT__SECRET": secret("wechat.secret"),
+            "WECHAT__SECRET_FILE": str(PLACE / "wechat.secret"),
         }
     return {prefix + name: value for name, value in own.items()}
 
 
-def _mailbox_secrets(secret: Any) -> dict[str, str]:
-    return {"key_id": SMS_KEY_ID, "secret": secret("sms.secret"), "wechat_secret": secret("wechat.secret")}
-
-
-def owner_environment(secret: Any, service: str) -> dict[str, str]:
+def owner_environment(service: str) -> dict[str, str]:
     """What the migrate container gets on top: the owner of the schema and of the queues (V65)."""
     prefix, migrator = service.upper() + "_", f"{service}_migrator"
-    database, broker = secret(f"postgres.{migrator}"), secret(f"broker.{migrator}")
     return {
-        f"{prefix}POSTGRES__MIGRATOR_DSN": f"postgresql://{migrator}:{database}@postgres:5432/{DATABASE}",
-        f"{prefix}BROKER__MIGRATOR_URL": f"amqp://{migrator}:{broker}@rabbitmq:5672/{VIRTUAL_HOST}",
+        f"{prefix}POSTGRES__MIGRATOR_DSN": f"postgresql://{migrator}@postgres:5432/{DATABASE}",
+        f"{prefix}POSTGRES__MIGRATOR_PASSWORD_FILE": str(PLACE / f"postgres.{migrator}"),
+        f"{prefix}BROKER__MIGRATOR_URL": f"amqp://{migrator}@rabbitmq:5672/{VIRTUAL_HOST}",
+        f"{prefix}BROKER__MIGRATOR_PASSWORD_FILE": str(PLACE / f"broker.{migrator}"),
     }
 
 

@@ -36,6 +36,13 @@ class Credentials:
             write_private(self._file, json.dumps(self._known, indent=1, sort_keys=True))
         return self._known[name]
 
+    def file(self, name: str, value: str | None = None) -> Path:
+        """A file that holds nothing but the secret called `name`, or `value`: what a process is told of (V53)."""
+        path, text = self._file.with_name(name), value or self.of(name)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            write_private(path, text)
+        return path
+
 
 def keyring_file(home: Home, service: str) -> Path:
     """The key ring of one service."""

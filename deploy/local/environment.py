@@ -1,7 +1,10 @@
-"""The environment each service process gets: its own credentials and addresses, nobody else's."""
+"""The environment each service process gets: its own addresses, and the names of the files that hold its own secrets.
+No secret stands in it, for every process of the account can read a process's environment (V53)."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
 
 from deploy.local.bootstrap_database import RolePasswords, in_database
 from deploy.local.credentials import Credentials, keyring_file
@@ -15,6 +18,7 @@ from deploy.local.mailbox.wechat import APPID
 from deploy.local.parts import MAILBOX, operations, part_name
 from deploy.local.ports import Ports
 
+SMS_KEY_ID = "tiro-development-sms"
 SMS_SIGN_NAME = "国家医考网"
 PASSED_ON_PREFIXES = ("OTEL_",)
 
@@ -53,13 +57,12 @@ class Surroundings:
         """AMQP URL of a broker user."""
         return self.external.broker or self.rabbitmq.url(user)
 
-    def sms_key(self) -> tuple[str, str]:
-        """(key id, secret) that notification signs with and the mailbox checks."""
-        return "tiro-development-sms", self.credentials.of("sms.secret")
-
-    def wechat_secret(self) -> str:
-        """The secret of the mini-program, known to identity and to the mailbox that plays WeChat."""
-        return self.credentials.of("wechat.secret")
+    def told(self, url: str, setting: str, name: str) -> dict[str, str]:
+        """`url` without its password as the address `setting` ("BROKER__URL"), and the password's file beside it."""
+        parts = urlsplit(url)
+        bare = parts._replace(netloc=f"{parts.username}@{parts.netloc.rpartition('@')[2]}").geturl()
+        password = f"{setting.removesuffix('URL').removesuffix('DSN')}PASSWORD_FILE"
+        return {setting: bare, password: str(self.credentials.file(name, unquote(parts.password or "")))}
 
 
 def service_environment(around: Surroundings, service: str, role: str, copy: int = 0) -> dict[str, str]:
@@ -68,8 +71,9 @@ def service_environment(around: Surroundings, service: str, role: str, copy: int
     own = _settings(around, service)
     part = part_name(service, role, copy)
     if role == "migrate":
-        own["POSTGRES__MIGRATOR_DSN"] = around.dsn(f"{service}_migrator")
-        own["BROKER__MIGRATOR_URL"] = around.broker_url(f"{service}_migrator")
+        owner = f"{service}_migrator"
+        own |= around.told(around.dsn(owner), "POSTGRES__MIGRATOR_DSN", f"postgres.{owner}")
+        own |= around.told(around.broker_url(owner), "BROKER__MIGRATOR_URL", f"broker.{owner}")
     else:
         own["OPERATIONS__PORT"] = str(around.ports.of(operations(part)))
     if role == "api":
@@ -87,8 +91,8 @@ def service_environment(around: Surroundings, service: str, role: str, copy: int
 def _settings(around: Surroundings, service: str) -> dict[str, str]:
     settings = {
         "PROFILE": "development",
-        "POSTGRES__DSN": around.dsn(service),
-        "BROKER__URL": around.broker_url(service),
+        **around.told(around.dsn(service), "POSTGRES__DSN", f"postgres.{service}"),
+        **around.told(around.broker_url(service), "BROKER__URL", f"broker.{service}"),
         "BUCKET__NAME": bucket(service),
         "KEYRING_FILE": str(keyring_file(around.home, service)),
         "PUBLIC_URL": around.gateway.url,
@@ -100,15 +104,15 @@ def _settings(around: Surroundings, service: str) -> dict[str, str]:
     else:
         access_key, secret_key = around.objectstore.access_key(service), around.objectstore.secret_key(service)
         settings |= {"BUCKET__ENDPOINT": around.objectstore.endpoint, "BUCKET__SECURE": "false"}
-    return settings | {"BUCKET__ACCESS_KEY": access_key, "BUCKET__SECRET_KEY": secret_key}
+    secret_file = around.credentials.file(f"bucket.{service}", secret_key)
+    return settings | {"BUCKET__ACCESS_KEY": access_key, "BUCKET__SECRET_KEY_FILE": str(secret_file)}
 
 
 def _sms(around: Surroundings) -> dict[str, str]:
-    key_id, secret = around.sms_key()
     return {
         "SMS__ENDPOINT": f"http://127.0.0.1:{around.ports.of(MAILBOX)}",
-        "SMS__ACCESS_KEY_ID": key_id,
-        "SMS__ACCESS_KEY_SECRET": secret,
+        "SMS__ACCESS_KEY_ID": SMS_KEY_ID,
+        "SMS__ACCESS_KEY_SECRET_FILE": str(around.credentials.file("sms.secret")),
         "SMS__SIGN_NAME": SMS_SIGN_NAME,
     }
 
@@ -117,5 +121,10 @@ def _wechat(around: Surroundings) -> dict[str, str]:
     return {
         "WECHAT__ENDPOINT": f"http://127.0.0.1:{around.ports.of(MAILBOX)}/wechat",
         "WECHAT__APPID": APPID,
-        "WECHAT__SECRET": around.wechat_secret(),
+        "WECHAT__SECRET_FILE": str(around.credentials.file("wechat.secret")),
     }
+
+
+def mailbox_secrets(secret: Callable[[str], str]) -> dict[str, str]:
+    """What the mailbox checks: the key notification signs with, and the mini-program's secret."""
+    return {"key_id": SMS_KEY_ID, "secret": secret("sms.secret"), "wechat_secret": secret("wechat.secret")}

@@ -1,9 +1,10 @@
 """How the processes of the services and the mailbox are started; the engines have modules of their own."""
 
+import json
 import sys
 from collections.abc import Mapping
 
-from deploy.local.environment import Surroundings, service_environment
+from deploy.local.environment import Surroundings, mailbox_secrets, service_environment
 from deploy.local.home import PROJECT
 from deploy.local.parts import MAILBOX, operations, part_name
 from deploy.local.probes import http_status
@@ -43,10 +44,9 @@ def migrate_launch(around: Surroundings, service: str) -> Launch:
 def mailbox_launch(around: Surroundings) -> Launch:
     """The development page that receives what would have been sent to people."""
     port = around.ports.secure(MAILBOX)
-    key_id, secret = around.sms_key()
-    argv = [sys.executable, "-m", "deploy.local.mailbox", "--port", str(port)]
+    secrets = around.credentials.file("mailbox.json", json.dumps(mailbox_secrets(around.credentials.of)))
     return Launch(
-        argv=[*argv, "--sms-key-id", key_id, "--sms-key-secret", secret, "--wechat-secret", around.wechat_secret()],
+        argv=[sys.executable, "-m", "deploy.local.mailbox", "--port", str(port), "--secrets", str(secrets)],
         environment={"PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"},
         ready=lambda: _is_200(port, "/livez"),
         waits_for=f"for http://127.0.0.1:{port}/livez",

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.identity.domain.authority_limits import AuthorityLimits
@@ -16,16 +16,19 @@ from services.identity.domain.limits import (
     StaffLimits,
     VerificationLimits,
 )
+from shared.secret_files import TakesSecretFiles
 from shared.settings import ServiceSettings
+from shared.tls import TlsSettings
 
 
-class WechatSettings(BaseModel):
+class WechatSettings(TakesSecretFiles):
     """The mini-program at WeChat (A3, V10). Without an appid WeChat login is off."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
     endpoint: str = Field("https://api.weixin.qq.com", description="base address of WeChat's API")
     appid: str = Field("", description="id of the mini-program; empty switches WeChat login off")
     secret: SecretStr = SecretStr("")
+    tls: TlsSettings = TlsSettings()
     timeout: float = Field(5.0, ge=0.2, le=30, description="seconds for one call")
     failures: int = Field(5, ge=1, description="calls without answer in a row after which WeChat is left alone")
     pause_seconds: float = Field(20.0, ge=1, description="for this long, before one call tries again")

@@ -1,20 +1,23 @@
 """The only reader of the environment in this service."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from shared.secret_files import TakesSecretFiles
 from shared.settings import ServiceSettings
+from shared.tls import TlsSettings
 
 
-class SmsSettings(BaseModel):
+class SmsSettings(TakesSecretFiles):
     """The SMS provider (Aliyun protocol, ACS3 signature)."""
 
     model_config = ConfigDict(frozen=True)
     endpoint: str = Field("https://dysmsapi.aliyuncs.com", description="base address of the provider")
     access_key_id: str = ""
     access_key_secret: SecretStr = SecretStr("")
+    tls: TlsSettings = TlsSettings()
     sign_name: str = Field("湖北卫生人才", description="approved signature shown in front of the text")
     timeout: float = Field(5.0, ge=1, description="seconds; the provider asks for at least 1")
     reconcile_after: float = Field(
@@ -35,3 +38,10 @@ class Settings(ServiceSettings):
 
     sms: SmsSettings = SmsSettings()
     sms_provider: Literal["aliyun"] = "aliyun"
+
+    @model_validator(mode="after")
+    def _refuse_unsafe_provider(self) -> Self:
+        """V52, V80: in production texts leave by TLS only."""
+        if self.profile == "production" and not self.sms.endpoint.startswith("https://"):
+            raise ValueError("production profile refused: sms.endpoint must be https://")
+        return self

@@ -19,6 +19,7 @@ from pamqp.body import ContentBody
 from pamqp.header import ContentHeader
 
 from shared.settings import BrokerSettings
+from shared.tls import client_context
 
 
 class Outcome(Enum):
@@ -121,9 +122,12 @@ BROKER_ERRORS: tuple[type[Exception], ...] = (
 
 
 async def connect(settings: BrokerSettings, name: str) -> Any:
-    """A plain connection (no hidden reconnecting: the loops that own it reopen it)."""
+    """A plain connection (no hidden reconnecting: the loops that own it reopen it). The password is read anew (V53)."""
+    address = settings.address()
     return await aio_pika.connect(
-        settings.url.get_secret_value(),
+        address,
+        # The scheme alone decides: with amqps nothing but a verified connection is opened (V52).
+        ssl_context=client_context(settings.tls) if address.startswith("amqps:") else None,
         timeout=10,
         heartbeat=settings.heartbeat,
         client_properties={"connection_name": name},

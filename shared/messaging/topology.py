@@ -9,7 +9,8 @@ from typing import Any, Final
 import aio_pika
 from aio_pika.abc import AbstractChannel
 
-from shared.settings import MessageSettings
+from shared.messaging.publisher import connect
+from shared.settings import BrokerSettings, MessageSettings
 
 EVENTS = "events"
 RETRY_DELAYS = (1, 5, 30, 300)
@@ -60,11 +61,12 @@ def _quorum(extra: Mapping[str, Any]) -> dict[str, Any]:
     return {"x-queue-type": "quorum", **extra}
 
 
-async def declare_topology(url: str, service: str, types: Iterable[str], parked_days: int = PARKED_DAYS) -> list[str]:
+async def declare_topology(
+    broker: BrokerSettings, service: str, types: Iterable[str], parked_days: int = PARKED_DAYS
+) -> list[str]:
     """Declare the exchanges, queues and bindings of `service`; idempotent. Returns the queue names. The binding of an
     event that is not subscribed to any more stays: somebody has to unbind it by hand."""
-    connection = await aio_pika.connect(url, timeout=20)
-    async with connection:
+    async with await connect(broker, f"{service}.migrate") as connection:
         channel = await connection.channel()
         await channel.declare_exchange(direct_exchange(service), aio_pika.ExchangeType.DIRECT, durable=True)
         for delay in RETRY_DELAYS:

@@ -10,12 +10,15 @@ from typing import Any, TypeVar
 
 import urllib3
 from minio import Minio
+from minio.credentials.credentials import Credentials
+from minio.credentials.providers import Provider
 from minio.error import InvalidResponseError, MinioException, S3Error
 
 from shared.errors import NotFound, Unavailable
 from shared.security.keyring import Keyring
 from shared.security.sealing import key_id_of, seal, unseal
 from shared.settings import BucketSettings
+from shared.tls import client_context
 
 Result = TypeVar("Result")
 _HEADER = 260
@@ -36,6 +39,17 @@ class ObjectMissing(NotFound):
     code = "object_missing"
 
 
+class _CurrentCredentials(Provider):
+    """What requests are signed with: the secret as its file holds it at that moment (V53)."""
+
+    def __init__(self, settings: BucketSettings) -> None:
+        self._settings = settings
+
+    def retrieve(self) -> Credentials:
+        """Called by the client for every request."""
+        return Credentials(self._settings.access_key, self._settings.secret_key.get_secret_value())
+
+
 class Bucket:
     """put/get/stat/delete/list of whole objects; the blocking client runs in eight threads."""
 
@@ -44,13 +58,15 @@ class Bucket:
         self._versioned = settings.versioned
         self._keyring = keyring
         self._pool = urllib3.PoolManager(
-            maxsize=8, timeout=urllib3.Timeout(connect=3, read=20), retries=urllib3.Retry(total=1, backoff_factor=0.2)
+            maxsize=8,
+            timeout=urllib3.Timeout(connect=3, read=20),
+            retries=urllib3.Retry(total=1, backoff_factor=0.2),
+            ssl_context=client_context(settings.tls) if settings.secure else None,
         )
         # `region` is given, else the client asks the server before its first call.
         self._client = Minio(
             endpoint=settings.endpoint,
-            access_key=settings.access_key,
-            secret_key=settings.secret_key.get_secret_value(),
+            credentials=_CurrentCredentials(settings),
             region=settings.region,
             secure=settings.secure,
             http_client=self._pool,

@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -14,6 +15,7 @@ from asyncpg.connect_utils import SessionAttribute
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.ids import new_id
+from shared.postgres.connecting import connect_with
 from shared.postgres.transaction import Reader, Transaction
 from shared.postgres.window import Origin, Window
 from shared.settings import PostgresSettings
@@ -25,6 +27,7 @@ log = structlog.get_logger()
 CONNECTION_ERRORS: tuple[type[Exception], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
+    asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.TooManyConnectionsError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
@@ -65,20 +68,19 @@ class CommitUnknown(Unavailable):
 class Database:
     """A pool of one service's own role."""
 
-    def __init__(self, pool: Any, dsn: str) -> None:
+    def __init__(self, pool: Any, settings: PostgresSettings) -> None:
         self._pool = pool
-        self._dsn = dsn
+        self._settings = settings
         self._on_commit: list[Callable[[], None]] = []
 
     @classmethod
     async def connect(cls, settings: PostgresSettings, application: str) -> "Database":
         """Open the pool; raises one of CONNECTION_ERRORS while the server does not answer."""
         pool = await asyncpg.create_pool(
-            settings.dsn.get_secret_value(),
+            connect=partial(connect_with, settings),
             min_size=1,
             max_size=settings.pool_size,
             command_timeout=settings.command_timeout,
-            timeout=5,
             reset=_no_reset,
             max_inactive_connection_lifetime=300,
             # M9: a standby or a server set read-only is no place to decide; the next address of the list is tried.
@@ -92,7 +94,7 @@ class Database:
                 "jit": "off",
             },
         )
-        return cls(pool, settings.dsn.get_secret_value())
+        return cls(pool, settings)
 
     def on_commit_with_events(self, callback: Callable[[], None]) -> None:
         """Call back after each commit that wrote outbox rows (wakes the relay)."""
@@ -162,9 +164,7 @@ class Database:
 
     async def dedicated(self) -> Any:
         """A connection of its own, outside the pool, for LISTEN or session locks; the caller closes it."""
-        return await asyncpg.connect(
-            self._dsn, timeout=5, command_timeout=10, target_session_attrs=SessionAttribute.read_write
-        )
+        return await connect_with(self._settings, command_timeout=10, target_session_attrs=SessionAttribute.read_write)
 
     async def close(self) -> None:
         """Wait for borrowed connections, then close; after 10 s cut them."""

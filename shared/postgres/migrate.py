@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import asyncpg
 import structlog
+
+from shared.postgres.connecting import connect_with
+from shared.settings import PostgresSettings
 
 log = structlog.get_logger()
 
@@ -64,11 +66,16 @@ def read_migrations(origin: str, folder: Path) -> list[Migration]:
 
 
 async def migrate(
-    dsn: str, schema: str, folder: Path, *, phase: Literal["pre", "post", "all"] = "all", lock_wait: float = 120
+    owner: PostgresSettings,
+    schema: str,
+    folder: Path,
+    *,
+    phase: Literal["pre", "post", "all"] = "all",
+    lock_wait: float = 120,
 ) -> list[str]:
     """Apply what is missing to `schema`; the names applied, in order. Connect as the owner, not through a pooler."""
     wanted = read_migrations("foundation", FOUNDATION) + read_migrations(schema, folder)
-    connection = await asyncpg.connect(dsn, timeout=10, server_settings={"search_path": f"{schema},public"})
+    connection = await connect_with(owner, timeout=10, server_settings={"search_path": f"{schema},public"})
     try:
         await _lock(connection, schema, lock_wait)
         await connection.execute(_CREATE_VERSION_TABLE)
@@ -88,10 +95,10 @@ async def migrate(
         await connection.close()
 
 
-async def pending(dsn: str, schema: str, folder: Path) -> list[str]:
+async def pending(settings: PostgresSettings, schema: str, folder: Path) -> list[str]:
     """Names of the migrations this code needs and the schema lacks (readiness)."""
     wanted = read_migrations("foundation", FOUNDATION) + read_migrations(schema, folder)
-    connection = await asyncpg.connect(dsn, timeout=10)
+    connection = await connect_with(settings, timeout=10)
     try:
         rows = await connection.fetch("SELECT origin, number FROM schema_version")
     finally:

@@ -70,12 +70,9 @@ async def run_migrate(service: ServiceDefinition, settings: ServiceSettings, pha
         )
     async for attempt in stamina.retry_context(on=CONNECTION_ERRORS, attempts=None, timeout=60, wait_max=2.0):
         with attempt:
-            done = await migrations.migrate(
-                settings.postgres.migrator_dsn.get_secret_value(), service.name, service.migrations, phase=phase
-            )
+            done = await migrations.migrate(settings.postgres.as_owner(), service.name, service.migrations, phase=phase)
     types = [s.event.TYPE for s in service.subscriptions]
-    url, parked_days = settings.broker.migrator_url.get_secret_value(), settings.messages.parked_days
-    queues = await declare_topology(url, service.name, types, parked_days)
+    queues = await declare_topology(settings.broker.as_migrator(), service.name, types, settings.messages.parked_days)
     log.info("migrated", applied=len(done), queues=queues)
 
 

@@ -4,6 +4,7 @@ caller's traceparent is still carried through outbox and events, so that the nex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
 
 from shared.settings import TelemetrySettings
@@ -27,8 +28,19 @@ def configure_tracing(settings: TelemetrySettings, service: str) -> None:
         resource=Resource.create({"service.name": f"tiro-{service}"}),
         sampler=ParentBased(TraceIdRatioBased(settings.sample_ratio)),
     )
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(settings.otlp_endpoint, timeout=5)))
+    exporter = OTLPSpanExporter(
+        settings.otlp_endpoint,
+        timeout=5,
+        certificate_file=_name(settings.tls.ca_file),
+        client_certificate_file=_name(settings.tls.certificate_file),
+        client_key_file=_name(settings.tls.key_file),
+    )
+    provider.add_span_processor(BatchSpanProcessor(exporter))
     _tracer = provider.get_tracer("tiro")
+
+
+def _name(file: Path | None) -> str | None:
+    return None if file is None else str(file)
 
 
 def current_trace_parent() -> str | None:

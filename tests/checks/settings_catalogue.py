@@ -25,7 +25,12 @@ Generated from the settings models (`shared/settings.py`, `services/<name>/setti
 A process reads its settings once, at its start, from environment variables; it stops with the name of every missing or
 wrong one. Names nest with two underscores. Settings are frozen. The profile is `production` unless told otherwise, and
 in that profile a process refuses to start with development conveniences (V80): a moved clock, a plain-text bucket,
-database or broker connection, a public address without https, an armed failpoint.
+database or broker connection, a public address, provider or collector without https, an armed failpoint, a secret that
+is a value.
+
+A secret `X` is given as `X_FILE`, the path of a file that is read anew whenever the secret is used (V53, ADR 0022); as
+`X`, a value, it is for trying things out. The groups `TLS` say whom a link believes; without an authority of their own
+they believe the system's. There is no setting that checks less (V52).
 """
 
 AROUND = """\
@@ -110,7 +115,7 @@ def _kind(annotation: Any) -> str:
     if origin in (typing.Union, types.UnionType):
         return " or ".join(_kind(one) for one in arguments if one is not type(None))
     if isinstance(annotation, type) and issubclass(annotation, SecretStr):
-        return "secret"
+        return "secret, or its `_FILE`"
     if isinstance(annotation, type) and issubclass(annotation, Path):
         return "path"
     names = {"str": "text", "int": "integer", "float": "number", "bool": "true or false"}

@@ -125,7 +125,7 @@ async def test_no_personal_data_in_names_and_labels_of_objects(road: Road) -> No
         client = Minio(
             endpoint=bucket["ENDPOINT"],
             access_key=bucket["ACCESS_KEY"],
-            secret_key=bucket["SECRET_KEY"],
+            secret_key=road.stack.objectstore.secret_key(service),
             secure=False,
             region="us-east-1",
         )

@@ -10,13 +10,14 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest_asyncio
+from pydantic import SecretStr
 
 from deploy.local.bootstrap_database import bootstrap_database, clone_database, drop_database
 from deploy.local.environment import service_environment
 from deploy.local.stack import Stack
 from shared.postgres.migrate import migrate
 from shared.process.definition import ServiceDefinition
-from shared.settings import ServiceSettings
+from shared.settings import PostgresSettings, ServiceSettings
 
 PROJECT = Path(__file__).resolve().parents[2]
 _numbers = itertools.count(1)
@@ -48,7 +49,8 @@ class Engines:
         name = f"template_{service}"
         await bootstrap_database(around.admin_dsn(), name, around.role_passwords())
         folder = definition_of(service).migrations
-        await migrate(around.dsn(f"{service}_migrator", name), service, folder)
+        owner = PostgresSettings(dsn=SecretStr(around.dsn(f"{service}_migrator", name)))
+        await migrate(owner, service, folder)
         return name
 
     def settings(self, service: str, database: str, **overrides: str) -> ServiceSettings:

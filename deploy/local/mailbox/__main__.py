@@ -1,6 +1,9 @@
-"""python -m deploy.local.mailbox --port N --sms-key-id ID --sms-key-secret SECRET --wechat-secret SECRET"""
+"""python -m deploy.local.mailbox --port N --secrets FILE [--host ADDRESS]; loopback unless told otherwise. The secrets
+come by file: the command line of a process can be read by everybody on the machine."""
 
 import argparse
+import json
+from pathlib import Path
 
 from aiohttp import web
 
@@ -10,16 +13,16 @@ from deploy.local.mailbox.wechat import APPID, FakeWechat
 
 
 def main() -> None:
-    """Serve on loopback until stopped."""
+    """Serve until stopped."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--sms-key-id", required=True)
-    parser.add_argument("--sms-key-secret", required=True)
-    parser.add_argument("--wechat-secret", required=True)
+    parser.add_argument("--secrets", type=Path, required=True)
     arguments = parser.parse_args()
-    account = AliyunAccount(arguments.sms_key_id, arguments.sms_key_secret)
-    mailbox = build_mailbox(account, FakeWechat(APPID, arguments.wechat_secret))
-    web.run_app(mailbox, host="127.0.0.1", port=arguments.port, print=None, access_log=None)
+    told = json.loads(arguments.secrets.read_text(encoding="utf-8"))
+    account = AliyunAccount(told["key_id"], told["secret"])
+    mailbox = build_mailbox(account, FakeWechat(APPID, told["wechat_secret"]))
+    web.run_app(mailbox, host=arguments.host, port=arguments.port, print=None, access_log=None)
 
 
 main()

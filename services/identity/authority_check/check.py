@@ -32,6 +32,7 @@ def chosen_authority(limits: AuthorityLimits, clock: Clock) -> AuthorityCheck | 
         frozenset({*AuthorityLimits.VENDORS.values(), *limits.allowed_hosts}),
         limits.allowed_networks,
         limits.seconds,
+        tls=limits.tls,
     )
     if limits.provider == "aliyun":
         return AliyunAuthority(outgoing, limits.key_id, limits.key_secret, clock)

@@ -11,8 +11,11 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
+from shared.tls import TlsSettings, client_context
+
 Network = IPv4Network | IPv6Network
 _LARGEST_ANSWER: Final = 65_536
+_SYSTEM_AUTHORITIES: Final = TlsSettings()
 
 
 class OutgoingRefused(Exception):
@@ -56,10 +59,12 @@ class Outgoing:
         allowed_networks: Sequence[Network],
         seconds: float,
         resolver: AbstractResolver | None = None,
+        tls: TlsSettings = _SYSTEM_AUTHORITIES,
     ) -> None:
         """Raises OutgoingRefused for an endpoint that may not be called."""
         self.url = checked_url(endpoint, allowed_hosts, allowed_networks)
         self._seconds = seconds
+        self._tls = tls
         self._resolver = CheckedResolver(allowed_networks, resolver)
         self._session: aiohttp.ClientSession | None = None
 
@@ -94,7 +99,9 @@ class Outgoing:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
-            connector = aiohttp.TCPConnector(resolver=self._resolver, use_dns_cache=False, limit=20)
+            connector = aiohttp.TCPConnector(
+                resolver=self._resolver, use_dns_cache=False, limit=20, ssl=client_context(self._tls)
+            )
             timeout = aiohttp.ClientTimeout(total=self._seconds)
             # No proxy, no credentials and no cookies of this machine leave with a question.
             self._session = aiohttp.ClientSession(

@@ -13,6 +13,7 @@ from services.identity.credentials.circuit import Circuit
 from services.identity.domain.wechat import LOGIN, PHONE, TOKEN, UNKNOWN, Fate, Meaning, PhoneInfo, WechatUnavailable
 from services.identity.settings import WechatSettings
 from shared.telemetry.metrics import WECHAT_ANSWERS
+from shared.tls import client_context
 
 log = structlog.get_logger()
 
@@ -118,7 +119,8 @@ class WechatApi:
             raise WechatUnavailable(retry_after=wait)
         if self._session is None:
             timeout = aiohttp.ClientTimeout(total=self._settings.timeout, connect=self._settings.timeout / 2)
-            self._session = aiohttp.ClientSession(timeout=timeout)
+            connector = aiohttp.TCPConnector(ssl=client_context(self._settings.tls))
+            self._session = aiohttp.ClientSession(connector=connector, timeout=timeout)
         url = self._settings.endpoint.rstrip("/") + path
         try:
             async with self._session.request(method, url, params=query, json=body, allow_redirects=False) as response:

@@ -3,10 +3,13 @@
 from ipaddress import IPv4Network, IPv6Network
 from typing import ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import ConfigDict, Field, SecretStr, model_validator
+
+from shared.secret_files import TakesSecretFiles
+from shared.tls import TlsSettings
 
 
-class AuthorityLimits(BaseModel):
+class AuthorityLimits(TakesSecretFiles):
     """IDENTITY_AUTHORITY__...; off unless a provider is named."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -17,6 +20,7 @@ class AuthorityLimits(BaseModel):
     endpoint: str | None = Field(None, description="another address of the provider, such as a relay's")
     key_id: str = Field("", description="the provider's access key")
     key_secret: SecretStr = Field(SecretStr(""), description="its secret")
+    tls: TlsSettings = TlsSettings()
     region: str = Field("ap-guangzhou", description="region header of Tencent")
     seconds: float = Field(8.0, gt=0, le=60, description="longest time for one question")
     allowed_hosts: tuple[str, ...] = Field((), description="hosts that may be called besides the providers' own (V67)")

@@ -16,6 +16,7 @@ from services.notification.channels.sms import Sms
 from services.notification.domain.delivery import Outcome, Verdict
 from services.notification.settings import SmsSettings
 from shared.security.aliyun_signature import authorization, canonical_query
+from shared.tls import client_context
 
 log = structlog.get_logger()
 
@@ -126,7 +127,9 @@ class AliyunSms:
         )
         url = URL(f"{settings.endpoint.rstrip('/')}/?{canonical_query(query)}", encoded=True)
         if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=settings.timeout))
+            connector = aiohttp.TCPConnector(ssl=client_context(settings.tls))
+            timeout = aiohttp.ClientTimeout(total=settings.timeout)
+            self._session = aiohttp.ClientSession(connector=connector, timeout=timeout)
         try:
             async with self._session.post(url, headers=headers, allow_redirects=False) as response:
                 body = await response.json(content_type=None)

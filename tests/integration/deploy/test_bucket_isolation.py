@@ -22,7 +22,7 @@ def _client(stack: Stack, service: str, *, secret: str | None = None) -> Minio:
     return Minio(
         endpoint=told[f"{prefix}_BUCKET__ENDPOINT"],
         access_key=told[f"{prefix}_BUCKET__ACCESS_KEY"],
-        secret_key=secret or told[f"{prefix}_BUCKET__SECRET_KEY"],
+        secret_key=secret or stack.objectstore.secret_key(service),
         secure=False,
         region="us-east-1",
         http_client=urllib3.PoolManager(retries=False, timeout=10),

@@ -22,7 +22,7 @@ async def test_engines_of_another_place_are_prepared_and_used(tmp_path: Path, mo
             await here.start_engines()
             assert here.processes.names() == []
             told = here.environment("declaration")
-            connection = await asyncpg.connect(told["DECLARATION_POSTGRES__DSN"])
+            connection = await asyncpg.connect(here.around.dsn("declaration"))
             assert (
                 await connection.fetchval("SELECT current_user || '/' || current_schema()") == "declaration/declaration"
             )
@@ -30,7 +30,7 @@ async def test_engines_of_another_place_are_prepared_and_used(tmp_path: Path, mo
             client = Minio(
                 endpoint=told["DECLARATION_BUCKET__ENDPOINT"],
                 access_key=told["DECLARATION_BUCKET__ACCESS_KEY"],
-                secret_key=told["DECLARATION_BUCKET__SECRET_KEY"],
+                secret_key=Path(told["DECLARATION_BUCKET__SECRET_KEY_FILE"]).read_text(encoding="utf-8"),
                 secure=False,
                 region="us-east-1",
             )

@@ -53,19 +53,26 @@ def test_names_used_exist() -> None:
     assert all(len(names) == 1 for names in holders.values())
 
 
-@pytest.mark.requirement("V45", "V65", "V66")
+@pytest.mark.requirement("V45", "V53", "V65", "V66")
 def test_each_volume_holds_its_own_secrets_only(tmp_path: Path) -> None:
-    """Preparation gives a service its own credentials and keys, none of another's, and repeats itself exactly."""
+    """Preparation gives a service its own credentials and keys, none of another's, none in the variables, and repeats
+    itself exactly."""
     prepare(tmp_path)
-    first = {service: (tmp_path / service / "environment.json").read_text() for service in SERVICES}
+    first = {service: _volume(tmp_path / service) for service in SERVICES}
     prepare(tmp_path)
-    assert first == {service: (tmp_path / service / "environment.json").read_text() for service in SERVICES}
+    assert first == {service: _volume(tmp_path / service) for service in SERVICES}
     secrets = json.loads((tmp_path / "home" / "secrets" / "credentials.json").read_text())
     for service in SERVICES:
         for name, value in secrets.items():
             kind, _, owner = name.partition(".")
             if kind in ("postgres", "broker", "bucket") and owner.removesuffix("_migrator") in SERVICES:
                 assert (value in first[service]) == (owner == service)
-                migrating = (tmp_path / f"{service}-migrator" / "environment.json").read_text()
+                migrating = _volume(tmp_path / f"{service}-migrator")
+                assert value not in (tmp_path / f"{service}-migrator" / "environment.json").read_text()
                 assert (value in migrating) == (owner.removesuffix("_migrator") == service)
         assert (tmp_path / service / "keyring.json").stat().st_mode & 0o777 == 0o600
+
+
+def _volume(folder: Path) -> str:
+    """All that a container finds on its volume."""
+    return " ".join(file.read_text(encoding="utf-8") for file in sorted(folder.iterdir()))

@@ -16,21 +16,23 @@ def test_owner_credentials_go_to_the_migrate_role_only(tmp_path: Path) -> None:
     for role in ("api", "worker", "print"):
         assert not any("MIGRATOR" in name for name in service_environment(stack.around, "declaration", role))
     migrate = service_environment(stack.around, "declaration", "migrate")
-    assert "declaration_migrator:" in migrate["DECLARATION_POSTGRES__MIGRATOR_DSN"]
-    assert "declaration_migrator:" in migrate["DECLARATION_BROKER__MIGRATOR_URL"]
+    assert "declaration_migrator@" in migrate["DECLARATION_POSTGRES__MIGRATOR_DSN"]
+    assert "declaration_migrator@" in migrate["DECLARATION_BROKER__MIGRATOR_URL"]
 
 
-@pytest.mark.requirement("V45", "V65", "V66")
+@pytest.mark.requirement("V45", "V53", "V65", "V66")
 def test_no_service_is_told_the_secrets_of_another(tmp_path: Path) -> None:
-    """The environment of a service holds its own passwords and none of the others'."""
+    """The files a service is told of hold its own passwords and none of the others'; its environment holds none."""
     stack = Stack(tmp_path, reap=False)
     credentials = stack.around.credentials
     kinds = ("postgres.{}", "postgres.{}_migrator", "broker.{}", "broker.{}_migrator", "bucket.{}")
     for service in SERVICES:
-        told = " ".join(stack.environment(service, "migrate").values())
+        environment = stack.environment(service, "migrate")
+        told = _files(environment)
         for other in SERVICES:
             secrets = [credentials.of(kind.format(other)) for kind in kinds]
             assert all((secret in told) == (other == service) for secret in secrets)
+            assert not any(secret in " ".join(environment.values()) for secret in secrets)
 
 
 def test_a_variable_of_the_caller_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,9 +49,14 @@ def test_external_engines_replace_ours(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("TIRO_BROKER_URL", "amqp://everybody:word@mq.example:5672/tiro")
     monkeypatch.setenv("TIRO_S3_URL", "https://a-long-key:secret%2Fword@s3.example")
     told = Stack(tmp_path, reap=False).environment("identity")
-    assert told["IDENTITY_POSTGRES__DSN"].startswith("postgresql://identity:")
-    assert told["IDENTITY_POSTGRES__DSN"].endswith("@db.example:5433/tiro")
-    assert told["IDENTITY_BROKER__URL"] == "amqp://everybody:word@mq.example:5672/tiro"
+    assert told["IDENTITY_POSTGRES__DSN"] == "postgresql://identity@db.example:5433/tiro"
+    assert told["IDENTITY_BROKER__URL"] == "amqp://everybody@mq.example:5672/tiro"
+    assert Path(told["IDENTITY_BROKER__PASSWORD_FILE"]).read_text(encoding="utf-8") == "word"
     assert told["IDENTITY_BUCKET__ENDPOINT"] == "s3.example:443"
-    assert told["IDENTITY_BUCKET__SECRET_KEY"] == "secret/word"
+    assert Path(told["IDENTITY_BUCKET__SECRET_KEY_FILE"]).read_text(encoding="utf-8") == "secret/word"
     assert told["IDENTITY_BUCKET__SECURE"] == "true"
+
+
+def _files(environment: dict[str, str]) -> str:
+    paths = (path for name, path in environment.items() if name.endswith("_FILE") and "KEYRING" not in name)
+    return " ".join(Path(path).read_text(encoding="utf-8") for path in paths)

@@ -1,17 +1,20 @@
 """The production profile refuses what is convenient in development (V80)."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from services.notification.settings import Settings as NotificationSettings
 from shared.settings import ServiceSettings
 
+SECRET = Path(__file__)  # any file that can be read
 SAFE: dict[str, Any] = {
     "profile": "production",
     "postgres": {"dsn": "postgresql://declaration@db/tiro?sslmode=verify-full"},
     "broker": {"url": "amqps://declaration@broker/tiro"},
-    "bucket": {"endpoint": "s3:443", "access_key": "a", "secret_key": "b", "name": "tiro-declaration"},
+    "bucket": {"endpoint": "s3:443", "access_key": "a", "secret_key_file": SECRET, "name": "tiro-declaration"},
     "keyring_file": "/run/keyring.json",
     "public_url": "https://tiro.example",
 }
@@ -21,6 +24,12 @@ UNSAFE: dict[str, dict[str, Any]] = {
     "bucket without TLS": {"bucket": SAFE["bucket"] | {"secure": False}},
     "plain public address": {"public_url": "http://tiro.example"},
     "moved clock": {"clock_offset_seconds": 60},
+    "collector elsewhere without TLS": {"telemetry": {"otlp_endpoint": "http://collector:4318/v1/traces"}},
+    "secret in the environment": {"bucket": SAFE["bucket"] | {"secret_key": "word"}},
+    "password in the database's address": {
+        "postgres": {"dsn": "postgresql://declaration:word@db/tiro?sslmode=verify-full"}
+    },
+    "password in the broker's address": {"broker": {"url": "amqps://declaration:word@broker/tiro"}},
 }
 
 
@@ -73,3 +82,12 @@ def test_control_terms_that_fit_are_taken() -> None:
     kept = ServiceSettings(**(SAFE | {"messages": {"inbox_days": 45}})).messages
     assert (kept.inbox_days, kept.parked_days, kept.outbox_days) == (45, 14, 30)
     assert ServiceSettings(**SAFE).messages.inbox_days == 90
+
+
+@pytest.mark.requirement("V52", "V80")
+def test_texts_leave_by_tls_only_in_production() -> None:
+    """A provider's address without https is refused. Control: with it the service starts."""
+    told = SAFE | {"sms": {"endpoint": "http://sms.example"}}
+    with pytest.raises(ValidationError, match=r"sms\.endpoint"):
+        NotificationSettings(**told)
+    assert NotificationSettings(**(told | {"sms": {}})).sms.endpoint.startswith("https://")

@@ -96,7 +96,7 @@ class Pair:
 async def pair(engines: Engines) -> AsyncIterator[Pair]:
     """Fresh databases and empty queues."""
     url = engines.stack.around.broker_url(f"{CONSUMER}_migrator")
-    await declare_topology(url, CONSUMER, [Probed.TYPE])
+    await declare_topology(BrokerSettings(url=SecretStr(url)), CONSUMER, [Probed.TYPE])
     await _purge(url, [QUEUE, parked_name(QUEUE)])
     async with AsyncExitStack() as stack:
         databases = []

@@ -7,10 +7,12 @@ from pathlib import Path
 import asyncpg
 import pytest
 import pytest_asyncio
+from pydantic import SecretStr
 
 from deploy.local.bootstrap_database import bootstrap_database, drop_database
 from deploy.local.home import PROJECT
 from shared.postgres.migrate import MigrationRefused, migrate, pending
+from shared.settings import PostgresSettings
 from tests.support.engines import Engines
 
 SCHEMA = "notification"
@@ -18,11 +20,11 @@ FOUNDATION = [file.name for file in (PROJECT / "shared" / "migrations").glob("*.
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def owner(engines: Engines) -> AsyncIterator[str]:
-    """A database without tables; the DSN of the schema's owner."""
+async def owner(engines: Engines) -> AsyncIterator[PostgresSettings]:
+    """A database without tables; where and as whom the schema's owner connects."""
     around = engines.stack.around
     await bootstrap_database(around.admin_dsn(), "test_migrate", around.role_passwords())
-    yield around.dsn(f"{SCHEMA}_migrator", "test_migrate")
+    yield PostgresSettings(dsn=SecretStr(around.dsn(f"{SCHEMA}_migrator", "test_migrate")))
     await drop_database(around.admin_dsn(), "test_migrate")
 
 
@@ -30,7 +32,7 @@ def _write(folder: Path, name: str, sql: str) -> None:
     (folder / name).write_text(sql, encoding="utf-8")
 
 
-async def test_eight_starts_at_once_apply_each_file_once(owner: str, tmp_path: Path) -> None:
+async def test_eight_starts_at_once_apply_each_file_once(owner: PostgresSettings, tmp_path: Path) -> None:
     """One start does the work, the others find nothing left, a concurrent index build included."""
     _write(tmp_path, "0001_create_a.sql", "CREATE TABLE a (x int);")
     _write(tmp_path, "0002_index_a.sql", "-- no transaction\n\nCREATE INDEX CONCURRENTLY ix__a__x ON a (x);")
@@ -42,7 +44,7 @@ async def test_eight_starts_at_once_apply_each_file_once(owner: str, tmp_path: P
     assert await pending(owner, SCHEMA, tmp_path) == []
 
 
-async def test_an_edited_file_is_refused(owner: str, tmp_path: Path) -> None:
+async def test_an_edited_file_is_refused(owner: PostgresSettings, tmp_path: Path) -> None:
     """A migration that ran is history; changing it stops the start with a sentence that says what to do."""
     _write(tmp_path, "0001_create_b.sql", "CREATE TABLE b (x int);")
     await migrate(owner, SCHEMA, tmp_path)
@@ -51,17 +53,17 @@ async def test_an_edited_file_is_refused(owner: str, tmp_path: Path) -> None:
         await migrate(owner, SCHEMA, tmp_path)
 
 
-async def test_a_failing_file_leaves_nothing_behind(owner: str, tmp_path: Path) -> None:
+async def test_a_failing_file_leaves_nothing_behind(owner: PostgresSettings, tmp_path: Path) -> None:
     """One transaction a file: half a migration does not exist."""
     _write(tmp_path, "0001_create_c.sql", "CREATE TABLE c (x int); SELECT 1/0;")
     with pytest.raises(asyncpg.DivisionByZeroError):
         await migrate(owner, SCHEMA, tmp_path)
-    connection = await asyncpg.connect(owner)
+    connection = await asyncpg.connect(owner.dsn.get_secret_value())
     assert await connection.fetchval("SELECT to_regclass('notification.c')") is None
     await connection.close()
 
 
-async def test_post_migrations_wait_for_the_new_code(owner: str, tmp_path: Path) -> None:
+async def test_post_migrations_wait_for_the_new_code(owner: PostgresSettings, tmp_path: Path) -> None:
     """`pre` runs before a rolling deploy, `post` after it."""
     _write(tmp_path, "0001_create_d.sql", "CREATE TABLE d (x int);")
     _write(tmp_path, "0002_post_drop_d.sql", "DROP TABLE d;")
@@ -69,7 +71,7 @@ async def test_post_migrations_wait_for_the_new_code(owner: str, tmp_path: Path)
     assert await migrate(owner, SCHEMA, tmp_path, phase="post") == ["0002_post_drop_d.sql"]
 
 
-async def pending_or_all(owner: str, folder: Path) -> list[str]:
+async def pending_or_all(owner: PostgresSettings, folder: Path) -> list[str]:
     """Pending names, where even the version table may be missing."""
     try:
         return await pending(owner, SCHEMA, folder)

@@ -1,0 +1,1 @@
+"""What the project is built from: the hashed locks, the bill of materials made of them, and their audit (V78)."""
