@@ -34,7 +34,8 @@ def test_every_service_has_a_keeper_that_is_another() -> None:
 async def test_an_anchor_travels_by_the_broker(watched: Watched) -> None:
     """Relay, exchange, queue and consumer as in production: the copy at the keeper is the anchor, byte for byte."""
     around = watched.engines.stack.around
-    await declare_topology(around.broker_url("notification_migrator"), "notification", [InstitutionAuditAnchored.TYPE])
+    migrator = BrokerSettings(url=SecretStr(around.broker_url("notification_migrator")))
+    await declare_topology(migrator, "notification", [InstitutionAuditAnchored.TYPE])
     await watched.record()
     assert await anchor_chain(watched.chain, watched.clock.now()) == []
     async with watched.chain.database.read() as reader:
