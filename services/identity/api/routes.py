@@ -1,5 +1,6 @@
-"""Every URL of identity with its policy; those of credentials, reviews, staff accounts and machine clients, and privacy
-stand in credential_routes.py, review_routes.py, staff_routes.py and privacy_routes.py."""
+"""Every URL of identity with its policy; those of credentials, reviews, staff accounts and machine clients, staff
+logins, and privacy stand in credential_routes.py, review_routes.py, staff_routes.py, passkey_routes.py and
+privacy_routes.py."""
 
 from services.identity.api import (
     clients,
@@ -9,6 +10,7 @@ from services.identity.api import (
     verification_schemas,
 )
 from services.identity.api.credential_routes import CREDENTIAL_ROUTES
+from services.identity.api.passkey_routes import PASSKEY_ROUTES
 from services.identity.api.photos import prepare_photo
 from services.identity.api.privacy_routes import PRIVACY_ROUTES
 from services.identity.api.review_routes import REVIEW_ROUTES
@@ -160,6 +162,7 @@ ROUTES: tuple[Route, ...] = (
     *_VERIFICATION,
     *REVIEW_ROUTES,
     *STAFF_ROUTES,
+    *PASSKEY_ROUTES,
     *STAFF_ACCOUNT_ROUTES,
     *STAFF_SHEET_ROUTES,
     *PRIVACY_ROUTES,

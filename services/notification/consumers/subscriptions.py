@@ -34,6 +34,7 @@ from shared.contracts.identity import (
     SessionEnded,
     SigningKeyPublished,
     StaffChanged,
+    StaffFactorChanged,
     StaffInvited,
     VerificationFailed,
 )
@@ -58,6 +59,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
             VerificationFailed,
             PersonRevoked,
             NewDeviceSeen,
+            StaffFactorChanged,
             CredentialChanged,
             MergeDecided,
             OwnershipTransferChanged,
