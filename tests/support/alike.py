@@ -67,6 +67,8 @@ async def require_alike(first: Call, second: Call, *, sized: bool = True) -> lis
         with work_done() as work:
             answer = await call()
         seen.append((look_of(answer, sized=sized), work))
-    assert seen[0] == seen[1]
-    assert seen[0][1], "nothing was done at all"
-    return seen[0][1]
+    (look, work), (other_look, other_work) = seen
+    assert look == other_look, f"the answers differ: {look} {other_look}"
+    assert work == other_work, f"the work differs: {set(work) ^ set(other_work)} {len(work)} {len(other_work)}"
+    assert work, "nothing was done at all"
+    return work

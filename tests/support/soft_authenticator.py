@@ -64,11 +64,16 @@ class SoftAuthenticator:
         made = ec.generate_private_key(ec.SECP256R1()) if self.algorithm == "ES256" else Ed25519PrivateKey.generate()
         self._key = made
 
+    @property
+    def public_key(self) -> bytes:
+        """The public half as COSE, as a server keeps it."""
+        return cbor(self._cose())
+
     def create(self, options: Any, **lies: Any) -> dict[str, Any]:
         """What `navigator.credentials.create` gives for these options."""
         self.user_handle = decoded(options["user"]["id"])
         client = self._client("webauthn.create", options, lies)
-        attested = bytes(16) + len(self.credential_id).to_bytes(2, "big") + self.credential_id + cbor(self._cose())
+        attested = bytes(16) + len(self.credential_id).to_bytes(2, "big") + self.credential_id + self.public_key
         data = self._data(options["rp"]["id"], _ATTESTED, lies) + attested
         made = cbor({"fmt": "none", "attStmt": {}, "authData": data})
         return self._credential({"clientDataJSON": encoded(client), "attestationObject": encoded(made)})
@@ -85,8 +90,9 @@ class SoftAuthenticator:
             "clientDataJSON": encoded(client),
             "authenticatorData": encoded(data),
             "signature": encoded(signature),
-            "userHandle": encoded(lies.get("user_handle", self.user_handle)),
         }
+        if handle := lies.get("user_handle", self.user_handle):
+            response["userHandle"] = encoded(handle)
         return self._credential(response)
 
     def _credential(self, response: dict[str, Any]) -> dict[str, Any]:

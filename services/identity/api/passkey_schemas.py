@@ -155,15 +155,7 @@ class PasskeyView(View):
     @classmethod
     def of(cls, passkey: Passkey) -> "PasskeyView":
         """As its holder sees it."""
-        return cls(
-            passkey_id=passkey.passkey_id,
-            label=passkey.label,
-            backed_up=passkey.backed_up,
-            version=passkey.version,
-            created_at=passkey.created_at,
-            last_used_at=passkey.last_used_at,
-            suspected_at=passkey.suspected_at,
-        )
+        return cls.model_validate(passkey, from_attributes=True)
 
 
 class SecondFactorsView(View):

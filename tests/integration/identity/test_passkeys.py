@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.identity.jobs import forget_logins
 from tests.integration.identity.passkeys import (
     answering,
     audited,
@@ -129,6 +130,19 @@ async def test_a_challenge_is_answered_once_in_time_and_for_its_purpose(serve: S
     login = await question(anonymous, "login", holder.phone)
     as_second = await by_password_and_passkey(service, holder.phone, authenticator, login)
     assert as_second.code == "passkey_challenge_refused"
+
+
+@pytest.mark.requirement("V57")
+async def test_challenges_nobody_answered_are_forgotten(serve: Serve) -> None:
+    """The job takes those whose time is over and leaves the others."""
+    offices, holder = await office(serve)
+    service = offices.service
+    await question(service.anonymous(), "login", holder.phone)
+    service.clock.advance(timedelta(seconds=181))
+    await question(service.anonymous(), "login", phone_number(77))
+    await forget_logins(service.deps)
+    async with service.database.read() as reader:
+        assert await reader.fetchval("SELECT count(*) FROM passkey_challenge") == 1
 
 
 @pytest.mark.requirement("V11")
