@@ -70,10 +70,12 @@ class SoftAuthenticator:
         return cbor(self._cose())
 
     def create(self, options: Any, **lies: Any) -> dict[str, Any]:
-        """What `navigator.credentials.create` gives for these options."""
+        """What `navigator.credentials.create` gives for these options. Lies as in `get`, and `made_id` for the id in
+        what was made."""
         self.user_handle = decoded(options["user"]["id"])
         client = self._client("webauthn.create", options, lies)
-        attested = bytes(16) + len(self.credential_id).to_bytes(2, "big") + self.credential_id + self.public_key
+        made_id: bytes = lies.get("made_id", self.credential_id)
+        attested = bytes(16) + len(made_id).to_bytes(2, "big") + made_id + self.public_key
         data = self._data(options["rp"]["id"], _ATTESTED, lies) + attested
         made = cbor({"fmt": "none", "attStmt": {}, "authData": data})
         return self._credential({"clientDataJSON": encoded(client), "attestationObject": encoded(made)})

@@ -58,6 +58,7 @@ _ALGORITHMS: Final = [
     COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256,
 ]
 _NAME: Final = "Tiro 试用期考核"
+_LONGEST_ID: Final = 1023
 _NO_COUNTER: Final = 0
 """Counters are compared under lock by `use_passkey`, not by the library."""
 
@@ -162,6 +163,9 @@ class Passkeys:
             )
         except Exception as error:  # the library and its parsers raise many kinds; none of them means accepted
             raise PasskeyUnreadable from error
+        # The library does not compare the id that was said with the one that was made, nor limit it (WebAuthn 7.1).
+        if made.credential_id != answer.credential.raw_id or len(made.credential_id) > _LONGEST_ID:
+            raise PasskeyUnreadable
         return NewCredential(made.credential_id, made.credential_public_key, made.sign_count, made.credential_backed_up)
 
     def _signed(self, answer: Assertion, challenge: bytes, public_key: bytes) -> bool:

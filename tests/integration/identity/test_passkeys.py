@@ -91,7 +91,7 @@ async def test_every_lie_of_a_login_has_its_refusal(serve: Serve, lie: dict[str,
 
 
 @pytest.mark.requirement("V11")
-@pytest.mark.parametrize(("lie", "code"), LIES)
+@pytest.mark.parametrize(("lie", "code"), [*LIES, ({"made_id": bytes(32)}, "passkey_unreadable")])
 async def test_every_lie_of_a_registration_has_its_refusal(serve: Serve, lie: dict[str, Any], code: str) -> None:
     """The same lies register nothing, and their challenge is used up all the same."""
     offices, holder = await office(serve)
