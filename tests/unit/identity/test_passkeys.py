@@ -15,7 +15,7 @@ from services.identity.domain.passkeys import Passkey, PasskeyUnreadable, looks_
 from services.identity.domain.relying_party import RelyingParty
 from shared.errors import TiroError
 from shared.security.keyring import Key, Keyring
-from tests.support.soft_authenticator import SoftAuthenticator, encoded
+from tests.support.soft_authenticator import Algorithm, SoftAuthenticator, encoded
 
 PARTY = RelyingParty("tiro.example.org", ("https://tiro.example.org",))
 KEYRING = Keyring({"index_contact": ("k1", {"k1": Key("k1", "AES-256-GCM", bytes(range(32)))})})
@@ -105,3 +105,18 @@ def test_no_attestation_breaks_the_reader(junk: bytes) -> None:
     answer["response"]["attestationObject"] = encoded(junk)
     with pytest.raises(TiroError):
         Passkeys(PARTY).new_credential(read_attestation(answer), CHALLENGE)
+
+
+@pytest.mark.requirement("V11")
+@pytest.mark.parametrize("algorithm", ["ES256", "EdDSA"])
+def test_what_was_made_is_what_was_named(algorithm: Algorithm) -> None:
+    """A registration gives the id and key of the device; one that names another id than it made, or a longer one than
+    the standard allows, is unreadable."""
+    device = SoftAuthenticator(algorithm, origin=PARTY.origins[0])
+    options = {"challenge": encoded(CHALLENGE), "rp": {"id": PARTY.party_id}, "user": {"id": encoded(bytes(16))}}
+    made = Passkeys(PARTY).new_credential(read_attestation(device.create(options)), CHALLENGE)
+    assert (made.credential_id, made.public_key) == (device.credential_id, device.public_key)
+    long = SoftAuthenticator(algorithm, origin=PARTY.origins[0], credential_id=bytes(1024))
+    for wrong in (device.create(options, made_id=bytes(32)), long.create(options)):
+        with pytest.raises(PasskeyUnreadable):
+            Passkeys(PARTY).new_credential(read_attestation(wrong), CHALLENGE)
