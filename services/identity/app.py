@@ -4,10 +4,13 @@ from pathlib import Path
 
 from services.identity.api.routes import ROUTES
 from services.identity.authority_check.check import chosen_authority
+from services.identity.commands.build_breached_list import build_breached_list
 from services.identity.commands.rotate_signing_key import rotate_signing_key_command
 from services.identity.confirming import confirm_until_stopped
 from services.identity.consumers.subscriptions import SUBSCRIPTIONS
 from services.identity.credentials.access_tokens import AccessTokens
+from services.identity.credentials.breached_passwords import BreachedPasswords
+from services.identity.credentials.passkeys import Passkeys
 from services.identity.credentials.passwords import Passwords
 from services.identity.credentials.session_tokens import SessionTokens
 from services.identity.credentials.wechat import Wechat
@@ -40,6 +43,8 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         access=access,
         tokens=SessionTokens(foundation.keyring, access, settings.session),
         passwords=Passwords(),
+        breached=BreachedPasswords(settings.staff.breached_file),
+        passkeys=Passkeys(settings.relying_party),
         catalogue=read_catalogue(settings.verification.catalogue_file),
         authority=chosen_authority(settings.authority, foundation.clock),
         register=SERVICE.register,
@@ -58,5 +63,5 @@ SERVICE = ServiceDefinition(
     migrations=Path(__file__).resolve().parent / "migrations",
     anchored=IdentityAuditAnchored,
     extra_roles={"ocr": run_ocr},
-    commands={"rotate-signing-key": rotate_signing_key_command},
+    commands={"rotate-signing-key": rotate_signing_key_command, "build-breached-list": build_breached_list},
 )

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from services.identity.authority_check.check import AuthorityCheck
 from services.identity.credentials.access_tokens import AccessTokens
+from services.identity.credentials.breached_passwords import BreachedPasswords
+from services.identity.credentials.passkeys import Passkeys
 from services.identity.credentials.passwords import Passwords
 from services.identity.credentials.session_tokens import SessionTokens
 from services.identity.credentials.wechat import Wechat
@@ -32,6 +34,8 @@ class Dependencies:
     access: AccessTokens
     tokens: SessionTokens
     passwords: Passwords
+    breached: BreachedPasswords
+    passkeys: Passkeys
     catalogue: VerificationCatalogue
     authority: AuthorityCheck | None
     register: Register

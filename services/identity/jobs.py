@@ -14,6 +14,7 @@ from services.identity.storage import (
     login_traffic,
     merge_requests,
     own_data_exports,
+    passkey_challenges,
     proofing_guards,
     recognition_jobs,
     refresh_tokens,
@@ -59,6 +60,7 @@ async def forget_logins(deps: Dependencies) -> None:
     now, terms = deps.clock.now(), deps.settings.retention
     async with deps.database.transaction() as tx:
         await login_challenges.delete_expired(tx, now - timedelta(hours=terms.code_hours))
+        await passkey_challenges.delete_expired(tx, now)
         await login_guards.delete_idle(tx, now - timedelta(days=terms.guard_days))
         await proofing_guards.delete_idle(tx, now - timedelta(days=terms.guard_days))
         await sessions.delete_old(tx, now - timedelta(days=terms.session_days))

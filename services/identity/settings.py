@@ -9,6 +9,7 @@ from services.identity.domain.authority_limits import AuthorityLimits
 from services.identity.domain.limits import (
     ClientLimits,
     LoginCodeLimits,
+    PasskeyLimits,
     RecognitionLimits,
     RetentionLimits,
     SessionLimits,
@@ -16,6 +17,7 @@ from services.identity.domain.limits import (
     StaffLimits,
     VerificationLimits,
 )
+from services.identity.domain.relying_party import RelyingParty, faults_of, production_faults_of, relying_party
 from shared.secret_files import TakesSecretFiles
 from shared.settings import ServiceSettings
 from shared.tls import TlsSettings
@@ -56,12 +58,28 @@ class Settings(ServiceSettings):
     session: SessionLimits = SessionLimits()
     verification: VerificationLimits = VerificationLimits()
     staff: StaffLimits = StaffLimits()
+    passkey: PasskeyLimits = PasskeyLimits()
     client: ClientLimits = ClientLimits()
     signing_key: SigningKeyLimits = SigningKeyLimits()
     recognition: RecognitionLimits = RecognitionLimits()
     retention: RetentionLimits = RetentionLimits()
     authority: AuthorityLimits = AuthorityLimits()
     wechat: WechatSettings = WechatSettings()
+
+    @property
+    def relying_party(self) -> RelyingParty:
+        """For which site passkeys are made."""
+        return relying_party(self.public_url, self.passkey.party_id, self.passkey.origins)
+
+    @model_validator(mode="after")
+    def _refuse_unsafe_passkeys(self) -> Self:
+        """V11, V80: passkeys made for this machine, or for pages without TLS, are worth nothing in production."""
+        party = self.relying_party
+        if faults := faults_of(party):
+            raise ValueError("; ".join(faults))
+        if self.profile == "production" and (faults := production_faults_of(party)):
+            raise ValueError("production profile refused: " + "; ".join(faults))
+        return self
 
     @model_validator(mode="after")
     def _refuse_unsafe_authority(self) -> Self:

@@ -214,6 +214,17 @@ class StaffChanged(Event):
     """What led to this snapshot, where it was a step of the account's life that its holder is to be told of."""
 
 
+class StaffFactorChanged(Event):
+    """A second factor of a staff account was added, was removed by its holder, or is suspected to have been copied and
+    not accepted any more (V11)."""
+
+    TYPE: ClassVar[str] = "identity.staff_factor_changed.v1"
+    AGGREGATE: ClassVar[str] = "staff_id"
+    staff_id: StaffId
+    factor: Literal["passkey", "totp"]
+    change: Literal["added", "removed", "suspected"]
+
+
 class OwnershipTransferChanged(Event):
     """A transfer of the ownership of an institution as it is now; a snapshot (4.8, P15)."""
 

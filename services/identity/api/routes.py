@@ -1,5 +1,5 @@
 """Every URL of identity with its policy; those of credentials, reviews, other channels, staff accounts and machine
-clients, and privacy stand in files of their own beside this one."""
+clients, staff logins, and privacy stand in files of their own beside this one."""
 
 from services.identity.api import (
     clients,
@@ -10,6 +10,7 @@ from services.identity.api import (
 )
 from services.identity.api.credential_routes import CREDENTIAL_ROUTES
 from services.identity.api.exempt_routes import EXEMPT_ROUTES
+from services.identity.api.passkey_routes import PASSKEY_ROUTES
 from services.identity.api.photos import IMAGE_LIMIT, prepare_photo
 from services.identity.api.privacy_routes import PRIVACY_ROUTES
 from services.identity.api.review_routes import REVIEW_ROUTES
@@ -161,6 +162,7 @@ ROUTES: tuple[Route, ...] = (
     *REVIEW_ROUTES,
     *EXEMPT_ROUTES,
     *STAFF_ROUTES,
+    *PASSKEY_ROUTES,
     *STAFF_ACCOUNT_ROUTES,
     *STAFF_SHEET_ROUTES,
     *PRIVACY_ROUTES,

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from services.identity.api.calls import IdentityCall, caller_of, refuse
 from services.identity.api.staff_accounts import staff_view
-from services.identity.api.staff_attempts import Acceptance, StaffAttempt
+from services.identity.api.staff_attempts import Acceptance
 from services.identity.api.staff_schemas import (
     AcceptanceView,
     InvitationBody,
@@ -17,6 +17,7 @@ from services.identity.domain.phone import plain_phone
 from services.identity.domain.refusals import Refused
 from services.identity.storage import staff_accounts
 from services.identity.use_cases.staffing.accept_invitation import accept_invitation
+from services.identity.use_cases.staffing.check_factors import StaffAttempt
 from services.identity.use_cases.staffing.grantable_node import grantable_node
 from services.identity.use_cases.staffing.invite_staff import StaffWanted, invite_staff
 from services.identity.use_cases.staffing.open_staff_session import open_staff_session
@@ -61,6 +62,11 @@ async def post_staff_session(call: IdentityCall, attempt: StaffAttempt) -> Staff
     return await _session(call, attempt, _WORKING)
 
 
+async def post_passkey_session(call: IdentityCall, attempt: StaffAttempt) -> StaffSessionView | web.Response:
+    """V11: the device verified its holder, so the passkey is two factors."""
+    return await _session(call, attempt, _WORKING)
+
+
 async def get_staff_me(call: IdentityCall) -> StaffMeView:
     """V55."""
     account = await staff_accounts.select(call.reader, call.actor.id)
@@ -70,9 +76,7 @@ async def get_staff_me(call: IdentityCall) -> StaffMeView:
 async def _session(
     call: IdentityCall, attempt: StaffAttempt, allowed: frozenset[str]
 ) -> StaffSessionView | web.Response:
-    opened = await open_staff_session(
-        call.tx, attempt.proof, attempt.phone, allowed, caller_of(call), call.deps.tokens, call.now
-    )
+    opened = await open_staff_session(call.tx, attempt, allowed, caller_of(call), call.deps.tokens, call.now)
     if isinstance(opened, Refused):
         return refuse(call, opened)
     assert opened.actor.scope_id is not None  # every staff account has a scope

@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 from services.identity.api.login_schemas import PhoneText
 from services.identity.api.verification_schemas import NameText
 from services.identity.domain.ownership_transfer import OldOwner, OwnershipTransfer, TransferState
-from services.identity.domain.staff_account import StaffState
+from services.identity.domain.staff_account import StaffMethod, StaffState
 from services.identity.storage.staff_logins import Result
 from shared.actor import Role
 from shared.web.schemas import Body, PageQuery, View
@@ -70,6 +70,7 @@ class LoginView(View):
     address_masked: str
     client: str
     result: Result
+    method: StaffMethod | None
 
 
 class StaffDetailView(StaffView):

@@ -156,5 +156,6 @@ def _login(one: SeenLogin, keyring: Keyring) -> LoginView:
             "address_masked": one.address_masked,
             "client": one.client,
             "result": one.result,
+            "method": one.method,
         }
     )

@@ -1,7 +1,7 @@
 """The part of the route table about staff accounts and machine clients."""
 
 from services.identity.api import clients, staff, staff_account_schemas, staff_schemas
-from services.identity.api.staff_attempts import prepare_acceptance, prepare_activation, prepare_staff_session
+from services.identity.api.staff_attempts import prepare_acceptance, prepare_activation
 from shared.web.cursors import Page
 from shared.web.routing import ALL_STAFF, Public, Route, Staff
 from shared.web.schemas import PageQuery
@@ -41,19 +41,6 @@ STAFF_ROUTES: tuple[Route, ...] = (
         response=staff_schemas.StaffSessionView,
         status=201,
         prepare=prepare_activation,
-        idempotent=False,
-    ),
-    Route(
-        "POST",
-        "/v1/staff-sessions",
-        staff.post_staff_session,
-        Public(),
-        "工作人员登录（密码和动态口令）",
-        "Staff login with both factors",
-        request=staff_schemas.StaffSessionBody,
-        response=staff_schemas.StaffSessionView,
-        status=201,
-        prepare=prepare_staff_session,
         idempotent=False,
     ),
     Route(

@@ -62,15 +62,6 @@ class ActivationBody(Body):
     totp: Code
 
 
-class StaffSessionBody(Body):
-    """Both factors; `scope_id` narrows to one account of a phone with several."""
-
-    phone: PhoneText
-    password: Password
-    totp: Code
-    scope_id: UUID | None = None
-
-
 class StaffSessionView(TokensView):
     """Tokens of a staff account."""
 

@@ -122,8 +122,25 @@ class StaffLimits(_Limits):
     failures: int = Field(5, ge=1, le=10, description="failed logins until the phone is locked out")
     lock_minutes: int = Field(15, ge=1, description="length of the lock, and the window in which failures add up")
     password_length: int = Field(10, ge=8, le=64, description="shortest password")
+    breached_file: Path | None = Field(None, description="list of leaked passwords, made by build-breached-list")
     complex_passwords: bool = Field(True, description="three kinds of characters required (GB/T 22239 profile)")
     guesses_per_address_and_hour: int = Field(600, ge=1, description="staff logins tried from one address in an hour")
+
+
+class PasskeyLimits(_Limits):
+    """Passkeys of staff (V11)."""
+
+    party_id: str = Field(
+        "", description="host that passkeys are made for, for good; the host of the public URL if unset"
+    )
+    origins: tuple[str, ...] = Field(
+        (), description="JSON list of origins of the pages; that of the public URL if unset"
+    )
+    seconds: int = Field(180, ge=30, le=600, description="life of a passkey challenge in seconds")
+    per_account: int = Field(5, ge=1, le=8, description="passkeys one staff account may have")
+    questions_per_address_and_hour: int = Field(
+        600, ge=1, description="passkey logins begun from one address in an hour"
+    )
 
 
 class ClientLimits(_Limits):

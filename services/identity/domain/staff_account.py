@@ -12,6 +12,8 @@ from shared.errors import Conflict
 StaffState = Literal["invited", "active", "locked", "disabled", "archived"]
 StaffMove = Literal["activate", "lock", "unlock", "reset", "disable", "archive"]
 ScopeKind = Literal["exam_body", "institution"]
+StaffMethod = Literal["password_totp", "password_passkey", "passkey"]
+"""What a login was proven by; a passkey alone counts when its device verified the holder, which is two factors."""
 
 TRANSITIONS: Mapping[tuple[StaffState, StaffMove], StaffState] = {
     ("invited", "activate"): "active",
@@ -55,7 +57,7 @@ class SecondFactorMissing(Conflict):
     """The second factor was reset: only its holder can bring the account back, by the new invitation."""
 
     code = "second_factor_missing"
-    message_zh = "该账号的动态口令已被重置，须由本人凭新的邀请码重新设置；如邀请码已失效，请重新发送邀请。"
+    message_zh = "该账号的第二验证方式已被重置，须由本人凭新的邀请码重新设置；如邀请码已失效，请重新发送邀请。"
     message_en = "The second factor was reset: its holder must accept the new invitation; send it again if it expired."
 
 
@@ -71,7 +73,7 @@ class NothingToAccept(Conflict):
     """The account does not wait for its holder: there is no invitation to send again."""
 
     code = "nothing_to_accept"
-    message_zh = "该账号无需接受邀请；如本人无法登录，请重置其动态口令。"
+    message_zh = "该账号无需接受邀请；如本人无法登录，请重置其第二验证方式。"
     message_en = "The account does not wait to be accepted; reset its second factor if its holder can not log in."
 
 
@@ -96,11 +98,13 @@ class StaffAccount:
     responsibility_accepted_at: datetime | None
     last_login_at: datetime | None
     invited_until: datetime | None
+    passkeys: int = 0
+    """How many passkeys the account has."""
 
     @property
     def awaits_holder(self) -> bool:
         """Whether the account can only be brought to life by its holder, with an invitation."""
-        return self.state == "invited" or (self.state == "locked" and self.totp_sealed is None)
+        return self.state == "invited" or (self.state == "locked" and self.totp_sealed is None and self.passkeys == 0)
 
     def moved(self, move: StaffMove) -> "StaffAccount":
         """The account after `move`. Raises StaffMoveNotAllowed."""

@@ -10,7 +10,8 @@ from shared.postgres.transaction import Reader, Row, Transaction
 from shared.security.blind_index import BlindIndex, lock_value
 
 COLUMNS: Final = """staff_id, role, scope_kind, scope_id, scope_name, name_sealed, phone_sealed, phone_index, state,
-    version, language, password_phc, totp_sealed, totp_step, responsibility_accepted_at, last_login_at, invited_until"""
+    version, language, password_phc, totp_sealed, totp_step, responsibility_accepted_at, last_login_at, invited_until,
+    passkeys"""
 """The fields of StaffAccount."""
 
 _SELECT: Final = f"""
@@ -41,7 +42,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 """
 _UPDATE_STATE: Final = """
 UPDATE staff_account SET state = $2, version = $3, role = $4, totp_sealed = $5, invited_until = $6,
-    disabled_at = CASE WHEN $2 = 'disabled' THEN coalesce(disabled_at, $7) END
+    disabled_at = CASE WHEN $2 = 'disabled' THEN coalesce(disabled_at, $7) END, passkeys = $8
 WHERE staff_id = $1
 """
 _LOCK_OWNERS: Final = """
@@ -53,7 +54,8 @@ SELECT {COLUMNS}
 FROM staff_account WHERE state = 'disabled' AND disabled_at <= $1 ORDER BY disabled_at LIMIT $2 FOR UPDATE SKIP LOCKED
 """
 _UPDATE_FACTORS: Final = """
-UPDATE staff_account SET password_phc = $2, totp_sealed = $3, responsibility_accepted_at = $4, version = $5
+UPDATE staff_account SET password_phc = $2, totp_sealed = $3, responsibility_accepted_at = $4, version = $5,
+    passkeys = $6
 WHERE staff_id = $1
 """
 _UPDATE_LOGIN: Final = """
@@ -125,7 +127,7 @@ async def insert(
 
 
 async def update_state(tx: Transaction, account: StaffAccount, at: datetime) -> None:
-    """Write a moved account: state, role, second factor, and until when its invitation can be renewed."""
+    """Write a moved account: state, role, second factors, and until when its invitation can be renewed."""
     await tx.execute(
         _UPDATE_STATE,
         account.staff_id,
@@ -135,11 +137,12 @@ async def update_state(tx: Transaction, account: StaffAccount, at: datetime) -> 
         account.totp_sealed,
         account.invited_until,
         at,
+        account.passkeys,
     )
 
 
 async def update_factors(tx: Transaction, account: StaffAccount) -> None:
-    """Write password, second factor and accepted responsibility."""
+    """Write password, second factors and accepted responsibility."""
     await tx.execute(
         _UPDATE_FACTORS,
         account.staff_id,
@@ -147,6 +150,7 @@ async def update_factors(tx: Transaction, account: StaffAccount) -> None:
         account.totp_sealed,
         account.responsibility_accepted_at,
         account.version,
+        account.passkeys,
     )
 
 

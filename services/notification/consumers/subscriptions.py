@@ -37,6 +37,7 @@ from shared.contracts.identity import (
     SessionEnded,
     SigningKeyPublished,
     StaffChanged,
+    StaffFactorChanged,
     StaffInvited,
     VerificationFailed,
 )
@@ -64,6 +65,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
             VerificationFailed,
             PersonRevoked,
             NewDeviceSeen,
+            StaffFactorChanged,
             CredentialChanged,
             MergeDecided,
             OwnershipTransferChanged,

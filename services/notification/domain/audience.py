@@ -15,6 +15,7 @@ from shared.contracts.identity import (
     NewDeviceSeen,
     OwnershipTransferChanged,
     StaffChanged,
+    StaffFactorChanged,
 )
 from shared.contracts.institution import BindingChanged
 
@@ -64,6 +65,8 @@ def rule_key(event: Event) -> str:
             return f"{event.TYPE}:{event.state}"
         case CredentialChanged():
             return f"{event.TYPE}:{event.kind}_{event.change}"
+        case StaffFactorChanged():
+            return f"{event.TYPE}:{event.factor}_{event.change}"
         case StaffChanged():
             return f"{event.TYPE}:{event.move}"
         case MergeDecided():

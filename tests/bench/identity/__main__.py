@@ -5,7 +5,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,12 +23,18 @@ from shared.security.keyring import Keyring
 from shared.security.sealing import unseal_from_event
 from tests.bench.declare.load import percentile
 from tests.bench.declare.processor_time import cpu_seconds
+from tests.bench.identity.staff_doors import staff_members
 
 WANTED = {"login": 150, "refresh": 300}
+_ORIGIN = "http://localhost"
 _WIDE = {
     "IDENTITY_LOGIN_CODE__PER_ADDRESS_AND_HOUR": "10000000",
     "IDENTITY_LOGIN_CODE__BUDGET_PER_HOUR": "10000000",
     "IDENTITY_LOGIN_CODE__BREAKER_SHARE": "0",
+    "IDENTITY_STAFF__GUESSES_PER_ADDRESS_AND_HOUR": "10000000",
+    "IDENTITY_PASSKEY__QUESTIONS_PER_ADDRESS_AND_HOUR": "10000000",
+    "IDENTITY_PASSKEY__PARTY_ID": "localhost",
+    "IDENTITY_PASSKEY__ORIGINS": f'["{_ORIGIN}"]',
 }
 """One address plays all people; nothing else differs from production."""
 Json = dict[str, Any]
@@ -59,6 +65,7 @@ def main() -> int:
     """0 when no request was refused."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--logins", type=int, default=4000)
+    parser.add_argument("--staff", type=int, default=400, help="logins of staff: Argon2 takes its time")
     parser.add_argument("--connections", type=int, default=16)
     return asyncio.run(run(parser.parse_args()))
 
@@ -129,6 +136,7 @@ class Bench:
             for name, part, base in (("", "identity.api", service), ("floor_", "floor", floor)):
                 say(f"{measured} logins and refreshes: {part}")
                 figures |= await self._door(name, part, base, measured)
+        figures |= await self._staff(service)
         for what, wanted in WANTED.items():
             figures[f"{what}_wanted_per_second_and_core"] = wanted
             figures[f"{what}_share_of_floor"] = round(
@@ -156,8 +164,23 @@ class Bench:
         )
         return login.figures | asking.figures | opening.figures | refreshing.figures
 
+    async def _staff(self, base: str) -> Json:
+        """Every account logs in once by password and code, and once by passkey."""
+        count = self.arguments.staff
+        say(f"{count} logins of staff by password and code, and by passkey")
+        phones = [f"137{next(self._phones):08d}" for _ in range(count)]
+        members = await staff_members(_admin(self.stack), self.keyring, phones, _ORIGIN)
+        # Made when they are sent: a code lives a minute and a half.
+        by_code = [member.by_code for member in members]
+        opening, _ = await self._phase("staff_login", "identity.api", f"{base}/staff-sessions", by_code, 201)
+        ask = [{"phone": phone} for phone in phones]
+        asking, asked = await self._phase("passkey_question", "identity.api", f"{base}/passkey-challenges", ask, 201)
+        shown = [member.by_passkey(one) for member, one in zip(members, asked, strict=True)]
+        entering, _ = await self._phase("passkey_session", "identity.api", f"{base}/passkey-sessions", shown, 201)
+        return opening.figures | asking.figures | entering.figures
+
     async def _phase(
-        self, name: str, part: str, url: str, bodies: Sequence[Json], status: int
+        self, name: str, part: str, url: str, bodies: Sequence[Json | Callable[[], Json]], status: int
     ) -> tuple[Phase, list[Json]]:
         answers: list[Json] = [{} for _ in bodies]
         latencies: list[float] = []
@@ -165,8 +188,10 @@ class Bench:
 
         async def work() -> None:
             for number in todo:
+                body = bodies[number]
+                sent = body() if callable(body) else body
                 began = time.perf_counter()
-                async with self.session.post(url, json=bodies[number]) as response:
+                async with self.session.post(url, json=sent) as response:
                     answers[number] = json.loads(await response.read())
                     if response.status != status:
                         raise AssertionError(f"{name}: {response.status} {answers[number]}")

@@ -5,12 +5,13 @@ from shared.ids import new_id
 from tests.integration.authorisation.matrix import INSIDE, OUTSIDE, Layout, Who
 from tests.integration.identity.cards import with_photos
 from tests.integration.identity.offices import Holder, Offices
+from tests.integration.identity.passkeys import registered
 from tests.integration.identity.people import candidate, phone_number, resident_number, with_token
 from tests.integration.identity.proofs import choose_with_proofs
 from tests.support.service_under_test import Caller, Serve
 
 SHEET = "姓名,手机号,角色\n司徒办事,13911113333,业务管理员\n"
-_CANARIES = ("staff_id", "transfer_id", "session_id", "client_id", "sheet_id", "export_id")
+_CANARIES = ("staff_id", "passkey_id", "transfer_id", "session_id", "client_id", "sheet_id", "export_id")
 PASSPORT = {
     "name": "Ada Fictional",
     "document_no": "E1234567",
@@ -49,6 +50,7 @@ async def identity_layout(serve: Serve) -> Layout:
     proposal = {"name": "司徒办事", "phone": admin.phone}
     transfer = await owner.api.post("/ownership-transfers", proposal)
     assert transfer.status == 201, transfer.body
+    _, passkey = await registered(offices.service, owner)
     sheet = await owner.api.call("POST", "/staff-sheets", data=SHEET.encode(), headers={"Content-Type": "text/csv"})
     assert sheet.status == 201, sheet.body
     claimant = await with_photos(offices.service, phone_number(3))
@@ -61,6 +63,7 @@ async def identity_layout(serve: Serve) -> Layout:
         "export_id": export.body["export_id"],
         "credential_id": (await person.get("/me/credentials")).body["items"][0]["credential_id"],
         "sheet_id": sheet.body["sheet_id"],
+        "passkey_id": passkey["passkey_id"],
         "staff_id": admin.staff_id,
         "transfer_id": transfer.body["transfer_id"],
         "session_id": (await person.get("/sessions")).body["items"][0]["session_id"],

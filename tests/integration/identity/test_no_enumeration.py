@@ -4,30 +4,19 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from tests.integration.identity.people import PASSWORD, PHONE, log_in, phone_number, some_morning
 from tests.integration.identity.test_staff_accounts import active_account
+from tests.support.alike import look_of
 from tests.support.rank_test import mann_whitney_p
 from tests.support.service_under_test import Answer, Serve, ServiceUnderTest
 
 KNOWN, UNKNOWN = PHONE, phone_number(66)
 ROUNDS = 3
 """A busy machine may spoil one comparison; a door that leaks shows in all of them."""
-_IGNORED = {"x-request-id", "date"}
-_NEW_EVERY_TIME = {"challenge_id", "request_id", "expires_at"}
 Call = Callable[[str], Awaitable[Answer]]
-
-
-def look_of(answer: Answer) -> Any:
-    """Everything of an answer that an onlooker could compare."""
-    body = {
-        k: type(v).__name__ if k in ("challenge_id", "request_id", "expires_at") else v for k, v in answer.body.items()
-    }
-    headers = {k.lower(): v for k, v in answer.headers.items() if k.lower() not in _IGNORED}
-    return answer.status, body, headers
 
 
 async def compare(call: Call, pairs: int) -> float:

@@ -1,17 +1,20 @@
 """What holders hear of their accounts, and both parties and the exam body of a transfer of ownership (4.8)."""
 
+import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
 import pytest
 
 from shared.clock import SystemClock
-from shared.contracts.identity import OwnershipTransferChanged, StaffChanged
+from shared.contracts.identity import OwnershipTransferChanged, StaffChanged, StaffFactorChanged
 from shared.ids import ExamBodyId, InstitutionId, StaffId, new_id
 from shared.security.sealing import seal_for_event, unseal_from_event
 from tests.support.service_under_test import Serve, ServiceUnderTest
 
+REGISTERED: Final = Path("services/notification/data/sms_templates.toml")
 TITLES: Final = {
     "proposed": "主账号移交已提出",
     "accepted": "主账号移交待确认",
@@ -84,6 +87,40 @@ async def test_a_holder_is_told_once_what_happened_to_the_account(
     assert await texted(service) == [(staff, template, "19900000071")]
     assert [one[0] for one in await inbox(service, staff)] == ([title] if title else [])
     assert [one[0] for one in await inbox(service, staff, "en")] == ([english] if english else [])
+
+
+@pytest.mark.requirement("V11")
+@pytest.mark.parametrize(
+    ("factor", "change", "title", "english", "by_sms"),
+    [
+        ("passkey", "added", "已登记通行密钥", "Passkey registered", True),
+        ("passkey", "removed", "已移除通行密钥", "Passkey removed", False),
+        ("passkey", "suspected", "通行密钥已停止使用", "Passkey not accepted any more", True),
+        ("totp", "removed", "已停用动态口令", "Time-based codes given up", True),
+    ],
+)
+async def test_a_holder_is_told_of_every_second_factor(
+    serve: Serve, factor: str, change: str, title: str, english: str, by_sms: bool
+) -> None:
+    """In the app in both languages, by SMS what somebody else may have done; delivered twice, told once."""
+    service = await serve("notification")
+    staff = StaffId(new_id())
+    await service.deliver(account(service, staff, "19900000077"))
+    fields = {"occurred_at": SystemClock().now(), "aggregate_version": 3, "staff_id": staff}
+    event = StaffFactorChanged.model_validate(fields | {"factor": factor, "change": change})
+    await service.deliver(event)
+    await service.deliver(event)
+    assert [one[0] for one in await inbox(service, staff)] == [title]
+    assert [one[0] for one in await inbox(service, staff, "en")] == [english]
+    assert await texted(service) == ([(staff, f"{factor}_{change}", "19900000077")] if by_sms else [])
+
+
+async def test_every_text_that_may_be_sent_is_registered(serve: Serve) -> None:
+    """Each SMS template of the rule table stands in the list that is registered with the provider."""
+    service = await serve("notification")
+    async with service.database.read() as reader:
+        rows = await reader.fetch("SELECT DISTINCT sms_code FROM message_template WHERE sms_code IS NOT NULL")
+    assert {row["sms_code"] for row in rows} - set(tomllib.loads(REGISTERED.read_text(encoding="utf-8"))) == set()
 
 
 @pytest.mark.parametrize("move", [None, "activate", "archive"])

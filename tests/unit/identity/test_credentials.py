@@ -14,7 +14,7 @@ from services.identity.credentials.second_factor import matching_step, new_totp_
 from services.identity.domain.automatic_verdict import judge
 from services.identity.domain.ethnicities import ethnicity_code
 from services.identity.domain.limits import StaffLimits
-from services.identity.domain.passwords import PasswordTooWeak, require_strong
+from services.identity.domain.passwords import PasswordContext, PasswordTooWeak, require_strong
 from services.identity.domain.person_name import NameInvalid, plain_name
 from services.identity.domain.phone import PhoneInvalid, plain_phone
 from services.identity.domain.windows import remembered, seconds_to_wait
@@ -82,13 +82,17 @@ async def test_a_password_is_the_same_however_a_keyboard_sends_it() -> None:
         ("onlysmallletters", {"too_simple"}),
         (f"Zq-{PHONE}-x", {"contains_phone"}),
         ("Lantern-42" * 30, {"too_long"}),
+        ("Zq-Ａ12345678-x", {"contains_phone"}),
+        ("江城第九医院-Zq7", {"contains_name"}),
+        ("Zq7-欧阳试用-xy", {"contains_name"}),
+        ("Shiyongqi-2026", {"breached"}),
     ],
 )
 def test_weak_passwords_are_refused_with_the_reason(password: str, codes: set[str]) -> None:
     """Each broken rule is named; a strong password passes."""
     found: set[str] = set()
     try:
-        require_strong(password, PHONE, StaffLimits())
+        require_strong(password, PasswordContext(PHONE, ("欧阳试用", "江城第九医院")), StaffLimits())
     except PasswordTooWeak as refused:
         found = {problem.code for problem in refused.problems}
     assert found == codes
@@ -97,9 +101,9 @@ def test_weak_passwords_are_refused_with_the_reason(password: str, codes: set[st
 @pytest.mark.requirement("V13")
 def test_the_policy_profile_switches() -> None:
     """Without the complexity profile a long sentence of small letters is good enough."""
-    require_strong("onlysmallletters but many", PHONE, StaffLimits(complex_passwords=False))
+    require_strong("onlysmallletters but many", PasswordContext(PHONE), StaffLimits(complex_passwords=False))
     with pytest.raises(PasswordTooWeak):
-        require_strong("onlysmalllettersbutmany", PHONE, StaffLimits(complex_passwords=True))
+        require_strong("onlysmalllettersbutmany", PasswordContext(PHONE), StaffLimits(complex_passwords=True))
 
 
 @pytest.mark.requirement("V11")

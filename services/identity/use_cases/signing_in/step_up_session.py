@@ -37,10 +37,18 @@ async def step_up_session(
     phone = await own_phone(tx, actor.id, tokens.keyring)
     if refusal := await redeem_code(tx, challenge_id, phone, STEP_UP, code, tokens.keyring, limits, now):
         return refusal
+    return await replace_session(tx, actor, BY_PHONE, caller, tokens, now)
+
+
+async def replace_session(
+    tx: Transaction, actor: Actor, method: str, caller: Caller, tokens: SessionTokens, now: datetime
+) -> UUID:
+    """End the caller's session and start one in its place, with the same refresh tokens; the new id. Raises NotFound
+    when the session has ended."""
     if actor.session_id is None:
         raise NotFound
     await end_session(tx, actor.session_id, actor, now, "stepped_up")
-    session, _ = await start_session(tx, replace(actor, session_id=None), BY_PHONE, caller, tokens, now)
+    session, _ = await start_session(tx, replace(actor, session_id=None), method, caller, tokens, now)
     await refresh_tokens.update_session(tx, actor.session_id, session.session_id)
     return session.session_id
 

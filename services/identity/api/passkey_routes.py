@@ -1,0 +1,121 @@
+"""The part of the route table about staff logins, one's own second factors, and proving oneself anew."""
+
+from services.identity.api import login_schemas, passkey_schemas, passkeys, staff, staff_schemas
+from services.identity.api.staff_attempts import prepare_passkey_session, prepare_staff_session, prepare_step_up
+from shared.web.routing import ALL_STAFF, Public, Route
+
+_LOGIN: tuple[Route, ...] = (
+    Route(
+        "POST",
+        "/v1/staff-sessions",
+        staff.post_staff_session,
+        Public(),
+        "工作人员登录（密码加动态口令或通行密钥）",
+        "Staff login with the password and a code or a passkey",
+        request=passkey_schemas.StaffSessionBody,
+        response=staff_schemas.StaffSessionView,
+        status=201,
+        prepare=prepare_staff_session,
+        idempotent=False,
+    ),
+    Route(
+        "POST",
+        "/v1/passkey-challenges",
+        passkeys.post_passkey_challenge,
+        Public(),
+        "发起通行密钥登录",
+        "Ask for a challenge to log in by passkey",
+        request=passkey_schemas.PasskeyLoginQuestionBody,
+        response=passkey_schemas.PasskeyQuestionView,
+        status=201,
+        idempotent=False,
+    ),
+    Route(
+        "POST",
+        "/v1/passkey-sessions",
+        staff.post_passkey_session,
+        Public(),
+        "工作人员通行密钥登录",
+        "Staff login by a passkey that verified its holder",
+        request=passkey_schemas.PasskeySessionBody,
+        response=staff_schemas.StaffSessionView,
+        status=201,
+        prepare=prepare_passkey_session,
+        idempotent=False,
+    ),
+)
+
+_OWN: tuple[Route, ...] = (
+    Route(
+        "GET",
+        "/v1/staff/second-factors",
+        passkeys.get_second_factors,
+        ALL_STAFF,
+        "本人的第二验证方式",
+        "One's own second factors",
+        response=passkey_schemas.SecondFactorsView,
+    ),
+    Route(
+        "POST",
+        "/v1/staff/passkey-challenges",
+        passkeys.post_own_passkey_challenge,
+        ALL_STAFF,
+        "发起通行密钥登记或重新验证",
+        "Ask for a challenge to register a passkey, or to prove oneself anew",
+        request=passkey_schemas.OwnPasskeyQuestionBody,
+        response=passkey_schemas.PasskeyQuestionView,
+        status=201,
+    ),
+    Route(
+        "POST",
+        "/v1/staff/passkeys",
+        passkeys.post_passkey,
+        ALL_STAFF,
+        "登记通行密钥（须刚完成验证）",
+        "Register a passkey, soon after proving both factors",
+        request=passkey_schemas.PasskeyBody,
+        response=passkey_schemas.PasskeyView,
+        status=201,
+    ),
+    Route(
+        "PUT",
+        "/v1/staff/passkeys/{passkey_id}/label",
+        passkeys.put_passkey_label,
+        ALL_STAFF,
+        "修改通行密钥名称",
+        "Name a passkey",
+        request=passkey_schemas.PasskeyLabelBody,
+        response=passkey_schemas.PasskeyView,
+        versioned=True,
+    ),
+    Route(
+        "DELETE",
+        "/v1/staff/passkeys/{passkey_id}",
+        passkeys.delete_passkey,
+        ALL_STAFF,
+        "移除通行密钥（不能移除唯一可用的第二验证方式）",
+        "Remove a passkey, but never the last working second factor",
+    ),
+    Route(
+        "DELETE",
+        "/v1/staff/totp",
+        passkeys.delete_totp,
+        ALL_STAFF,
+        "停用动态口令（须有可用的通行密钥）",
+        "Give up time-based codes, where a working passkey is left",
+    ),
+    Route(
+        "POST",
+        "/v1/staff/step-up",
+        passkeys.post_staff_step_up,
+        ALL_STAFF,
+        "重新验证本人",
+        "Prove both factors anew: a new session takes the place of this one",
+        request=passkey_schemas.StaffStepUpBody,
+        response=login_schemas.StepUpView,
+        status=201,
+        prepare=prepare_step_up,
+    ),
+)
+
+PASSKEY_ROUTES: tuple[Route, ...] = (*_LOGIN, *_OWN)

@@ -1,0 +1,1 @@
+"""Passkeys of staff: registering, naming, removing and using them (V11)."""
