@@ -10,6 +10,7 @@ from deploy.local.credentials import Credentials, keyring_file, write_keyrings, 
 from deploy.local.engines.objectstore import bucket
 from deploy.local.engines.postgres import DATABASE, SUPERUSER
 from deploy.local.environment import SMS_SIGN_NAME
+from deploy.local.gateway_keys import keys_file, keys_map, write_gateway_keys
 from deploy.local.home import SERVICES, Home
 from deploy.local.mailbox.wechat import APPID
 
@@ -22,16 +23,20 @@ def prepare(root: Path) -> None:
     home = Home.at(root / "home")
     secret = Credentials(home).of
     write_keyrings(home)
+    write_gateway_keys(home)
     for service in SERVICES:
         ring = keyring_file(home, service).read_text(encoding="utf-8")
         own = service_environment(secret, service)
         for name, told in ((service, own), (f"{service}-migrator", own | owner_environment(secret, service))):
             folder = _folder(root, name)
             write_private(folder / "keyring.json", ring)
+            write_private(folder / "gateway-keys", keys_file(home, service).read_text(encoding="utf-8"))
             _write(folder / "environment.json", told)
     passwords = {user: secret(f"broker.{user}") for s in SERVICES for user in (s, f"{s}_migrator")}
     broker = _folder(root, "broker") / "definitions.json"
     write_private(broker, definitions_text(passwords, secret(f"broker.{OPERATOR}")))
+    gateway = _folder(root, "gateway") / "gateway-keys.conf"
+    write_private(gateway, keys_map(home))
     admin = secret("postgres.superuser")
     write_private(_folder(root, "postgres") / "password", admin)
     roles = {s: {"service": secret(f"postgres.{s}"), "migrator": secret(f"postgres.{s}_migrator")} for s in SERVICES}
@@ -43,7 +48,7 @@ def prepare(root: Path) -> None:
         (root / "data" / service / bucket(service)).mkdir(parents=True, exist_ok=True)
     _write(_folder(root, "mailbox") / "sms.json", _mailbox_secrets(secret))
     # The engines' own images run under other accounts; a volume is seen by its one container only.
-    for file in (broker, root / "postgres" / "password"):
+    for file in (broker, gateway, root / "postgres" / "password"):
         file.chmod(0o444)
 
 
@@ -61,6 +66,7 @@ def service_environment(secret: Any, service: str) -> dict[str, str]:
         "BUCKET__SECURE": "false",
         "HTTP__HOST": "0.0.0.0",
         "HTTP__PORT": "8080",
+        "HTTP__GATEWAY_KEYS_FILE": str(PLACE / "gateway-keys"),
         "OPERATIONS__HOST": "0.0.0.0",
         "OPERATIONS__PORT": "9090",
         "KEYRING_FILE": str(PLACE / "keyring.json"),

@@ -1,0 +1,157 @@
+"""A thousand slow clients, at the gateway and at a service itself: the others are served on, and each slow one is ended
+within its limit (V74)."""
+
+import asyncio
+import json
+import statistics
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from deploy.local.gateway_keys import gateway_header
+from deploy.local.home import PROJECT, SERVICES
+from deploy.local.parts import MAILBOX, part_name
+from deploy.local.stack import Stack
+from shared.actor import Actor
+from shared.clock import SHANGHAI
+from shared.ids import new_id
+from shared.security.tokens import SigningKey, issue
+from tests.bench.declare.load import percentile
+from tests.support import ready_drafts
+from tests.support.slow_clients import KINDS, Attack, Ending
+from tests.support.waiting import wait_until
+
+API, PATH, CLIENTS = "notification.api", "/api/notification/v1/messages", 1000
+LIMIT, LIFTED = 4, 120
+LATE = 6.0
+"""Looks come a quarter of a limit late, and this machine has other work."""
+TRIES = 3
+"""Attacks at most, until one is free of other work on this machine; a server that suffers fails them all."""
+FLOOR = 0.025
+"""Seconds: a p99 below this is not told apart from noise."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """The stack, and the headers of somebody who is logged in, as the gateway would send them on."""
+
+    stack: Stack
+    headers: dict[str, str]
+
+    async def limit(self, seconds: int) -> None:
+        """Starts gateway and service anew with these limits."""
+        edge = self.stack.gateway.table.edge.model_copy(
+            update={"slow_request_seconds": seconds, "idle_seconds": seconds}
+        )
+        self.stack.gateway.table = self.stack.gateway.table.model_copy(update={"edge": edge})
+        for part in {API, "gateway"} & set(self.stack.processes.names()):
+            await self.stack.stop(part)
+        limits = {f"NOTIFICATION_HTTP__{name}_SECONDS": str(seconds) for name in ("IDLE", "BODY_PAUSE")}
+        await self.stack.start("notification", "api", extra_env=limits)
+        await self.stack.start_gateway()
+
+        async def knows_us() -> bool:
+            async with aiohttp.ClientSession(headers=self.headers) as session:
+                return (await session.get(self.stack.gateway_url + PATH)).status == 200
+
+        await wait_until(knows_us, what="the service to know the signing key")
+
+
+@pytest_asyncio.fixture(scope="module")
+async def served(engines: Stack) -> AsyncIterator[Served]:
+    """Notification's api behind the gateway; the other services are down."""
+    for name in (MAILBOX, *(part_name(service, "api") for service in SERVICES)):
+        engines.ports.secure(name)
+    await engines.migrate("notification")
+    signing = SigningKey.generate("slow")
+    await ready_drafts.trust(engines, signing, ("notification",))
+    token = issue(signing, Actor("candidate", new_id(), "candidate"), "tiro", datetime.now(SHANGHAI), 600)
+    headers = {"Authorization": f"Bearer {token}"} | gateway_header(engines.home, "notification")
+    yield Served(engines, headers)
+    for part in ("gateway", API):
+        await engines.stop(part)
+
+
+@asynccontextmanager
+async def _attacked(served: Served, port: int, patience: float) -> AsyncIterator[asyncio.Task[list[Ending]]]:
+    """The block begins when all clients are connected; the task gives their endings."""
+    lines = "".join(f"{name}: {value}\r\n" for name, value in served.headers.items())
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.support.slow_clients"),
+        cwd=PROJECT,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(json.dumps(asdict(Attack(port, PATH, lines, CLIENTS, patience))).encode())
+    process.stdin.write_eof()
+    output = process.stdout
+
+    async def endings() -> list[Ending]:
+        return [Ending(**json.loads(line)) async for line in output]
+
+    try:
+        assert await output.readline() == b"held\n"
+        yield asyncio.create_task(endings())
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def _p99(served: Served, seconds: float) -> float:
+    """Of eight others who read their messages through the gateway: the middle of the p99 of each second, so that a
+    burst of other work on this machine does not count as ours."""
+    windows: dict[int, list[float]] = {}
+    began = time.monotonic()
+
+    async def read(session: aiohttp.ClientSession) -> None:
+        while (sent := time.monotonic()) < began + seconds:
+            async with session.get(PATH) as got:
+                assert got.status == 200
+            windows.setdefault(int(sent - began), []).append(time.monotonic() - sent)
+            await asyncio.sleep(0.02)
+
+    async with aiohttp.ClientSession(served.stack.gateway_url, headers=served.headers) as session:
+        await asyncio.gather(*(read(session) for _ in range(8)))
+    return statistics.median(percentile(window, 0.99) for window in windows.values())
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("V74")
+async def test_slow_clients_do_not_disturb_and_do_not_last(served: Served) -> None:
+    """1,000 clients that send a byte of a head or a body a second, or nothing: the others' p99 stays below twice what
+    it was, and every slow client is told 408 or cut off in time, at the gateway and at the service itself. With the
+    limits lifted the same clients keep their connections (the negative control)."""
+    await served.limit(LIMIT)
+    ports = (served.stack.ports.of("gateway"), served.stack.ports.of(API))
+    for port in ports:
+        tries = [await _round(served, port)]
+        while tries[-1] >= 2 and len(tries) < TRIES:
+            tries.append(await _round(served, port))
+        assert tries[-1] < 2, f"the others' p99 grew by {tries}"
+    await served.limit(LIFTED)
+    for port in ports:
+        async with _attacked(served, port, LIMIT * 1.5) as ending:
+            assert [e for e in await ending if e.seconds is not None] == []
+
+
+async def _round(served: Served, port: int) -> float:
+    """One attack, every client of which is ended; the p99 of the others as a multiple of that just before."""
+    quiet = await _p99(served, 3)
+    async with _attacked(served, port, LIMIT + LATE) as ending:
+        attacked = await _p99(served, 3)
+        endings = await ending
+    assert len(endings) == CLIENTS
+    assert not [e for e in endings if e.seconds is None], "every one is ended"
+    assert {e.kind for e in endings} == set(KINDS)
+    assert {e.kind for e in endings if e.status == 408} == {"slow body"}
+    return attacked / max(quiet, FLOOR)
