@@ -25,7 +25,8 @@ Generated from the settings models (`shared/settings.py`, `services/<name>/setti
 A process reads its settings once, at its start, from environment variables; it stops with the name of every missing or
 wrong one. Names nest with two underscores. Settings are frozen. The profile is `production` unless told otherwise, and
 in that profile a process refuses to start with development conveniences (V80): a moved clock, a plain-text bucket,
-database or broker connection, a public address without https, an armed failpoint.
+database or broker connection, a public address without https, an armed failpoint, an api that answers calls past
+the gateway.
 """
 
 AROUND = """\

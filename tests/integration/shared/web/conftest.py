@@ -26,6 +26,7 @@ from shared.web.routing import Candidates, Public, Route, Staff
 from shared.web.runtime import Runtime
 from shared.web.schemas import Body, View
 from shared.web.server import build_application
+from shared.web.slow_bodies import DEFAULT_PACE, BodyPace
 from tests.support.engines import Engines
 from tests.support.service_under_test import Caller
 from tests.support.through_gateway import HEADERS, KEYS
@@ -154,12 +155,14 @@ class Edge:
 
 
 @asynccontextmanager
-async def serve_edge(database: Database, gateway: GatewayKeys | None = KEYS) -> AsyncIterator[Edge]:
+async def serve_edge(
+    database: Database, gateway: GatewayKeys | None = KEYS, pace: BodyPace = DEFAULT_PACE
+) -> AsyncIterator[Edge]:
     """The edge over a database, on a free port."""
     verifier = TokenVerifier(ISSUER)
     verifier.replace_keys({SIGNING.kid: SIGNING.public_jwk()})
     clock = SystemClock()
-    runtime = Runtime(None, database, clock, KnownKeys(database, verifier), b"x" * 32, gateway)
+    runtime = Runtime(None, database, clock, KnownKeys(database, verifier), b"x" * 32, gateway, pace=pace)
     runner = web.AppRunner(build_application("edge", runtime, ROUTES), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
