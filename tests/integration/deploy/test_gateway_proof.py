@@ -12,11 +12,11 @@ import pytest_asyncio
 from deploy.gateway.render_keys import render_keys
 from deploy.local.credentials import write_private
 from deploy.local.gateway_keys import gateway_header, keys_map, keys_map_file, rotate_on
-from deploy.local.home import SERVICES
-from deploy.local.parts import MAILBOX, operations, part_name
+from deploy.local.parts import operations
 from deploy.local.progress import say_nothing
 from deploy.local.stack import Stack
 from shared.security.gateway_keys import HEADER
+from tests.integration.deploy.conftest import make_room_for_notification
 from tests.support.waiting import wait_until
 
 API = "notification.api"
@@ -26,9 +26,7 @@ PATH = "/api/notification/v1/messages"  # 401 from a service that lets the reque
 @pytest_asyncio.fixture(scope="module")
 async def served(engines: Stack) -> AsyncIterator[Stack]:
     """The notification service's api behind the gateway; the other services are down."""
-    for name in (MAILBOX, *(part_name(service, "api") for service in SERVICES)):
-        engines.ports.secure(name)
-    await engines.migrate("notification")
+    await make_room_for_notification(engines)
     await engines.start("notification", "api")
     await engines.start_gateway()
     yield engines

@@ -16,14 +16,14 @@ import pytest
 import pytest_asyncio
 
 from deploy.local.gateway_keys import gateway_header
-from deploy.local.home import PROJECT, SERVICES
-from deploy.local.parts import MAILBOX, part_name
+from deploy.local.home import PROJECT
 from deploy.local.stack import Stack
 from shared.actor import Actor
 from shared.clock import SHANGHAI
 from shared.ids import new_id
 from shared.security.tokens import SigningKey, issue
 from tests.bench.declare.load import percentile
+from tests.integration.deploy.conftest import make_room_for_notification
 from tests.support import ready_drafts
 from tests.support.slow_clients import KINDS, Attack, Ending
 from tests.support.waiting import wait_until
@@ -67,9 +67,7 @@ class Served:
 @pytest_asyncio.fixture(scope="module")
 async def served(engines: Stack) -> AsyncIterator[Served]:
     """Notification's api behind the gateway; the other services are down."""
-    for name in (MAILBOX, *(part_name(service, "api") for service in SERVICES)):
-        engines.ports.secure(name)
-    await engines.migrate("notification")
+    await make_room_for_notification(engines)
     signing = SigningKey.generate("slow")
     await ready_drafts.trust(engines, signing, ("notification",))
     token = issue(signing, Actor("candidate", new_id(), "candidate"), "tiro", datetime.now(SHANGHAI), 600)
