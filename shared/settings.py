@@ -107,6 +107,35 @@ class HttpSettings(BaseModel):
         description="JSON list of networks whose X-Forwarded-For is believed: the gateway's (V71)",
     )
     drain_seconds: float = Field(1.5, ge=0, description="not ready, still answering, before the listener closes")
+    gateway_keys_file: Path | None = Field(
+        None, description="one or two lines; requests without one of these keys are refused (V27)"
+    )
+    certificate_file: Path | None = Field(
+        None, description="with the next two: only mutual TLS is spoken (V27); certificate chain of the service"
+    )
+    private_key_file: Path | None = Field(None, description="key of the certificate")
+    client_ca_file: Path | None = Field(None, description="authority that signs the gateway's certificate and no other")
+    max_connections: int = Field(2000, ge=1, le=100_000, description="open at a time; more are closed at once (V74)")
+    idle_seconds: float = Field(
+        30.0,
+        gt=0,
+        description="from the last answer, or connecting, to the end of the next head; above the gateway's",
+    )
+    body_pause_seconds: float = Field(20.0, gt=0, description="longest pause within a body, then 408 (V74)")
+    body_bytes_per_second: int = Field(32_768, ge=1, description="average a body must come with beyond that time")
+
+    @property
+    def mutual_tls(self) -> bool:
+        """Whether every connection is proven by a client's certificate."""
+        return self.client_ca_file is not None
+
+    @model_validator(mode="after")
+    def _refuse_half_of_tls(self) -> Self:
+        """A certificate without an authority of clients would let everybody in."""
+        files = (self.certificate_file, self.private_key_file, self.client_ca_file)
+        if any(files) and not all(files):
+            raise ValueError("http.certificate_file, http.private_key_file and http.client_ca_file belong together")
+        return self
 
 
 class OperationsSettings(BaseModel):
@@ -204,6 +233,8 @@ class ServiceSettings(BaseSettings):
             faults.append("public_url must be https://")
         if not _leaves_protected(self.telemetry.otlp_endpoint):
             faults.append("telemetry.otlp_endpoint must be https://, or a collector on this machine")
+        if not (self.http.gateway_keys_file or self.http.mutual_tls):
+            faults.append("http.gateway_keys_file or http.client_ca_file must be set")
         if os.environ.get("FAILPOINT"):
             faults.append("FAILPOINT must not be set")
         faults += [f"{name} must come from {name}_file" for name in sorted(self._secrets_in_the_environment())]

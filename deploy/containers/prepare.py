@@ -9,6 +9,7 @@ from deploy.local.credentials import Credentials, keyring_file, write_keyrings, 
 from deploy.local.engines.objectstore import bucket
 from deploy.local.engines.postgres import DATABASE, SUPERUSER
 from deploy.local.environment import SMS_KEY_ID, SMS_SIGN_NAME, mailbox_secrets
+from deploy.local.gateway_keys import keys_file, keys_map, write_gateway_keys
 from deploy.local.home import SERVICES, Home
 from deploy.local.mailbox.wechat import APPID
 
@@ -20,19 +21,23 @@ def prepare(root: Path) -> None:
     home = Home.at(root / "home")
     secret = Credentials(home).of
     write_keyrings(home)
+    write_gateway_keys(home)
     for service in SERVICES:
         ring = keyring_file(home, service).read_text(encoding="utf-8")
         for name, owner in ((service, False), (f"{service}-migrator", True)):
             folder = _folder(root, name)
             write_private(folder / "keyring.json", ring)
+            write_private(folder / "gateway-keys", keys_file(home, service).read_text(encoding="utf-8"))
             told = service_environment(service) | (owner_environment(service) if owner else {})
             _write(folder / "environment.json", told)
             for file in (Path(value) for key, value in told.items() if key.endswith("_FILE")):
-                if file.name != "keyring.json":
+                if file.name not in ("keyring.json", "gateway-keys"):
                     write_private(folder / file.name, secret(file.name))
     passwords = {user: secret(f"broker.{user}") for s in SERVICES for user in (s, f"{s}_migrator")}
     broker = _folder(root, "broker") / "definitions.json"
     write_private(broker, definitions_text(passwords, secret(f"broker.{OPERATOR}")))
+    gateway = _folder(root, "gateway") / "gateway-keys.conf"
+    write_private(gateway, keys_map(home))
     admin = secret("postgres.superuser")
     write_private(_folder(root, "postgres") / "password", admin)
     roles = {s: {"service": secret(f"postgres.{s}"), "migrator": secret(f"postgres.{s}_migrator")} for s in SERVICES}
@@ -44,7 +49,7 @@ def prepare(root: Path) -> None:
         (root / "data" / service / bucket(service)).mkdir(parents=True, exist_ok=True)
     _write(_folder(root, "mailbox") / "mailbox.json", mailbox_secrets(secret))
     # The engines' own images run under other accounts; a volume is seen by its one container only.
-    for file in (broker, root / "postgres" / "password"):
+    for file in (broker, gateway, root / "postgres" / "password"):
         file.chmod(0o444)
 
 
@@ -64,6 +69,7 @@ def service_environment(service: str) -> dict[str, str]:
         "BUCKET__SECURE": "false",
         "HTTP__HOST": "0.0.0.0",
         "HTTP__PORT": "8080",
+        "HTTP__GATEWAY_KEYS_FILE": str(PLACE / "gateway-keys"),
         "OPERATIONS__HOST": "0.0.0.0",
         "OPERATIONS__PORT": "9090",
         "KEYRING_FILE": str(PLACE / "keyring.json"),

@@ -16,7 +16,13 @@ def generated(table: RouteTable) -> dict[Path, str]:
     """File -> text for everything that is committed."""
     upstreams = {name: [f"{name}-api:{service.port}"] for name, service in table.services.items()}
     upstreams["mailbox"] = [f"mailbox:{table.services['mailbox'].port}"]
-    containers = Target(listen="8080", folder=Path("/tmp"), upstreams=upstreams, access_log="/dev/stdout tiro")
+    containers = Target(
+        listen="8080",
+        folder=Path("/tmp"),
+        upstreams=upstreams,
+        keys=Path("/run/tiro/gateway-keys.conf"),
+        access_log="/dev/stdout tiro",
+    )
     return {
         HERE / "httproutes.yaml": render_httproutes(table),
         HERE / "nginx.conf": render_nginx(table, containers),

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from deploy.gateway.refusals import REFUSALS, Refusal, body
 from deploy.gateway.route_table import Route, RouteTable
+from shared.security.gateway_keys import HEADER
 
 # What nginx answers by itself for a request it cannot read, and what the client is told instead: its own mistake is
 # never a 5xx (V73). 494 = headers beyond the buffers, 501 = unknown transfer coding, 505 = unknown version.
 TRANSLATED = {494: 431, 495: 400, 496: 400, 497: 400, 501: 400, 505: 400}
+UPSTREAM_IDLE_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class Target:
     listen: str
     folder: Path  # for pid and temporary files
     upstreams: Mapping[str, Sequence[str]]  # service -> host:port of every copy
+    keys: Path  # what render_keys made: read at the start and on SIGHUP
     development: bool = False
     rate_factor: float = 1.0  # the local stack is driven from one address
     run_as: str = ""  # user of the workers when the master is root
@@ -76,14 +79,16 @@ def _http(table: RouteTable, target: Target) -> list[str]:
         "server_tokens off;",
         "sendfile on;",
         "tcp_nopush on;",
-        "keepalive_timeout 65s;",
+        f"keepalive_timeout {edge.idle_seconds}s;",
         "keepalive_requests 10000;",
         "reset_timedout_connection on;",
         f"client_header_timeout {edge.slow_request_seconds}s;",
         f"client_body_timeout {edge.slow_request_seconds}s;",
         f"send_timeout {edge.slow_request_seconds}s;",
+        "lingering_time 5s;",
         "client_header_buffer_size 1k;",
         f"large_client_header_buffers {edge.header_buffers} {edge.url_limit};",
+        f"include {target.keys};",
         *zones,
         "limit_req_status 429;",
         "limit_conn_zone $binary_remote_addr zone=addresses:10m;",
@@ -107,7 +112,7 @@ def _upstreams(target: Target, routes: Sequence[Route]) -> list[str]:
         lines.append(f"upstream {service} {{")
         lines += [f"    server {address} max_fails=1 fail_timeout=1s;" for address in target.upstreams[service]]
         # Shorter than the services keep idle connections, so that a POST does not meet a connection just closed.
-        lines += ["    keepalive 64;", "    keepalive_timeout 20s;", "}"]
+        lines += ["    keepalive 64;", f"    keepalive_timeout {UPSTREAM_IDLE_SECONDS}s;", "}"]
     return lines
 
 
@@ -127,6 +132,11 @@ def _server(table: RouteTable, target: Target) -> list[str]:
         "proxy_set_header X-Forwarded-For $remote_addr;",
         "proxy_set_header X-Forwarded-Proto $scheme;",
         *[f'proxy_set_header {name} "";' for name in table.edge.removed_headers],
+        # By this a service knows that a request came through here; a client's own header is overwritten (V27).
+        f"proxy_set_header {HEADER} $gateway_key;",
+        # nginx has no limit for the whole of a body, the services do (V74). What has come whole with its head is still
+        # sent in one piece, and may be sent again to another copy.
+        "proxy_request_buffering off;",
         *([] if "/" in target.static else ["location / { return 404; }"]),
     ]
 
@@ -144,9 +154,6 @@ def _location(table: RouteTable, route: Route) -> list[str]:
     ]
     if route.stream:
         lines += ["    proxy_buffering off;", "    proxy_cache off;", "    gzip off;"]
-    if table.body_limit_of(route) != table.defaults.body_limit:
-        # An upload flows to the service as it comes; the service counts and hashes it on the way.
-        lines += ["    proxy_request_buffering off;"]
     return [*lines, f"    proxy_pass http://{route.service};", "}"]
 
 

@@ -32,6 +32,7 @@ class Edge(Strict):
     header_buffers: int = Field(ge=1)
     connections_per_address: int = Field(ge=1)
     slow_request_seconds: int = Field(ge=1)
+    idle_seconds: int = Field(ge=1)
     trusted_proxies: list[str]
     # Sixteen is the most a Gateway API header filter takes.
     removed_headers: list[str] = Field(max_length=16)

@@ -1,4 +1,4 @@
-"""python -m deploy.local up | down | status | logs: the shared stack of this machine, kept in var/stack."""
+"""python -m deploy.local up | down | status | logs | rotate-gateway-keys: this machine's shared stack, in var/stack."""
 
 import argparse
 import asyncio
@@ -9,6 +9,7 @@ from pathlib import Path
 from deploy.local import daemon, status
 from deploy.local.engines.postgres import erase_data
 from deploy.local.faults import StackError
+from deploy.local.gateway_keys import rotate_on
 from deploy.local.home import DEFAULT_HOME, Home
 from deploy.local.logs import print_logs
 from deploy.local.progress import say_on_terminal as say
@@ -27,6 +28,8 @@ def main() -> int:
                 return _down(home, erase=arguments.erase)
             case "status":
                 return asyncio.run(status.print_status(home, say))
+            case "rotate-gateway-keys":
+                return asyncio.run(rotate_on(home, say))
             case "logs":
                 return print_logs(home, arguments.part, follow=arguments.follow, say=say)
             case _:
@@ -45,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
         ("up", "start engines, services, mailbox and gateway, and keep them running"),
         ("down", "stop exactly what `up` started; data stays"),
         ("status", "what runs, where, since when"),
+        ("rotate-gateway-keys", "new keys between gateway and services, without a refused request"),
         ("logs", "the logs of all or some parts"),
         ("supervise", "what `up` runs in the background"),
     ):

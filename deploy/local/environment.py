@@ -13,6 +13,7 @@ from deploy.local.engines.objectstore import ObjectStore, bucket
 from deploy.local.engines.postgres import DATABASE, Postgres
 from deploy.local.engines.rabbitmq import RabbitMQ
 from deploy.local.external import External, S3Server
+from deploy.local.gateway_keys import keys_file
 from deploy.local.home import PROJECT, SERVICES, Home
 from deploy.local.mailbox.wechat import APPID
 from deploy.local.parts import MAILBOX, operations, part_name
@@ -79,6 +80,7 @@ def service_environment(around: Surroundings, service: str, role: str, copy: int
     if role == "api":
         own["HTTP__HOST"] = "127.0.0.1"
         own["HTTP__PORT"] = str(around.ports.of(part))
+        own["HTTP__GATEWAY_KEYS_FILE"] = str(keys_file(around.home, service))
     if service == "notification":
         own |= _sms(around)
     if service == "identity":

@@ -25,6 +25,7 @@ from deploy.local.engines.rabbitmq import RabbitMQ
 from deploy.local.environment import Surroundings, service_environment
 from deploy.local.external import External, S3Server
 from deploy.local.faults import StackError
+from deploy.local.gateway_keys import write_gateway_keys
 from deploy.local.home import DEFAULT_HOME, SERVICES, Home
 from deploy.local.lock import HomeLock
 from deploy.local.parts import MAILBOX, ROLES, operations, part_name, service_roles
@@ -86,6 +87,7 @@ class Stack:
         await self._lock.acquire()
         await self.processes.clear_leftovers()
         write_keyrings(self.home)
+        write_gateway_keys(self.home)
         if self._reap:
             self._reaper = Reaper(self.home, erase=self._erase)
         return self

@@ -25,19 +25,20 @@ from shared.process.housekeeping import housekeeping
 from shared.process.operations import Operations
 from shared.process.scheduling import run_jobs
 from shared.security.ended_sessions import EndedSessions
+from shared.security.gateway_keys import GatewayKeys
 from shared.security.keyring import Keyring
 from shared.security.known_keys import KnownKeys
 from shared.security.tokens import TokenVerifier
 from shared.settings import ServiceSettings
+from shared.web.listener import Listener
 from shared.web.runtime import Runtime
 from shared.web.server import build_application
+from shared.web.slow_bodies import BodyPace
 
 log = structlog.get_logger()
 
 _KEY_REFRESH_SECONDS = 15
 _STOP_SECONDS = 25
-_LAST_ANSWERS_SECONDS = 0.2
-"""Between closing the listener and the connections: requests of the last ones are read and answered."""
 
 
 @asynccontextmanager
@@ -82,34 +83,29 @@ async def run_api(service: ServiceDefinition, settings: ServiceSettings) -> None
         keys = KnownKeys(foundation.database, TokenVerifier(settings.issuer))
         await keys.refresh(force=True)
         digest_key = foundation.keyring.active("idempotency").secret
-        runtime = Runtime(deps, foundation.database, foundation.clock, keys, digest_key, settings.http.trusted_proxies)
+        http, path = settings.http, settings.http.gateway_keys_file
+        gateway = GatewayKeys.load(path) if path else None
+        pace = BodyPace(http.body_pause_seconds, http.body_bytes_per_second)
+        runtime = Runtime(
+            deps, foundation.database, foundation.clock, keys, digest_key, gateway, http.trusted_proxies, pace
+        )
         application, draining = build_application(service.name, runtime, service.routes), asyncio.Event()
         application.on_response_prepare.append(_hanging_up_while(draining))
-        runner = web.AppRunner(
-            application,
-            access_log=None,
-            handler_cancellation=False,
-            shutdown_timeout=20,
-            keepalive_timeout=75,
-        )
-        await runner.setup()
         waker = OutboxWaker(foundation.database, service.name)
         ended = EndedSessions(foundation.database, keys.verifier)
         await ended.refresh()
-        background = [asyncio.create_task(work) for work in (waker.run(), _keep_keys(keys), ended.keep())]
+        lasting = [waker.run(), _keep_keys(keys), ended.keep(), *([gateway.keep()] if gateway else [])]
+        background = [asyncio.create_task(work) for work in lasting]
         async with operating(settings, _checks(foundation)) as (operations, stop):
-            site = web.TCPSite(runner, settings.http.host, settings.http.port, reuse_port=True, backlog=1024)
-            await site.start()
-            log.info("listening", port=settings.http.port)
+            listener = await Listener.open(application, http)
+            log.info("listening", port=http.port, gateway_key=gateway is not None, mutual_tls=http.mutual_tls)
             await stop.wait()
             operations.stopping = True
             # Whoever keeps connections open (the gateway does) is told with the next answer to open others: one that
             # is closed while a request is on its way to it would be an error to somebody.
             draining.set()
             await asyncio.sleep(settings.http.drain_seconds)
-            await site.stop()
-            await asyncio.sleep(_LAST_ANSWERS_SECONDS)
-            await runner.cleanup()
+            await listener.close()
         await _cancel(background)
 
 

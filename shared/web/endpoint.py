@@ -24,7 +24,7 @@ from shared.web import idempotency
 from shared.web.call import Call, Language
 from shared.web.gathering import Gatherer
 from shared.web.preconditions import expected_version, idempotency_key
-from shared.web.problems import InternalError, problem
+from shared.web.problems import InternalError, language_of, problem
 from shared.web.reading import parse_body, parse_query, read_raw
 from shared.web.routing import Route
 from shared.web.runtime import Runtime
@@ -52,7 +52,7 @@ class Endpoint:
         request_id = request.headers.get("X-Request-Id", "")
         if not _REQUEST_ID.match(request_id):
             request_id = str(new_id())
-        language: Language = "en" if request.headers.get("Accept-Language", "").lower().startswith("en") else "zh"
+        language = language_of(request)
         # One task serves all requests of a connection, so what the last one bound is replaced, not stacked upon.
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id, operation=self._name)

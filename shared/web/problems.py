@@ -1,5 +1,7 @@
 """Errors as RFC 9457 problem+json: the one mapping of error kinds to HTTP status."""
 
+from typing import Literal
+
 import orjson
 from aiohttp import web
 
@@ -15,7 +17,8 @@ from shared.errors import (
     Unavailable,
 )
 from shared.web.preconditions import IdempotencyKeyMissing, VersionMissing
-from shared.web.reading import BodyTooSlow, MalformedBody, UnsupportedMedia
+from shared.web.reading import MalformedBody, UnsupportedMedia
+from shared.web.slow_bodies import BodyTooSlow
 
 _STATUS: dict[type[TiroError], int] = {
     NotFound: 404,
@@ -48,6 +51,11 @@ class MethodNotAllowed(TiroError):
     code = "method_not_allowed"
     message_zh = "不支持此操作方式。"
     message_en = "This method is not allowed here."
+
+
+def language_of(request: web.Request) -> Literal["zh", "en"]:
+    """English where it is asked for, else Chinese."""
+    return "en" if request.headers.get("Accept-Language", "").lower().startswith("en") else "zh"
 
 
 def status_of(error: TiroError) -> int:

@@ -1,7 +1,6 @@
 """Reading what clients send, within limits (V73): size, depth 32, arrays of 1,000, no duplicate keys, no NaN,
 integers up to 2^53. Everything else is a clear 4xx."""
 
-import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -15,7 +14,6 @@ from shared.web.field_problems import problems_of
 _MAX_DEPTH = 32
 _MAX_ITEMS = 1_000
 _MAX_INTEGER = 1 << 53
-_BODY_SECONDS = 30
 
 
 class MalformedBody(Invalid):
@@ -42,14 +40,6 @@ class BodyInvalid(Invalid):
     message_en = "{count} field(s) need correction; see the list."
 
 
-class BodyTooSlow(Invalid):
-    """The body did not arrive in time."""
-
-    code = "body_too_slow"
-    message_zh = "网络较慢，内容未能及时收到，请重试。"
-    message_en = "The body did not arrive in time; please try again."
-
-
 async def read_raw(request: web.Request, limit: int) -> bytes:
     """The whole body, at most `limit` bytes. Raises TooLarge, BodyTooSlow."""
     if request.content_length is not None and request.content_length > limit:
@@ -58,15 +48,11 @@ async def read_raw(request: web.Request, limit: int) -> bytes:
         # Most bodies came in one packet with their head: nothing to wait for.
         return _within(request.content.read_nowait(), limit)
     chunks, size = [], 0
-    try:
-        async with asyncio.timeout(_BODY_SECONDS):
-            async for chunk in request.content.iter_any():
-                size += len(chunk)
-                if size > limit:
-                    raise TooLarge
-                chunks.append(chunk)
-    except TimeoutError:
-        raise BodyTooSlow from None
+    async for chunk in request.content.iter_any():
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge
+        chunks.append(chunk)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 

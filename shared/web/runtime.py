@@ -8,7 +8,9 @@ from aiohttp import web
 
 from shared.clock import Clock
 from shared.postgres.database import Database
+from shared.security.gateway_keys import GatewayKeys
 from shared.security.known_keys import KnownKeys
+from shared.web.slow_bodies import DEFAULT_PACE, BodyPace
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +22,13 @@ class Runtime:
     clock: Clock
     keys: KnownKeys
     digest_key: bytes
+    gateway: GatewayKeys | None
+    """None: nobody has to prove that a request came through the gateway."""
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = (
         IPv4Network("127.0.0.0/8"),
         IPv6Network("::1/128"),
     )
+    pace: BodyPace = DEFAULT_PACE
 
     def client_address(self, request: web.Request) -> str:
         """The caller's address: the last hop written by a trusted proxy, else the peer (V71)."""

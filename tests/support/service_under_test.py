@@ -25,6 +25,7 @@ from shared.security.known_keys import KnownKeys
 from shared.security.tokens import SigningKey, TokenVerifier, issue
 from shared.web.runtime import Runtime
 from shared.web.server import build_application
+from tests.support import through_gateway
 from tests.support.engines import Engines, definition_of
 
 _SIGNING = SigningKey.generate("test-key")
@@ -169,13 +170,14 @@ async def serving(
         digest_key = keyring.active("idempotency").secret
         ended = EndedSessions(database, verifier)
         keys = KnownKeys(database, verifier)
-        runtime = Runtime(deps, database, used_clock, keys, digest_key)
+        runtime = Runtime(deps, database, used_clock, keys, digest_key, through_gateway.KEYS)
         runner = web.AppRunner(build_application(service, runtime, definition.routes), access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         port = runner.addresses[0][1]
-        session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
+        timeout = aiohttp.ClientTimeout(total=30)
+        session = aiohttp.ClientSession(timeout=timeout, headers=through_gateway.HEADERS)
         base = f"http://127.0.0.1:{port}/api/{service}/v1"
         try:
             yield ServiceUnderTest(

@@ -9,6 +9,7 @@ from deploy.gateway.render_nginx import Target, render_nginx
 from deploy.gateway.route_table import read_route_table
 from deploy.local.account import unprivileged
 from deploy.local.faults import StackError
+from deploy.local.gateway_keys import write_keys_map
 from deploy.local.home import PROJECT, Home
 from deploy.local.ports import Ports
 from deploy.local.probes import speaks_http
@@ -26,6 +27,7 @@ class Gateway:
         self._home = home
         self._ports = ports
         self._rate_factor = rate_factor
+        self.table = read_route_table()
 
     @property
     def url(self) -> str:
@@ -52,13 +54,14 @@ class Gateway:
             listen=f"127.0.0.1:{self._ports.of(self.name)}",
             folder=self._folder,
             upstreams={name: [f"127.0.0.1:{port}" for port in ports] for name, ports in upstreams.items()},
+            keys=write_keys_map(self._home),
             development=True,
             rate_factor=self._rate_factor,
             run_as=self._worker_account(),
             access_log=f"{self._home.logs}/gateway-access.log tiro buffer=32k flush=1s",
             static={"/": WEB} if (WEB / "index.html").exists() else {},
         )
-        self._file.write_text(render_nginx(read_route_table(), target), encoding="utf-8")
+        self._file.write_text(render_nginx(self.table, target), encoding="utf-8")
 
     @property
     def _folder(self) -> Path:

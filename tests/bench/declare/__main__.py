@@ -14,6 +14,7 @@ from uuid import uuid4
 import aiohttp
 import asyncpg
 
+from deploy.local.gateway_keys import gateway_header
 from deploy.local.home import PROJECT
 from deploy.local.stack import Stack
 from shared.actor import Actor
@@ -80,6 +81,8 @@ class Bench:
         self.signing = SigningKey.generate("bench")
         self.host, self.port = "127.0.0.1", stack.ports.of("declaration.api")
         self.requests: list[Prepared] = []
+        self._header = gateway_header(stack.home, "declaration")
+        self._proof = "".join(f"{name}: {key}" for name, key in self._header.items())
 
     async def prepare(self, count: int) -> None:
         """Cycle, drafts, tokens, ready-made requests."""
@@ -94,7 +97,7 @@ class Bench:
             token = issue(self.signing, Actor("candidate", draft.person_id, "candidate"), "tiro", now, 3600)
             path, caller = (
                 f"/api/declaration/v1/declarations/{draft.id}",
-                f"Host: bench\r\nAuthorization: Bearer {token}",
+                f"Host: bench\r\n{self._proof}\r\nAuthorization: Bearer {token}",
             )
             submission = (
                 f"POST {path}/submission HTTP/1.1\r\n{caller}\r\nIdempotency-Key: {uuid4()}\r\n"
@@ -197,7 +200,7 @@ class Bench:
         year = datetime.now(SHANGHAI).year + 1
         base = f"http://{self.host}:{self.port}/api/declaration/v1/cycles"
         dates = _dates(year)
-        async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {zone}"}) as session:
+        async with aiohttp.ClientSession(headers=self._header | {"Authorization": f"Bearer {zone}"}) as session:
             async with session.post(
                 base, json={"year": year} | dates, headers={"Idempotency-Key": str(uuid4())}
             ) as created:

@@ -14,6 +14,7 @@ import aiohttp
 import asyncpg
 
 from deploy.local.credentials import keyring_file
+from deploy.local.gateway_keys import gateway_header
 from deploy.local.home import PROJECT
 from deploy.local.processes import Launch
 from deploy.local.stack import Stack
@@ -81,7 +82,8 @@ async def run(arguments: argparse.Namespace) -> int:
         await _start_floor(stack)
         timeout = aiohttp.ClientTimeout(total=60)
         connector = aiohttp.TCPConnector(limit=arguments.connections)
-        async with aiohttp.ClientSession(timeout=timeout, connector=connector) as session:
+        headers = gateway_header(stack.home, "identity")
+        async with aiohttp.ClientSession(timeout=timeout, connector=connector, headers=headers) as session:
             bench = Bench(stack, session, arguments)
             figures = await bench.measure()
     say(json.dumps(figures))

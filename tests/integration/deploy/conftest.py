@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from deploy.local.home import SERVICES
+from deploy.local.parts import MAILBOX, part_name
 from deploy.local.stack import Stack
 
 
@@ -16,3 +18,10 @@ async def engines(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sta
     async with Stack(folder, durable=False, erase=True) as stack:
         await stack.start_engines()
         yield stack
+
+
+async def make_room_for_notification(stack: Stack) -> None:
+    """Its schema, and ports for all that the gateway routes to: notification may then run alone behind the gateway."""
+    for name in (MAILBOX, *(part_name(service, "api") for service in SERVICES)):
+        stack.ports.secure(name)
+    await stack.migrate("notification")

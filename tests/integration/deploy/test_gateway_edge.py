@@ -10,8 +10,10 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from deploy.local.home import SERVICES
+from deploy.local.gateway_keys import gateway_header
+from deploy.local.home import SERVICES, Home
 from deploy.local.stack import Stack
+from shared.security.gateway_keys import HEADER
 
 PATH = "/api/identity/v1/things"
 
@@ -22,6 +24,7 @@ class Edge:
 
     url: str
     port: int
+    home: Home
     seen: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -31,7 +34,7 @@ async def edge(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Edge]:
     async with Stack(tmp_path_factory.mktemp("edge"), rate_factor=1.0, erase=True) as stack:
         for name in ("mailbox", *(f"{service}.api" for service in SERVICES)):
             stack.ports.secure(name)
-        edge = Edge(stack.gateway_url, stack.ports.of("gateway"))
+        edge = Edge(stack.gateway_url, stack.ports.of("gateway"), stack.home)
         runners = [await _upstream(edge, stack.ports.of(f"{name}.api")) for name in ("identity", "notification")]
         await stack.start_gateway()
         edge.url, edge.port = stack.gateway_url, stack.ports.of("gateway")
@@ -164,6 +167,16 @@ async def test_spoofed_headers_do_not_reach_the_service(client: aiohttp.ClientSe
     assert not {"x-real-ip", "x-user-id", "forwarded"} & set(first)
     assert first["x-request-id"] == "abcdefgh-1234"
     assert len(second["x-request-id"]) == 32
+
+
+@pytest.mark.requirement("V27", "V26")
+async def test_each_service_is_sent_its_own_key(client: aiohttp.ClientSession, edge: Edge) -> None:
+    """The gateway adds the key of the service it asks, once, also where the client put something in its place."""
+    for name, path in (("identity", PATH), ("notification", "/api/notification/v1/things")):
+        for spoofed in ({}, {HEADER: "f" * 64}, {HEADER.lower(): gateway_header(edge.home, "declaration")[HEADER]}):
+            edge.seen.clear()
+            async with client.get(path, headers=spoofed):
+                assert edge.seen[0][HEADER.lower()] == gateway_header(edge.home, name)[HEADER]
 
 
 async def test_inner_paths_are_not_public(client: aiohttp.ClientSession) -> None:

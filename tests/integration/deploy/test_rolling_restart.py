@@ -8,9 +8,8 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from deploy.local.home import SERVICES
-from deploy.local.parts import MAILBOX, part_name
 from deploy.local.stack import Stack
+from tests.integration.deploy.conftest import make_room_for_notification
 
 PATH = "/api/notification/v1/messages/reading"  # without a token every answer is 401, as long as somebody answers
 
@@ -18,9 +17,7 @@ PATH = "/api/notification/v1/messages/reading"  # without a token every answer i
 @pytest_asyncio.fixture(scope="module")
 async def served(engines: Stack) -> AsyncIterator[Stack]:
     """The notification service's api behind the gateway; the other services are down."""
-    for name in (MAILBOX, *(part_name(service, "api") for service in SERVICES)):
-        engines.ports.secure(name)
-    await engines.migrate("notification")
+    await make_room_for_notification(engines)
     await engines.start_mailbox()
     await engines.start("notification", "api")
     await engines.start_gateway()

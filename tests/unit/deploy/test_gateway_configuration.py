@@ -10,15 +10,19 @@ from pydantic import ValidationError
 from deploy.gateway.__main__ import generated
 from deploy.gateway.refusals import REFUSALS
 from deploy.gateway.render_httproutes import render_httproutes
-from deploy.gateway.render_nginx import Target, render_nginx
+from deploy.gateway.render_keys import render_keys
+from deploy.gateway.render_nginx import UPSTREAM_IDLE_SECONDS, Target, render_nginx
 from deploy.gateway.route_table import ROUTES, RouteTable, read_route_table
+from shared.security.gateway_keys import HEADER
+from shared.settings import HttpSettings
 
 TABLE = read_route_table()
+KEYS = Path("/srv/keys.conf")
 
 
 def _local(development: bool = True, rate_factor: float = 1.0) -> str:
     upstreams = {name: ["127.0.0.1:20001", "127.0.0.1:20002"] for name in TABLE.services}
-    target = Target("127.0.0.1:20000", Path("/srv"), upstreams, development=development, rate_factor=rate_factor)
+    target = Target("127.0.0.1:20000", Path("/srv"), upstreams, KEYS, development=development, rate_factor=rate_factor)
     return render_nginx(TABLE, target)
 
 
@@ -54,11 +58,34 @@ def test_client_address_and_identity_headers_are_replaced() -> None:
     assert "proxy_set_header" not in locations, "one in a location would drop all inherited ones"
 
 
+@pytest.mark.requirement("V27")
+def test_every_service_gets_its_own_key_and_the_mailbox_none() -> None:
+    """The key depends on the upstream alone; no committed file holds one, and a client's own header is overwritten."""
+    text = _local()
+    assert "include /srv/keys.conf;" in text
+    assert f"proxy_set_header {HEADER} $gateway_key;" in text
+    keys = render_keys({"identity": "a" * 64, "declaration": "b" * 64})
+    assert re.findall(r'^    (\w+) "(\w*)";$', keys, re.MULTILINE) == [
+        ("default", ""),
+        ("declaration", "b" * 64),
+        ("identity", "a" * 64),
+    ]
+    for file, committed in generated(TABLE).items():
+        assert file.suffix == ".yaml" or "include /run/tiro/gateway-keys.conf;" in committed
+
+
+@pytest.mark.requirement("V74")
+def test_the_gateway_lets_go_of_idle_connections_first() -> None:
+    """A service keeps an idle connection longer than the gateway does: no request meets one that is just closed."""
+    assert HttpSettings().idle_seconds > UPSTREAM_IDLE_SECONDS + 5
+
+
 def test_trusted_proxies_are_believed_when_named() -> None:
     """A load balancer in front can be named, and only then is the client address taken from it."""
     edge = TABLE.edge.model_copy(update={"trusted_proxies": ["10.0.0.0/8"]})
     text = render_nginx(
-        TABLE.model_copy(update={"edge": edge}), Target("80", Path("/srv"), {name: ["a:1"] for name in TABLE.services})
+        TABLE.model_copy(update={"edge": edge}),
+        Target("80", Path("/srv"), {name: ["a:1"] for name in TABLE.services}, KEYS),
     )
     assert "set_real_ip_from 10.0.0.0/8;" in text
     assert "real_ip_header X-Forwarded-For;" in text

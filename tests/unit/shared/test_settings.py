@@ -17,6 +17,7 @@ SAFE: dict[str, Any] = {
     "bucket": {"endpoint": "s3:443", "access_key": "a", "secret_key_file": SECRET, "name": "tiro-declaration"},
     "keyring_file": "/run/keyring.json",
     "public_url": "https://tiro.example",
+    "http": {"gateway_keys_file": "/run/gateway-keys"},
 }
 UNSAFE: dict[str, dict[str, Any]] = {
     "database without TLS": {"postgres": {"dsn": "postgresql://declaration@db/tiro"}},
@@ -30,10 +31,11 @@ UNSAFE: dict[str, dict[str, Any]] = {
         "postgres": {"dsn": "postgresql://declaration:word@db/tiro?sslmode=verify-full"}
     },
     "password in the broker's address": {"broker": {"url": "amqps://declaration:word@broker/tiro"}},
+    "calls past the gateway": {"http": {}},
 }
 
 
-@pytest.mark.requirement("V80")
+@pytest.mark.requirement("V27", "V80")
 @pytest.mark.parametrize("name", UNSAFE)
 def test_an_unsafe_production_process_does_not_start(name: str) -> None:
     """Each single unsafe setting is refused, by name, before anything listens."""
@@ -57,6 +59,16 @@ def test_control_safe_production_and_unsafe_development_start(name: str) -> None
         assert ServiceSettings(**SAFE).profile == "production"
     else:
         assert ServiceSettings(**(SAFE | UNSAFE[name] | {"profile": "development"})).profile == "development"
+
+
+@pytest.mark.requirement("V27")
+def test_mutual_tls_takes_the_place_of_the_key_and_half_of_it_is_refused() -> None:
+    """Certificate, key and the clients' authority prove the gateway too; a certificate alone would let everybody in."""
+    files = {"certificate_file": "/run/c.pem", "private_key_file": "/run/k.pem", "client_ca_file": "/run/ca.pem"}
+    assert ServiceSettings(**(SAFE | {"http": files})).http.mutual_tls
+    for name in files:
+        with pytest.raises(ValidationError, match="belong together"):
+            ServiceSettings(**(SAFE | {"http": SAFE["http"] | {n: f for n, f in files.items() if n != name}}))
 
 
 def test_a_refusal_shows_no_secret() -> None:

@@ -18,6 +18,7 @@ from shared.contracts.event import Event
 from shared.errors import Conflict, StaleVersion
 from shared.ids import new_id
 from shared.postgres.database import Database
+from shared.security.gateway_keys import GatewayKeys
 from shared.security.known_keys import KnownKeys
 from shared.security.tokens import SigningKey, TokenVerifier, issue
 from shared.web.call import Call
@@ -25,8 +26,10 @@ from shared.web.routing import Candidates, Public, Route, Staff
 from shared.web.runtime import Runtime
 from shared.web.schemas import Body, View
 from shared.web.server import build_application
+from shared.web.slow_bodies import DEFAULT_PACE, BodyPace
 from tests.support.engines import Engines
 from tests.support.service_under_test import Caller
+from tests.support.through_gateway import HEADERS, KEYS
 
 SIGNING = SigningKey.generate("edge-key")
 ISSUER = "tiro"
@@ -152,17 +155,19 @@ class Edge:
 
 
 @asynccontextmanager
-async def serve_edge(database: Database) -> AsyncIterator[Edge]:
+async def serve_edge(
+    database: Database, gateway: GatewayKeys | None = KEYS, pace: BodyPace = DEFAULT_PACE
+) -> AsyncIterator[Edge]:
     """The edge over a database, on a free port."""
     verifier = TokenVerifier(ISSUER)
     verifier.replace_keys({SIGNING.kid: SIGNING.public_jwk()})
     clock = SystemClock()
-    runtime = Runtime(None, database, clock, KnownKeys(database, verifier), b"x" * 32)
+    runtime = Runtime(None, database, clock, KnownKeys(database, verifier), b"x" * 32, gateway, pace=pace)
     runner = web.AppRunner(build_application("edge", runtime, ROUTES), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     base = f"http://127.0.0.1:{runner.addresses[0][1]}/api/edge/v1"
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(headers=HEADERS) as session:
         yield Edge(database, base, session, clock)
     await runner.cleanup()
 
