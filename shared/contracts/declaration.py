@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from shared.contracts.event import Event
+from shared.contracts.reconciling import SetDiffers, SetsListed
 from shared.ids import DeclarationId, EvaluationId, ExamBodyId, InstitutionId, PersonId, QualifiedListId, StaffId
 
 
@@ -121,3 +122,15 @@ class QualifiedListReturned(QualifiedListEvent):
 
     TYPE: ClassVar[str] = "declaration.list_returned.v1"
     reason_codes: list[str]
+
+
+class DeclarationSetsListed(SetsListed):
+    """What declaration has told, as digests of ids, every minute (M11)."""
+
+    TYPE: ClassVar[str] = "declaration.sets_listed.v1"
+
+
+class DeclarationSetDiffers(SetDiffers):
+    """Declaration missed events of another service; that one sends them again, to it alone (M11)."""
+
+    TYPE: ClassVar[str] = "declaration.set_differs.v1"

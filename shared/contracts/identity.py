@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts.event import Event, Sealed
+from shared.contracts.reconciling import SetDiffers, SetsListed
 from shared.ids import ExamBodyId, InstitutionId, PersonId, StaffId
 
 Language = Literal["zh", "en"]
@@ -226,3 +227,15 @@ class OwnershipTransferChanged(Event):
     state: Literal["proposed", "accepted", "confirmed", "cancelled", "declined", "rejected"]
     filing_body_id: ExamBodyId | None = None
     """The exam body that confirms; None while the institution is not known where the transfer is made."""
+
+
+class IdentitySetsListed(SetsListed):
+    """What identity has told, as digests of ids, every minute (M11)."""
+
+    TYPE: ClassVar[str] = "identity.sets_listed.v1"
+
+
+class IdentitySetDiffers(SetDiffers):
+    """Identity missed events of another service; that one sends them again, to it alone (M11)."""
+
+    TYPE: ClassVar[str] = "identity.set_differs.v1"

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from shared.contracts.event import Event, Sealed
+from shared.contracts.reconciling import SetDiffers, SetsListed
 from shared.ids import BindingId, ExamBodyId, InstitutionId, PersonId, StaffId, SupervisorId
 
 
@@ -87,3 +88,15 @@ class SupervisorChanged(Event):
     category_code: str
     multi_site: bool
     active: bool
+
+
+class InstitutionSetsListed(SetsListed):
+    """What institution has told, as digests of ids, every minute (M11)."""
+
+    TYPE: ClassVar[str] = "institution.sets_listed.v1"
+
+
+class InstitutionSetDiffers(SetDiffers):
+    """Institution missed events of another service; that one sends them again, to it alone (M11)."""
+
+    TYPE: ClassVar[str] = "institution.set_differs.v1"

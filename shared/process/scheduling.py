@@ -20,22 +20,28 @@ _PASSING: tuple[type[Exception], ...] = (TiroError, *CONNECTION_ERRORS)
 _TRY_LOCK = "SELECT pg_try_advisory_xact_lock($1::int, $2::int)"
 _NO_IDLE_LIMIT = "SET LOCAL idle_in_transaction_session_timeout = 0"
 _LOCK_SPACE = 0x6A6F6273  # "jobs"
+_AT_ONCE = 4
+"""A job holds one connection for its lock and asks for others: all jobs at once would wait for each other's."""
 
 
-async def run_jobs(jobs: Sequence[Job], database: Database, service: str, deps: Any, stop: asyncio.Event) -> None:
-    """Run every job at its pace until `stop`."""
-    await asyncio.gather(*(_run_job(job, database, service, deps, stop) for job in jobs))
+async def run_jobs(work: Sequence[tuple[Job, Any]], database: Database, service: str, stop: asyncio.Event) -> None:
+    """Run every job, each with what it is given, at its pace until `stop`."""
+    slots = asyncio.Semaphore(_AT_ONCE)
+    await asyncio.gather(*(_run_job(job, database, service, given, slots, stop) for job, given in work))
 
 
-async def _run_job(job: Job, database: Database, service: str, deps: Any, stop: asyncio.Event) -> None:
+async def _run_job(
+    job: Job, database: Database, service: str, deps: Any, slots: asyncio.Semaphore, stop: asyncio.Event
+) -> None:
     digest = hashlib.sha256(f"{service}.{job.name}".encode()).digest()
     key = int.from_bytes(digest[:4], "big", signed=True)
     while not stop.is_set():
         try:
-            async with database.transaction() as guard:
-                if await guard.fetchval(_TRY_LOCK, _LOCK_SPACE, key):
-                    await guard.execute(_NO_IDLE_LIMIT)
+            async with slots:
+                if job.everywhere:
                     await job.run(deps)
+                else:
+                    await _run_alone(job, database, key, deps)
             SCHEDULED_RUNS.labels(job.name, "done").inc()
         except _PASSING as error:
             SCHEDULED_RUNS.labels(job.name, "interrupted").inc()
@@ -44,3 +50,10 @@ async def _run_job(job: Job, database: Database, service: str, deps: Any, stop: 
             SCHEDULED_RUNS.labels(job.name, "failed").inc()
             log.error("job_failed", job=job.name, exc_info=error)
         await sleep_unless(stop, job.every.total_seconds())
+
+
+async def _run_alone(job: Job, database: Database, key: int, deps: Any) -> None:
+    async with database.transaction() as guard:
+        if await guard.fetchval(_TRY_LOCK, _LOCK_SPACE, key):
+            await guard.execute(_NO_IDLE_LIMIT)
+            await job.run(deps)

@@ -14,3 +14,5 @@ CONSUME_BATCH = Histogram("tiro_consume_batch_size", "Messages per transaction",
 SCHEDULED_RUNS = Counter("tiro_scheduled_runs_total", "Runs of scheduled work", ["job", "result"])
 WECHAT_ANSWERS = Counter("tiro_wechat_answers_total", "Answers of WeChat by error code, 0: success", ["call", "code"])
 LOGIN_CODE_BRAKE = Gauge("tiro_login_code_brake", "1 while the brake against SMS pumping is on", ["brake"])
+FINDINGS = Gauge("tiro_findings", "What reconcilers found and nobody has mended yet, as of the last look", ["kind"])
+REPAIRED = Counter("tiro_repaired_total", "What reconcilers mended by themselves", ["kind"])
