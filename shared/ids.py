@@ -20,7 +20,15 @@ QualifiedListId = NewType("QualifiedListId", UUID)
 
 def new_id() -> UUID:
     """A fresh UUIDv7: 48 bits of milliseconds, then 74 random bits."""
-    milliseconds = time.time_ns() // 1_000_000
+    return _version_7(time.time_ns() // 1_000_000)
+
+
+def timeless_id() -> UUID:
+    """A fresh UUIDv7 of the year 1970: no range of ids that were made in their time contains it."""
+    return _version_7(0)
+
+
+def _version_7(milliseconds: int) -> UUID:
     value = (milliseconds << 80) | int.from_bytes(os.urandom(10))
     value &= ~(0xF << 76) & ~(0x3 << 62)
     return UUID(int=value | (0x7 << 76) | (0x2 << 62))

@@ -191,6 +191,18 @@ class AuditSettings(BaseModel):
     )
 
 
+class ReconcilingSettings(BaseModel):
+    """How often services look for what should agree and does not (M11)."""
+
+    model_config = ConfigDict(frozen=True)
+    every: float = Field(60.0, gt=0, description="seconds between two looks")
+    grace: float = Field(60.0, ge=0, description="seconds in which an event may be on its way before it can be missed")
+    recent_hours: int = Field(24, ge=1, description="events of so many hours are compared at every look")
+    kept_every: float = Field(3600.0, gt=0, description="seconds between two comparisons of all events that are kept")
+    stuck_after: float = Field(60.0, gt=0, description="seconds until an unsent event counts as stuck")
+    object_grace_hours: int = Field(24, ge=1, description="an object without a row is removed after so many hours")
+
+
 class ServiceSettings(BaseSettings):
     """What all services share; frozen, unknown nested names refused."""
 
@@ -205,6 +217,7 @@ class ServiceSettings(BaseSettings):
     telemetry: TelemetrySettings = TelemetrySettings()
     messages: MessageSettings = MessageSettings()
     audit: AuditSettings = AuditSettings()
+    reconciling: ReconcilingSettings = ReconcilingSettings()
     keyring_file: Path = Field(description="JSON file with this service's data-class keys")
     public_url: str = Field(description="address of the gateway as people see it")
     issuer: str = Field("tiro", description="iss claim of access tokens")

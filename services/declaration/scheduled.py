@@ -5,19 +5,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from services.declaration.dependencies import Dependencies
-from services.declaration.storage import orphan_objects
-from services.declaration.storage.documents import PREFIX
 from services.declaration.use_cases.cycles.advance_cycles import advance_cycles
 from services.declaration.use_cases.cycles.lapse_declarations import BATCH as LAPSED_AT_ONCE
 from services.declaration.use_cases.cycles.lapse_declarations import lapse_declarations
+from services.declaration.use_cases.filing.compare_filings import compare_filings
 from services.declaration.use_cases.reviewing.release_claims import BATCH as RELEASED_AT_ONCE
 from services.declaration.use_cases.reviewing.release_claims import release_claims
 from shared.postgres.transaction import Transaction
 from shared.process.definition import Job
-
-_KEYS_AT_ONCE: Final = 1000
-# Far longer than any upload takes from its object to its row.
-_GRACE: Final = timedelta(days=1)
 
 
 async def advance(deps: Dependencies) -> None:
@@ -36,20 +31,10 @@ async def lapse(deps: Dependencies) -> None:
     await _batches(deps, lambda tx, now: lapse_declarations(tx, now=now), LAPSED_AT_ONCE)
 
 
-async def sweep(deps: Dependencies) -> None:
-    """Objects without a row are deleted a day after they were first seen (M11)."""
-    now = deps.clock.now()
-    keys = await deps.bucket.list_keys(f"{PREFIX}/")
-    for start in range(0, len(keys), _KEYS_AT_ONCE):
-        async with deps.database.transaction() as tx:
-            await orphan_objects.insert(tx, keys[start : start + _KEYS_AT_ONCE], now)
+async def compare_lists(deps: Dependencies) -> None:
+    """Lists and declarations agree, or the exam body is shown where not (M11)."""
     async with deps.database.transaction() as tx:
-        await orphan_objects.delete_adopted(tx)
-        old = await orphan_objects.select_old(tx, now - _GRACE, _KEYS_AT_ONCE)
-    for key in old:
-        await deps.bucket.delete(key)
-        async with deps.database.transaction() as tx:
-            await orphan_objects.delete(tx, key)
+        await compare_filings(tx, deps.clock.now())
 
 
 async def _batches(deps: Dependencies, run: Callable[[Transaction, datetime], Awaitable[int]], at_once: int) -> None:
@@ -64,5 +49,6 @@ JOBS: Final = (
     Job("advance-cycles", timedelta(seconds=30), advance),
     Job("release-claims", timedelta(seconds=30), release),
     Job("lapse-declarations", timedelta(hours=1), lapse),
-    Job("sweep-objects", timedelta(hours=6), sweep),
 )
+
+RECONCILERS: Final = (compare_lists,)

@@ -7,6 +7,7 @@ from services.identity.authority_check.check import chosen_authority
 from services.identity.commands.build_breached_list import build_breached_list
 from services.identity.commands.rotate_signing_key import rotate_signing_key_command
 from services.identity.confirming import confirm_until_stopped
+from services.identity.consumers.sets import SETS
 from services.identity.consumers.subscriptions import SUBSCRIPTIONS
 from services.identity.credentials.access_tokens import AccessTokens
 from services.identity.credentials.breached_passwords import BreachedPasswords
@@ -58,6 +59,7 @@ SERVICE = ServiceDefinition(
     build=build_dependencies,
     routes=ROUTES,
     subscriptions=SUBSCRIPTIONS,
+    sets=SETS,
     jobs=JOBS,
     background=(confirm_until_stopped,),
     migrations=Path(__file__).resolve().parent / "migrations",

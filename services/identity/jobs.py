@@ -24,7 +24,6 @@ from services.identity.storage import (
     staff_sheets,
     verification_images,
 )
-from services.identity.storage.image_keys import DAYS_BACK, day_prefix
 from services.identity.use_cases.inviting_many.invite_from_sheets import invite_from_sheets
 from services.identity.use_cases.own_data.make_export import make_export
 from services.identity.use_cases.signing_keys.rotate_signing_key import rotate_when_due
@@ -128,18 +127,6 @@ async def remove_replaced_images(deps: Dependencies) -> None:
             await verification_images.delete_by_keys(tx, keys)
 
 
-async def remove_orphan_images(deps: Dependencies) -> None:
-    """Photos whose upload never reached the database, by the day in their key (V40)."""
-    today = deps.clock.now().date()
-    for back in range(2, DAYS_BACK + 2):
-        keys = await deps.bucket.list_keys(day_prefix(today - timedelta(days=back)) + "/")
-        if keys:
-            async with deps.database.read() as reader:
-                known = await verification_images.select_known_keys(reader, keys)
-            for key in sorted(set(keys) - known):
-                await deps.bucket.delete(key)
-
-
 async def make_exports(deps: Dependencies) -> None:
     """Copies of their own data that people asked for (V59)."""
     async with deps.database.read() as reader:
@@ -182,6 +169,5 @@ JOBS = (
     Job("remove-replaced-images", timedelta(minutes=10), remove_replaced_images),
     Job("make-exports", timedelta(seconds=5), make_exports),
     Job("remove-old-exports", timedelta(minutes=10), remove_old_exports),
-    Job("remove-orphan-images", timedelta(hours=6), remove_orphan_images),
     Job("fill-added-indexes", timedelta(minutes=1), fill_added_indexes),
 )

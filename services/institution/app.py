@@ -5,6 +5,7 @@ from pathlib import Path
 from services.institution.api.routes import ROUTES
 from services.institution.commands.bootstrap import bootstrap_command
 from services.institution.commands.load_divisions import load_divisions_command
+from services.institution.consumers.sets import SETS
 from services.institution.consumers.subscriptions import SUBSCRIPTIONS
 from services.institution.dependencies import Dependencies
 from services.institution.settings import Settings
@@ -29,6 +30,7 @@ SERVICE = ServiceDefinition(
     build=build_dependencies,
     routes=ROUTES,
     subscriptions=SUBSCRIPTIONS,
+    sets=SETS,
     migrations=Path(__file__).resolve().parent / "migrations",
     anchored=InstitutionAuditAnchored,
     commands={"bootstrap": bootstrap_command, "load-divisions": load_divisions_command},

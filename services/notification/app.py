@@ -4,9 +4,11 @@ from pathlib import Path
 
 from services.notification.api.routes import ROUTES
 from services.notification.channels.aliyun_sms import AliyunSms
+from services.notification.consumers.sets import SETS
 from services.notification.consumers.subscriptions import SUBSCRIPTIONS
 from services.notification.delivering import deliver_until_stopped
 from services.notification.dependencies import Dependencies
+from services.notification.reconciling import look_at_sends
 from services.notification.settings import Settings
 from services.notification.storage.catalogue import Catalogue
 from shared.contracts.notification import NotificationAuditAnchored
@@ -31,6 +33,8 @@ SERVICE = ServiceDefinition(
     build=build_dependencies,
     routes=ROUTES,
     subscriptions=SUBSCRIPTIONS,
+    sets=SETS,
+    reconcilers=(look_at_sends,),
     migrations=Path(__file__).parent / "migrations",
     anchored=NotificationAuditAnchored,
     background=(deliver_until_stopped,),

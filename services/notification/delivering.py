@@ -8,7 +8,7 @@ import structlog
 
 from services.notification.channels.sms import Sms
 from services.notification.dependencies import Dependencies
-from services.notification.domain.delivery import PHONE_DELAYS, Outcome, Settled, Verdict, settle
+from services.notification.domain.delivery import PHONE_DELAYS, Outcome, Settled, Verdict, days_between, settle
 from services.notification.storage import deliveries
 from services.notification.storage.deliveries import Delivery
 from shared.failpoints import failpoint
@@ -59,8 +59,13 @@ async def _send(deps: Dependencies, delivery: Delivery) -> None:
 
 
 async def _reconcile(deps: Dependencies, delivery: Delivery) -> None:
-    """Look an unknown one up; only what the provider never saw goes again."""
-    await _settle(deps, delivery, await deps.sms.look_up(await _sms(deps, delivery), delivery.created_at.date()))
+    """Look an unknown one up, on every day on which it may have gone; only what the provider never saw goes again."""
+    sms, outcome = await _sms(deps, delivery), Outcome(Verdict.UNKNOWN, "not_looked_up")
+    for day in days_between(delivery.created_at, deps.clock.now()):
+        outcome = await deps.sms.look_up(sms, day)
+        if outcome.verdict is not Verdict.RETRY:
+            break
+    await _settle(deps, delivery, outcome)
 
 
 async def _sms(deps: Dependencies, delivery: Delivery) -> Sms:

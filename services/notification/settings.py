@@ -23,6 +23,9 @@ class SmsSettings(TakesSecretFiles):
     reconcile_after: float = Field(
         600.0, ge=1, description="seconds until an unknown outcome is looked up before any retry (M10)"
     )
+    give_up_hours: float = Field(
+        24.0, gt=0, description="a notice whose fate the provider can not tell for so long fails, for a human to see"
+    )
 
 
 class Settings(ServiceSettings):

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from shared.contracts.audit import AuditAnchored
 from shared.contracts.event import Event
+from shared.contracts.reconciling import SetDiffers, SetsListed
 from shared.ids import DeclarationId, EvaluationId, ExamBodyId, InstitutionId, PersonId, QualifiedListId, StaffId
 
 
@@ -128,3 +129,15 @@ class DeclarationAuditAnchored(AuditAnchored):
     """The heads of declaration's audit chain, kept by notification (V63)."""
 
     TYPE: ClassVar[str] = "declaration.audit_anchored.v1"
+
+
+class DeclarationSetsListed(SetsListed):
+    """What declaration has told, as digests of ids, every minute (M11)."""
+
+    TYPE: ClassVar[str] = "declaration.sets_listed.v1"
+
+
+class DeclarationSetDiffers(SetDiffers):
+    """Declaration missed events of another service; that one sends them again, to it alone (M11)."""
+
+    TYPE: ClassVar[str] = "declaration.set_differs.v1"

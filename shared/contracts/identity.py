@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts.audit import AuditAnchored
 from shared.contracts.event import Event, Sealed
+from shared.contracts.reconciling import SetDiffers, SetsListed
 from shared.ids import ExamBodyId, InstitutionId, PersonId, StaffId
 
 Language = Literal["zh", "en"]
@@ -244,3 +245,15 @@ class IdentityAuditAnchored(AuditAnchored):
     """The heads of identity's audit chain, kept by notification (V63)."""
 
     TYPE: ClassVar[str] = "identity.audit_anchored.v1"
+
+
+class IdentitySetsListed(SetsListed):
+    """What identity has told, as digests of ids, every minute (M11)."""
+
+    TYPE: ClassVar[str] = "identity.sets_listed.v1"
+
+
+class IdentitySetDiffers(SetDiffers):
+    """Identity missed events of another service; that one sends them again, to it alone (M11)."""
+
+    TYPE: ClassVar[str] = "identity.set_differs.v1"

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 
 from shared.contracts.audit import AuditAnchored
 from shared.contracts.event import Event, Sealed
+from shared.contracts.reconciling import SetDiffers, SetsListed
 from shared.ids import BindingId, ExamBodyId, InstitutionId, PersonId, StaffId, SupervisorId
 
 
@@ -94,3 +95,15 @@ class InstitutionAuditAnchored(AuditAnchored):
     """The heads of institution's audit chain, kept by notification (V63)."""
 
     TYPE: ClassVar[str] = "institution.audit_anchored.v1"
+
+
+class InstitutionSetsListed(SetsListed):
+    """What institution has told, as digests of ids, every minute (M11)."""
+
+    TYPE: ClassVar[str] = "institution.sets_listed.v1"
+
+
+class InstitutionSetDiffers(SetDiffers):
+    """Institution missed events of another service; that one sends them again, to it alone (M11)."""
+
+    TYPE: ClassVar[str] = "institution.set_differs.v1"

@@ -31,6 +31,11 @@ def parked_name(queue: str) -> str:
     return f"{queue}.parked"
 
 
+def again_key(event_type: str, consumer: str) -> str:
+    """The routing key under which an event goes once more to one consumer alone, e.g. `identity.again.declaration`."""
+    return f"{event_type.split('.', 1)[0]}.again.{consumer}"
+
+
 def direct_exchange(service: str) -> str:
     """Routes by queue name inside one service (replay, parking)."""
     return f"{service}.direct"
@@ -108,5 +113,5 @@ async def _declare_queue(channel: AbstractChannel, service: str, plan: QueuePlan
     )
     queue = await channel.declare_queue(plan.name, durable=True, arguments=arguments)
     await queue.bind(direct_exchange(service), plan.name)
-    for event_type in plan.types:
+    for event_type in (*plan.types, again_key(plan.types[0], service)):
         await queue.bind(EVENTS, event_type)

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import islice
 from typing import Any, TypeVar
 
 import urllib3
@@ -75,7 +76,7 @@ class Bucket:
 
     async def put(self, key: str, data: bytes, data_class: str) -> None:
         """Store `data` sealed with the key of `data_class`. The database row is written after this; a crash between
-        the two leaves an orphan for the sweeper, never a row without an object."""
+        the two leaves an orphan, which is swept (M11), never a row without an object."""
         sealed = seal(self._keyring, data_class, f"object:{key}", data)
         await self._call(
             partial(
@@ -123,6 +124,10 @@ class Bucket:
         """All keys below `prefix`."""
         return await self._call(partial(self._list, prefix))
 
+    async def list_page(self, after: str, limit: int) -> list[str]:
+        """Up to `limit` keys that come after a key, in the order of their bytes."""
+        return await self._call(partial(self._list_page, after, limit))
+
     async def ping(self) -> None:
         """Raise ObjectStoreUnavailable unless the bucket answers (readiness)."""
         await self._call(partial(self._client.bucket_exists, bucket_name=self._name))
@@ -151,6 +156,10 @@ class Bucket:
     def _list(self, prefix: str) -> list[str]:
         found = self._client.list_objects(bucket_name=self._name, prefix=prefix, recursive=True)
         return [str(item.object_name) for item in found]
+
+    def _list_page(self, after: str, limit: int) -> list[str]:
+        found = self._client.list_objects(bucket_name=self._name, start_after=after, recursive=True)
+        return [str(item.object_name) for item in islice(found, limit)]
 
     async def _call(self, call: Callable[[], Result]) -> Result:
         try:

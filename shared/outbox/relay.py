@@ -9,7 +9,7 @@ import structlog
 
 from shared.failpoints import failpoint
 from shared.messaging.publisher import BROKER_ERRORS, Outcome, OutgoingMessage, Publisher
-from shared.messaging.topology import EVENTS
+from shared.messaging.topology import EVENTS, again_key
 from shared.postgres.database import CONNECTION_ERRORS, OUTAGE_ERRORS, Database
 from shared.postgres.transaction import Row, Transaction
 from shared.process.waiting import sleep_unless
@@ -26,7 +26,8 @@ _GATHER_SECONDS = 0.005
 event after a silence does not wait."""
 
 _CLAIM = """
-SELECT o.position, o.event_id, o.type, o.aggregate_id, o.aggregate_version, o.body, o.correlation_id, o.trace_parent
+SELECT o.position, o.event_id, o.type, o.aggregate_id, o.aggregate_version, o.body, o.correlation_id, o.trace_parent,
+       o.only_for
 FROM outbox o
 WHERE o.sent_at IS NULL AND o.parked_reason IS NULL AND NOT EXISTS (
     SELECT FROM outbox earlier
@@ -169,7 +170,7 @@ def _message(row: Any) -> OutgoingMessage:
         headers["traceparent"] = row["trace_parent"]
     return OutgoingMessage(
         exchange=EVENTS,
-        routing_key=row["type"],
+        routing_key=again_key(row["type"], row["only_for"]) if row["only_for"] else row["type"],
         message_id=event_id,
         type=row["type"],
         body=row["body"],

@@ -35,12 +35,12 @@ def audit_jobs(service: ServiceDefinition, foundation: Foundation) -> tuple[Job,
     """The jobs of every worker: anchor the own chain, watch the anchors kept for others."""
     interval = _interval(foundation)
     return (
-        Job(_JOB, interval / 10, partial(_anchor_when_due, chain_of(service, foundation), foundation)),
-        Job("watch-kept-anchors", interval, partial(_watch_kept, kept_services(service.subscriptions), foundation)),
+        Job(_JOB, interval / 10, partial(_anchor_when_due, chain_of(service, foundation))),
+        Job("watch-kept-anchors", interval, partial(_watch_kept, kept_services(service.subscriptions))),
     )
 
 
-async def _anchor_when_due(chain: AuditChain, foundation: Foundation, _deps: Any) -> None:
+async def _anchor_when_due(chain: AuditChain, foundation: Foundation) -> None:
     """Any number of workers look ten times per interval; together they make one anchor in it."""
     now, interval = foundation.clock.now(), _interval(foundation)
     async with chain.database.read() as reader:
@@ -54,7 +54,7 @@ async def _anchor_when_due(chain: AuditChain, foundation: Foundation, _deps: Any
         AUDIT_FINDINGS.set(0)
 
 
-async def _watch_kept(services: list[str], foundation: Foundation, _deps: Any) -> None:
+async def _watch_kept(services: list[str], foundation: Foundation) -> None:
     await watch_kept(foundation.database, services, _interval(foundation), foundation.clock.now())
 
 

@@ -15,6 +15,7 @@ from shared.messaging.parked import list_parked, replay
 from shared.outbox.relay import release_parked
 from shared.process import audit_commands, key_commands
 from shared.process.definition import ServiceDefinition
+from shared.process.reconcilers import reconcile_now
 from shared.process.roles import opened, run_api, run_extra, run_migrate, run_worker
 from shared.settings import ServiceSettings
 from shared.telemetry.tracing import configure_tracing
@@ -66,6 +67,8 @@ async def _run(service: ServiceDefinition, settings: ServiceSettings, verb: str,
                 return await _show_parked(service, settings)
             if verb == "replay":
                 return await _replay(service, settings, foundation.database, rest)
+            if verb == "reconcile":
+                return await reconcile_now(service, foundation, deps)
             if verb in key_commands.VERBS:
                 return await key_commands.run_key_command(service, foundation, verb, rest)
             if verb in audit_commands.VERBS:

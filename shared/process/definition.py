@@ -14,6 +14,7 @@ from shared.messaging.topology import plan_queues
 from shared.objectstore import Bucket
 from shared.postgres.database import Database
 from shared.privacy.registry import Register, load_register
+from shared.reconciling.service_sets import ServiceSets
 from shared.security.keyring import Keyring
 from shared.settings import ServiceSettings
 from shared.web.routing import Route
@@ -32,17 +33,20 @@ class Foundation:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Scheduled work of the worker role. One copy runs it at a time; it opens its own transactions."""
+    """Scheduled work of the worker role. One copy runs it at a time, or every copy where `everywhere` says so; it
+    opens its own transactions. Work of a service is given its Dependencies, work of the foundation a Foundation."""
 
     name: str
     every: timedelta
     run: Callable[[Any], Awaitable[None]]
+    everywhere: bool = False
 
 
 _COMMON = (
     "openapi",
     "parked",
     "replay",
+    "reconcile",
     "reseal",
     "reindex",
     "retire-key",
@@ -58,7 +62,8 @@ Command = Callable[..., Any]
 @dataclass(frozen=True, slots=True)
 class ServiceDefinition:
     """One service. `background` (in the worker role, beside the consumers) and `extra_roles` (processes of their own)
-    are long-running: async def run(deps, stop) -> None."""
+    are long-running: async def run(deps, stop) -> None. `reconcilers` are async def reconcile(deps) -> None, run at the
+    pace of the settings (M11)."""
 
     name: str
     settings: type[ServiceSettings]
@@ -68,7 +73,9 @@ class ServiceDefinition:
     migrations: Path
     anchored: type[AuditAnchored]
     """The event by which the service hands its audit anchors to their keeper."""
+    sets: ServiceSets
     jobs: Sequence[Job] = ()
+    reconcilers: Sequence[Callable[[Any], Awaitable[None]]] = ()
     background: Sequence[Callable[..., Awaitable[None]]] = ()
     extra_roles: Mapping[str, Callable[..., Awaitable[None]]] = field(default_factory=dict)
     commands: Mapping[str, Command] = field(default_factory=dict)

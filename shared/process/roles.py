@@ -23,6 +23,7 @@ from shared.process.audit_commands import audit_jobs
 from shared.process.definition import Foundation, ServiceDefinition
 from shared.process.housekeeping import housekeeping
 from shared.process.operations import Operations
+from shared.process.reconcilers import foundation_reconcilers, service_reconcilers
 from shared.process.scheduling import run_jobs
 from shared.security.ended_sessions import EndedSessions
 from shared.security.gateway_keys import GatewayKeys
@@ -136,8 +137,11 @@ async def run_worker(service: ServiceDefinition, settings: ServiceSettings) -> N
         async with operating(settings, {**_checks(foundation), "broker": connected}) as (operations, stop):
             tasks = [asyncio.create_task(c.run(stop), name=c.queue) for c in consumers]
             tasks.append(asyncio.create_task(relay.run(stop), name="relay"))
-            jobs = [*housekeeping(settings.messages), *audit_jobs(service, foundation), *service.jobs]
-            tasks.append(asyncio.create_task(run_jobs(jobs, database, service.name, deps, stop)))
+            foundations = [*housekeeping(settings.messages), *audit_jobs(service, foundation)]
+            foundations += foundation_reconcilers(service, settings)
+            own = [*service.jobs, *service_reconcilers(service, settings)]
+            jobs = [*((job, foundation) for job in foundations), *((job, deps) for job in own)]
+            tasks.append(asyncio.create_task(run_jobs(jobs, database, service.name, stop), name="jobs"))
             for work in service.background:
                 tasks.append(asyncio.create_task(_awaited(work(deps, stop)), name=getattr(work, "__name__", "work")))
             await _until_stopped(tasks, stop)

@@ -21,17 +21,17 @@ _PASSING: tuple[type[Exception], ...] = (TiroError, *CONNECTION_ERRORS)
 _TRY_LOCK = "SELECT pg_try_advisory_xact_lock($1::int, $2::int)"
 _NO_IDLE_LIMIT = "SET LOCAL idle_in_transaction_session_timeout = 0"
 _LOCK_SPACE = 0x6A6F6273  # "jobs"
-_AT_ONCE = 3
+_AT_ONCE = 4
 """A job holds one connection for its lock while it asks for others: when all jobs of a starting worker had one each,
 none was left to work with, and the rare ones were put off for hours."""
 
 
 async def run_jobs(
-    jobs: Sequence[Job], database: Database, service: str, deps: Any, stop: asyncio.Event, at_once: int = _AT_ONCE
+    work: Sequence[tuple[Job, Any]], database: Database, service: str, stop: asyncio.Event, at_once: int = _AT_ONCE
 ) -> None:
-    """Run every job at its pace until `stop`, `at_once` of them at the same moment."""
+    """Run every job, each with what it is given, at its pace until `stop`, `at_once` of them at the same moment."""
     slots = asyncio.Semaphore(at_once)
-    await asyncio.gather(*(_run_job(job, database, service, deps, stop, slots) for job in jobs))
+    await asyncio.gather(*(_run_job(job, database, service, given, slots, stop) for job, given in work))
 
 
 @asynccontextmanager
@@ -47,13 +47,15 @@ async def alone(database: Database, service: str, job: str) -> AsyncIterator[boo
 
 
 async def _run_job(
-    job: Job, database: Database, service: str, deps: Any, stop: asyncio.Event, slots: asyncio.Semaphore
+    job: Job, database: Database, service: str, given: Any, slots: asyncio.Semaphore, stop: asyncio.Event
 ) -> None:
     while not stop.is_set():
         try:
-            async with slots, alone(database, service, job.name) as may:
-                if may:
-                    await job.run(deps)
+            async with slots:
+                if job.everywhere:
+                    await job.run(given)
+                else:
+                    await _run_alone(job, database, service, given)
             SCHEDULED_RUNS.labels(job.name, "done").inc()
         except _PASSING as error:
             SCHEDULED_RUNS.labels(job.name, "interrupted").inc()
@@ -62,3 +64,9 @@ async def _run_job(
             SCHEDULED_RUNS.labels(job.name, "failed").inc()
             log.error("job_failed", job=job.name, exc_info=error)
         await sleep_unless(stop, job.every.total_seconds())
+
+
+async def _run_alone(job: Job, database: Database, service: str, given: Any) -> None:
+    async with alone(database, service, job.name) as may:
+        if may:
+            await job.run(given)

@@ -10,11 +10,18 @@ from shared.contracts.identity import SigningKeyPublished
 from shared.errors import TiroError
 from shared.postgres.database import Database
 from shared.postgres.transaction import Transaction
+from shared.reconciling.sets import Projection
 from shared.security.tokens import TokenVerifier
 
 _UNKNOWN_KID_SECONDS = 60.0
 
 _SELECT = "SELECT kid, jwk FROM known_signing_key WHERE retire_at > now()"
+KNOWN_KEYS = Projection(
+    SigningKeyPublished,
+    "SELECT CASE WHEN kid ~ '^[0-9a-f]{8}-[0-9a-f-]{27}$' THEN kid::uuid END AS id FROM known_signing_key"
+    " WHERE retire_at > now()",
+)
+"""The keys that are trusted, to compare with what identity told (M11)."""
 _UPSERT = """
 INSERT INTO known_signing_key (kid, jwk, not_before, retire_at) VALUES ($1, $2, $3, $4)
 ON CONFLICT (kid) DO UPDATE SET retire_at = excluded.retire_at

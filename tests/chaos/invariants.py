@@ -16,17 +16,19 @@ _UNSENT = "SELECT count(*) FROM declaration.outbox WHERE sent_at IS NULL"
 _EVENTS_PER_TRANSITION = """
 SELECT e.declaration_id, e.version FROM declaration.declaration_event e
 LEFT JOIN declaration.outbox o ON o.aggregate_id = e.declaration_id AND o.aggregate_version = e.version
+    AND o.only_for IS NULL
 WHERE e.action IN ('submit', 'approve')
 GROUP BY e.declaration_id, e.version HAVING count(o.event_id) <> 1
 """
 _NOT_TOLD_ONCE = """
 SELECT o.event_id, count(m.id) AS told FROM declaration.outbox o
 LEFT JOIN notification.message m ON m.event_id = o.event_id
-WHERE o.type = 'declaration.submitted.v1' GROUP BY o.event_id HAVING count(m.id) <> 1
+WHERE o.type = 'declaration.submitted.v1' AND o.only_for IS NULL GROUP BY o.event_id HAVING count(m.id) <> 1
 """
 _NOT_CONSUMED_ONCE = """
 SELECT o.event_id, count(i.message_id) AS consumed FROM declaration.outbox o
-LEFT JOIN notification.inbox i ON i.message_id = o.event_id GROUP BY o.event_id HAVING count(i.message_id) <> 1
+LEFT JOIN notification.inbox i ON i.message_id = o.event_id
+WHERE o.only_for IS NULL AND o.type <> 'declaration.set_differs.v1' GROUP BY o.event_id HAVING count(i.message_id) <> 1
 """
 _TOLD_WITHOUT_EVENT = """
 SELECT m.event_id FROM notification.message m

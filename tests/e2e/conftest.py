@@ -23,6 +23,8 @@ from deploy.demo.timeline import Timeline
 from deploy.local.home import PROJECT
 from deploy.local.stack import Stack
 from shared.messaging.topology import EVENTS
+from tests.contract.services import SERVICES
+from tests.support.engines import environment_of
 
 HOME = Path(__file__).resolve().parents[2] / "var" / "tests" / "e2e"
 
@@ -70,22 +72,32 @@ async def tap_the_broker(stack: Stack) -> None:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def road() -> AsyncIterator[Road]:
     """Walked once, on a stack of its own."""
-    async with Stack(home=HOME, durable=False, erase=True) as stack:
-        await stack.start_engines()
-        await stack.start_services()
-        await tap_the_broker(stack)
-        walk = Walk(
-            gateway=stack.gateway_url,
-            timeline=Timeline(quiet=True),
-            bootstrap=lambda name, phone: bootstrap(stack, name, phone),
-            accounts=Accounts(None),
-            pdf_path=HOME / "qualified-list.pdf",
-        )
-        sent: list[Sent] = []
-        with recorded(sent):
-            report = await walk.go()
-        async with aiohttp.ClientSession() as session:
-            yield Road(stack, walk, report, PublicApi(stack.gateway_url, session), sent)
+    # Reconcilers write every minute; here they run when a test asks, so that others can see what nothing has changed.
+    seldom = {
+        f"{service.upper()}_RECONCILING__{name}": "86400" for service in SERVICES for name in ("EVERY", "KEPT_EVERY")
+    }
+    with environment_of(seldom):
+        async with Stack(home=HOME, durable=False, erase=True) as stack:
+            async for one in _walked(stack):
+                yield one
+
+
+async def _walked(stack: Stack) -> AsyncIterator[Road]:
+    await stack.start_engines()
+    await stack.start_services()
+    await tap_the_broker(stack)
+    walk = Walk(
+        gateway=stack.gateway_url,
+        timeline=Timeline(quiet=True),
+        bootstrap=lambda name, phone: bootstrap(stack, name, phone),
+        accounts=Accounts(None),
+        pdf_path=HOME / "qualified-list.pdf",
+    )
+    sent: list[Sent] = []
+    with recorded(sent):
+        report = await walk.go()
+    async with aiohttp.ClientSession() as session:
+        yield Road(stack, walk, report, PublicApi(stack.gateway_url, session), sent)
 
 
 async def command(road: Road, service: str, *words: str) -> tuple[int | None, str]:

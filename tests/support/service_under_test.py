@@ -19,6 +19,8 @@ from shared.ids import new_id
 from shared.objectstore import Bucket
 from shared.postgres.database import Database
 from shared.process.definition import Foundation, ServiceDefinition
+from shared.process.reconcilers import foundation_reconcilers, service_reconcilers
+from shared.reconciling.findings import select_counts
 from shared.security.ended_sessions import EndedSessions
 from shared.security.keyring import Keyring
 from shared.security.known_keys import KnownKeys
@@ -108,11 +110,7 @@ class ServiceUnderTest:
     session: aiohttp.ClientSession
     ended: EndedSessions
     keys: KnownKeys
-
-    @property
-    def foundation(self) -> Foundation:
-        """What a command or a job of the service is given."""
-        return Foundation(self.database, self.keyring, self.bucket, self.clock, self.settings)
+    foundation: Foundation
 
     def token(self, actor: Actor) -> str:
         """An access token for an actor."""
@@ -138,6 +136,20 @@ class ServiceUnderTest:
                 await found.handle(tx, event, self.deps)
             elif found.handle_many is not None:
                 await found.handle_many(tx, [event], self.deps)
+
+    async def reconcile(self, name: str) -> None:
+        """One run of a reconciler, as the worker does it."""
+        jobs = {one.name: one for one in foundation_reconcilers(self.definition, self.settings)}
+        if name in jobs:
+            await jobs[name].run(self.foundation)
+        else:
+            own = {one.name: one for one in service_reconcilers(self.definition, self.settings)}
+            await own[name].run(self.deps)
+
+    async def findings(self) -> dict[str, int]:
+        """What reconcilers have found and nobody mended, by kind."""
+        async with self.database.read() as reader:
+            return {kind: count for kind, count in (await select_counts(reader)).items() if count}
 
     async def published(self, event: type[Event]) -> list[Any]:
         """The events of a type in the outbox, oldest first."""
@@ -181,7 +193,19 @@ async def serving(
         base = f"http://127.0.0.1:{port}/api/{service}/v1"
         try:
             yield ServiceUnderTest(
-                definition, database, name, settings, deps, used_clock, keyring, bucket, base, session, ended, keys
+                definition,
+                database,
+                name,
+                settings,
+                deps,
+                used_clock,
+                keyring,
+                bucket,
+                base,
+                session,
+                ended,
+                keys,
+                foundation,
             )
         finally:
             await session.close()

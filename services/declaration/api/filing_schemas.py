@@ -190,3 +190,32 @@ class VerificationView(View):
     generated_at: datetime
     content_hash: str
     authentic: bool | None
+
+
+DifferenceKind = Literal["not_listed", "not_filed", "filed_without_line", "line_not_approved", "other_institution"]
+
+
+class DifferencesQuery(PageQuery):
+    """Filters; `q` is a receipt number, a list number, or part of an institution's name."""
+
+    kind: DifferenceKind | None = None
+    exam_year: int | None = Field(None, ge=2020, le=2059)
+    institution_id: UUID | None = None
+    q: str | None = Field(None, min_length=1, max_length=60)
+
+
+class DifferenceView(View):
+    """One disagreement. `not_listed`: approved and qualified, filing closed, on no list. `not_filed`: on an accepted
+    list and not filed. `filed_without_line`: filed, on no accepted list. `line_not_approved`: on a list handed in, and
+    not approved. `other_institution`: on the list of an institution that is not the declaration's."""
+
+    kind: DifferenceKind
+    number: str
+    declaration_id: UUID
+    declaration_state: str
+    cycle_year: int
+    institution_id: UUID
+    institution_name: str
+    list_id: UUID | None
+    list_number: str | None
+    first_seen_at: datetime

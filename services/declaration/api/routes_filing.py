@@ -6,6 +6,7 @@ from services.declaration.api import filing_files as files
 from services.declaration.api import filing_inbox as inbox
 from services.declaration.api import filing_lists as lists
 from services.declaration.api import filing_schemas as schemas
+from services.declaration.api.filing_differences import DifferencePage, get_filing_differences
 from services.declaration.api.filing_verification import get_verification
 from shared.web.routing import Public, Route, Staff
 
@@ -179,6 +180,16 @@ FILING_ROUTES: Final[tuple[Route, ...]] = (
         request=schemas.LatePermission,
         response=_STEP,
         versioned=True,
+    ),
+    Route(
+        "GET",
+        "/v1/filing-differences",
+        get_filing_differences,
+        _BODY_READS,
+        "备案差异",
+        "Where lists and declarations disagree",
+        query=schemas.DifferencesQuery,
+        response=DifferencePage,
     ),
     Route(
         "GET",

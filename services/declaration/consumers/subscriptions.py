@@ -11,6 +11,7 @@ from services.declaration.consumers.on_person_verified import on_person_verified
 from services.declaration.consumers.on_phone_changed import on_phone_changed
 from services.declaration.consumers.on_staff_changed import on_staff_changed
 from services.declaration.consumers.on_supervisor_changed import on_supervisor_changed
+from services.declaration.consumers.sets import SETS
 from shared.audit.keeping import on_audit_anchored
 from shared.contracts.identity import (
     ExemptChannelChanged,
@@ -27,7 +28,7 @@ from shared.messaging.subscription import Subscription
 from shared.security.ended_sessions import on_session_ended
 from shared.security.known_keys import on_signing_key_published
 
-SUBSCRIPTIONS: Final = (
+_HEARD: Final = (
     Subscription(SigningKeyPublished, on_signing_key_published),
     Subscription(SessionEnded, on_session_ended),
     Subscription(NotificationAuditAnchored, on_audit_anchored),
@@ -41,3 +42,5 @@ SUBSCRIPTIONS: Final = (
     Subscription(SupervisorChanged, on_supervisor_changed),
     Subscription(ExamBodyChanged, on_exam_body_changed),
 )
+
+SUBSCRIPTIONS: tuple[Subscription, ...] = SETS.subscriptions(_HEARD)

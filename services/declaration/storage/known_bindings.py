@@ -9,6 +9,8 @@ from shared.contracts.institution import BindingChanged
 from shared.ids import BindingId, InstitutionId
 from shared.postgres.transaction import Reader, Row, Transaction
 
+KNOWN: Final = "SELECT binding_id AS id FROM known_binding"
+"""What is known of it, to compare with what was told (M11)."""
 _UPSERT: Final = """
 INSERT INTO known_binding AS known (binding_id, version, person_id, institution_id, institution_name, state, bound_at,
                                     ended_at)

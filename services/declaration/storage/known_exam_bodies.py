@@ -5,6 +5,8 @@ from typing import Final
 from shared.contracts.institution import ExamBodyChanged
 from shared.postgres.transaction import Transaction
 
+KNOWN: Final = "SELECT exam_body_id AS id FROM known_exam_body"
+"""What is known of it, to compare with what was told (M11)."""
 _UPSERT: Final = """
 INSERT INTO known_exam_body AS known (exam_body_id, version, code, name, level, parent_id, path, state)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)

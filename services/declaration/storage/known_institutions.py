@@ -9,6 +9,8 @@ from uuid import UUID
 from shared.contracts.institution import InstitutionChanged
 from shared.postgres.transaction import Reader, Row, Transaction
 
+KNOWN: Final = "SELECT institution_id AS id FROM known_institution"
+"""What is known of it, to compare with what was told (M11)."""
 _UPSERT: Final = """
 INSERT INTO known_institution AS known (institution_id, version, state, name, credit_code, registration_no,
     institution_type, grade, division_code, address, filing_body_id, filing_body_path, licence_valid_from,

@@ -14,6 +14,8 @@ from shared.security.sealing import unseal
 
 DATA_CLASS: Final = "person"
 
+KNOWN: Final = "SELECT person_id AS id FROM known_person"
+"""What is known of it, to compare with what was told (M11)."""
 _UPSERT: Final = """
 INSERT INTO known_person AS known (person_id, version, identity, name_index, name_masked, document_type,
                                    document_no_masked, verified_at)

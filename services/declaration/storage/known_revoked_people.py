@@ -6,6 +6,8 @@ from uuid import UUID
 
 from shared.postgres.transaction import Reader, Transaction
 
+KNOWN: Final = "SELECT person_id AS id FROM known_revoked_person"
+"""What is known of it, to compare with what was told (M11)."""
 _INSERT: Final = """
 INSERT INTO known_revoked_person (person_id, version, reason_code, revoked_at) VALUES ($1, $2, $3, $4)
 ON CONFLICT (person_id) DO NOTHING

@@ -12,6 +12,8 @@ from shared.security.sealing import unseal_text
 
 DATA_CLASS: Final = "person"
 
+KNOWN: Final = "SELECT supervisor_id AS id FROM known_supervisor"
+"""What is known of it, to compare with what was told (M11)."""
 _UPSERT: Final = """
 INSERT INTO known_supervisor AS known (supervisor_id, version, institution_id, name, practising_certificate_no,
                                        certificate_index, certificate_level, category_code, multi_site, active)

@@ -6,6 +6,10 @@ from uuid import UUID
 from services.identity.domain.authority import ScopeNode
 from shared.postgres.transaction import Reader, Transaction
 
+KNOWN_EXAM_BODIES: Final = "SELECT scope_id AS id FROM known_scope WHERE level <> 'institution'"
+"""What is known of it, to compare with what was told (M11)."""
+KNOWN_INSTITUTIONS: Final = "SELECT scope_id AS id FROM known_scope WHERE level = 'institution'"
+"""What is known of it, to compare with what was told (M11)."""
 _SELECT: Final = "SELECT scope_id, level, path, name, state FROM known_scope WHERE scope_id = $1"
 _UPSERT: Final = """
 INSERT INTO known_scope AS known (scope_id, version, level, path, name, state) VALUES ($1, $2, $3, $4, $5, $6)

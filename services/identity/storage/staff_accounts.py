@@ -1,5 +1,6 @@
 """The staff_account table."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -17,6 +18,10 @@ COLUMNS: Final = """staff_id, role, scope_kind, scope_id, scope_name, name_seale
 _SELECT: Final = f"""
 SELECT {COLUMNS}
 FROM staff_account WHERE staff_id = $1
+"""
+_SELECT_THESE: Final = f"""
+SELECT {COLUMNS}
+FROM staff_account WHERE staff_id = ANY($1::uuid[])
 """
 _LOCK: Final = f"""
 SELECT {COLUMNS}
@@ -68,6 +73,11 @@ WHERE staff_id = $1
 async def select(reader: Reader, staff_id: UUID) -> StaffAccount:
     """The account. Raises NotFound."""
     return _account(await reader.fetchrow(_SELECT, staff_id))
+
+
+async def select_these(reader: Reader, staff_ids: Sequence[UUID]) -> list[StaffAccount]:
+    """Accounts by id; to tell neighbours of them again."""
+    return [_account(row) for row in await reader.fetch(_SELECT_THESE, list(staff_ids))]
 
 
 async def lock(tx: Transaction, staff_id: UUID) -> StaffAccount:

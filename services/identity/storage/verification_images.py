@@ -52,7 +52,6 @@ _SELECT_REPLACED: Final = """
 SELECT object_key FROM verification_image WHERE replaced_at < $1 ORDER BY replaced_at LIMIT 200
 """
 _DELETE: Final = "DELETE FROM verification_image WHERE object_key = ANY($1::text[]) AND replaced_at IS NOT NULL"
-_SELECT_KEYS: Final = "SELECT object_key FROM verification_image WHERE object_key = ANY($1::text[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +133,3 @@ async def select_replaced_keys(reader: Reader, before: datetime) -> list[str]:
 async def delete_by_keys(tx: Transaction, keys: list[str]) -> int:
     """Forget replaced photos whose objects are gone."""
     return await tx.execute(_DELETE, keys)
-
-
-async def select_known_keys(reader: Reader, keys: list[str]) -> set[str]:
-    """Which of these objects a row names."""
-    return {row["object_key"] for row in await reader.fetch(_SELECT_KEYS, keys)}

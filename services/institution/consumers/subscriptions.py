@@ -1,10 +1,13 @@
 """What this service hears, and who handles it."""
 
+from typing import Final
+
 from services.institution.consumers.on_declaration_moved import STATE_AFTER, on_declaration_moved
 from services.institution.consumers.on_person_revoked import on_person_revoked
 from services.institution.consumers.on_person_verified import on_person_verified
 from services.institution.consumers.on_phone_changed import on_phone_changed
 from services.institution.consumers.on_staff_changed import on_staff_changed
+from services.institution.consumers.sets import SETS
 from shared.contracts.identity import (
     PersonRevoked,
     PersonVerified,
@@ -17,7 +20,7 @@ from shared.messaging.subscription import Subscription
 from shared.security.ended_sessions import on_session_ended
 from shared.security.known_keys import on_signing_key_published
 
-SUBSCRIPTIONS: tuple[Subscription, ...] = (
+_HEARD: Final = (
     Subscription(SigningKeyPublished, on_signing_key_published),
     Subscription(SessionEnded, on_session_ended),
     Subscription(PersonVerified, on_person_verified),
@@ -26,3 +29,5 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(StaffChanged, on_staff_changed),
     *(Subscription(event, on_declaration_moved) for event in STATE_AFTER),
 )
+
+SUBSCRIPTIONS: tuple[Subscription, ...] = SETS.subscriptions(_HEARD)

@@ -1,5 +1,6 @@
 """Table binding: who belongs where, since when. The unique index allows one active or frozen binding per person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -11,6 +12,12 @@ from services.institution.domain.binding import AlreadyBound, Binding
 from shared.errors import NotFound
 from shared.postgres.transaction import Reader, Transaction
 
+TOLD: Final = "SELECT id FROM binding"
+"""All that neighbours were told of (M11)."""
+_SELECT_THESE: Final = """
+SELECT b.*, i.name AS institution_name FROM binding b JOIN institution i ON i.id = b.institution_id
+WHERE b.id = ANY($1::uuid[])
+"""
 _SELECT_CURRENT: Final = """
 SELECT b.*, i.name AS institution_name FROM binding b JOIN institution i ON i.id = b.institution_id
 WHERE b.person_id = $1 AND b.state IN ('active', 'frozen')
@@ -110,6 +117,11 @@ async def select_people(
         )
         for row in rows
     ]
+
+
+async def select_these(reader: Reader, ids: Sequence[UUID]) -> list[Binding]:
+    """Bindings by id; to tell neighbours of them again."""
+    return [_binding(row) for row in await reader.fetch(_SELECT_THESE, list(ids))]
 
 
 async def insert(tx: Transaction, new: Binding, code_id: UUID) -> None:

@@ -10,6 +10,9 @@ import asyncpg
 from services.institution.domain.exam_body import ExamBody, ExamBodyTaken, Territory
 from shared.postgres.transaction import Reader, Transaction
 
+TOLD: Final = "SELECT id FROM exam_body"
+"""All that neighbours were told of (M11)."""
+_SELECT_THESE: Final = "SELECT * FROM exam_body WHERE id = ANY($1::uuid[])"
 _LOCK_TERRITORY: Final = """
 SELECT b.*, coalesce((
     SELECT array_agg(d.division_code ORDER BY d.division_code) FROM exam_body_division d WHERE d.exam_body_id = (
@@ -64,6 +67,11 @@ async def select_for_division(reader: Reader, division_code: str) -> ExamBody | 
     """The nearest active body that answers for a division: whom a person may turn to (P4)."""
     row = await reader.fetchrow(_SELECT_FOR_DIVISION, division_code)
     return None if row is None else _body(row)
+
+
+async def select_these(reader: Reader, ids: Sequence[UUID]) -> list[ExamBody]:
+    """Bodies by id, whatever their scope; to tell neighbours of them again."""
+    return [_body(row) for row in await reader.fetch(_SELECT_THESE, list(ids))]
 
 
 async def insert(

@@ -1,7 +1,7 @@
 """Table institution: one row at a time, by id and scope. Lists are in institution_lists, names in institution_names."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,6 +17,9 @@ from services.institution.domain.names import name_key
 from shared.errors import Conflict, NotFound
 from shared.postgres.transaction import Reader, Transaction
 
+TOLD: Final = "SELECT id FROM institution"
+"""All that neighbours were told of (M11)."""
+_SELECT_THESE: Final = "SELECT * FROM institution WHERE id = ANY($1::uuid[])"
 # A scope is an exam body above the institution, or the institution itself.
 _SELECT: Final = """
 SELECT * FROM institution WHERE id = $1 AND (filing_body_path @> ARRAY[$2::uuid] OR id = $2)
@@ -65,6 +68,11 @@ async def lock_shared(tx: Transaction, institution_id: UUID) -> Institution:
     if (row := await tx.fetchrow(_LOCK_SHARED, institution_id)) is None:
         raise NotFound
     return _institution(row)
+
+
+async def select_these(reader: Reader, ids: Sequence[UUID]) -> list[Institution]:
+    """Institutions by id, whatever their scope; to tell neighbours of them again."""
+    return [_institution(row) for row in await reader.fetch(_SELECT_THESE, list(ids))]
 
 
 async def insert(tx: Transaction, new: Institution) -> None:

@@ -6,6 +6,8 @@ from uuid import UUID
 from services.institution.domain.binding import KnownDeclaration
 from shared.postgres.transaction import Reader, Transaction
 
+KNOWN: Final = "SELECT declaration_id AS id FROM known_declaration"
+"""What is known of it, to compare with what was told (M11)."""
 _SELECT_HOLDING: Final = """
 SELECT state, cycle_year FROM known_declaration WHERE person_id = $1 AND institution_id = $2 AND state <> 'closed'
 """

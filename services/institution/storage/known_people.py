@@ -7,6 +7,8 @@ from uuid import UUID
 
 from shared.postgres.transaction import Reader, Transaction
 
+KNOWN: Final = "SELECT person_id AS id FROM known_person"
+"""What is known of it, to compare with what was told (M11)."""
 _SELECT: Final = "SELECT * FROM known_person WHERE person_id = $1"
 _LOCK: Final = "SELECT * FROM known_person WHERE person_id = $1 FOR UPDATE"
 _UPSERT: Final = """

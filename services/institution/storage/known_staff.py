@@ -6,6 +6,8 @@ from uuid import UUID
 
 from shared.postgres.transaction import Reader, Transaction
 
+KNOWN: Final = "SELECT staff_id AS id FROM known_staff"
+"""What is known of it, to compare with what was told (M11)."""
 _HAS_ACTIVE_OWNER: Final = """
 SELECT EXISTS (SELECT FROM known_staff WHERE scope_id = $1 AND role = 'institution_owner' AND state = 'active')
 """

@@ -1,5 +1,6 @@
 """Table supervisor: an institution's roster; name and practising number sealed, the number found by blind index."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -15,6 +16,9 @@ from shared.security.keyring import Keyring
 from shared.security.sealing import seal_text, unseal_text
 
 _CLASS: Final = "person"
+TOLD: Final = "SELECT id FROM supervisor"
+"""All that neighbours were told of (M11)."""
+_SELECT_THESE: Final = "SELECT * FROM supervisor WHERE id = ANY($1::uuid[])"
 _LOCK: Final = "SELECT * FROM supervisor WHERE id = $1 AND institution_id = $2 FOR UPDATE"
 _SELECT_PAGE: Final = """
 SELECT s.* FROM supervisor s JOIN institution i ON i.id = s.institution_id
@@ -50,9 +54,14 @@ async def lock(
     """One line of an institution's roster, locked and opened. Raises NotFound."""
     if (row := await tx.fetchrow(_LOCK, supervisor_id, institution_id)) is None:
         raise NotFound
-    name = unseal_text(keyring, _CLASS, _place("name", supervisor_id), row["name_sealed"])
-    number = unseal_text(keyring, _CLASS, _place("practising_no", supervisor_id), row["practising_no_sealed"])
-    return _supervisor(row), SupervisorSecrets(name, number)
+    return _opened(keyring, row)
+
+
+async def select_these(
+    reader: Reader, keyring: Keyring, ids: Sequence[UUID]
+) -> list[tuple[Supervisor, SupervisorSecrets]]:
+    """Lines by id, opened; to tell neighbours of them again."""
+    return [_opened(keyring, row) for row in await reader.fetch(_SELECT_THESE, list(ids))]
 
 
 async def select_page(
@@ -106,6 +115,12 @@ async def update(tx: Transaction, changed: Supervisor) -> None:
         changed.active,
         changed.deactivated_at,
     )
+
+
+def _opened(keyring: Keyring, row: Any) -> tuple[Supervisor, SupervisorSecrets]:
+    name = unseal_text(keyring, _CLASS, _place("name", row["id"]), row["name_sealed"])
+    number = unseal_text(keyring, _CLASS, _place("practising_no", row["id"]), row["practising_no_sealed"])
+    return _supervisor(row), SupervisorSecrets(name, number)
 
 
 def _place(field: str, supervisor_id: UUID) -> str:

@@ -1,11 +1,14 @@
 """What notification hears."""
 
+from typing import Final
+
 from services.notification.consumers.on_events_to_tell import on_events_to_tell
 from services.notification.consumers.on_person_closed import on_person_closed
 from services.notification.consumers.on_person_contact_changed import on_person_contact_changed
 from services.notification.consumers.on_phone_changed import on_phone_changed
 from services.notification.consumers.on_secret_issued import on_secret_issued
 from services.notification.consumers.on_staff_changed import on_staff_changed
+from services.notification.consumers.sets import SETS
 from shared.audit.keeping import on_audit_anchored
 from shared.contracts.declaration import (
     DeclarationApproved,
@@ -46,7 +49,7 @@ from shared.messaging.subscription import Subscription
 from shared.security.ended_sessions import on_session_ended
 from shared.security.known_keys import on_signing_key_published
 
-SUBSCRIPTIONS: tuple[Subscription, ...] = (
+_HEARD: Final = (
     Subscription(SigningKeyPublished, on_signing_key_published),
     Subscription(SessionEnded, on_session_ended),
     Subscription(IdentityAuditAnchored, on_audit_anchored),
@@ -85,3 +88,5 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
         )
     ),
 )
+
+SUBSCRIPTIONS: tuple[Subscription, ...] = SETS.subscriptions(_HEARD)

@@ -2,8 +2,10 @@
 business notice whose fate is unknown is looked up by our own id before it may go again (M10)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
+
+from shared.clock import SHANGHAI
 
 _BACK_OFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=30))
 
@@ -59,3 +61,9 @@ def settle(
     if outcome.verdict is Verdict.WAIT:
         return Settled("pending", now + timedelta(hours=1))
     return Settled("pending", now + _BACK_OFF[attempts - 1])
+
+
+def days_between(first: datetime, last: datetime) -> list[date]:
+    """The provider's days, those of Shanghai, from one moment to another."""
+    day, end = first.astimezone(SHANGHAI).date(), last.astimezone(SHANGHAI).date()
+    return [day + timedelta(days=number) for number in range(max((end - day).days, 0) + 1)]

@@ -99,6 +99,20 @@ _ABANDON: Final = """
 UPDATE delivery SET state = 'unknown', outcome_code = 'sender_lost', next_at = $1::timestamptz + $2::interval
 WHERE state = 'sending' AND next_at <= $1
 """
+# A provider that still can not say is asked no longer: a human looks, nothing goes again.
+_GIVE_UP: Final = """
+UPDATE delivery SET state = 'failed', outcome_code = 'fate_unknown', settled_at = $1
+WHERE state = 'unknown' AND NOT at_most_once AND created_at <= $1::timestamptz - $2::interval
+"""
+_COUNT_UNKNOWN: Final = """
+SELECT count(*) FILTER (WHERE NOT at_most_once AND (
+           state = 'unknown' AND next_at <= $1::timestamptz - $2::interval
+           OR outcome_code = 'fate_unknown' AND settled_at > $1::timestamptz - interval '1 day')) AS notices,
+       count(*) FILTER (
+           WHERE at_most_once AND state = 'unknown' AND created_at > $1::timestamptz - interval '1 hour') AS codes
+FROM delivery
+WHERE state = 'unknown' OR outcome_code = 'fate_unknown' AND settled_at > $1::timestamptz - interval '1 day'
+"""
 # The code is dropped as soon as it can not be needed again.
 _SETTLE: Final = """
 UPDATE delivery
@@ -215,6 +229,17 @@ async def claim_unknown(tx: Transaction, now: datetime, lease: timedelta, limit:
 async def abandon_lost(tx: Transaction, now: datetime, reconcile_after: timedelta) -> int:
     """Deliveries whose sender vanished become unknown; how many."""
     return await tx.execute(_ABANDON, now, reconcile_after)
+
+
+async def give_up_unknown(tx: Transaction, now: datetime, after: timedelta) -> int:
+    """Notices whose fate the provider could not tell for so long fail for good; how many."""
+    return await tx.execute(_GIVE_UP, now, after)
+
+
+async def count_unknown(reader: Reader, now: datetime, overdue: timedelta) -> tuple[int, int]:
+    """(notices that nobody looks up although due, or that were given up in the last day; codes of the last hour)."""
+    (row,) = await reader.fetch(_COUNT_UNKNOWN, now, overdue)
+    return row["notices"], row["codes"]
 
 
 async def update_settled(tx: Transaction, delivery_id: UUID, settled: Settled, outcome: Outcome, now: datetime) -> None:

@@ -5,6 +5,10 @@ from typing import Final
 from shared.contracts.identity import PersonClosed, PersonContactChanged, StaffChanged
 from shared.postgres.transaction import Transaction
 
+KNOWN_PEOPLE: Final = "SELECT person_id AS id FROM known_person"
+"""What is known of it, to compare with what was told (M11)."""
+KNOWN_STAFF: Final = "SELECT staff_id AS id FROM known_staff"
+"""What is known of it, to compare with what was told (M11)."""
 _UPSERT_PERSON: Final = """
 INSERT INTO known_person AS k (person_id, version, phone_event, language) VALUES ($1, $2, $3, $4)
 ON CONFLICT (person_id) DO UPDATE

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from services.declaration.storage.documents import OBJECT_CLASS, PREFIX
 from shared.ids import new_id
 from tests.integration.declaration.forms import REJECTION
@@ -64,6 +66,7 @@ async def test_a_provisional_filing_lapses_without_its_certificate(serve: Serve)
     assert await season.state_of(draft) == "lapsed"
 
 
+@pytest.mark.requirement("M11")
 async def test_objects_without_a_row_are_swept(serve: Serve) -> None:
     """An orphan is deleted a day after it was seen, a file of a declaration never (M11)."""
     season = await exam_season(serve)
@@ -71,13 +74,13 @@ async def test_objects_without_a_row_are_swept(serve: Serve) -> None:
     key = f"{PREFIX}/{new_id().hex}.jpg"
     bucket = season.service.bucket
     await bucket.put(key, b"left behind by a crash", OBJECT_CLASS)
-    await run(season, "sweep-objects")
+    await season.service.reconcile("sweep-objects")
     season.later(timedelta(hours=23))
-    await run(season, "sweep-objects")
+    await season.service.reconcile("sweep-objects")
     assert await bucket.exists(key), "it might still be on its way to its row"
     season.later(timedelta(hours=2))
-    await run(season, "sweep-objects")
+    await season.service.reconcile("sweep-objects")
     assert not await bucket.exists(key)
     document_id = (await draft.person.api.get(draft.path)).body["documents"][0]["id"]
     assert (await draft.person.api.get(f"{draft.path}/files/{document_id}")).status == 200
-    assert await season.count("SELECT count(*) FROM orphan_object") == 0
+    assert await season.count("SELECT count(*) FROM unclaimed_object") == 0

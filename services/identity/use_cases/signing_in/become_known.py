@@ -33,15 +33,19 @@ async def become_known(tx: Transaction, phone: str | None, caller: Caller, keyri
 
 def publish_contact(tx: Transaction, person: Person, phone: str, version: int, keyring: Keyring, now: datetime) -> None:
     """Tell the others how a person can be reached now; `version` is the event's."""
+    outbox.add(tx, contact_changed(person, phone, version, keyring, now))
+
+
+def contact_changed(person: Person, phone: str, version: int, keyring: Keyring, now: datetime) -> PersonContactChanged:
+    """How a person can be reached now; `version` is the event's."""
     place = f"{PersonContactChanged.TYPE}.phone:{person.person_id}"
-    event = PersonContactChanged(
+    return PersonContactChanged(
         occurred_at=now,
         aggregate_version=version,
         person_id=PersonId(person.person_id),
         phone=seal_for_event(keyring, "contact", place, phone),
         language=person.language,
     )
-    outbox.add(tx, event)
 
 
 def phone_place(person_id: object) -> str:

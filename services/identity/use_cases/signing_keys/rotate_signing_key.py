@@ -80,8 +80,9 @@ async def _publish(tx: Transaction, key: StoredKey, now: datetime, action: str) 
     await _announce(tx, key, now, action)
 
 
-async def _announce(tx: Transaction, key: StoredKey, now: datetime, action: str) -> None:
-    event = SigningKeyPublished(
+def signing_key_published(key: StoredKey, now: datetime) -> SigningKeyPublished:
+    """The public half as the others hear of it."""
+    return SigningKeyPublished(
         occurred_at=now,
         aggregate_version=key.version,
         key_id=key.key_id,
@@ -90,6 +91,10 @@ async def _announce(tx: Transaction, key: StoredKey, now: datetime, action: str)
         not_before=key.not_before,
         retire_at=key.retire_at,
     )
+
+
+async def _announce(tx: Transaction, key: StoredKey, now: datetime, action: str) -> None:
+    event = signing_key_published(key, now)
     outbox.add(tx, event)
     # This service trusts its key at once; the others hear of it.
     await on_signing_key_published(tx, event, None)

@@ -14,9 +14,16 @@ from shared.security.sealing import seal_for_event, unseal_text
 def publish_staff(
     tx: Transaction, account: StaffAccount, keyring: Keyring, now: datetime, move: StaffMove | None = None
 ) -> None:
-    """Tell the others how the account is now; its version is the event's. `move` is the step that led there, if any."""
+    """Tell the others how the account is now. `move` is the step that led there, if any."""
+    outbox.add(tx, staff_changed(account, keyring, now, move))
+
+
+def staff_changed(
+    account: StaffAccount, keyring: Keyring, now: datetime, move: StaffMove | None = None
+) -> StaffChanged:
+    """The account as it is now; its version is the event's."""
     place = f"{StaffChanged.TYPE}.%s:{account.staff_id}"
-    event = StaffChanged(
+    return StaffChanged(
         occurred_at=now,
         aggregate_version=account.version,
         staff_id=StaffId(account.staff_id),
@@ -30,7 +37,6 @@ def publish_staff(
         language=account.language,
         move=move,
     )
-    outbox.add(tx, event)
 
 
 def staff_name(account: StaffAccount, keyring: Keyring) -> str:

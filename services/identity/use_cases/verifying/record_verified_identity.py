@@ -56,10 +56,18 @@ async def _tell(
     tx: Transaction, document: IdentityDocument, method: Literal["auto", "manual"], content: str, keyring: Keyring
 ) -> None:
     """`content` is the identity as JSON."""
+    version = await persons.update_version(tx, document.person_id)
+    outbox.add(tx, person_verified(document, method, content, version, keyring))
+
+
+def person_verified(
+    document: IdentityDocument, method: Literal["auto", "manual"], content: str, version: int, keyring: Keyring
+) -> PersonVerified:
+    """Who somebody is, as the others hear of it; `content` is the identity as JSON, `version` the event's."""
     person_id = document.person_id
-    event = PersonVerified(
+    return PersonVerified(
         occurred_at=document.verified_at,
-        aggregate_version=await persons.update_version(tx, person_id),
+        aggregate_version=version,
         person_id=PersonId(person_id),
         method=method,
         identity=seal_for_event(keyring, "person", f"{PersonVerified.TYPE}.identity:{person_id}", content),
@@ -68,7 +76,6 @@ async def _tell(
         document_no_masked=document.document_no_masked,
         verified_at=document.verified_at,
     )
-    outbox.add(tx, event)
 
 
 def identity_place(document_id: UUID) -> str:

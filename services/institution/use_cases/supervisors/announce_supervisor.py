@@ -24,22 +24,7 @@ def announce_supervisor(
     now: datetime,
 ) -> None:
     """Publish SupervisorChanged with `tx` and record who did it."""
-
-    def sealed(field: str, value: str) -> str:
-        return seal_for_event(keyring, "person", f"{SupervisorChanged.TYPE}.{field}:{supervisor.id}", value)
-
-    event = SupervisorChanged(
-        occurred_at=now,
-        aggregate_version=supervisor.version,
-        supervisor_id=SupervisorId(supervisor.id),
-        institution_id=InstitutionId(supervisor.institution_id),
-        name=sealed("name", secrets.name),
-        practising_certificate_no=sealed("practising_certificate_no", secrets.practising_no),
-        category_code=supervisor.category_code,
-        multi_site=supervisor.multi_site,
-        active=supervisor.active,
-    )
-    outbox.add(tx, event)
+    outbox.add(tx, supervisor_changed(keyring, supervisor, secrets, now))
     audit.record(
         tx,
         action,
@@ -49,4 +34,25 @@ def announce_supervisor(
         at=now,
         after="active" if supervisor.active else "inactive",
         institution_id=str(supervisor.institution_id),
+    )
+
+
+def supervisor_changed(
+    keyring: Keyring, supervisor: Supervisor, secrets: SupervisorSecrets, now: datetime
+) -> SupervisorChanged:
+    """The line as it is now."""
+
+    def sealed(field: str, value: str) -> str:
+        return seal_for_event(keyring, "person", f"{SupervisorChanged.TYPE}.{field}:{supervisor.id}", value)
+
+    return SupervisorChanged(
+        occurred_at=now,
+        aggregate_version=supervisor.version,
+        supervisor_id=SupervisorId(supervisor.id),
+        institution_id=InstitutionId(supervisor.institution_id),
+        name=sealed("name", secrets.name),
+        practising_certificate_no=sealed("practising_certificate_no", secrets.practising_no),
+        category_code=supervisor.category_code,
+        multi_site=supervisor.multi_site,
+        active=supervisor.active,
     )

@@ -136,7 +136,8 @@ async def test_trying_numbers_out_is_stopped(serve: Serve) -> None:
     client, other = year.network(), year.network()
     async with year.service.database.transaction() as tx:
         await tx.execute(
-            "INSERT INTO rate_limit SELECT 'status_misses', decode(replace(client_id::text, '-', ''), 'hex'), "
+            "INSERT INTO rate_limit (name, subject, arrival) "
+            "SELECT 'status_misses', decode(replace(client_id::text, '-', ''), 'hex'), "
             "$1::timestamptz + interval '3599 s' FROM (SELECT $2::uuid AS client_id) c",
             year.clock.now(),
             await _id_of(year, client, declared),

@@ -1,7 +1,7 @@
 """How long messages and the memory of them are kept: the latest possible replay is recognised (M5)."""
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import aio_pika
 import pytest
@@ -10,6 +10,7 @@ from shared.ids import new_id
 from shared.messaging.parked import replay
 from shared.messaging.publisher import OutgoingMessage, Publisher
 from shared.messaging.topology import direct_exchange, parked_name
+from shared.process.definition import Foundation
 from shared.process.housekeeping import forget_messages
 from shared.settings import MessageSettings
 from tests.integration.shared.messaging.conftest import CONSUMER, QUEUE, Pair, Probed
@@ -59,7 +60,7 @@ async def test_the_latest_possible_replay_has_no_second_effect(pair: Pair, kept:
     await _park_a_copy(pair, event)
     async with pair.consumer.transaction() as tx:
         assert await tx.execute(_AGE_INBOX, _LATEST) == 1
-    await forget_messages(kept, SimpleNamespace(database=pair.consumer))
+    await forget_messages(kept, cast("Foundation", SimpleNamespace(database=pair.consumer)))
     async with pair.running(pair.make_consumer()):
         assert await replay(pair.consumer_broker, pair.consumer, CONSUMER, [QUEUE]) == 1
         await _publish(pair, behind)
@@ -70,13 +71,13 @@ async def test_the_latest_possible_replay_has_no_second_effect(pair: Pair, kept:
 @pytest.mark.requirement("M5")
 async def test_the_inbox_is_forgotten_only_past_its_term(pair: Pair) -> None:
     """A day before its term a row stays, a day after it is gone."""
-    deps = SimpleNamespace(database=pair.consumer)
+    foundation = cast("Foundation", SimpleNamespace(database=pair.consumer))
     async with pair.consumer.transaction() as tx:
         await tx.execute("INSERT INTO inbox (message_id, consumer, type) VALUES ($1, 'x', 'x')", new_id())
     for age, left in ((_DEFAULTS.inbox_days - 1, 1), (_DEFAULTS.inbox_days + 1, 0)):
         async with pair.consumer.transaction() as tx:
             await tx.execute(_AGE_INBOX, age)
-        await forget_messages(_DEFAULTS, deps)
+        await forget_messages(_DEFAULTS, foundation)
         async with pair.consumer.read() as reader:
             assert await reader.fetchval(_COUNT_INBOX) == left
 

@@ -1,10 +1,12 @@
-"""Scheduled work: many jobs, few connections."""
+"""Scheduled work: as many jobs as a service may have share a small pool without waiting for each other for ever."""
 
 import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 
-import pytest
-from prometheus_client import REGISTRY
+import pytest_asyncio
 
 from shared.postgres.database import Database
 from shared.process.definition import Job
@@ -12,33 +14,57 @@ from shared.process.scheduling import run_jobs
 from tests.support.engines import Engines
 from tests.support.waiting import wait_until
 
-JOBS, CONNECTIONS = 12, 4
+JOBS = 24
 
 
-def runs(jobs: list[Job], result: str) -> float:
-    """How many of these jobs ended so."""
-    name = "tiro_scheduled_runs_total"
-    return sum(REGISTRY.get_sample_value(name, {"job": job.name, "result": result}) or 0 for job in jobs)
-
-
-@pytest.mark.requirement("V63")
-@pytest.mark.parametrize("at_once", [3, JOBS], ids=["in turns", "control: all at once"])
-async def test_jobs_that_start_together_do_not_starve_each_other(engines: Engines, at_once: int) -> None:
-    """A starting worker begins all of its jobs, and each needs a connection beside that of its lock: in turns every one
-    is done; all at the same moment they hold each other up until they give up."""
-
-    async def work(database: Database) -> None:
-        async with database.transaction() as tx:
-            await tx.fetchval("SELECT 1")
-
-    stop = asyncio.Event()
+@pytest_asyncio.fixture(loop_scope="session")
+async def database(engines: Engines) -> AsyncIterator[Database]:
+    """A pool of ten."""
     async with engines.database("notification") as name:
-        settings = engines.settings("notification", name).postgres
-        database = await Database.connect(settings.model_copy(update={"pool_size": CONNECTIONS}), "test.jobs")
-        jobs = [Job(f"job-{number}-of-{at_once}", timedelta(hours=6), work) for number in range(JOBS)]
-        running = asyncio.create_task(run_jobs(jobs, database, "test", database, stop, at_once))
-        await wait_until(lambda: runs(jobs, "done") + runs(jobs, "interrupted") == JOBS, seconds=60, what="all ended")
-        stop.set()
-        await running
-        await database.close()
-    assert (runs(jobs, "interrupted") == 0) == (at_once < CONNECTIONS)
+        opened = await Database.connect(engines.settings("notification", name).postgres, "test.jobs")
+        yield opened
+        await opened.close()
+
+
+async def _count(name: str, database: Database, runs: Counter[str]) -> None:
+    runs["begun"] += 1
+    async with database.transaction() as tx:
+        await tx.fetchval("SELECT pg_sleep(0.05)")
+    runs[name] += 1
+
+
+async def _run(
+    database: Database, runs: Counter[str], stop: asyncio.Event, *, everywhere: bool = False, at_once: int = 4
+) -> None:
+    every = timedelta(hours=1)
+    jobs = [(Job(f"job-{n}", every, partial(_count, f"job-{n}", database), everywhere), runs) for n in range(JOBS)]
+    await run_jobs(jobs, database, "notification", stop, at_once)
+
+
+async def test_more_jobs_than_connections_all_run_at_the_start(database: Database) -> None:
+    """Two dozen jobs that each need a connection beside their lock: every one has run long before a pool wait ends."""
+    runs, stop = Counter[str](), asyncio.Event()
+    task = asyncio.create_task(_run(database, runs, stop))
+    await wait_until(lambda: len(runs) == JOBS + 1, seconds=30, what="every job to have run")
+    stop.set()
+    await task
+    assert runs["begun"] == JOBS
+
+
+async def test_control_all_at_once_wait_for_each_others_connections(database: Database) -> None:
+    """Negative control: with a slot for each job the locks take all connections and no job gets the one it asks for."""
+    runs, stop = Counter[str](), asyncio.Event()
+    task = asyncio.create_task(_run(database, runs, stop, at_once=JOBS))
+    await wait_until(lambda: runs["begun"] >= 10, what="a lock on every connection")
+    stop.set()
+    await task
+    assert len(runs) - 1 < JOBS
+
+
+async def test_what_every_copy_does_for_itself_takes_no_lock(database: Database) -> None:
+    """Two workers start at once: work that is `everywhere` runs in each of them."""
+    runs, stop = Counter[str](), asyncio.Event()
+    tasks = [asyncio.create_task(_run(database, runs, stop, everywhere=True)) for _ in range(2)]
+    await wait_until(lambda: runs.total() == 4 * JOBS, seconds=30, what="each job run by each worker")
+    stop.set()
+    await asyncio.gather(*tasks)

@@ -1,0 +1,1 @@
+"""What neighbours lost is told again (M11)."""

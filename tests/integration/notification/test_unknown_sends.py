@@ -1,0 +1,117 @@
+"""A sender that dies between the provider's answer and its own note: asked again, never sent twice (M10, M11)."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.notification.delivering import _LEASE, _deliver_batch, _sms
+from services.notification.domain.delivery import days_between
+from services.notification.storage import deliveries
+from shared.clock import SHANGHAI, FrozenClock, SystemClock
+from shared.contracts.declaration import DeclarationApproved
+from shared.contracts.identity import PersonContactChanged
+from shared.ids import DeclarationId, InstitutionId, PersonId, new_id
+from shared.security.sealing import seal_for_event
+from tests.integration.notification.test_delivering import ACCOUNT, _letters, mailbox
+from tests.support.service_under_test import Serve, ServiceUnderTest
+
+__all__ = ["mailbox"]
+_RECONCILE = timedelta(seconds=600)
+
+
+async def with_notice(serve: Serve, endpoint: str, phone: str) -> ServiceUnderTest:
+    """The service with a notice to one person that is due to be sent."""
+    clock = FrozenClock(SystemClock().now())
+    service: ServiceUnderTest = await serve(
+        "notification",
+        clock,
+        SMS__ENDPOINT=endpoint,
+        SMS__ACCESS_KEY_ID=ACCOUNT.key_id,
+        SMS__ACCESS_KEY_SECRET=ACCOUNT.key_secret,
+    )
+    person, at = PersonId(new_id()), clock.now()
+    place = f"{PersonContactChanged.TYPE}.phone:{person}"
+    sealed = seal_for_event(service.keyring, "contact", place, phone)
+    await service.deliver(PersonContactChanged(occurred_at=at, aggregate_version=1, person_id=person, phone=sealed))
+    await service.deliver(
+        DeclarationApproved(
+            occurred_at=at,
+            aggregate_version=1,
+            declaration_id=DeclarationId(new_id()),
+            person_id=person,
+            institution_id=InstitutionId(new_id()),
+            institution_name="江岸区虚构医院",
+            cycle_year=2027,
+            number="D2027-000001",
+        )
+    )
+    return service
+
+
+async def sent_and_not_noted(service: ServiceUnderTest) -> None:
+    """The sender hands the text over and is killed before it can say so."""
+    async with service.database.transaction() as tx:
+        (claimed,) = await deliveries.claim_pending(tx, service.clock.now(), _LEASE, 1)
+    await service.deps.sms.send(await _sms(service.deps, claimed))
+    service.clock.advance(_LEASE)
+
+
+async def row(service: ServiceUnderTest) -> Any:
+    """The one delivery."""
+    async with service.database.read() as reader:
+        return await reader.fetchrow("SELECT state, outcome_code, attempts FROM delivery")
+
+
+@pytest.mark.requirement("M10", "M11")
+async def test_what_went_before_a_crash_is_found_at_the_provider(serve: Serve, mailbox: str) -> None:
+    """After the lease it is unknown, after ten minutes the provider is asked by our id and knows it: one text."""
+    service = await with_notice(serve, mailbox, "19900000021")
+    await sent_and_not_noted(service)
+    await _deliver_batch(service.deps)
+    assert (await row(service))["state"] == "unknown"
+    service.clock.advance(_RECONCILE)
+    await _deliver_batch(service.deps)
+    assert (await row(service))["state"] == "sent"
+    assert len(await _letters(mailbox, "19900000021")) == 1
+
+
+@pytest.mark.requirement("M10", "M11")
+async def test_control_without_the_unknown_state_it_goes_twice(serve: Serve, mailbox: str) -> None:
+    """Negative control: a lost sender's delivery taken for not sent reaches the phone a second time."""
+    service = await with_notice(serve, mailbox, "19900000022")
+    await sent_and_not_noted(service)
+    async with service.database.transaction() as tx:
+        await tx.execute("UPDATE delivery SET state = 'pending'")
+    await _deliver_batch(service.deps)
+    assert len(await _letters(mailbox, "19900000022")) == 2
+
+
+@pytest.mark.requirement("M11")
+async def test_what_the_provider_can_not_tell_is_a_finding_and_then_given_up(serve: Serve) -> None:
+    """Nobody answers at the provider: overdue look-ups are a finding, after a day the notice fails for a human to see,
+    and nothing was tried again."""
+    service = await with_notice(serve, "http://127.0.0.1:9", "19900000023")
+    await _deliver_batch(service.deps)
+    await service.reconcile("look-at-sends")
+    assert await service.findings() == {}
+    service.clock.advance(_RECONCILE + timedelta(minutes=5))
+    await service.reconcile("look-at-sends")
+    assert await service.findings() == {"unknown_send": 1}
+    await _deliver_batch(service.deps)
+    service.clock.advance(timedelta(days=1))
+    await service.reconcile("look-at-sends")
+    assert tuple(await row(service)) == ("failed", "fate_unknown", 1)
+    assert await service.findings() == {"unknown_send": 1}
+    service.clock.advance(timedelta(days=1))
+    await service.reconcile("look-at-sends")
+    assert await service.findings() == {}
+
+
+@pytest.mark.requirement("M10")
+def test_the_days_of_a_look_up_are_shanghais() -> None:
+    """A text made before midnight and sent after it is looked for on both days; at six in the morning it is today."""
+    late = datetime(2027, 1, 5, 23, 59, tzinfo=SHANGHAI)
+    assert [day.day for day in days_between(late, late + timedelta(minutes=11))] == [5, 6]
+    early = datetime(2027, 1, 4, 22, 0, tzinfo=UTC)
+    assert [day.day for day in days_between(early, early)] == [5]
