@@ -11,7 +11,8 @@ from services.identity.settings import Settings
 ENGINES: dict[str, Any] = {
     "postgres": {"dsn": "postgres://identity@db.tiro.example.org/tiro?sslmode=verify-full"},
     "broker": {"url": "amqps://identity@mq.tiro.example.org"},
-    "bucket": {"endpoint": "s3.tiro.example.org", "access_key": "a", "secret_key": "b", "name": "tiro-identity"},
+    "bucket": {"endpoint": "s3.tiro.example.org", "access_key": "a", "secret_key_file": "key", "name": "tiro-identity"},
+    "http": {"gateway_keys_file": "gateway-keys"},
     "keyring_file": "keyring.json",
 }
 
