@@ -1,5 +1,6 @@
 """For which site passkeys are made, and what production refuses (V11, V80)."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from services.identity.settings import Settings
 ENGINES: dict[str, Any] = {
     "postgres": {"dsn": "postgres://identity@db.tiro.example.org/tiro?sslmode=verify-full"},
     "broker": {"url": "amqps://identity@mq.tiro.example.org"},
-    "bucket": {"endpoint": "s3.tiro.example.org", "access_key": "a", "secret_key_file": "key", "name": "tiro-identity"},
+    "bucket": {"endpoint": "s3.tiro.example.org", "access_key": "a", "name": "tiro-identity"}
+    | {"secret_key_file": Path(__file__)},  # any file that can be read
     "http": {"gateway_keys_file": "gateway-keys"},
     "keyring_file": "keyring.json",
 }
