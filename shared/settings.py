@@ -122,7 +122,9 @@ class HttpSettings(BaseModel):
         description="from the last answer, or connecting, to the end of the next head; above the gateway's",
     )
     body_pause_seconds: float = Field(20.0, gt=0, description="longest pause within a body, then 408 (V74)")
-    body_bytes_per_second: int = Field(32_768, ge=1, description="average a body must come with beyond that time")
+    body_bytes_per_second: int = Field(
+        8_192, ge=1, description="average a body must come with beyond that time; what the weakest phone network gives"
+    )
 
     @property
     def mutual_tls(self) -> bool:

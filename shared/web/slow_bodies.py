@@ -15,7 +15,7 @@ class BodyPace:
     """No pause longer than `pause_seconds`; beyond the first such span, `bytes_per_second` on average."""
 
     pause_seconds: float = 20.0
-    bytes_per_second: int = 32_768
+    bytes_per_second: int = 8_192
 
 
 DEFAULT_PACE = BodyPace()
