@@ -12,6 +12,7 @@ from services.identity.recognition.front_fields import FrontReading
 from services.identity.recognition.measures import Measures
 from services.identity.recognition.outline import corners_apart
 from services.identity.recognition.pixels import mapped
+from services.identity.recognition.places import front_places
 from services.identity.recognition.placing import Placed, certainty_of
 from services.identity.recognition.reasons import Reason
 from services.identity.recognition.registration import FRONT
@@ -149,6 +150,6 @@ def _other_card(placed: Placed) -> bool:
         if placed.sheet is None or not placed.found:
             return True
         x, y = mapped(line.corners.mean(axis=0)[None], placed.sheet.to_card)[0]
-        if placed.fit.side != FRONT or not layout.ADDRESS.holds(x, y):
+        if placed.fit.side != FRONT or not front_places(placed.fit, placed.sheet).address.holds(x, y):
             return True
     return False
