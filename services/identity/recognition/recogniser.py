@@ -23,6 +23,7 @@ from services.identity.recognition.registration import BACK, FRONT
 from services.identity.recognition.rereading import Rereader
 from services.identity.recognition.results import BackFields, FrontFields, Quality, Recognition
 from services.identity.recognition.settle import Settled
+from services.identity.recognition.sheet import MEASURED
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Recogniser:
 
     def _read_photo(self, photo: Pixels, expected: str, today: date) -> _Side:
         placed = place_card(self._engines, photo)
-        measures = measure(placed.sheet.canvas() if placed.sheet else photo)
+        measures = measure(placed.sheet.laid_flat(MEASURED) if placed.sheet else photo)
         reason = place_reason(placed, expected, measures)
         if reason is not None or placed.sheet is None:
             return _Side(reason or Reason.NO_CARD_FOUND, _quality(measures, placed, {}))

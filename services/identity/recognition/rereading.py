@@ -40,9 +40,13 @@ class Rereader:
         return Reading(best if total > 1e-9 else "", weights[best] / total if total > 1e-9 else 0.0)
 
     def is_paper(self, place: Region, row: Region) -> bool:
-        """Whether a place has, nearly everywhere, the colour that most of a row has: nothing is printed there."""
-        here, there = (cv2.cvtColor(self._sheet.strip(one), cv2.COLOR_BGR2LAB) for one in (place, row))
-        away = np.abs(here.reshape(-1, 3).astype(np.float32) - np.median(there.reshape(-1, 3), axis=0))
+        """Whether a place has, nearly everywhere, the colour of the paper of a row: nothing is printed there."""
+        # Grain is no print: it goes before colours are compared.
+        soft = (cv2.medianBlur(self._sheet.strip(one), 7) for one in (place, row))
+        here, there = (cv2.cvtColor(one, cv2.COLOR_BGR2LAB).reshape(-1, 3).astype(np.float32) for one in soft)
+        # Of a row of dense characters less than half may be paper.
+        paper = np.median(there[there[:, 0] >= np.median(there[:, 0])], axis=0)
+        away = np.abs(here - paper)
         return bool((away < _AS_PAPER).all(axis=1).mean() > _NEARLY_ALL)
 
     def _probabilities(self, region: Region, treat: Treatment | None, stretch: float) -> Scores:
