@@ -28,7 +28,8 @@ _DOUBTFUL_NAME = 0.8
 _TRUSTED = 0.9
 _SOME_LABELS, _MOST_LABELS = 1.0, 2.5
 _SOME_TEXT, _CLEAR = 12, 0.85
-_OUTLINED, _HOPELESS, _STRUCTURED = 0.4, 0.05, 60
+_OUTLINED, _HOPELESS, _STRUCTURED, _COLOURED = 0.4, 0.05, 60, 0.1
+_REPEATED = 3
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ def place_reason(placed: Placed, expected: str, measures: Measures) -> Reason | 
         return Reason.OTHER_CARD
     if not placed.found:
         return _absence_reason(placed, measures)
+    if _repeated(placed):
+        return Reason.NO_CARD_FOUND
     if placed.fit.side != expected:
         return Reason.FRONT_EXPECTED if expected == FRONT else Reason.BACK_EXPECTED
     return Reason.CUT_OFF if _beyond(placed) else None
@@ -52,8 +55,11 @@ def place_reason(placed: Placed, expected: str, measures: Measures) -> Reason | 
 
 def _absence_reason(placed: Placed, measures: Measures) -> Reason:
     """Tells a card that cannot be read from something that is no card: by its outline, its labels and clear text."""
-    if measures.sharpness < _HOPELESS and (placed.outline > _OUTLINED or measures.contrast > _STRUCTURED):
+    something = placed.outline > _OUTLINED or measures.contrast > _STRUCTURED or measures.colour > _COLOURED
+    if measures.sharpness < _HOPELESS and something:
         return Reason.BLURRED
+    if _repeated(placed):
+        return Reason.NO_CARD_FOUND
     if placed.fit.evidence >= _MOST_LABELS:
         return Reason.BLURRED if measures.sharpness < _BLURRED else Reason.CUT_OFF
     glyphs = sum(len(line.glyphs) for line in placed.lines)
@@ -61,6 +67,12 @@ def _absence_reason(placed: Placed, measures: Measures) -> Reason:
     if placed.fit.evidence >= _SOME_LABELS and not clear:
         return _quality_reason(measures)
     return Reason.NO_CARD_FOUND
+
+
+def _repeated(placed: Placed) -> bool:
+    """Whether words of labels stand there twice, as on a page or a screen of text about cards."""
+    characters = [(anchor.label, anchor.card) for anchor in placed.fit.anchors]
+    return len(characters) - len(set(characters)) >= _REPEATED
 
 
 def front_reason(front: FrontReading, measures: Measures, today: date) -> Reason:

@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from deploy.demo.card_photos import Person, default_fonts, draw_back, draw_front, fictional_person, photograph
 from services.identity.recognition.claims import Match, match_claim
@@ -160,6 +160,6 @@ def test_long_names_are_whole_or_sent_to_a_person(recogniser: Recogniser) -> Non
     assert (whole.front, whole.verdict) == (_front_fields(person), Verdict.OK)
     millimetre = drawn.width / 85.6
     edge = 18.6 + 3.1 * 10  # the last character lies under it
-    drawn.paste((120, 150, 190), tuple(round(v * millimetre) for v in (edge, 5.0, 80.0, 40.0)))
+    ImageDraw.Draw(drawn).rectangle([v * millimetre for v in (edge, 5.0, 80.0, 40.0)], fill=(120, 150, 190))
     hidden = recogniser.read(photograph(drawn, 59, "clean"), None, _TODAY)
     assert hidden.verdict is not Verdict.OK
