@@ -31,7 +31,7 @@ _PRESENT = 0.5
 # Millimetres: what belongs to a label, one step before the first character of a value, and the widest step in a name.
 _LABEL_REACH, _BEFORE_VALUE, _BEFORE_FIRST, _WIDEST_STEP = 2.8, 1.8, 3.4, 6.6
 # Names seldom come near the portrait; behind one that does there must be paper where one more character would show.
-_PORTRAIT, _NEAR_PORTRAIT, _AFTER_LAST, _NEXT = 53.0, 47.0, 2.0, 3.9
+_PORTRAIT, _NEAR_PORTRAIT, _AFTER_LAST, _NEXT = 53.0, 44.0, 2.0, 3.9
 _BEFORE_NAMES = frozenset("姓名性别出生")
 
 
