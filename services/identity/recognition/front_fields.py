@@ -123,8 +123,9 @@ def _sex(characters: list[Character], rereader: Rereader, place: layout.Region) 
 
 
 def _ethnicity(characters: list[Character], rereader: Rereader, place: layout.Region) -> Settled:
-    first = Reading.of(inside(characters, place))
-    strip = strip_of(place, layout.ETHNICITY_ENDS)
+    found = characters_inside(characters, place)
+    first = Reading.of([c.glyph for c in found])
+    strip = widened(strip_of(place, layout.ETHNICITY_ENDS), found, place)
     more = [lambda t=treat: rereader.choose(strip, ETHNICITIES, t) for treat in (None, denoised, evened)]
     return settle(first, more, lambda text: text in ETHNICITIES, False)
 
