@@ -20,6 +20,7 @@ from services.identity.recognition.rereading import Rereader, Treatment, denoise
 from services.identity.recognition.rules import LONG_TERM, parse_date
 from services.identity.recognition.settle import Reading, Settled, settle
 
+_LOST = 12.0
 _AUTHORITY = re.compile(r"[\u3400-\u9fff]{2,}(?:局|处|所|厅)")
 _TERM = re.compile(r"(\d{4})[.,·]?(\d{2})[.,·]?(\d{2})[-—一~–]*(?:(\d{4})[.,·]?(\d{2})[.,·]?(\d{2})|(长期))")
 
@@ -59,7 +60,9 @@ def _authority(characters: list[Character], rereader: Rereader, place: layout.Re
 
 def _validity(characters: list[Character], rereader: Rereader, place: layout.Region) -> Settled:
     found = characters_inside(characters, place)
-    strip = widened(strip_of(place, layout.DETAIL_ENDS), found, place)
+    # A row that seems to run over the card's end was placed by labels alone: its last figures may not have been found.
+    over = found[-1].x + _LOST if found and found[-1].x > layout.DETAIL_ENDS else 0.0
+    strip = widened(strip_of(place, max(layout.DETAIL_ENDS, over)), found, place)
 
     def again(treat: Treatment | None, stretch: float) -> Reading:
         return _as_term(rereader.glyphs(strip, treat, "0123456789.-长期", stretch))
