@@ -3,6 +3,9 @@
 A third account of what a card may look like, independent of the demo's and of `stranger_cards`: places of labels and
 values may be some millimetres from those of a real card, labels may be spaced, values bold, numbers set without pitch,
 addresses and authorities run over several lines. People are those of `stranger_cards`, some with longer details.
+
+Typefaces come from the packages named in `looks`, and fonts-droid-fallback, fonts-liberation, fonts-arphic-uming and
+fonts-cns11643-sung.
 """
 
 import random
