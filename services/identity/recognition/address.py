@@ -1,6 +1,7 @@
 """The address: several rows, whose short last one the line finder tends to miss."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -9,10 +10,13 @@ from services.identity.recognition import layout
 from services.identity.recognition.characters import Character, rows_inside
 from services.identity.recognition.decoding import Glyph, least_sure, text_of
 from services.identity.recognition.gazetteer import with_known_places
+from services.identity.recognition.places import ABOVE_ADDRESS
 from services.identity.recognition.rereading import Rereader, denoised, evened, sharpened
 from services.identity.recognition.settle import Settled
 
 _PITCH = 4.5
+# From the left end of a strip to its first character's middle, from the place's to the strip's, a short last row (mm).
+_BEFORE_FIRST, _USUAL_GAP, _TAIL = 2.2, 2.2, 11.0
 # Where rows usually end, and how far a strip goes beyond the middle of its last character (mm).
 _RIGHT, _PAST_LAST, _FULL_ROW = 53.5, 2.2, 52.0
 _HALF = 2.25
@@ -25,15 +29,16 @@ _MOST_ROWS = 4
 _ADDRESS = re.compile(r"[\u3400-\u9fff〇\w\-()（）#·、,.]{4,}")
 
 
-def read_address(characters: list[Character], rereader: Rereader) -> Settled:
+def read_address(characters: list[Character], rereader: Rereader, place: layout.Region) -> Settled:
     """All rows joined; doubtful rows are read again, and a row is looked for where a gap suggests one."""
-    rows = rows_inside(characters, layout.ADDRESS)
+    rows = rows_inside(characters, place)
     placed = [(_height(row), [c.glyph for c in row]) for row in rows]
     for (_, glyphs), row, after in zip(placed, rows, rows[1:], strict=False):
         glyphs += _lost_end(row, after, rereader)
     right = max([_RIGHT, *(row[-1].x + _PAST_LAST for row in rows)])
-    placed = _with_missing(placed, rereader, right)
-    settled = [_settled_row(_region(y, right), glyphs, rereader) for y, glyphs in placed]
+    left = max(place.left, min((row[0].x - _BEFORE_FIRST for row in rows), default=place.left + _USUAL_GAP))
+    placed = _with_missing(placed, rereader, replace(place, left=left, right=right))
+    settled = [_settled_row(_region(y, left, right), glyphs, rereader) for y, glyphs in placed]
     whole = with_known_places([glyph for glyphs in settled for glyph in glyphs])
     text, sure = text_of(whole), least_sure(whole)
     read = sum(len(row) for row in rows)
@@ -69,27 +74,28 @@ def _has_gap(row: list[Character]) -> bool:
     return any(b.x - a.x > _WIDEST_STEP for a, b in pairwise(row))
 
 
-def _region(y: float, right: float) -> layout.Region:
-    return layout.Region(14.2, y - _HALF, right, y + _HALF)
+def _region(y: float, left: float, right: float) -> layout.Region:
+    return layout.Region(left, y - _HALF, right, y + _HALF)
 
 
 def _with_missing(
-    placed: list[tuple[float, list[Glyph]]], rereader: Rereader, right: float
+    placed: list[tuple[float, list[Glyph]]], rereader: Rereader, place: layout.Region
 ) -> list[tuple[float, list[Glyph]]]:
-    first = layout.FRONT_LABELS[-1].y
+    """`place`: left and right as rows are read. Rows missing before, between and after those found are looked for."""
+    first, left, right = place.top + ABOVE_ADDRESS, place.left, place.right
     result: list[tuple[float, list[Glyph]]] = []
     expected = first
     for y, glyphs in placed:
         while y - expected > 0.6 * _PITCH:
-            result.append((expected, rereader.glyphs(_region(expected, right))))
+            result.append((expected, rereader.glyphs(_region(expected, left, right))))
             expected += _PITCH
         result.append((y, glyphs))
         expected = y + _PITCH
-    if result and len(result) < _MOST_ROWS and expected + _HALF < layout.ADDRESS.bottom:
+    if result and len(result) < _MOST_ROWS and expected + _HALF < place.bottom:
         # The next row: a single character there (号, 室) is often too small for the line finder.
-        tail = rereader.glyphs(_region(expected, 25.0))
+        tail = rereader.glyphs(_region(expected, left, left + _TAIL))
         if _ends_an_address(tail):
-            full = rereader.glyphs(_region(expected, right)) if tail[-1].at > 0.75 else tail
+            full = rereader.glyphs(_region(expected, left, right)) if tail[-1].at > 0.75 else tail
             result.append((expected, full))
     return [(y, glyphs) for y, glyphs in result if glyphs]
 

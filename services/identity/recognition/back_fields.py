@@ -1,19 +1,26 @@
 """The details of the emblem side out of the characters that were read."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from services.identity.recognition import layout
-from services.identity.recognition.characters import Character, inside, rows_inside, strips_around
+from services.identity.recognition.characters import (
+    Character,
+    characters_inside,
+    rows_inside,
+    strip_of,
+    strips_around,
+    widened,
+)
 from services.identity.recognition.decoding import Glyph
 from services.identity.recognition.gazetteer import with_known_places
+from services.identity.recognition.places import BackPlaces
 from services.identity.recognition.rereading import Rereader, Treatment, denoised, evened, sharpened
 from services.identity.recognition.rules import LONG_TERM, parse_date
 from services.identity.recognition.settle import Reading, Settled, settle
 
-# Where the last character of a label may stand, and half its width (mm).
-_LABEL_ENDS, _HALF_CHARACTER = (24.0, 31.5), 1.2
+_LOST = 12.0
 _AUTHORITY = re.compile(r"[\u3400-\u9fff]{2,}(?:局|处|所|厅)")
 _TERM = re.compile(r"(\d{4})[.,·]?(\d{2})[.,·]?(\d{2})[-—一~–]*(?:(\d{4})[.,·]?(\d{2})[.,·]?(\d{2})|(长期))")
 
@@ -26,9 +33,11 @@ class BackReading:
     validity: Settled
 
 
-def read_back(characters: list[Character], rereader: Rereader) -> BackReading:
-    """Settles both details from the lines found and, where needed, from their fixed places."""
-    return BackReading(_authority(characters, rereader), _validity(characters, rereader))
+def read_back(characters: list[Character], rereader: Rereader, places: BackPlaces) -> BackReading:
+    """Settles both details from the lines found and, where needed, from their own places."""
+    return BackReading(
+        _authority(characters, rereader, places.authority), _validity(characters, rereader, places.validity)
+    )
 
 
 def term_of(validity: str) -> tuple[date, date | None]:
@@ -37,9 +46,9 @@ def term_of(validity: str) -> tuple[date, date | None]:
     return date.fromisoformat(start), None if end == LONG_TERM else date.fromisoformat(end)
 
 
-def _authority(characters: list[Character], rereader: Rereader) -> Settled:
-    rows = rows_inside(characters, _behind_label(characters, layout.AUTHORITY, "关"))
-    strips = strips_around(rows, layout.AUTHORITY_STRIP, (layout.AUTHORITY.left, layout.WIDTH))
+def _authority(characters: list[Character], rereader: Rereader, place: layout.Region) -> Settled:
+    rows = rows_inside(characters, place)
+    strips = strips_around(rows, strip_of(place, layout.DETAIL_ENDS), (place.left - 0.5, place.right))
 
     def again(treat: Treatment | None) -> Reading:
         return Reading.of(with_known_places([glyph for strip in strips for glyph in rereader.glyphs(strip, treat)]))
@@ -49,20 +58,17 @@ def _authority(characters: list[Character], rereader: Rereader) -> Settled:
     return settle(first, more, lambda text: bool(_AUTHORITY.fullmatch(text)), False)
 
 
-def _validity(characters: list[Character], rereader: Rereader) -> Settled:
+def _validity(characters: list[Character], rereader: Rereader, place: layout.Region) -> Settled:
+    found = characters_inside(characters, place)
+    # A row that seems to run over the card's end was placed by labels alone: its last figures may not have been found.
+    over = found[-1].x + _LOST if found and found[-1].x > layout.DETAIL_ENDS else 0.0
+    strip = widened(strip_of(place, max(layout.DETAIL_ENDS, over)), found, place)
+
     def again(treat: Treatment | None, stretch: float) -> Reading:
-        return _as_term(rereader.glyphs(layout.VALIDITY_STRIP, treat, "0123456789.-长期", stretch))
+        return _as_term(rereader.glyphs(strip, treat, "0123456789.-长期", stretch))
 
     more = [lambda: again(None, 1.0), lambda: again(denoised, 1.15), lambda: again(evened, 1.0)]
-    found = inside(characters, _behind_label(characters, layout.VALIDITY, "限"))
-    return settle(_as_term(found), more, bool, False)
-
-
-def _behind_label(characters: list[Character], row: layout.Region, last: str) -> layout.Region:
-    """The row from where its label really ends: print runs differ by a millimetre or two."""
-    near = layout.Region(_LABEL_ENDS[0], row.top, _LABEL_ENDS[1], row.bottom)
-    ends = [c.x for c in characters if c.glyph.char == last and near.holds(c.x, c.y)]
-    return replace(row, left=min(ends) + _HALF_CHARACTER) if ends else row
+    return settle(_as_term([c.glyph for c in found]), more, bool, False)
 
 
 def _as_term(glyphs: list[Glyph]) -> Reading:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.identity.recognition.decoding import Glyph
-from services.identity.recognition.layout import HEIGHT, WIDTH, Region
+from services.identity.recognition.layout import HEIGHT, STRIP_HALF, WIDTH, Region
 from services.identity.recognition.lines import Line
 from services.identity.recognition.pixels import mapped
 from services.identity.recognition.sheet import Sheet
 
-_ROW_GAP, _LEVEL = 2.4, 0.1
+_ROW_GAP, _LEVEL, _OVER = 2.4, 0.1, 1.0
 # Millimetres that a strip goes beyond the middle of the first and of the last character, and its least length.
 _BEFORE_FIRST, _AFTER_LAST, _SHORTEST = 2.6, 4.0, 12.0
 
@@ -31,16 +31,37 @@ def characters_of(lines: Sequence[Line], sheet: Sheet) -> list[Character]:
     for line in lines:
         places = mapped(np.array([line.place(glyph) for glyph in line.glyphs]), sheet.to_card)
         run, rise = np.abs(places[-1] - places[0])
-        beyond = np.maximum(-places, places - (WIDTH, HEIGHT)).max()
-        if beyond > 0 or rise > _LEVEL * run + 1.5:
+        # Where labels alone place a card its far end is less exact: a line may seem to run over it, but starts on it.
+        beyond = np.maximum(-places[0], places[0] - (WIDTH, HEIGHT)).max()
+        if beyond > _OVER or rise > _LEVEL * run + 1.5:
             continue
         found += [Character(glyph, float(x), float(y)) for glyph, (x, y) in zip(line.glyphs, places, strict=True)]
     return found
 
 
+def characters_inside(characters: Sequence[Character], region: Region) -> list[Character]:
+    """The characters in a region that holds one row, from left to right."""
+    return sorted((c for c in characters if region.holds(c.x, c.y)), key=lambda c: c.x)
+
+
 def inside(characters: Sequence[Character], region: Region) -> list[Glyph]:
     """The glyphs in a region that holds one row, from left to right."""
-    return [one.glyph for one in sorted((c for c in characters if region.holds(c.x, c.y)), key=lambda c: c.x)]
+    return [one.glyph for one in characters_inside(characters, region)]
+
+
+def strip_of(place: Region, right: float, half: float = STRIP_HALF) -> Region:
+    """The usual strip for a value: along the middle of its place, from its left end to `right`."""
+    middle = (place.top + place.bottom) / 2
+    return Region(place.left, middle - half, max(right, place.left + _SHORTEST / 2), middle + half)
+
+
+def widened(strip: Region, row: Sequence[Character], place: Region) -> Region:
+    """The strip at the height of what was found of its row, and wide enough for it, within its place."""
+    if not row:
+        return strip
+    y, half = float(np.median([c.y for c in row])), (strip.bottom - strip.top) / 2
+    right = min(place.right, max(strip.right, row[-1].x + _AFTER_LAST))
+    return Region(max(place.left - 0.5, min(strip.left, row[0].x - _BEFORE_FIRST)), y - half, right, y + half)
 
 
 def rows_inside(characters: Sequence[Character], region: Region) -> list[list[Character]]:

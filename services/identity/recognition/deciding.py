@@ -12,6 +12,7 @@ from services.identity.recognition.front_fields import FrontReading
 from services.identity.recognition.measures import Measures
 from services.identity.recognition.outline import corners_apart
 from services.identity.recognition.pixels import mapped
+from services.identity.recognition.places import front_places
 from services.identity.recognition.placing import Placed, certainty_of
 from services.identity.recognition.reasons import Reason
 from services.identity.recognition.registration import FRONT
@@ -21,13 +22,14 @@ DARK = 40.0
 _BLURRED = 0.16
 _GLARING = 0.06
 _GREY = 0.024
-_BEYOND_FRAME, _BEYOND_FRAME_UNSEEN, _SAME_CARD = 0.025, 0.06, 0.15
+_BEYOND_FRAME, _BEYOND_FRAME_UNSEEN, _SAME_CARD = 0.025, 0.08, 0.15
 _DOUBTFUL, _DOUBTFUL_WORD = 0.65, 0.75
 _DOUBTFUL_NAME = 0.8
 _TRUSTED = 0.9
 _SOME_LABELS, _MOST_LABELS = 1.0, 2.5
 _SOME_TEXT, _CLEAR = 12, 0.85
-_OUTLINED, _HOPELESS, _STRUCTURED = 0.4, 0.05, 60
+_OUTLINED, _HOPELESS, _STRUCTURED, _COLOURED = 0.4, 0.05, 60, 0.1
+_REPEATED = 3
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ def place_reason(placed: Placed, expected: str, measures: Measures) -> Reason | 
         return Reason.OTHER_CARD
     if not placed.found:
         return _absence_reason(placed, measures)
+    if _repeated(placed):
+        return Reason.NO_CARD_FOUND
     if placed.fit.side != expected:
         return Reason.FRONT_EXPECTED if expected == FRONT else Reason.BACK_EXPECTED
     return Reason.CUT_OFF if _beyond(placed) else None
@@ -51,8 +55,11 @@ def place_reason(placed: Placed, expected: str, measures: Measures) -> Reason | 
 
 def _absence_reason(placed: Placed, measures: Measures) -> Reason:
     """Tells a card that cannot be read from something that is no card: by its outline, its labels and clear text."""
-    if measures.sharpness < _HOPELESS and (placed.outline > _OUTLINED or measures.contrast > _STRUCTURED):
+    something = placed.outline > _OUTLINED or measures.contrast > _STRUCTURED or measures.colour > _COLOURED
+    if measures.sharpness < _HOPELESS and something:
         return Reason.BLURRED
+    if _repeated(placed):
+        return Reason.NO_CARD_FOUND
     if placed.fit.evidence >= _MOST_LABELS:
         return Reason.BLURRED if measures.sharpness < _BLURRED else Reason.CUT_OFF
     glyphs = sum(len(line.glyphs) for line in placed.lines)
@@ -60,6 +67,12 @@ def _absence_reason(placed: Placed, measures: Measures) -> Reason:
     if placed.fit.evidence >= _SOME_LABELS and not clear:
         return _quality_reason(measures)
     return Reason.NO_CARD_FOUND
+
+
+def _repeated(placed: Placed) -> bool:
+    """Whether words of labels stand there twice, as on a page or a screen of text about cards."""
+    characters = [(anchor.label, anchor.card) for anchor in placed.fit.anchors]
+    return len(characters) - len(set(characters)) >= _REPEATED
 
 
 def front_reason(front: FrontReading, measures: Measures, today: date) -> Reason:
@@ -149,6 +162,6 @@ def _other_card(placed: Placed) -> bool:
         if placed.sheet is None or not placed.found:
             return True
         x, y = mapped(line.corners.mean(axis=0)[None], placed.sheet.to_card)[0]
-        if placed.fit.side != FRONT or not layout.ADDRESS.holds(x, y):
+        if placed.fit.side != FRONT or not front_places(placed.fit, placed.sheet).address.holds(x, y):
             return True
     return False

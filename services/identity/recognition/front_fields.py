@@ -6,8 +6,17 @@ from itertools import pairwise
 
 from services.identity.recognition import layout
 from services.identity.recognition.address import read_address
-from services.identity.recognition.characters import Character, inside, rows_inside, strips_around
+from services.identity.recognition.characters import (
+    Character,
+    characters_inside,
+    inside,
+    rows_inside,
+    strip_of,
+    strips_around,
+    widened,
+)
 from services.identity.recognition.decoding import Glyph
+from services.identity.recognition.places import FrontPlaces
 from services.identity.recognition.rereading import Rereader, Treatment, denoised, evened, sharpened
 from services.identity.recognition.rules import ETHNICITIES, check_digit_holds, parse_date
 from services.identity.recognition.settle import Reading, Settled, settle
@@ -19,9 +28,10 @@ _BIRTH = re.compile(r"((?:19|20)\d\d)年?(\d{1,2})月?(\d{1,2})日?")
 _MARKED_BIRTH = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})")
 _NUMBER_LENGTH = 18
 _PRESENT = 0.5
-# Millimetres: where labels end, one step before the first character of a value, and the widest step within a name.
-_AFTER_LABEL, _BEFORE_VALUE, _BEFORE_FIRST, _WIDEST_STEP = 11.0, 13.8, 3.4, 6.6
-_PORTRAIT = 53.0
+# Millimetres: what belongs to a label, one step before the first character of a value, and the widest step in a name.
+_LABEL_REACH, _BEFORE_VALUE, _BEFORE_FIRST, _WIDEST_STEP = 2.8, 1.8, 3.4, 6.6
+# Names seldom come near the portrait; behind one that does there must be paper where one more character would show.
+_PORTRAIT, _NEAR_PORTRAIT, _AFTER_LAST, _NEXT = 53.0, 44.0, 2.0, 3.9
 _BEFORE_NAMES = frozenset("姓名性别出生")
 
 
@@ -37,42 +47,59 @@ class FrontReading:
     id_number: Settled
 
 
-def read_front(characters: list[Character], rereader: Rereader) -> FrontReading:
-    """Settles every detail from the lines found and, where needed, from its fixed place."""
+def read_front(characters: list[Character], rereader: Rereader, places: FrontPlaces) -> FrontReading:
+    """Settles every detail from the lines found and, where needed, from its own place."""
     return FrontReading(
-        name=_name(characters, rereader),
-        sex=_sex(characters, rereader),
-        ethnicity=_ethnicity(characters, rereader),
-        birth_date=_birth(characters, rereader),
-        address=read_address(characters, rereader),
-        id_number=_number(characters, rereader),
+        name=_name(characters, rereader, places),
+        sex=_sex(characters, rereader, places.sex),
+        ethnicity=_ethnicity(characters, rereader, places.ethnicity),
+        birth_date=_birth(characters, rereader, places.birth),
+        address=read_address(characters, rereader, places.address),
+        id_number=_number(characters, rereader, places.number),
     )
 
 
-def _name(characters: list[Character], rereader: Rereader) -> Settled:
+def _name(characters: list[Character], rereader: Rereader, places: FrontPlaces) -> Settled:
     """Always read at least twice: nothing else on the card confirms a name."""
 
-    rows = [_unbroken(row) for row in rows_inside(characters, layout.NAME)]
-    strips = strips_around(rows, layout.NAME_STRIP, (_AFTER_LABEL + 1.0, layout.NAME.right - 1.0))
+    row = places.name
+    rows = [_unbroken(line) for line in rows_inside(characters, row)]
+    usual = replace(row, right=layout.NAME_ENDS)
+    strips = strips_around(rows, usual, (row.left - 1.0, row.right - 1.0))
 
-    def again(treat: Treatment | None, stretch: float = 1.0) -> Reading:
-        return _as_name([glyph for strip in strips for glyph in rereader.glyphs(strip, treat, None, stretch)])
+    def again(height: float, treat: Treatment | None, stretch: float = 1.0) -> Reading:
+        cuts = [strip.of_height(height) for strip in strips]
+        return _as_name([glyph for cut in cuts for glyph in rereader.glyphs(cut, treat, None, stretch)])
 
-    more = [lambda: again(None, 1.2), lambda: again(denoised), lambda: again(sharpened), lambda: again(evened)]
+    # Of different heights: a right name stays the same at every size, a misread rare character mostly does not.
+    more = [
+        lambda: again(0.87, None),
+        lambda: again(1.0, sharpened, 1.2),
+        lambda: again(0.77, None),
+        lambda: again(0.9, evened),
+    ]
     first = _as_name([c.glyph for line in rows for c in line])
     name = settle(first, more, lambda text: bool(_NAME.fullmatch(text)), True)
     # Something between label and value: the card was misplaced and the name may be cut. A wide step between two
     # characters or before the first: glare may have swallowed one.
-    row = layout.NAME
-    between = [c for c in characters if _AFTER_LABEL < c.x < row.left and row.top < c.y < row.bottom]
+    between = [c for c in characters if row.left - _LABEL_REACH < c.x < row.left and row.top < c.y < row.bottom]
     cut = any(c.glyph.char not in _BEFORE_NAMES for c in between if c.glyph.sure > _PRESENT)
-    column = min((c.x for c in characters if layout.ADDRESS.holds(c.x, c.y)), default=0.0)
-    start = max(_BEFORE_VALUE, column - _BEFORE_FIRST)
+    column = min((c.x for c in characters if places.address.holds(c.x, c.y)), default=0.0)
+    start = max(row.left + _BEFORE_VALUE, column - _BEFORE_FIRST)
     steps = [[start, *(c.x for c in line)] for line in rows]
     swallowed = any(b - a > _WIDEST_STEP for line in steps for a, b in pairwise(line))
-    # No name reaches the portrait: one that seems to may go on under it.
-    hidden = any(line[-1].x > _PORTRAIT for line in rows)
+    hidden = any(_goes_on(line, strip, rereader) for line, strip in zip(rows, strips, strict=False))
     return replace(name, differs=True) if cut or swallowed or hidden else name
+
+
+def _goes_on(line: list[Character], strip: layout.Region, rereader: Rereader) -> bool:
+    """Whether a name that comes near the portrait may go on under it: no paper follows its last character."""
+    last = line[-1].x
+    if last < _NEAR_PORTRAIT:
+        return False
+    middle, half = (strip.top + strip.bottom) / 2, layout.STRIP_HALF / 2
+    behind = layout.Region(last + _AFTER_LAST, middle - half, last + _NEXT, middle + half)
+    return not rereader.is_paper(behind, replace(strip, right=last))
 
 
 def _unbroken(row: list[Character]) -> list[Character]:
@@ -87,32 +114,32 @@ def _as_name(glyphs: list[Glyph]) -> Reading:
     return Reading(text, reading.sure)
 
 
-def _sex(characters: list[Character], rereader: Rereader) -> Settled:
-    glyphs = [glyph for glyph in inside(characters, layout.SEX) if glyph.char in "男女"]
+def _sex(characters: list[Character], rereader: Rereader, place: layout.Region) -> Settled:
+    glyphs = [glyph for glyph in inside(characters, place) if glyph.char in "男女"]
     first = Reading.of(glyphs) if len(glyphs) == 1 else Reading("", 0.0)
-    more = [lambda t=treat: rereader.choose(layout.SEX_STRIP, "男女", t) for treat in (None, denoised, evened)]
+    strip = strip_of(place, min(place.right, place.left + layout.SEX_WIDE))
+    more = [lambda t=treat: rereader.choose(strip, "男女", t) for treat in (None, denoised, evened)]
     return settle(first, more, lambda text: text in ("男", "女"), False)
 
 
-def _ethnicity(characters: list[Character], rereader: Rereader) -> Settled:
-    # The label stands right before the value here, and print runs differ: the value begins behind the label's last.
-    row = layout.ETHNICITY
-    label = [c.x for c in characters if c.glyph.char == "族" and abs(c.x - row.left) < 4 and row.top < c.y < row.bottom]
-    start = min(label) + 1.0 if label else row.left
-    first = Reading.of(inside(characters, layout.Region(start, row.top, row.right, row.bottom)))
-    more = [
-        lambda t=treat: rereader.choose(layout.ETHNICITY_STRIP, ETHNICITIES, t) for treat in (None, denoised, evened)
-    ]
+def _ethnicity(characters: list[Character], rereader: Rereader, place: layout.Region) -> Settled:
+    found = characters_inside(characters, place)
+    first = Reading.of([c.glyph for c in found])
+    strip = widened(strip_of(place, layout.ETHNICITY_ENDS), found, place)
+    more = [lambda t=treat: rereader.choose(strip, ETHNICITIES, t) for treat in (None, denoised, evened)]
     return settle(first, more, lambda text: text in ETHNICITIES, False)
 
 
-def _birth(characters: list[Character], rereader: Rereader) -> Settled:
+def _birth(characters: list[Character], rereader: Rereader, place: layout.Region) -> Settled:
+    found = characters_inside(characters, place)
+    strip = widened(strip_of(place, layout.BIRTH_ENDS), found, place)
+
     def again(treat: Treatment | None, stretch: float) -> Reading:
-        glyphs = rereader.glyphs(layout.BIRTH_STRIP, treat, _DIGITS + "年月日", stretch)
+        glyphs = rereader.glyphs(strip, treat, _DIGITS + "年月日", stretch)
         return _as_birth(glyphs, _MARKED_BIRTH)
 
     more = [lambda: again(None, 1.0), lambda: again(denoised, 1.15), lambda: again(evened, 1.0)]
-    return settle(_as_birth(inside(characters, layout.BIRTH), _MARKED_BIRTH), more, bool, False)
+    return settle(_as_birth([c.glyph for c in found], _MARKED_BIRTH), more, bool, False)
 
 
 def _as_birth(glyphs: list[Glyph], pattern: re.Pattern[str]) -> Reading:
@@ -122,11 +149,14 @@ def _as_birth(glyphs: list[Glyph], pattern: re.Pattern[str]) -> Reading:
     return Reading(born.isoformat() if born else "", reading.sure)
 
 
-def _number(characters: list[Character], rereader: Rereader) -> Settled:
-    def again(treat: Treatment | None, stretch: float) -> Reading:
-        return _as_number(rereader.glyphs(layout.NUMBER_STRIP, treat, _DIGITS + "X", stretch))
+def _number(characters: list[Character], rereader: Rereader, place: layout.Region) -> Settled:
+    found = [c for c in characters_inside(characters, place) if c.glyph.char in _DIGITS + "Xx"]
+    strip = widened(strip_of(place, layout.NUMBER_ENDS, layout.NUMBER_STRIP_HALF), found, place)
 
-    first = _as_number([g for g in inside(characters, layout.NUMBER) if g.char in _DIGITS + "Xx"])
+    def again(treat: Treatment | None, stretch: float) -> Reading:
+        return _as_number(rereader.glyphs(strip, treat, _DIGITS + "X", stretch))
+
+    first = _as_number([c.glyph for c in found])
     more = [lambda: again(None, 1.0), lambda: again(denoised, 1.2), lambda: again(evened, 1.1)]
     settled = settle(first, more, check_digit_holds, False)
     if settled.text:

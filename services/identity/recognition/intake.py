@@ -14,6 +14,7 @@ MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 MIN_LONG_SIDE = 600
 WORKING_LONG_SIDE = 2000
+_QUICK_PIXELS = 16_000_000
 _MAGIC = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
 
 
@@ -81,6 +82,11 @@ def _shrunk(image: Image.Image) -> Image.Image:
     if image.mode == "P":
         image = image.convert("RGBA" if "transparency" in image.info else "RGB")
     size = (max(1, round(image.width * shrink)), max(1, round(image.height * shrink)))
+    if image.mode in ("RGB", "L") and "transparency" not in image.info and image.width * image.height < _QUICK_PIXELS:
+        # Four times as quick, but it needs a second copy of the picture.
+        small = Image.fromarray(np.asarray(cv2.resize(np.asarray(image), size, interpolation=cv2.INTER_AREA)))
+        small.info.update(image.info)
+        return small
     return image.resize(size, Image.Resampling.BOX if shrink < 0.5 else Image.Resampling.BILINEAR)
 
 

@@ -18,6 +18,11 @@ class Region:
         """Whether a point lies inside."""
         return self.left <= x <= self.right and self.top <= y <= self.bottom
 
+    def of_height(self, share: float) -> "Region":
+        """The same stretch of the row with this share of its height."""
+        cut = (self.bottom - self.top) * (1 - share) / 2
+        return Region(self.left, self.top + cut, self.right, self.bottom - cut)
+
 
 @dataclass(frozen=True)
 class Label:
@@ -47,24 +52,10 @@ BACK_LABELS = (
 )
 NUMBER_LABEL = Label("*" * 18, 30.9, 75.4, 47.2, 18, 1.0)
 
-# Where a value may stand: generous, for choosing among characters that were found anywhere on the card.
-NAME = Region(13.2, 4.6, 62.0, 11.8)
-SEX = Region(13.2, 12.2, 24.5, 18.4)
-ETHNICITY = Region(34.2, 12.2, 53.0, 18.4)
-BIRTH = Region(13.2, 18.9, 53.0, 24.8)
-ADDRESS = Region(13.2, 25.6, 57.5, 44.0)
-NUMBER = Region(24.5, 43.8, 83.0, 50.8)
-AUTHORITY = Region(30.6, 36.0, 85.6, 43.6)
-VALIDITY = Region(30.6, 43.8, 80.0, 50.6)
-
-# Tight strips for reading a value again from its place.
-NAME_STRIP = Region(14.3, 5.4, 36.0, 11.4)
-SEX_STRIP = Region(14.3, 12.8, 21.5, 17.6)
-ETHNICITY_STRIP = Region(35.0, 12.8, 50.0, 17.6)
-BIRTH_STRIP = Region(14.3, 19.5, 47.0, 24.1)
-NUMBER_STRIP = Region(27.6, 44.3, 79.0, 50.1)
-AUTHORITY_STRIP = Region(31.6, 37.7, 70.0, 42.7)
-VALIDITY_STRIP = Region(31.6, 44.6, 70.0, 49.4)
+# How far above and below the middle of its row a value is read again, and where values usually end.
+STRIP_HALF = 2.4
+NUMBER_STRIP_HALF = 2.9
+NAME_ENDS, SEX_WIDE, ETHNICITY_ENDS, BIRTH_ENDS, NUMBER_ENDS, DETAIL_ENDS = 50.0, 7.0, 50.0, 47.0, 79.0, 82.0
 
 # Words that stand on other cards and never on this one.
 OTHER_CARD_WORDS = (

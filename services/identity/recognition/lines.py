@@ -9,7 +9,7 @@ import numpy as np
 from services.identity.recognition.decoding import Glyph, decode, text_of
 from services.identity.recognition.engines import Engines
 from services.identity.recognition.pixels import Pixels, Points
-from services.identity.recognition.sheet import Sheet, cut_line, on_card
+from services.identity.recognition.sheet import SEARCHED, Sheet, cut_line, on_card
 
 _DIRECTION_VOTES, _CLEAR_VOTE = 5, 1.3
 _PAGE_LONG_SIDE = 960
@@ -51,7 +51,7 @@ def lines_on_card(engines: Engines, sheet: Sheet, upright: bool) -> tuple[Sheet,
         # Text runs along the short side: a steep view made the short side look long.
         sheet = sheet.turned(1)
         boxes = _boxes_on(engines, sheet)
-    level = [sheet.canvas_to_photo(_ordered(box, np.array((1.0, 0.0)))) for box in boxes]
+    level = [sheet.canvas_to_photo(_ordered(box, np.array((1.0, 0.0))), SEARCHED) for box in boxes]
     if not upright and _on_its_head(engines, sheet.photo, level):
         return sheet.turned(2), [np.roll(box, 2, axis=0) for box in level]
     return sheet, level
@@ -59,7 +59,7 @@ def lines_on_card(engines: Engines, sheet: Sheet, upright: bool) -> tuple[Sheet,
 
 def _boxes_on(engines: Engines, sheet: Sheet) -> list[Points]:
     """Boxes whose middle lies on the card: the rim of the canvas may show print of a page under it."""
-    return [box for box in engines.detector.find(sheet.canvas()) if on_card(box.mean(axis=0))]
+    return [box for box in engines.detector.find(sheet.laid_flat(SEARCHED)) if on_card(box.mean(axis=0), SEARCHED)]
 
 
 def lines_in_photo(engines: Engines, photo: Pixels) -> Iterator[list[Points]]:

@@ -19,8 +19,8 @@ _MOST_BOXES, _MOST_READ, _CHUNK = 30, 50, 10
 _WORTH_TRYING = 0.3
 # Cards differ by print run, so small distances from the model layout are no reason to distrust good corners.
 _DRIFT_ACCEPTED = 1.4
-# Clear edges are exact: print runs that differ more are met by a shift, and labels may not bend the card to fit.
-_CLEAR_OUTLINE, _DRIFT_SHIFTED = 0.85, 1.6
+# Clear edges are exact: where print runs differ more, values are sought beside their labels, which bend no card.
+_CLEAR_OUTLINE, _SPREAD_ACCEPTED = 0.85, 3.0
 _READABLE = 0.75
 _BELOW_TITLES, _FEWEST = 30.0, 5
 
@@ -72,9 +72,9 @@ def _read_on(engines: Engines, sheet: Sheet, outline: float) -> Placed:
     if fit.evidence >= _ENOUGH_EVIDENCE and fit.drift < _DRIFT_ACCEPTED:
         return Placed(sheet, tuple(lines), fit, outline)
     if outline > _CLEAR_OUTLINE and fit.evidence >= _ENOUGH_EVIDENCE:
-        shifted, left = _shifted(sheet, fit)
-        if left < _DRIFT_SHIFTED:
-            return Placed(shifted, tuple(lines), replace(fit, drift=left), outline)
+        spread = _spread(sheet, fit)
+        if spread < _SPREAD_ACCEPTED:
+            return Placed(sheet, tuple(lines), replace(fit, drift=spread), outline)
     moved = _moved(sheet, lines, fit, outline)
     return moved if moved.sheet is sheet or moved.sheet is None else _second_look(engines, moved, moved.sheet)
 
@@ -110,18 +110,15 @@ def _moved(sheet: Sheet, lines: Sequence[Line], fit: Fit, outline: float) -> Pla
     return Placed(Sheet(sheet.photo, mapping), tuple(lines), refit, 0.0)
 
 
-def _shifted(sheet: Sheet, fit: Fit) -> tuple[Sheet, float]:
-    """The sheet moved so that labels stand in their places on average, and how far off (mm) they then still are.
+def _spread(sheet: Sheet, fit: Fit) -> float:
+    """How far (mm) labels are from where they would be if all had moved together.
 
     Spaced titles do not count: they differ most from print run to print run, and no value depends on them.
     """
     beside_values = [anchor for anchor in fit.anchors if fit.side == FRONT or anchor.card[1] > _BELOW_TITLES]
     anchors = beside_values if len(beside_values) >= _FEWEST else fit.anchors
     away = mapped(np.array([a.photo for a in anchors]), sheet.to_card) - np.array([a.card for a in anchors])
-    shift = np.median(away, axis=0)
-    left = float(np.percentile(np.linalg.norm(away - shift, axis=1), 70))
-    back = np.array(((1.0, 0.0, -shift[0]), (0.0, 1.0, -shift[1]), (0.0, 0.0, 1.0)))
-    return Sheet(sheet.photo, np.asarray(back @ sheet.to_card, dtype=np.float64)), left
+    return float(np.percentile(np.linalg.norm(away - np.median(away, axis=0), axis=1), 70))
 
 
 def _by_labels(engines: Engines, photo: Pixels) -> Placed:

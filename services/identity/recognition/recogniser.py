@@ -16,12 +16,14 @@ from services.identity.recognition.front_fields import FrontReading, read_front
 from services.identity.recognition.intake import ImageRefused, open_image
 from services.identity.recognition.measures import Measures, brightness_of, measure
 from services.identity.recognition.pixels import Pixels
+from services.identity.recognition.places import back_places, front_places
 from services.identity.recognition.placing import Placed, place_card
 from services.identity.recognition.reasons import Reason
 from services.identity.recognition.registration import BACK, FRONT
 from services.identity.recognition.rereading import Rereader
 from services.identity.recognition.results import BackFields, FrontFields, Quality, Recognition
 from services.identity.recognition.settle import Settled
+from services.identity.recognition.sheet import MEASURED
 
 
 @dataclass(frozen=True)
@@ -78,17 +80,17 @@ class Recogniser:
 
     def _read_photo(self, photo: Pixels, expected: str, today: date) -> _Side:
         placed = place_card(self._engines, photo)
-        measures = measure(placed.sheet.canvas() if placed.sheet else photo)
+        measures = measure(placed.sheet.laid_flat(MEASURED) if placed.sheet else photo)
         reason = place_reason(placed, expected, measures)
         if reason is not None or placed.sheet is None:
             return _Side(reason or Reason.NO_CARD_FOUND, _quality(measures, placed, {}))
         characters = characters_of(placed.lines, placed.sheet)
         rereader = Rereader(self._engines, placed.sheet)
         if expected == FRONT:
-            read = read_front(characters, rereader)
+            read = read_front(characters, rereader, front_places(placed.fit, placed.sheet))
             quality = _quality(measures, placed, vars(read))
             return _Side(front_reason(read, measures, today), quality, front=_front(read))
-        seen = read_back(characters, rereader)
+        seen = read_back(characters, rereader, back_places(placed.fit, placed.sheet))
         quality = _quality(measures, placed, vars(seen))
         return _Side(back_reason(seen, measures, today), quality, back=_back(seen))
 

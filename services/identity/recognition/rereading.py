@@ -12,6 +12,9 @@ from services.identity.recognition.pixels import Pixels, Scores
 from services.identity.recognition.settle import Reading
 from services.identity.recognition.sheet import Sheet
 
+# Lab distances (0 to 255) that guilloche and uneven light make, and the share of a place that must keep to them.
+_AS_PAPER, _NEARLY_ALL = np.array((26.0, 9.0, 9.0), np.float32), 0.9
+
 Treatment = Callable[[Pixels], Pixels]
 
 
@@ -35,6 +38,16 @@ class Rereader:
         best = max(weights, key=lambda word: weights[word])
         total = sum(weights.values())
         return Reading(best if total > 1e-9 else "", weights[best] / total if total > 1e-9 else 0.0)
+
+    def is_paper(self, place: Region, row: Region) -> bool:
+        """Whether a place has, nearly everywhere, the colour of the paper of a row: nothing is printed there."""
+        # Grain is no print: it goes before colours are compared.
+        soft = (cv2.medianBlur(self._sheet.strip(one), 7) for one in (place, row))
+        here, there = (cv2.cvtColor(one, cv2.COLOR_BGR2LAB).reshape(-1, 3).astype(np.float32) for one in soft)
+        # Of a row of dense characters less than half may be paper.
+        paper = np.median(there[there[:, 0] >= np.median(there[:, 0])], axis=0)
+        away = np.abs(here - paper)
+        return bool((away < _AS_PAPER).all(axis=1).mean() > _NEARLY_ALL)
 
     def _probabilities(self, region: Region, treat: Treatment | None, stretch: float) -> Scores:
         line = self._sheet.strip(region, stretch)

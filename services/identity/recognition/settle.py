@@ -51,9 +51,14 @@ def settle(
 
 
 def _unless_faint(settled: Settled, readings: Sequence[Reading]) -> Settled:
-    """A rare character is mostly misread with one faint reading among sure ones: then a person looks."""
-    faint = any(reading.text == settled.text and reading.sure < _FAINT for reading in readings)
-    return replace(settled, differs=True) if faint else settled
+    """A rare character is mostly misread with one faint reading among sure ones: then a person looks.
+
+    The first reading, cut as the line finder happened to, is not held against two sure ones cut with care.
+    """
+    first, *careful = [reading.sure if reading.text == settled.text else 1.0 for reading in readings]
+    agree = [reading for reading in readings[1:] if reading.text == settled.text and reading.sure >= _SURE]
+    least = min(careful, default=1.0) if len(agree) >= 2 else min([first, *careful])
+    return replace(settled, differs=True) if least < _FAINT else settled
 
 
 def _voted(readings: Sequence[Reading], lawful: Callable[[str], bool]) -> Settled:

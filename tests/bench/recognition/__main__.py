@@ -1,35 +1,27 @@
 """Measures the recognition of ID cards: python -m tests.bench.recognition --people 60 --refusals 8 --json out.json
 
-Draws fictional cards with typefaces and tables of one set (`tuning` and `stranger` while working on the recogniser,
-`unseen` and `held-out` for the verdict; the strange ones come from a generator of their own), photographs them at three
-levels, makes photos that must be refused, reads everything in this one process and
+Draws fictional cards with typefaces and tables of one set (`tuning`, `stranger` and `template` while working on the
+recogniser, `unseen`, `held-out` and `sealed` for the verdict; three generators that share nothing but the people),
+photographs them at three levels, makes photos that must be refused, reads everything in this one process and
 prints a table. `--keep FOLDER` writes the photos that were not read as they should be.
 """
 
 import argparse
 import json
-import random
 import resource
 import time
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from deploy.demo.card_photos import Person, draw_back, draw_front, fictional_person
+from deploy.demo.card_photos import Person
 from services.identity.recognition.claims import Match, match_claim
 from services.identity.recognition.recogniser import Recogniser
 from services.identity.recognition.results import FrontFields
-from tests.bench.recognition.camera import LEVELS, shoot
-from tests.bench.recognition.looks import TUNING, UNSEEN, Look, fonts_of
-from tests.bench.recognition.refusals import KINDS, refusal
-from tests.bench.recognition.stranger_cards import HELD_OUT, TUNED, Press, draw_stranger, stranger
-from tests.bench.recognition.stranger_photos import HELD_OUT_GROUNDS, TUNED_GROUNDS, Ground, shoot_stranger
-
-TODAY = date(2026, 11, 1)
-STRANGERS = {"stranger": (TUNED, TUNED_GROUNDS), "held-out": (HELD_OUT, HELD_OUT_GROUNDS)}
+from tests.bench.recognition.camera import LEVELS
+from tests.bench.recognition.refusals import Refusal
+from tests.bench.recognition.sources import SOURCES, TODAY
 
 
 @dataclass
@@ -56,7 +48,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=60, help="persons: each gives one front and one back")
     parser.add_argument("--refusals", type=int, default=8, help="photos of each kind of refusal")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--set", choices=("tuning", "unseen", *STRANGERS), default="tuning")
+    parser.add_argument("--set", choices=sorted(SOURCES), default="tuning")
     parser.add_argument("--levels", nargs="+", choices=sorted(LEVELS), default=["clean", "mild", "hard"])
     parser.add_argument("--json", type=Path)
     parser.add_argument("--keep", type=Path)
@@ -65,35 +57,19 @@ def main() -> None:
     recogniser = Recogniser()
     recogniser.warm_up()
     ready = time.perf_counter() - started
-    look, tally = (UNSEEN if options.set in ("unseen", "held-out") else TUNING), Tally()
+    source, tally = SOURCES[options.set], Tally()
     for i in range(options.people):
         level, seed = options.levels[i % len(options.levels)], options.seed * 100_000 + i
-        if options.set in STRANGERS:
-            person, photos = _strange_photos(*STRANGERS[options.set], seed, level)
-        else:
-            person, photos = _photos(look, seed, level)
+        person, photos = source.photos(seed, level)
         _measure_person(recogniser, tally, person, photos, seed, level, options.keep)
-    for kind in KINDS:
+    for kind in source.kinds:
         for seed in range(first := options.seed * 100_000 + 50_000, first + options.refusals):
-            _measure_refusal(recogniser, tally, look, kind, seed, options.keep)
+            _measure_refusal(recogniser, tally, source.refuse(kind, seed), seed, options.keep)
     report = _report(tally, ready)
     print("\n".join([*tally.notes, "", *(f"{name:28} {value}" for name, value in report.items())]))
     if options.json:
         whole = report | {"notes": tally.notes, "certainties": tally.certainties}
         options.json.write_text(json.dumps(whole, ensure_ascii=False, indent=1), encoding="utf-8")
-
-
-def _photos(look: Look, seed: int, level: str) -> tuple[Person, dict[str, bytes]]:
-    person, fonts = fictional_person(seed, TODAY), fonts_of(look, random.Random(seed))
-    drawn = {"front": draw_front(person, fonts), "back": draw_back(person.card, fonts)}
-    return person, {side: shoot(card, seed * 2 + (side == "back"), level, look).jpeg for side, card in drawn.items()}
-
-
-def _strange_photos(press: Press, grounds: Sequence[Ground], seed: int, level: str) -> tuple[Person, dict[str, bytes]]:
-    person = stranger(seed, TODAY)
-    drawn = {side: draw_stranger(person, side, press, seed) for side in ("front", "back")}
-    shots = {side: shoot_stranger(card, seed * 2 + (side == "back"), level, grounds) for side, card in drawn.items()}
-    return person, {side: shot.jpeg for side, shot in shots.items()}
 
 
 def _measure_person(
@@ -125,15 +101,13 @@ def _measure_person(
             _note(tally, keep, photo, f"{level} {seed} {side}", result, str(wrong) if got else "nothing read")
 
 
-def _measure_refusal(recogniser: Recogniser, tally: Tally, look: Look, kind: str, seed: int, keep: Path | None) -> None:
-    person, fonts = fictional_person(seed, TODAY), fonts_of(look, random.Random(seed))
-    case = refusal(kind, person, fonts, look, seed, TODAY)
+def _measure_refusal(recogniser: Recogniser, tally: Tally, case: Refusal, seed: int, keep: Path | None) -> None:
     result = _timed(recogniser, tally, case.side, case.photo)
     right = result["verdict"] in case.right
-    tally.verdicts[kind].append(right)
+    tally.verdicts[case.kind].append(right)
     tally.refusable_accepted += result["verdict"] == "ok"
     if not right:
-        _note(tally, keep, case.photo, f"{kind} {seed} {case.side}", result, "")
+        _note(tally, keep, case.photo, f"{case.kind} {seed} {case.side}", result, "")
 
 
 def _timed(recogniser: Recogniser, tally: Tally, side: str, photo: bytes) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def shoot(card: Image.Image, seed: int, level: str, look: Look) -> Photo:
         photo, dice = _shot(card, seed + attempt * 1_000_003, level, look)
         if legible(photo, card):
             break
-    return photo if level == "clean" else _with_exif_turn(photo, int(dice.choice((1, 1, 1, 3, 6, 8))))
+    return photo if level == "clean" else with_exif_turn(photo, int(dice.choice((1, 1, 1, 3, 6, 8))))
 
 
 def legible(photo: Photo, card: Image.Image) -> bool:
@@ -85,7 +85,7 @@ def _aged(photo: Photo, dice: np.random.Generator) -> Photo:
     return Photo(encode(picture.astype(np.uint8), int(dice.integers(45, 80))), photo.corners * scale)
 
 
-def _with_exif_turn(photo: Photo, orientation: int) -> Photo:
+def with_exif_turn(photo: Photo, orientation: int) -> Photo:
     """Stores the picture turned and says so in EXIF, as phones do; corners stay those of the upright picture."""
     if orientation == 1:
         return photo

@@ -141,7 +141,7 @@ class _Sheet:
         draw = ImageDraw.Draw(self.image)
         path = self.digits if text[:6].isdigit() and len(text) == 18 else self.text
         for char in text:
-            font = _face(path, char, round(size * PX))
+            font = face_for(path, char, round(size * PX))
             fill = (60, 115, 165) if label else self.ink
             draw.text((x * PX, y * PX), char, fill=fill, font=font, anchor="lm")
             x += pitch or font.getlength(char) / PX
@@ -259,7 +259,7 @@ def _portrait(sheet: _Sheet) -> None:
 _LOADED: dict[tuple[str, int, int], ImageFont.FreeTypeFont] = {}
 
 
-def _face(face: tuple[str, int], char: str, size: int) -> ImageFont.FreeTypeFont:
+def face_for(face: tuple[str, int], char: str, size: int) -> ImageFont.FreeTypeFont:
     """The wanted typeface, or the spare one for a character that it lacks."""
     font = _load(face, size)
     if face != _SPARE and bytes(font.getmask(char)) == bytes(font.getmask("\uffff")):

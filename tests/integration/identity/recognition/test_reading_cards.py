@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from deploy.demo.card_photos import Person, default_fonts, draw_back, draw_front, fictional_person, photograph
 from services.identity.recognition.claims import Match, match_claim
@@ -150,3 +150,15 @@ def test_pictures_of_nothing_are_never_accepted(recogniser: Recogniser, shape: t
     result = recogniser.read(file.getvalue(), file.getvalue(), _TODAY)
     assert result.verdict in (Verdict.NOT_A_CARD, Verdict.RETAKE)
     assert (result.front, result.back) == (None, None)
+
+
+def test_long_names_are_whole_or_sent_to_a_person(recogniser: Recogniser) -> None:
+    """A long name that ends on paper before the portrait is accepted; one that goes on under the portrait is not."""
+    person = replace(fictional_person(59, _TODAY), name="帕提古丽娜·阿不都热合曼", ethnicity="维吾尔")
+    drawn = draw_front(person)
+    whole = recogniser.read(photograph(drawn, 59, "clean"), None, _TODAY)
+    assert (whole.front, whole.verdict) == (_front_fields(person), Verdict.OK)
+    millimetre = drawn.width / 85.6
+    ImageDraw.Draw(drawn).rectangle([v * millimetre for v in (48.0, 5.0, 80.0, 40.0)], fill=(120, 150, 190))
+    hidden = recogniser.read(photograph(drawn, 59, "clean"), None, _TODAY)
+    assert hidden.verdict is not Verdict.OK

@@ -32,3 +32,9 @@ def test_four_sure_readings_outvote_a_fifth() -> None:
 def test_two_against_two_stay_doubtful() -> None:
     """Without a majority of sure readings the value keeps a low certainty."""
     assert _settled(("逄娜", 0.9), ("逢娜", 0.9), ("逄娜", 0.95), ("逢娜", 0.92)).sure < 0.8
+
+
+def test_the_line_finders_cut_is_not_held_against_two_careful_ones() -> None:
+    """A faint first reading of the same text does not call a person when two later ones are sure, and only then."""
+    assert not _settled(("叶燚", 0.63), ("叶燚", 0.98), ("叶燚", 0.93)).differs
+    assert _settled(("叶燚", 0.63), ("叶燚", 0.98), ("叶燚", 0.88), ("叶燚", 0.89), ("叶燚", 0.7)).differs
