@@ -35,7 +35,7 @@ LATE = 6.0
 TRIES = 3
 """Attacks at most, until one is free of other work on this machine; a server that suffers fails them all."""
 FLOOR = 0.05
-"""Seconds: a p99 below this is not told apart from noise on a machine that sends and serves on the same two processors."""
+"""Seconds: a p99 below this is not told apart from noise where the same two processors send and serve."""
 
 
 @dataclass(frozen=True)
