@@ -52,7 +52,8 @@ class Sweep:
         """All pages, from wherever the last run stopped round to the end."""
         while await self._see_orphans(now):
             pass
-        await self._remove_orphans(now)
+        while await self._remove_orphans(now):
+            pass
         for column in self._columns():
             while await self._miss_objects(column):
                 pass
@@ -75,8 +76,8 @@ class Sweep:
             await tx.execute(_MOVE, name, keys[-1] if len(keys) == self.keys else "")
         return len(keys) == self.keys
 
-    async def _remove_orphans(self, now: datetime) -> None:
-        """Asked again just before: an upload that was slow to commit has its row by now."""
+    async def _remove_orphans(self, now: datetime) -> bool:
+        """Whether more are due. Asked again just before: an upload that was slow to commit has its row by now."""
         async with self.database.read() as reader:
             old = [row["object_key"] for row in await reader.fetch(_OLD, now - self.grace, _REMOVED_AT_ONCE)]
             claimed = await self._claimed(reader, old)
@@ -87,6 +88,7 @@ class Sweep:
             await tx.execute(_FORGET, old)
             await note(tx, "orphan_object", "bucket", len(orphans))
         REPAIRED.labels("orphan_object").inc(len(orphans))
+        return len(old) == _REMOVED_AT_ONCE
 
     async def _claimed(self, reader: Reader, keys: Sequence[str]) -> set[str]:
         claimed: set[str] = set()

@@ -4,6 +4,7 @@ events, tokens signed by a key it trusts."""
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,6 +22,7 @@ from shared.postgres.database import Database
 from shared.process.definition import Foundation, ServiceDefinition
 from shared.process.reconcilers import foundation_reconcilers, service_reconcilers
 from shared.reconciling.findings import select_counts
+from shared.reconciling.objects import Sweep
 from shared.security.ended_sessions import EndedSessions
 from shared.security.keyring import Keyring
 from shared.security.known_keys import KnownKeys
@@ -145,6 +147,11 @@ class ServiceUnderTest:
         else:
             own = {one.name: one for one in service_reconcilers(self.definition, self.settings)}
             await own[name].run(self.deps)
+
+    async def sweep(self) -> None:
+        """A whole round over the bucket: files of other tests lie in it too."""
+        grace = timedelta(hours=self.settings.reconciling.object_grace_hours)
+        await Sweep(self.database, self.bucket, self.definition.register, grace).run_whole(self.clock.now())
 
     async def findings(self) -> dict[str, int]:
         """What reconcilers have found and nobody mended, by kind."""

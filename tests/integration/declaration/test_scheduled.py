@@ -74,12 +74,12 @@ async def test_objects_without_a_row_are_swept(serve: Serve) -> None:
     key = f"{PREFIX}/{new_id().hex}.jpg"
     bucket = season.service.bucket
     await bucket.put(key, b"left behind by a crash", OBJECT_CLASS)
-    await season.service.reconcile("sweep-objects")
+    await season.service.sweep()
     season.later(timedelta(hours=23))
-    await season.service.reconcile("sweep-objects")
+    await season.service.sweep()
     assert await bucket.exists(key), "it might still be on its way to its row"
     season.later(timedelta(hours=2))
-    await season.service.reconcile("sweep-objects")
+    await season.service.sweep()
     assert not await bucket.exists(key)
     document_id = (await draft.person.api.get(draft.path)).body["documents"][0]["id"]
     assert (await draft.person.api.get(f"{draft.path}/files/{document_id}")).status == 200

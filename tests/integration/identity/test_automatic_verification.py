@@ -126,12 +126,12 @@ async def test_an_object_without_a_row_is_removed(serve: Serve) -> None:
     caller = await with_photos(service, phone_number(1))
     orphan = f"cards/{clock.now():%Y%m%d}/orphan.jpg"
     await service.bucket.put(orphan, b"left behind", verification_images.OBJECT_CLASS)
-    await service.reconcile("sweep-objects")
+    await service.sweep()
     clock.advance(timedelta(hours=23))
-    await service.reconcile("sweep-objects")
+    await service.sweep()
     assert await service.bucket.exists(orphan)
     clock.advance(timedelta(hours=1))
-    await service.reconcile("sweep-objects")
+    await service.sweep()
     assert not await service.bucket.exists(orphan)
     async with service.database.read() as reader:
         for row in await reader.fetch("SELECT object_key FROM verification_image"):
