@@ -75,6 +75,10 @@ async def road() -> AsyncIterator[Road]:
     # Reconcilers write every minute; here they run when a test asks, so that others can see what nothing has changed.
     seldom = {
         f"{service.upper()}_RECONCILING__{name}": "86400" for service in SERVICES for name in ("EVERY", "KEPT_EVERY")
+    } | {
+        # The walk is quick: what it told a moment ago is not still on its way.
+        f"{service.upper()}_RECONCILING__GRACE": "1"
+        for service in SERVICES
     }
     with environment_of(seldom):
         async with Stack(home=HOME, durable=False, erase=True) as stack:

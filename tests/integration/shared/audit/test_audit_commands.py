@@ -52,8 +52,8 @@ async def test_the_worker_makes_one_anchor_in_ten_minutes(watched: Watched) -> N
     job = audit_jobs(watched.service.definition, watched.service.foundation)[0]
     assert job.every == timedelta(minutes=1)
     for _ in range(60):
-        await job.run(None)
-        await job.run(None)
+        await job.run(watched.service.foundation)
+        await job.run(watched.service.foundation)
         watched.clock.advance(job.every)
     await _deliver(watched)
     moments = [verify(watched.chain.keyring, "institution", copy.signed).at for copy in await watched.kept()]
@@ -72,7 +72,7 @@ async def test_the_alarm_stays_until_a_person_decides(
     await watched.cut_tail(head, 2)
     job = audit_jobs(watched.service.definition, watched.service.foundation)[0]
     for _ in range(3):
-        await job.run(None)
+        await job.run(watched.service.foundation)
         watched.clock.advance(INTERVAL)
         assert REGISTRY.get_sample_value("tiro_audit_findings") == 1
     await _deliver(watched)
@@ -84,7 +84,7 @@ async def test_the_alarm_stays_until_a_person_decides(
         watched.service, capsys, "anchor-audit", "--kept", kept, "--accept", "restored after a fire"
     )
     assert (status, lines[-1]["anchored"], lines[-1]["accepted"]) == (0, 3, 1)
-    await job.run(None)
+    await job.run(watched.service.foundation)
     assert REGISTRY.get_sample_value("tiro_audit_findings") == 0
     await watched.history(1)
     kept = await _kept_file(watched, capsys, tmp_path)
@@ -133,9 +133,9 @@ async def test_a_clock_that_was_far_ahead_does_not_end_the_anchoring(watched: Wa
     """One anchor from next month; the clock is set right, and the next one comes at once."""
     job = audit_jobs(watched.service.definition, watched.service.foundation)[0]
     watched.clock.advance(timedelta(days=30))
-    await job.run(None)
+    await job.run(watched.service.foundation)
     watched.clock.advance(timedelta(days=-30))
-    await job.run(None)
+    await job.run(watched.service.foundation)
     assert len(await watched.published()) == 2
 
 
