@@ -24,8 +24,6 @@ class RetryPolicy:
 
 
 STANDARD = RetryPolicy()
-AT_MOST_ONCE = RetryPolicy(delays=())
-"""For effects that must never happen twice and lose their worth soon, such as a login code (M10)."""
 
 
 class UnknownEventType(Exception):

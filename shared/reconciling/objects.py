@@ -14,8 +14,6 @@ from shared.privacy.registry import Column, Register
 from shared.reconciling.findings import note
 from shared.telemetry.metrics import REPAIRED
 
-_REMOVED_AT_ONCE: Final = 100
-
 _POSITION: Final = "SELECT position FROM reconciling_position WHERE name = $1"
 _MOVE: Final = """
 INSERT INTO reconciling_position (name, position) VALUES ($1, $2)
@@ -40,6 +38,8 @@ class Sweep:
     """Objects of one page."""
     rows: int = 200
     """Rows of one page and column."""
+    removals: int = 100
+    """Orphans removed at once."""
 
     async def run_page(self, now: datetime) -> None:
         """The next page of the bucket and of each column, and the orphans that are old enough."""
@@ -79,7 +79,7 @@ class Sweep:
     async def _remove_orphans(self, now: datetime) -> bool:
         """Whether more are due. Asked again just before: an upload that was slow to commit has its row by now."""
         async with self.database.read() as reader:
-            old = [row["object_key"] for row in await reader.fetch(_OLD, now - self.grace, _REMOVED_AT_ONCE)]
+            old = [row["object_key"] for row in await reader.fetch(_OLD, now - self.grace, self.removals)]
             claimed = await self._claimed(reader, old)
         orphans = [key for key in old if key not in claimed]
         for key in orphans:
@@ -88,7 +88,7 @@ class Sweep:
             await tx.execute(_FORGET, old)
             await note(tx, "orphan_object", "bucket", len(orphans))
         REPAIRED.labels("orphan_object").inc(len(orphans))
-        return len(old) == _REMOVED_AT_ONCE
+        return len(old) == self.removals
 
     async def _claimed(self, reader: Reader, keys: Sequence[str]) -> set[str]:
         claimed: set[str] = set()

@@ -12,13 +12,15 @@ IDENTIFIER = re.compile(r"[A-Z]\d{1,2}")
 
 @dataclass(frozen=True)
 class Requirement:
-    """One promise: what must hold, how that is shown, and where it comes from (may be empty)."""
+    """One promise: what must hold, how that is shown, and where it comes from (may be empty). `open_part` says what of
+    it no test shows, where others show the rest."""
 
     identifier: str
     text: str
     acceptance: str
     source: str
     claimed_done: bool
+    open_part: str
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,12 @@ def _requirement(entry: dict[str, str]) -> Requirement:
     if state not in ("", "done"):
         raise ValueError(f'{REGISTER}: {entry["id"]} has state {state!r}; only "done" can be claimed')
     return Requirement(
-        entry["id"], entry["text"], entry.get("acceptance", ""), entry.get("source", ""), state == "done"
+        entry["id"],
+        entry["text"],
+        entry.get("acceptance", ""),
+        entry.get("source", ""),
+        state == "done",
+        entry.get("open", ""),
     )
 
 
@@ -64,7 +71,7 @@ def render(groups: list[Group], tests: dict[str, list[str]]) -> str:
         "Generated from `requirements.toml` and the `@pytest.mark.requirement` marks of the tests; do not edit.",
         "`make requirements` prints every id with its tests and their last result.",
         "",
-        "`tested` means that at least one test proves at least a part of it.",
+        "`tested` means that at least one test proves at least a part of it; `in part` names what is known to be open.",
         "",
         f"{len(everything)} requirements, {proven} tested.",
     ]
@@ -79,10 +86,10 @@ def render(groups: list[Group], tests: dict[str, list[str]]) -> str:
 
 
 def _row(requirement: Requirement, nodes: list[str]) -> str:
-    state = "tested" if nodes else "not yet"
+    state = "not yet" if not nodes else f"in part; open: {requirement.open_part}" if requirement.open_part else "tested"
     listed = "<br>".join(f"`{node.removeprefix('tests/')}`" for node in nodes)
     texts = (requirement.text, requirement.acceptance, requirement.source)
-    cells = [requirement.identifier, *(_escape(text) for text in texts), state, listed]
+    cells = [requirement.identifier, *(_escape(text) for text in texts), _escape(state), listed]
     return "| " + " | ".join(cells) + " |"
 
 

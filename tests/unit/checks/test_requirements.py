@@ -35,6 +35,15 @@ def test_page_that_agrees_is_accepted(tmp_path: Path) -> None:
     assert "| A2 | It \\| stops. |  |  | not yet |  |" in page
 
 
+def test_what_is_known_to_be_open_is_said(tmp_path: Path) -> None:
+    """An id with tests of which a part is open is not shown as tested."""
+    partly = REGISTER.replace('text = "It works."', 'text = "It works.", open = "at night"')
+    page = written(tmp_path, {register.REGISTER: partly, TEST: MARKED})[register.PAGE]
+    assert (
+        "| A1 | It works. | It is seen to work. |  | in part; open: at night | `unit/test_x.py::test_works` |" in page
+    )
+
+
 def test_stale_page_is_found(tmp_path: Path) -> None:
     """A new mark makes the page stale."""
     files = written(tmp_path, {register.REGISTER: REGISTER})

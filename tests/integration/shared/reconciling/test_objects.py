@@ -18,7 +18,9 @@ _KEY = "SELECT object_key FROM declaration_document WHERE declaration_id = $1 LI
 def sweep_of(season: Season) -> Sweep:
     """With pages so small that everything takes several."""
     service = season.service
-    return Sweep(service.database, service.bucket, service.definition.register, timedelta(days=1), keys=2, rows=1)
+    return Sweep(
+        service.database, service.bucket, service.definition.register, timedelta(days=1), keys=2, rows=1, removals=2
+    )
 
 
 async def key_of(season: Season) -> str:

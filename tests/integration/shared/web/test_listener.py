@@ -12,7 +12,7 @@ from aiohttp import web
 
 from shared.settings import HttpSettings
 from shared.web.listener import Listener
-from tests.support.throw_away_ca import ThrowAwayCa
+from tests.support.throwaway_authority import Pair, ThrowawayAuthority
 from tests.support.waiting import wait_until
 
 
@@ -39,24 +39,26 @@ async def _status(port: int, context: ssl.SSLContext | None) -> int | None:
             return None
 
 
-def _client(ours: ThrowAwayCa, shown: tuple[Path, Path] | None) -> ssl.SSLContext:
+def _client(ours: ThrowawayAuthority, shown: Pair | None) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=ours.file)
     if shown:
-        context.load_cert_chain(*shown)
+        context.load_cert_chain(shown.certificate, shown.key)
     return context
 
 
 @pytest.mark.requirement("V27")
 async def test_only_a_certificate_of_the_authority_comes_in(tmp_path: Path) -> None:
     """No certificate, a stranger's, or no TLS at all: the connection ends. The gateway's comes in, without a key."""
-    services, gateways, strangers = (ThrowAwayCa(tmp_path, name) for name in ("services", "gateways", "strangers"))
-    certificate, key = services.sign("identity")
-    settings = HttpSettings(certificate_file=certificate, private_key_file=key, client_ca_file=gateways.file)
+    services, gateways, strangers = (
+        ThrowawayAuthority(tmp_path / name, name) for name in ("services", "gateways", "strangers")
+    )
+    own = services.issue("127.0.0.1")
+    settings = HttpSettings(certificate_file=own.certificate, private_key_file=own.key, client_ca_file=gateways.file)
     async with _listening(settings) as port:
-        assert await _status(port, _client(services, gateways.sign("gateway"))) == 200
+        assert await _status(port, _client(services, gateways.issue("gateway"))) == 200
         assert await _status(port, _client(services, None)) is None
-        assert await _status(port, _client(services, strangers.sign("stranger"))) is None
-        assert await _status(port, _client(services, (certificate, key))) is None, "a service is no gateway"
+        assert await _status(port, _client(services, strangers.issue("stranger"))) is None
+        assert await _status(port, _client(services, own)) is None, "a service is no gateway"
         assert await _status(port, None) is None
 
 

@@ -1,13 +1,10 @@
 """The keys by which a service knows the gateway."""
 
-import timeit
 from pathlib import Path
 
 import pytest
-from aiohttp.test_utils import make_mocked_request
 
-from shared.security.gateway_keys import HEADER, GatewayKeys
-from shared.web.entrance import admit
+from shared.security.gateway_keys import GatewayKeys
 
 OLD, NEW = "a" * 64, "b" * 64
 
@@ -56,18 +53,3 @@ def test_keys_are_taken_from_the_file_while_running(tmp_path: Path) -> None:
     file.unlink()
     keys.refresh()
     assert keys.accepts(NEW)
-
-
-@pytest.mark.requirement("V27")
-def test_the_check_takes_less_than_five_microseconds() -> None:
-    """The best of many runs, so that other work on the machine does not count."""
-    headers = {HEADER: NEW, "Authorization": "Bearer " + "t" * 500, "Host": "x", "X-Forwarded-For": "127.0.0.1"}
-    keys = GatewayKeys([NEW, OLD])
-    request = make_mocked_request("POST", "/", headers=headers)
-    whole = request.headers
-
-    def check() -> None:
-        request._headers = request._cache["headers"] = whole
-        assert admit(request, keys)
-
-    assert min(timeit.repeat(check, number=500, repeat=60)) / 500 < 5e-6
