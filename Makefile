@@ -1,6 +1,7 @@
 # Tiro: everyday commands. `make` alone lists them.
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
+WORKERS ?= 2
 SUITES := tests/unit tests/contract tests/integration tests/e2e tests/chaos
 
 .PHONY: help setup bill audit scan-history lock up down erase status logs demo test test-unit check format gateway requirements
@@ -30,7 +31,10 @@ demo: setup ## start the stack and play one probation year through it
 	@$(PY) -m deploy.demo
 
 test: setup ## all tests: unit, contract, integration, e2e, chaos
-	@$(PY) -m pytest $(wildcard $(SUITES))
+	@status=0; \
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile -m "not alone" $(wildcard $(SUITES)) || status=1; \
+	$(PY) -m pytest -m alone $(wildcard $(SUITES)) || status=1; \
+	exit $$status
 
 test-unit: setup ## only the tests without sockets
 	@$(PY) -m pytest tests/unit

@@ -48,6 +48,7 @@ async def _answers(stack: Stack, method: str, during: Callable[[], Awaitable[obj
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 async def test_a_successor_takes_over_without_an_error(served: Stack) -> None:
     """Replacing a process under POST load shows no error at all; stopping it first does (the negative control)."""
     before = served.pid("notification.api")
@@ -60,6 +61,7 @@ async def test_a_successor_takes_over_without_an_error(served: Stack) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 async def test_reading_survives_the_loss_of_one_copy(served: Stack) -> None:
     """With two copies, kill -9 of one is invisible to GET; with one copy it is not (the negative control)."""
     await served.start("notification", "api", copy=1)

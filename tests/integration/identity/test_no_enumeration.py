@@ -42,6 +42,7 @@ async def indistinguishable(call: Call, pairs: int) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.requirement("V6")
 async def test_code_and_login_take_the_same_time_for_known_and_unknown(serve: Serve) -> None:
     """Two hundred pairs of requests for a code, and as many of wrong codes: alike in status, body, headers, time."""
@@ -62,6 +63,7 @@ async def test_code_and_login_take_the_same_time_for_known_and_unknown(serve: Se
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.requirement("V6")
 async def test_staff_login_takes_the_same_time_for_known_and_unknown(serve: Serve) -> None:
     """Sixty pairs of staff logins with a wrong password: an account that exists answers like one that does not."""

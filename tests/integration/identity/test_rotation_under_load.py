@@ -126,6 +126,7 @@ def kid_of(token: str) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.requirement("V15")
 async def test_a_rotation_at_two_hundred_requests_a_second_refuses_nobody(serve: Serve) -> None:
     """3,200 requests to two services while the key changes: not one 401, and the new key signs at the end."""
@@ -137,6 +138,7 @@ async def test_a_rotation_at_two_hundred_requests_a_second_refuses_nobody(serve:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.requirement("V15")
 async def test_a_key_that_was_not_announced_is_refused(serve: Serve) -> None:
     """Negative control: a service that did not hear of the key before it signs refuses honest people."""

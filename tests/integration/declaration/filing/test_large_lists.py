@@ -66,6 +66,7 @@ async def test_accepting_five_hundred_takes_as_many_statements_as_one(serve: Ser
     assert len(await year.service.published(DeclarationFiled)) == 501
 
 
+@pytest.mark.alone
 @pytest.mark.requirement("V70")
 async def test_five_hundred_lines_are_rendered_in_time(serve: Serve) -> None:
     """A list of five hundred is frozen in one request and its file is there soon after."""
