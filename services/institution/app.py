@@ -1,5 +1,6 @@
 """Composition root: settings -> Dependencies -> the roles."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from services.institution.api.routes import ROUTES
@@ -11,6 +12,7 @@ from services.institution.dependencies import Dependencies
 from services.institution.settings import Settings
 from shared.contracts.institution import InstitutionAuditAnchored
 from shared.process.definition import Foundation, ServiceDefinition
+from shared.uploads.inspect import Inspector
 
 
 async def build_dependencies(settings: Settings, foundation: Foundation) -> Dependencies:
@@ -19,8 +21,11 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         database=foundation.database,
         keyring=foundation.keyring,
         clock=foundation.clock,
+        bucket=foundation.bucket,
+        inspector=Inspector(),
         wrong_code_limit=settings.wrong_code_limit,
         binding_held_until=settings.binding_held_until,
+        application_claim=timedelta(minutes=settings.claim_minutes),
     )
 
 

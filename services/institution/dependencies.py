@@ -1,12 +1,15 @@
 """What handlers, consumers and commands of this service are given."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from services.institution.domain.binding import CycleEnd
 from services.institution.domain.confirmation_code import WrongCodeLimit
 from shared.clock import Clock
+from shared.objectstore import Bucket
 from shared.postgres.database import Database
 from shared.security.keyring import Keyring
+from shared.uploads.inspect import Inspector
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,5 +19,13 @@ class Dependencies:
     database: Database
     keyring: Keyring
     clock: Clock
+    bucket: Bucket
+    inspector: Inspector
     wrong_code_limit: WrongCodeLimit
     binding_held_until: CycleEnd
+    application_claim: timedelta
+    """How long a reviewer's claim of an application holds."""
+
+    async def close(self) -> None:
+        """End child processes."""
+        await self.inspector.stop()

@@ -37,6 +37,8 @@ class Settings(ServiceSettings):
         description="month and day until which an approved or filed declaration of that exam year holds its binding",
     )
 
+    claim_minutes: int = Field(60, ge=1, le=24 * 60, description="how long a reviewer's claim of an application holds")
+
     @property
     def wrong_code_limit(self) -> WrongCodeLimit:
         """The limit as the domain takes it."""

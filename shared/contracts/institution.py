@@ -61,6 +61,22 @@ class InstitutionChanged(Event):
     licence_valid_from: date | None
     licence_valid_to: date | None
     profile_complete: bool
+    successor_id: InstitutionId | None = None
+    """What it was merged into."""
+
+
+class InstitutionMoved(Event):
+    """An institution, or an application for one, took a step that people are told of (4.2). `person_id` is who applied;
+    reasons in words stay where they were written."""
+
+    TYPE: ClassVar[str] = "institution.institution_moved.v1"
+    AGGREGATE: ClassVar[str] = "institution_id"
+    institution_id: InstitutionId
+    institution_name: str
+    step: Literal["submit", "approve", "return", "reject", "complete", "suspend", "resume", "merge", "close"]
+    reason_code: str | None
+    person_id: PersonId | None
+    filing_body_id: ExamBodyId
 
 
 class BindingChanged(Event):

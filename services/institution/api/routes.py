@@ -1,5 +1,6 @@
 """Every URL of the institution service with its policy. Jurisdiction is in the SQL, not here."""
 
+from services.institution.api.application_routes import APPLICATION_ROUTES
 from services.institution.api.binding_routes import BINDING_ROUTES
 from services.institution.api.exam_body_routes import EXAM_BODY_ROUTES
 from services.institution.api.institution_routes import INSTITUTION_ROUTES
@@ -10,6 +11,7 @@ from shared.web.routing import Route
 ROUTES: tuple[Route, ...] = (
     *EXAM_BODY_ROUTES,
     *INSTITUTION_ROUTES,
+    *APPLICATION_ROUTES,
     *PROFILE_ROUTES,
     *SUPERVISOR_ROUTES,
     *BINDING_ROUTES,

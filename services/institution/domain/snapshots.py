@@ -1,11 +1,13 @@
 """What the other services hear: entities as events. One event per transition, carrying the new version."""
 
 from datetime import datetime
+from uuid import UUID
 
 from services.institution.domain.binding import Binding
 from services.institution.domain.exam_body import ExamBody
 from services.institution.domain.institution import Institution
-from shared.contracts.institution import BindingChanged, ExamBodyChanged, InstitutionChanged
+from services.institution.domain.institution_life import TOLD_STEPS, InstitutionEvent
+from shared.contracts.institution import BindingChanged, ExamBodyChanged, InstitutionChanged, InstitutionMoved
 from shared.ids import BindingId, ExamBodyId, InstitutionId, PersonId
 
 
@@ -43,6 +45,27 @@ def institution_changed(institution: Institution, now: datetime) -> InstitutionC
         licence_valid_from=institution.licence_valid_from,
         licence_valid_to=institution.licence_valid_to,
         profile_complete=institution.profile_complete,
+        successor_id=None if institution.merged_into_id is None else InstitutionId(institution.merged_into_id),
+    )
+
+
+def institution_moved(
+    institution: Institution, step: InstitutionEvent, reason_code: str | None, applicant_id: UUID | None, now: datetime
+) -> InstitutionMoved | None:
+    """The step as people are told of it; None for one that nobody is told of."""
+    if step not in TOLD_STEPS:
+        return None
+    return InstitutionMoved.model_validate(
+        {
+            "occurred_at": now,
+            "aggregate_version": institution.version,
+            "institution_id": institution.id,
+            "institution_name": institution.name,
+            "step": step,
+            "reason_code": reason_code,
+            "person_id": applicant_id,
+            "filing_body_id": institution.filing_body_id,
+        }
     )
 
 

@@ -17,7 +17,7 @@ from shared.contracts.identity import (
     StaffChanged,
     StaffFactorChanged,
 )
-from shared.contracts.institution import BindingChanged
+from shared.contracts.institution import BindingChanged, InstitutionMoved
 
 Audience = Literal[
     "candidate", "institution_admins", "filing_body_staff", "staff_self", "from_staff", "to_staff", "phone"
@@ -63,6 +63,8 @@ def rule_key(event: Event) -> str:
     match event:
         case BindingChanged() | OwnershipTransferChanged():
             return f"{event.TYPE}:{event.state}"
+        case InstitutionMoved():
+            return f"{event.TYPE}:{event.step}"
         case CredentialChanged():
             return f"{event.TYPE}:{event.kind}_{event.change}"
         case StaffFactorChanged():

@@ -74,6 +74,7 @@ def housed(body: ExamBody) -> Institution:
         filing_body_id=body.id,
         filing_body_path=body.path,
         parent_institution_id=None,
+        merged_into_id=None,
         profile_complete=False,
         responsibility_accepted_at=None,
         issued_by=None,

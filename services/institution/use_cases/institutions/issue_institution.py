@@ -4,16 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.institution.domain.application import OwnerToBe
 from services.institution.domain.division import require_covered, unknown
 from services.institution.domain.exam_body import Territory, require_active
 from services.institution.domain.institution import Institution
 from services.institution.domain.institution_kinds import InstitutionType
 from services.institution.domain.institution_life import FIRST_STATE
-from services.institution.domain.profile import ProfileWrong, number_problems
+from services.institution.domain.profile import ProfileWrong, number_problems, overrides_check
 from services.institution.domain.scope import scope_of
 from services.institution.domain.snapshots import institution_changed
-from services.institution.storage import divisions, exam_bodies, institutions
-from services.institution.use_cases.request_staff import request_staff
+from services.institution.storage import divisions, exam_bodies, institution_steps, institutions
+from services.institution.storage.institution_steps import InstitutionStep
+from services.institution.use_cases.institutions.invite_owner import invite_owner
 from shared import audit, outbox
 from shared.actor import Actor
 from shared.errors import NotFound
@@ -31,6 +33,7 @@ class NewInstitution:
     institution_type: InstitutionType
     credit_code: str | None
     accept_unchecked_credit_code: bool
+    credit_code_reason: str | None
     registration_no: str | None
     owner_name: str
     owner_phone: str
@@ -41,7 +44,7 @@ async def issue_institution(
     tx: Transaction, keyring: Keyring, new: NewInstitution, *, actor: Actor, now: datetime
 ) -> Institution:
     """Raises NotFound (filing body out of scope), ExamBodyNotActive, ProfileWrong, DivisionUnknown,
-    DivisionOutsideTerritory, InstitutionNameTaken, CreditCodeTaken, RegistrationNoTaken (B5)."""
+    DivisionOutsideTerritory, OverrideUnexplained, InstitutionNameTaken, CreditCodeTaken, RegistrationNoTaken (B5)."""
     filing = await _filing_body(tx, new, actor)
     _require_numbers(new)
     division = await divisions.select(tx, new.division_code)
@@ -50,18 +53,10 @@ async def issue_institution(
     require_covered(filing.division_codes, division.code)
     institution = _issued(new, filing, actor, now)
     await institutions.insert(tx, institution)
+    issued = InstitutionStep(1, "issue", None, institution.state, actor.role, None, None, now)
+    await institution_steps.insert(tx, institution.id, issued)
     outbox.add(tx, institution_changed(institution, now))
-    request_staff(
-        tx,
-        keyring,
-        role="institution_owner",
-        scope_id=institution.id,
-        scope_name=institution.name,
-        name=new.owner_name,
-        phone=new.owner_phone,
-        requested_by=actor.id,
-        now=now,
-    )
+    await invite_owner(tx, keyring, institution, OwnerToBe(new.owner_name, new.owner_phone), actor=actor, now=now)
     audit.record(
         tx,
         "institution.issue",
@@ -70,6 +65,7 @@ async def issue_institution(
         subject_id=institution.id,
         at=now,
         after=institution.state,
+        reason=new.credit_code_reason if institution.credit_code_override_by else None,
         filing_body_id=str(institution.filing_body_id),
         credit_code_override=institution.credit_code_override_by is not None,
     )
@@ -91,7 +87,9 @@ def _require_numbers(new: NewInstitution) -> None:
 
 
 def _issued(new: NewInstitution, filing: Territory, actor: Actor, now: datetime) -> Institution:
-    overridden = new.credit_code is not None and new.accept_unchecked_credit_code
+    overridden = overrides_check(
+        new.credit_code, accepted=new.accept_unchecked_credit_code, reason=new.credit_code_reason
+    )
     return Institution(
         id=new_id(),
         version=1,
@@ -113,6 +111,7 @@ def _issued(new: NewInstitution, filing: Territory, actor: Actor, now: datetime)
         filing_body_id=filing.body.id,
         filing_body_path=filing.body.path,
         parent_institution_id=None,
+        merged_into_id=None,
         profile_complete=False,
         responsibility_accepted_at=None,
         issued_by=actor.id,
