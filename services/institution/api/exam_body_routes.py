@@ -37,4 +37,13 @@ EXAM_BODY_ROUTES: tuple[Route, ...] = (
         query=body_schemas.DivisionQuery,
         response=body_schemas.DivisionsView,
     ),
+    Route(
+        "GET",
+        "/v1/divisions/{division_code}",
+        exam_bodies.get_division,
+        ANYBODY,
+        "按代码查询行政区划，含已撤销的代码",
+        "A division by its code, former ones included",
+        response=body_schemas.DivisionView,
+    ),
 )

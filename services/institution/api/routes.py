@@ -1,6 +1,7 @@
 """Every URL of the institution service with its policy. Jurisdiction is in the SQL, not here."""
 
 from services.institution.api.binding_routes import BINDING_ROUTES
+from services.institution.api.exam_body_edit_routes import EXAM_BODY_EDIT_ROUTES
 from services.institution.api.exam_body_routes import EXAM_BODY_ROUTES
 from services.institution.api.institution_routes import INSTITUTION_ROUTES
 from services.institution.api.profile_routes import PROFILE_ROUTES
@@ -9,6 +10,7 @@ from shared.web.routing import Route
 
 ROUTES: tuple[Route, ...] = (
     *EXAM_BODY_ROUTES,
+    *EXAM_BODY_EDIT_ROUTES,
     *INSTITUTION_ROUTES,
     *PROFILE_ROUTES,
     *SUPERVISOR_ROUTES,
