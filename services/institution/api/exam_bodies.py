@@ -37,6 +37,12 @@ async def get_exam_bodies(call: Call[Dependencies]) -> ExamBodyPage:
     return page_of(ExamBodyPage, query, rows, ExamBodyView.of_territory, lambda row: row.body.id)
 
 
+async def get_exam_body(call: Call[Dependencies]) -> ExamBodyView:
+    """One body of the caller's scope."""
+    found = await exam_bodies.select(call.reader, call.path_id("exam_body_id"), scope_of(call.actor))
+    return ExamBodyView.of_territory(found)
+
+
 async def get_divisions(call: Call[Dependencies]) -> DivisionsView:
     """For pickers."""
     rows = await divisions.select_children(call.reader, call.query.parent)

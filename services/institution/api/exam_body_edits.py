@@ -16,7 +16,14 @@ from services.institution.api.schemas.institutions import InstitutionView
 from services.institution.dependencies import Dependencies
 from services.institution.domain.exam_body import Territory
 from services.institution.domain.scope import scope_of
-from services.institution.storage import filing_bodies, former_exam_bodies, institution_contacts, known_staff
+from services.institution.storage import (
+    exam_bodies,
+    filing_bodies,
+    former_exam_bodies,
+    institution_contacts,
+    institutions,
+    known_staff,
+)
 from services.institution.use_cases.exam_bodies.change_territory import change_territory
 from services.institution.use_cases.exam_bodies.close_exam_body import close_exam_body
 from services.institution.use_cases.exam_bodies.merge_exam_body import merge_exam_body
@@ -82,10 +89,10 @@ async def post_exam_body_merger(call: Call[Dependencies], body: MergeBody) -> Ex
 
 async def get_exam_body_history(call: Call[Dependencies]) -> FormerExamBodyPage:
     """Former terms, newest first."""
-    (before,), limit = decode_cursor(call.query.cursor, (int,)), call.query.limit
-    rows = await former_exam_bodies.select_page(
-        call.reader, call.path_id("exam_body_id"), scope_of(call.actor), before, limit + 1
-    )
+    scope_id, limit = scope_of(call.actor), call.query.limit
+    (before,) = decode_cursor(call.query.cursor, (int,))
+    body_id = (await exam_bodies.select(call.reader, call.path_id("exam_body_id"), scope_id)).body.id
+    rows = await former_exam_bodies.select_page(call.reader, body_id, scope_id, before, limit + 1)
     following = encode_cursor(rows[limit - 1].version) if len(rows) > limit else None
     return FormerExamBodyPage(items=[FormerExamBodyView.of(row) for row in rows[:limit]], next_cursor=following)
 
@@ -108,10 +115,12 @@ async def put_filing_body(call: Call[Dependencies], body: FilingBodyBody) -> Ins
 
 async def get_former_filing_bodies(call: Call[Dependencies]) -> FormerFilingBodyPage:
     """With whom it filed before, newest first."""
+    scope_id = scope_of(call.actor)
+    institution = await institutions.select(call.reader, call.path_id("institution_id"), scope_id)
     rows = await filing_bodies.select_page(
         call.reader,
-        call.path_id("institution_id"),
-        scope_of(call.actor),
+        institution.id,
+        scope_id,
         position(call.query),
         call.query.limit + 1,
     )

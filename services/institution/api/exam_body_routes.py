@@ -29,6 +29,15 @@ EXAM_BODY_ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "GET",
+        "/v1/exam-bodies/{exam_body_id}",
+        exam_bodies.get_exam_body,
+        OVERSEERS,
+        "考试管理机构详情",
+        "One exam body with its own divisions",
+        response=body_schemas.ExamBodyView,
+    ),
+    Route(
+        "GET",
         "/v1/divisions",
         exam_bodies.get_divisions,
         ANYBODY,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.institution.domain.exam_body import ExamBody, Territory
 from services.institution.storage.exam_body_tree import body_of
+from shared.errors import NotFound
 from shared.postgres.transaction import Reader, Transaction
 
 TOLD: Final = "SELECT id FROM exam_body"
@@ -26,6 +27,11 @@ FROM exam_body b
 WHERE b.path @> ARRAY[$1::uuid] AND ($2::uuid IS NULL OR b.id > $2) AND ($3::text IS NULL OR b.level = $3)
   AND ($4::text IS NULL OR strpos(b.name, $4) > 0 OR starts_with(b.code, $4))
 ORDER BY b.id LIMIT $5
+"""
+_SELECT: Final = """
+SELECT b.*, coalesce((SELECT array_agg(d.division_code ORDER BY d.division_code) FROM exam_body_division d
+                      WHERE d.exam_body_id = b.id), '{}') AS territory
+FROM exam_body b WHERE b.id = $1 AND b.path @> ARRAY[$2::uuid]
 """
 _SELECT_FOR_DIVISION: Final = """
 SELECT b.* FROM exam_body b JOIN exam_body_division d ON d.exam_body_id = b.id
@@ -56,6 +62,13 @@ async def select_page(
     """Bodies of a scope in the order of their creation, with their own divisions only."""
     rows = await reader.fetch(_SELECT_PAGE, scope_id, after, level, text, limit)
     return [Territory(body_of(row), tuple(row["territory"])) for row in rows]
+
+
+async def select(reader: Reader, body_id: UUID, scope_id: UUID) -> Territory:
+    """One body in a scope, with its own divisions only. Raises NotFound."""
+    if (row := await reader.fetchrow(_SELECT, body_id, scope_id)) is None:
+        raise NotFound
+    return Territory(body_of(row), tuple(row["territory"]))
 
 
 async def select_for_division(reader: Reader, division_code: str) -> ExamBody | None:

@@ -62,14 +62,19 @@ async def institution_layout(serve: Serve) -> Layout:
         "institution_id": str(hospital.id),
         "binding_id": str(binding["id"]),
         "supervisor_id": str(supervisor.body["supervisor"]["id"]),
+        "exam_body_id": str(point),
+        "division_code": "420102",
     }
     people = {INSIDE: person_id, OUTSIDE: stranger_id}
     return Layout(
         library.service,
         minted(library.service, people, nodes(library.zone_id, site, point, hospital.id)),
         ids,
-        frozenset(ids.values()),
-        bodies={"put_profile": library.profile()},
+        frozenset(ids[one] for one in ("institution_id", "binding_id", "supervisor_id", "exam_body_id")),
+        bodies={
+            "put_profile": library.profile(),
+            "put_filing_body": {"filing_body_id": str(point), "reason": "行政区划调整"},
+        },
         queries={"get_institution_search": "?q=%E8%99%9A%E6%9E%84"},
     )
 

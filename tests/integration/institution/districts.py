@@ -42,9 +42,10 @@ class Districts:
         return self.library.staff("site_admin", body)
 
     async def seen(self, body: UUID, *, by: Caller | None = None) -> dict[str, Any]:
-        """A body as it is listed."""
-        listed = (await (by or self.zone).get("/exam-bodies?limit=100")).body["items"]
-        found: dict[str, Any] = next(one for one in listed if one["id"] == str(body))
+        """A body as it is shown."""
+        answer = await (by or self.zone).get(f"/exam-bodies/{body}")
+        assert answer.status == 200, answer.body
+        found: dict[str, Any] = answer.body
         return found
 
     async def edit(

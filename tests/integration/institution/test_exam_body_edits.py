@@ -170,7 +170,8 @@ async def test_before_it_was_in_the_library_nobody_answered(library: Library) ->
     path = f"/institutions/{unit.id}/responsibility"
     assert (await at.owner(unit).get(f"{path}?at=2020-01-01T00:00:00%2B08:00")).status == 404
     assert (await at.admin(at.other_site).get(path)).status == 404
-    assert (await at.zone.get(f"/exam-bodies/{new_id()}/history")).body["items"] == []
+    assert (await at.zone.get(f"/exam-bodies/{new_id()}/history")).status == 404
+    assert (await at.admin(at.other_site).get(f"/institutions/{unit.id}/former-filing-bodies")).status == 404
 
 
 @pytest.mark.requirement("B4")

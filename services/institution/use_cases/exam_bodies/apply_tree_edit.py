@@ -70,7 +70,7 @@ def _record(tx: Transaction, edit: TreeEdit, moved: int, actor: Actor, now: date
         subject_kind="exam_body",
         subject_id=edit.subject_id,
         at=now,
-        after=next(one.body.state for one in edit.after if one.body.id == edit.subject_id),
+        after=next((one.body.state for one in edit.after if one.body.id == edit.subject_id), None),
         reason=edit.reason or None,
         bodies=[str(one.body.id) for one in edit.after],
         institutions=moved,
