@@ -6,6 +6,7 @@ from pathlib import Path
 from services.institution.api.routes import ROUTES
 from services.institution.commands.bootstrap import bootstrap_command
 from services.institution.commands.load_divisions import load_divisions_command
+from services.institution.commands.load_exam_bodies import load_exam_bodies_command
 from services.institution.consumers.sets import SETS
 from services.institution.consumers.subscriptions import SUBSCRIPTIONS
 from services.institution.dependencies import Dependencies
@@ -38,5 +39,9 @@ SERVICE = ServiceDefinition(
     sets=SETS,
     migrations=Path(__file__).resolve().parent / "migrations",
     anchored=InstitutionAuditAnchored,
-    commands={"bootstrap": bootstrap_command, "load-divisions": load_divisions_command},
+    commands={
+        "bootstrap": bootstrap_command,
+        "load-divisions": load_divisions_command,
+        "load-exam-bodies": load_exam_bodies_command,
+    },
 )

@@ -2,6 +2,7 @@
 
 from services.institution.api.application_routes import APPLICATION_ROUTES
 from services.institution.api.binding_routes import BINDING_ROUTES
+from services.institution.api.exam_body_edit_routes import EXAM_BODY_EDIT_ROUTES
 from services.institution.api.exam_body_routes import EXAM_BODY_ROUTES
 from services.institution.api.institution_routes import INSTITUTION_ROUTES
 from services.institution.api.profile_routes import PROFILE_ROUTES
@@ -10,6 +11,7 @@ from shared.web.routing import Route
 
 ROUTES: tuple[Route, ...] = (
     *EXAM_BODY_ROUTES,
+    *EXAM_BODY_EDIT_ROUTES,
     *INSTITUTION_ROUTES,
     *APPLICATION_ROUTES,
     *PROFILE_ROUTES,

@@ -80,19 +80,22 @@ async def institution_layout(serve: Serve) -> Layout:
         "institution_id": str(hospital.id),
         "binding_id": str(binding["id"]),
         "supervisor_id": str(supervisor.body["supervisor"]["id"]),
+        "exam_body_id": str(point),
+        "division_code": "420102",
     }
     people = {INSIDE: person_id, OUTSIDE: stranger_id}
     return Layout(
         library.service,
         minted(library.service, people, nodes(library.zone_id, site, point, hospital.id)),
         ids,
-        frozenset(ids.values()),
+        frozenset(ids.values()) - {ids["division_code"]},
         bodies={
             "put_profile": library.profile(),
             "post_own_application": form(library),
             "put_own_application": form(library),
             "post_application_return": {"reason_code": "licence_unclear"},
             "post_application_rejection": {"reason_code": "not_lawful"},
+            "put_filing_body": {"filing_body_id": str(point), "reason": "行政区划调整"},
         },
         queries={
             "get_institution_search": "?q=%E8%99%9A%E6%9E%84",
