@@ -8,6 +8,7 @@ from services.institution.commands.load_divisions import load_divisions_command
 from services.institution.consumers.sets import SETS
 from services.institution.consumers.subscriptions import SUBSCRIPTIONS
 from services.institution.dependencies import Dependencies
+from services.institution.scheduled import JOBS, RECONCILERS
 from services.institution.settings import Settings
 from shared.contracts.institution import InstitutionAuditAnchored
 from shared.process.definition import Foundation, ServiceDefinition
@@ -21,6 +22,8 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         clock=foundation.clock,
         wrong_code_limit=settings.wrong_code_limit,
         binding_held_until=settings.binding_held_until,
+        request_limit=settings.request_limit,
+        settle_after=settings.settle_after,
     )
 
 
@@ -32,6 +35,8 @@ SERVICE = ServiceDefinition(
     subscriptions=SUBSCRIPTIONS,
     sets=SETS,
     migrations=Path(__file__).resolve().parent / "migrations",
+    jobs=JOBS,
+    reconcilers=RECONCILERS,
     anchored=InstitutionAuditAnchored,
     commands={"bootstrap": bootstrap_command, "load-divisions": load_divisions_command},
 )

@@ -1,8 +1,10 @@
 """What handlers, consumers and commands of this service are given."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from services.institution.domain.binding import CycleEnd
+from services.institution.domain.binding_request import RequestLimit
 from services.institution.domain.confirmation_code import WrongCodeLimit
 from shared.clock import Clock
 from shared.postgres.database import Database
@@ -18,3 +20,5 @@ class Dependencies:
     clock: Clock
     wrong_code_limit: WrongCodeLimit
     binding_held_until: CycleEnd
+    request_limit: RequestLimit
+    settle_after: timedelta

@@ -3,6 +3,7 @@
 from services.institution.api.binding_routes import BINDING_ROUTES
 from services.institution.api.exam_body_routes import EXAM_BODY_ROUTES
 from services.institution.api.institution_routes import INSTITUTION_ROUTES
+from services.institution.api.people_routes import PEOPLE_ROUTES
 from services.institution.api.profile_routes import PROFILE_ROUTES
 from services.institution.api.supervisor_routes import SUPERVISOR_ROUTES
 from shared.web.routing import Route
@@ -12,5 +13,6 @@ ROUTES: tuple[Route, ...] = (
     *INSTITUTION_ROUTES,
     *PROFILE_ROUTES,
     *SUPERVISOR_ROUTES,
+    *PEOPLE_ROUTES,
     *BINDING_ROUTES,
 )
