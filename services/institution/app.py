@@ -10,6 +10,7 @@ from services.institution.commands.load_exam_bodies import load_exam_bodies_comm
 from services.institution.consumers.sets import SETS
 from services.institution.consumers.subscriptions import SUBSCRIPTIONS
 from services.institution.dependencies import Dependencies
+from services.institution.scheduled import JOBS, RECONCILERS
 from services.institution.settings import Settings
 from shared.contracts.institution import InstitutionAuditAnchored
 from shared.process.definition import Foundation, ServiceDefinition
@@ -27,6 +28,8 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         wrong_code_limit=settings.wrong_code_limit,
         binding_held_until=settings.binding_held_until,
         application_claim=timedelta(minutes=settings.claim_minutes),
+        request_limit=settings.request_limit,
+        settle_after=settings.settle_after,
     )
 
 
@@ -38,6 +41,8 @@ SERVICE = ServiceDefinition(
     subscriptions=SUBSCRIPTIONS,
     sets=SETS,
     migrations=Path(__file__).resolve().parent / "migrations",
+    jobs=JOBS,
+    reconcilers=RECONCILERS,
     anchored=InstitutionAuditAnchored,
     commands={
         "bootstrap": bootstrap_command,

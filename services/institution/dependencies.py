@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from services.institution.domain.binding import CycleEnd
+from services.institution.domain.binding_request import RequestLimit
 from services.institution.domain.confirmation_code import WrongCodeLimit
 from shared.clock import Clock
 from shared.objectstore import Bucket
@@ -25,6 +26,8 @@ class Dependencies:
     binding_held_until: CycleEnd
     application_claim: timedelta
     """How long a reviewer's claim of an application holds."""
+    request_limit: RequestLimit
+    settle_after: timedelta
 
     async def close(self) -> None:
         """End child processes."""

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic_settings import SettingsConfigDict
 
 from services.institution.domain.binding import CycleEnd
+from services.institution.domain.binding_request import RequestLimit
 from services.institution.domain.confirmation_code import WrongCodeLimit
 from shared.settings import ServiceSettings
 
@@ -17,6 +18,17 @@ class ConfirmationCodeSettings(BaseModel):
     wrong_per_person: int = Field(5, ge=1, description="wrong codes of one person within the window")
     window_seconds: int = Field(3600, ge=1, description="length of the window in seconds")
     alarm_per_institution: int = Field(50, ge=1, description="wrong codes at one institution within the window")
+
+
+class BindingSettings(BaseModel):
+    """How requests without a code are limited, and how soon a disputed end of a binding is settled (4.3)."""
+
+    model_config = ConfigDict(frozen=True)
+    requests_per_person: int = Field(5, ge=1, description="requests without a code of one person within a day")
+    request_days: int = Field(14, ge=1, description="days an institution has to decide on a request")
+    settle_seconds: float = Field(
+        2.0, ge=0, description="age of a dispute between a declaration and the end of its binding before it is settled"
+    )
 
 
 class Settings(ServiceSettings):
@@ -31,6 +43,7 @@ class Settings(ServiceSettings):
     )
 
     confirmation_code: ConfirmationCodeSettings = ConfirmationCodeSettings()
+    binding: BindingSettings = BindingSettings()
     cycle_end: str = Field(
         "08-31",
         pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
@@ -44,6 +57,17 @@ class Settings(ServiceSettings):
         """The limit as the domain takes it."""
         code = self.confirmation_code
         return WrongCodeLimit(code.wrong_per_person, timedelta(seconds=code.window_seconds), code.alarm_per_institution)
+
+    @property
+    def request_limit(self) -> RequestLimit:
+        """The limit of requests as the domain takes it."""
+        binding = self.binding
+        return RequestLimit(binding.requests_per_person, timedelta(days=1), timedelta(days=binding.request_days))
+
+    @property
+    def settle_after(self) -> timedelta:
+        """The age at which a dispute is settled."""
+        return timedelta(seconds=self.binding.settle_seconds)
 
     @property
     def binding_held_until(self) -> CycleEnd:

@@ -5,6 +5,7 @@ from services.institution.api.binding_routes import BINDING_ROUTES
 from services.institution.api.exam_body_edit_routes import EXAM_BODY_EDIT_ROUTES
 from services.institution.api.exam_body_routes import EXAM_BODY_ROUTES
 from services.institution.api.institution_routes import INSTITUTION_ROUTES
+from services.institution.api.people_routes import PEOPLE_ROUTES
 from services.institution.api.profile_routes import PROFILE_ROUTES
 from services.institution.api.supervisor_routes import SUPERVISOR_ROUTES
 from shared.web.routing import Route
@@ -16,5 +17,6 @@ ROUTES: tuple[Route, ...] = (
     *APPLICATION_ROUTES,
     *PROFILE_ROUTES,
     *SUPERVISOR_ROUTES,
+    *PEOPLE_ROUTES,
     *BINDING_ROUTES,
 )

@@ -33,6 +33,11 @@ _TARGET: Mapping[Audience, str] = {
 }
 _SHOWN = ("institution_name", "number", "cycle_year", "lines", "attempts_left", "kind", "result", "client")
 
+_BINDING_MOVES = frozenset(
+    ("request", "refuse", "cancel", "expire", "supersede", "thaw", "undo", "move", "carry_over", "restore", "register")
+)
+"""Steps of a binding that are told otherwise than by the state they lead to, or not at all."""
+
 STAFF_ROLES: Mapping[Audience, tuple[str, ...]] = {
     "institution_admins": ("institution_owner", "institution_business_admin"),
     "filing_body_staff": ("zone_admin", "site_admin", "point_admin"),
@@ -61,6 +66,8 @@ def _shown_of(kind: type[Event]) -> tuple[str, ...]:
 def rule_key(event: Event) -> str:
     """The rule table's key: the event type, and where cases of it are told differently the case too."""
     match event:
+        case BindingChanged() if event.move in _BINDING_MOVES:
+            return f"{event.TYPE}:{event.move}"
         case BindingChanged() | OwnershipTransferChanged():
             return f"{event.TYPE}:{event.state}"
         case InstitutionMoved():
