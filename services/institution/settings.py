@@ -7,6 +7,7 @@ from pydantic_settings import SettingsConfigDict
 
 from services.institution.domain.binding import CycleEnd
 from services.institution.domain.confirmation_code import WrongCodeLimit
+from services.institution.domain.sheet_import import SheetLimits
 from shared.settings import ServiceSettings
 
 
@@ -17,6 +18,15 @@ class ConfirmationCodeSettings(BaseModel):
     wrong_per_person: int = Field(5, ge=1, description="wrong codes of one person within the window")
     window_seconds: int = Field(3600, ge=1, description="length of the window in seconds")
     alarm_per_institution: int = Field(50, ge=1, description="wrong codes at one institution within the window")
+
+
+class ImportSettings(BaseModel):
+    """How large spreadsheets may be (B7, P2)."""
+
+    model_config = ConfigDict(frozen=True)
+    rows: int = Field(50_000, ge=1, le=100_000, description="rows of one spreadsheet of institutions or supervisors")
+    megabytes: int = Field(12, ge=1, le=12, description="size of one such file; the gateway lets no more through")
+    days: int = Field(30, ge=1, description="such sheets are forgotten so many days after their last step")
 
 
 class Settings(ServiceSettings):
@@ -31,6 +41,7 @@ class Settings(ServiceSettings):
     )
 
     confirmation_code: ConfirmationCodeSettings = ConfirmationCodeSettings()
+    imports: ImportSettings = ImportSettings()
     cycle_end: str = Field(
         "08-31",
         pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
@@ -48,3 +59,8 @@ class Settings(ServiceSettings):
         """The end of a cycle's hold as the domain takes it."""
         month, day = self.cycle_end.split("-")
         return CycleEnd(int(month), int(day))
+
+    @property
+    def sheet_limits(self) -> SheetLimits:
+        """What a spreadsheet may hold as the domain takes it."""
+        return SheetLimits(self.imports.rows, self.imports.megabytes * 1024 * 1024, self.imports.days)

@@ -1,4 +1,4 @@
-"""The capped child that opens spreadsheets: one job is one file, the answer its cells as text, a line of JSON per row."""
+"""The capped child that opens spreadsheets: one job is one file, the answer a line of JSON per row."""
 
 import csv
 import io
@@ -20,8 +20,8 @@ class TooLargeInside(Exception):
 
 
 def read_one(header: dict[str, object], data: bytes) -> tuple[dict[str, object], bytes]:
-    """`rows`, `columns` and `unpacked` (bytes) in the header are the most that is accepted; the reply is one line of JSON
-    per row, empty rows at the end left out, or `refused`. No more than one row is held at a time."""
+    """`rows`, `columns` and `unpacked` (bytes) in the header are the most that is accepted; the reply is one line of
+    JSON per row, its cells as text, empty rows at the end left out, or `refused`. One row is held at a time."""
     rows, columns, unpacked = (int(str(header[name])) for name in ("rows", "columns", "unpacked"))
     out, count, blank = io.BytesIO(), 0, 0
     try:
@@ -30,7 +30,7 @@ def read_one(header: dict[str, object], data: bytes) -> tuple[dict[str, object],
             if not row:
                 blank += 1
                 continue
-            out.write(b"[]\n" * blank + json.dumps(row).encode() + b"\n")
+            out.write(b"[]\n" * blank + json.dumps(row, ensure_ascii=False).encode() + b"\n")
             count, blank = count + blank + 1, 0
     except TooLargeInside:
         return {"refused": "too_large"}, b""

@@ -4,6 +4,7 @@ from services.institution.api.binding_routes import BINDING_ROUTES
 from services.institution.api.exam_body_routes import EXAM_BODY_ROUTES
 from services.institution.api.institution_routes import INSTITUTION_ROUTES
 from services.institution.api.profile_routes import PROFILE_ROUTES
+from services.institution.api.sheet_import_routes import SHEET_IMPORT_ROUTES
 from services.institution.api.supervisor_routes import SUPERVISOR_ROUTES
 from shared.web.routing import Route
 
@@ -13,4 +14,5 @@ ROUTES: tuple[Route, ...] = (
     *PROFILE_ROUTES,
     *SUPERVISOR_ROUTES,
     *BINDING_ROUTES,
+    *SHEET_IMPORT_ROUTES,
 )

@@ -24,7 +24,8 @@ from shared.security.keyring import Keyring
 
 @dataclass(frozen=True, slots=True)
 class NewInstitution:
-    """What an exam body knows of an institution; numbers are tidied. `filing_body_id` defaults to the issuer."""
+    """What an exam body knows of an institution; numbers are tidied. `filing_body_id` defaults to the issuer. Without
+    an owner nobody is invited yet."""
 
     name: str
     division_code: str
@@ -32,8 +33,8 @@ class NewInstitution:
     credit_code: str | None
     accept_unchecked_credit_code: bool
     registration_no: str | None
-    owner_name: str
-    owner_phone: str
+    owner_name: str | None
+    owner_phone: str | None
     filing_body_id: UUID | None
 
 
@@ -42,26 +43,21 @@ async def issue_institution(
 ) -> Institution:
     """Raises NotFound (filing body out of scope), ExamBodyNotActive, ProfileWrong, DivisionUnknown,
     DivisionOutsideTerritory, InstitutionNameTaken, CreditCodeTaken, RegistrationNoTaken (B5)."""
-    filing = await _filing_body(tx, new, actor)
-    _require_numbers(new)
-    division = await divisions.select(tx, new.division_code)
-    if division is None or not division.current or division.level != "county":
-        raise unknown("/division_code")
-    require_covered(filing.division_codes, division.code)
-    institution = _issued(new, filing, actor, now)
+    institution = await judged_institution(tx, new, actor=actor, now=now)
     await institutions.insert(tx, institution)
     outbox.add(tx, institution_changed(institution, now))
-    request_staff(
-        tx,
-        keyring,
-        role="institution_owner",
-        scope_id=institution.id,
-        scope_name=institution.name,
-        name=new.owner_name,
-        phone=new.owner_phone,
-        requested_by=actor.id,
-        now=now,
-    )
+    if new.owner_name and new.owner_phone:
+        request_staff(
+            tx,
+            keyring,
+            role="institution_owner",
+            scope_id=institution.id,
+            scope_name=institution.name,
+            name=new.owner_name,
+            phone=new.owner_phone,
+            requested_by=actor.id,
+            now=now,
+        )
     audit.record(
         tx,
         "institution.issue",
@@ -74,6 +70,17 @@ async def issue_institution(
         credit_code_override=institution.credit_code_override_by is not None,
     )
     return institution
+
+
+async def judged_institution(tx: Transaction, new: NewInstitution, *, actor: Actor, now: datetime) -> Institution:
+    """What issuing would put into the library, unless it is there. Raises as issuing, but for what is taken."""
+    filing = await _filing_body(tx, new, actor)
+    _require_numbers(new)
+    division = await divisions.select(tx, new.division_code)
+    if division is None or not division.current or division.level != "county":
+        raise unknown("/division_code")
+    require_covered(filing.division_codes, division.code)
+    return _issued(new, filing, actor, now)
 
 
 async def _filing_body(tx: Transaction, new: NewInstitution, actor: Actor) -> Territory:
