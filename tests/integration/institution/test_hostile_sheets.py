@@ -45,29 +45,29 @@ def entities() -> bytes:
     return out.getvalue()
 
 
+WHOLE = {
+    "no archive": ("sheet_unreadable", b"PK\x03\x04garbage"),
+    "binary": ("sheet_unreadable", b"\x00\x01\x02"),
+    "open quote": ("sheet_unreadable", b'"open'),
+    "binary workbook": ("sheet_unreadable", b"\xd0\xcf\x11\xe0old binary workbook \xff\xfe\xff"),
+    "bomb": ("sheet_too_large", bomb()),
+    "long cell": ("sheet_too_large", text_file(COLUMNS, clinic(1, name="长" * 501))),
+    "many rows": ("sheet_too_large", text_file(COLUMNS, *(clinic(number) for number in range(21)))),
+    "100 columns": ("sheet_columns_wrong", text_file([f"列{number}" for number in range(100)], ["x"] * 100)),
+    "passwords": ("sheet_columns_wrong", text_file([*COLUMNS, "密码"], [*clinic(1), "x"])),
+    "column twice": ("sheet_columns_wrong", text_file([*COLUMNS, "机构名称"], [*clinic(1), "x"])),
+    "no name": ("sheet_columns_wrong", text_file(COLUMNS[1:], clinic(1)[1:])),
+    "no header": ("sheet_columns_wrong", text_file([], clinic(1))),
+    "no rows": ("sheet_empty", text_file(COLUMNS)),
+    "blank rows": ("sheet_empty", text_file(COLUMNS, [""] * 7, [])),
+}
+
+
 @pytest.mark.requirement("V69")
-@pytest.mark.parametrize(
-    ("code", "data"),
-    [
-        ("sheet_unreadable", b"PK\x03\x04garbage"),
-        ("sheet_unreadable", b"\x00\x01\x02"),
-        ("sheet_unreadable", b'"open'),
-        ("sheet_unreadable", b"\xd0\xcf\x11\xe0old binary workbook \xff\xfe\xff"),
-        ("sheet_too_large", bomb()),
-        ("sheet_too_large", text_file(COLUMNS, clinic(1, name="长" * 501))),
-        ("sheet_too_large", text_file(COLUMNS, *(clinic(number) for number in range(21)))),
-        ("sheet_columns_wrong", text_file([f"列{number}" for number in range(100)], ["x"] * 100)),
-        ("sheet_columns_wrong", text_file([*COLUMNS, "密码"], [*clinic(1), "x"])),
-        ("sheet_columns_wrong", text_file([*COLUMNS, "机构名称"], [*clinic(1), "x"])),
-        ("sheet_columns_wrong", text_file(COLUMNS[1:], clinic(1)[1:])),
-        ("sheet_columns_wrong", text_file([], clinic(1))),
-        ("sheet_empty", text_file(COLUMNS)),
-        ("sheet_empty", text_file(COLUMNS, [""] * 7, [])),
-    ],
-    ids=lambda value: value if isinstance(value, str) else None,
-)
-async def test_files_that_are_no_list_are_refused_whole(make_library: Any, code: str, data: bytes) -> None:
+@pytest.mark.parametrize("file", WHOLE)
+async def test_files_that_are_no_list_are_refused_whole(make_library: Any, file: str) -> None:
     """The sheet ends unusable with the reason and what to do in both languages, and none of its rows is kept."""
+    code, data = WHOLE[file]
     library = await make_library(IMPORTS__ROWS="20")
     zone = await zone_importer(library)
     sheet = await zone.checked(data)

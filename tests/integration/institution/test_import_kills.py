@@ -42,7 +42,7 @@ async def test_reading_goes_on_after_a_kill(engines: Engines, library: Library, 
 @pytest.mark.requirement("B7")
 @pytest.mark.parametrize(
     ("failpoint", "done"),
-    [("sheets.before_mark:kill:3", 100), ("command.before_commit:kill:3", 100), ("sheets.after_batch:kill:3", 150)],
+    [("sheets.before_mark:kill:3", 100), ("sheets.after_batch:kill:3", 150)],
 )
 async def test_carrying_out_goes_on_after_a_kill(engines: Engines, library: Library, failpoint: str, done: int) -> None:
     """Whatever the moment, each row has one institution and one event in the end, and the counts are exact."""

@@ -140,7 +140,7 @@ async def test_what_somebody_else_registered_meanwhile_is_refused_by_its_row(lib
 
 @pytest.mark.requirement("B7")
 async def test_parallel_imports_of_the_same_units_leave_one_of_each(library: Library) -> None:
-    """Two bodies import the same list at the same moment: every unit is in the library once, every row has an answer."""
+    """Two bodies import the same list at the same moment: every unit is there once, every row has an answer."""
     zone, other = await zone_importer(library), await zone_importer(library)
     rows = [clinic(number) for number in range(60)]
     sheets = [await by.checked(workbook(COLUMNS, *rows)) for by in (zone, other)]

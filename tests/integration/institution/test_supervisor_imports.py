@@ -85,7 +85,7 @@ async def test_a_roster_is_filled_by_the_own_institution_only(library: Library) 
 
 @pytest.mark.requirement("V46")
 async def test_names_and_numbers_rest_sealed(library: Library) -> None:
-    """Neither the rows, the trail nor the answers hold a name or number of a sheet in clear; its maker gets them back."""
+    """Neither the rows, the trail nor the answers hold a name or number of a sheet in clear; its maker sees them."""
     hospital = await library.hospital()
     owner = await Importer.known(library.service, "institution_owner", hospital.id)
     sheet = await owner.checked(text_file(ROSTER, ["甄带一", NUMBER, "", ""], ["甄带一", "210420106000102", "", ""]))
