@@ -10,11 +10,15 @@ from services.institution.commands.load_exam_bodies import load_exam_bodies_comm
 from services.institution.consumers.sets import SETS
 from services.institution.consumers.subscriptions import SUBSCRIPTIONS
 from services.institution.dependencies import Dependencies
-from services.institution.scheduled import JOBS, RECONCILERS
+from services.institution.scheduled import bindings, sheets
 from services.institution.settings import Settings
 from shared.contracts.institution import InstitutionAuditAnchored
 from shared.process.definition import Foundation, ServiceDefinition
+from shared.spreadsheets.reader import Effort, SheetReader
 from shared.uploads.inspect import Inspector
+
+SHEET_EFFORT = Effort(memory=300, unpacked=120, seconds=120)
+"""For 50,000 rows of ten columns: eight times what they took when measured."""
 
 
 async def build_dependencies(settings: Settings, foundation: Foundation) -> Dependencies:
@@ -30,6 +34,8 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         application_claim=timedelta(minutes=settings.claim_minutes),
         request_limit=settings.request_limit,
         settle_after=settings.settle_after,
+        sheets=SheetReader(SHEET_EFFORT),
+        sheet_limits=settings.sheet_limits,
     )
 
 
@@ -41,8 +47,8 @@ SERVICE = ServiceDefinition(
     subscriptions=SUBSCRIPTIONS,
     sets=SETS,
     migrations=Path(__file__).resolve().parent / "migrations",
-    jobs=JOBS,
-    reconcilers=RECONCILERS,
+    jobs=(*bindings.JOBS, *sheets.JOBS),
+    reconcilers=bindings.RECONCILERS,
     anchored=InstitutionAuditAnchored,
     commands={
         "bootstrap": bootstrap_command,

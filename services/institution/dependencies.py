@@ -6,10 +6,12 @@ from datetime import timedelta
 from services.institution.domain.binding import CycleEnd
 from services.institution.domain.binding_request import RequestLimit
 from services.institution.domain.confirmation_code import WrongCodeLimit
+from services.institution.domain.sheet_import import SheetLimits
 from shared.clock import Clock
 from shared.objectstore import Bucket
 from shared.postgres.database import Database
 from shared.security.keyring import Keyring
+from shared.spreadsheets.reader import SheetReader
 from shared.uploads.inspect import Inspector
 
 
@@ -28,7 +30,10 @@ class Dependencies:
     """How long a reviewer's claim of an application holds."""
     request_limit: RequestLimit
     settle_after: timedelta
+    sheets: SheetReader
+    sheet_limits: SheetLimits
 
     async def close(self) -> None:
         """End child processes."""
         await self.inspector.stop()
+        await self.sheets.stop()

@@ -8,6 +8,7 @@ from pydantic_settings import SettingsConfigDict
 from services.institution.domain.binding import CycleEnd
 from services.institution.domain.binding_request import RequestLimit
 from services.institution.domain.confirmation_code import WrongCodeLimit
+from services.institution.domain.sheet_import import SheetLimits
 from shared.settings import ServiceSettings
 
 
@@ -31,6 +32,15 @@ class BindingSettings(BaseModel):
     )
 
 
+class ImportSettings(BaseModel):
+    """How large spreadsheets may be (B7, P2)."""
+
+    model_config = ConfigDict(frozen=True)
+    rows: int = Field(50_000, ge=1, le=100_000, description="rows of one spreadsheet of institutions or supervisors")
+    megabytes: int = Field(12, ge=1, le=12, description="size of one such file; the gateway lets no more through")
+    days: int = Field(30, ge=1, description="such sheets are forgotten so many days after their last step")
+
+
 class Settings(ServiceSettings):
     """The service's own settings on top of those that all services have."""
 
@@ -44,6 +54,7 @@ class Settings(ServiceSettings):
 
     confirmation_code: ConfirmationCodeSettings = ConfirmationCodeSettings()
     binding: BindingSettings = BindingSettings()
+    imports: ImportSettings = ImportSettings()
     cycle_end: str = Field(
         "08-31",
         pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
@@ -74,3 +85,8 @@ class Settings(ServiceSettings):
         """The end of a cycle's hold as the domain takes it."""
         month, day = self.cycle_end.split("-")
         return CycleEnd(int(month), int(day))
+
+    @property
+    def sheet_limits(self) -> SheetLimits:
+        """What a spreadsheet may hold as the domain takes it."""
+        return SheetLimits(self.imports.rows, self.imports.megabytes * 1024 * 1024, self.imports.days)

@@ -7,6 +7,7 @@ from services.institution.api.exam_body_routes import EXAM_BODY_ROUTES
 from services.institution.api.institution_routes import INSTITUTION_ROUTES
 from services.institution.api.people_routes import PEOPLE_ROUTES
 from services.institution.api.profile_routes import PROFILE_ROUTES
+from services.institution.api.sheet_import_routes import SHEET_IMPORT_ROUTES
 from services.institution.api.supervisor_routes import SUPERVISOR_ROUTES
 from shared.web.routing import Route
 
@@ -19,4 +20,5 @@ ROUTES: tuple[Route, ...] = (
     *SUPERVISOR_ROUTES,
     *PEOPLE_ROUTES,
     *BINDING_ROUTES,
+    *SHEET_IMPORT_ROUTES,
 )

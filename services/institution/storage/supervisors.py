@@ -27,9 +27,7 @@ WHERE s.institution_id = $1 AND (i.filing_body_path @> ARRAY[$2::uuid] OR i.id =
   AND ($5::text IS NULL OR starts_with(s.name_masked, $5) OR s.name_masked = $6)
 ORDER BY s.id LIMIT $7
 """
-_SELECT_LISTED_ELSEWHERE: Final = """
-SELECT EXISTS (SELECT FROM supervisor WHERE practising_no_index = $1 AND active AND institution_id <> $2)
-"""
+_SELECT_LISTING: Final = "SELECT institution_id FROM supervisor WHERE practising_no_index = $1 AND active LIMIT 100"
 _INSERT: Final = """
 INSERT INTO supervisor (id, version, institution_id, name_sealed, name_masked, practising_no_sealed,
     practising_no_index, practising_no_masked, category_code, multi_site, active, listed_by, listed_at)
@@ -80,11 +78,10 @@ async def select_page(
     return [_supervisor(row) for row in rows]
 
 
-async def is_listed_elsewhere(reader: Reader, keyring: Keyring, practising_no: str, institution_id: UUID) -> bool:
-    """Whether another institution lists the same number (F4)."""
+async def select_listing(reader: Reader, keyring: Keyring, practising_no: str) -> set[UUID]:
+    """The institutions whose roster has the number now (F4)."""
     index = blind_index(keyring, "index_person", "practising_no", practising_no)
-    found: bool = await reader.fetchval(_SELECT_LISTED_ELSEWHERE, index, institution_id)
-    return found
+    return {row["institution_id"] for row in await reader.fetch(_SELECT_LISTING, index)}
 
 
 async def insert(

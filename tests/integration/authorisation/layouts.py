@@ -84,9 +84,13 @@ async def institution_layout(serve: Serve) -> Layout:
         "division_code": "420102",
     }
     people = {INSIDE: person_id, OUTSIDE: stranger_id}
+    callers = minted(library.service, people, nodes(library.zone_id, site, point, hospital.id))
+    roster = f"/institutions/{hospital.id}/supervisor-imports"
+    sheet = await callers["institution_owner", INSIDE].call("POST", roster, data="姓名,执业证书编码".encode())
+    ids["import_id"] = str(sheet.body["id"])
     return Layout(
         library.service,
-        minted(library.service, people, nodes(library.zone_id, site, point, hospital.id)),
+        callers,
         ids,
         frozenset(ids.values()) - {ids["division_code"]},
         bodies={

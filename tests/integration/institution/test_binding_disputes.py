@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from services.institution.scheduled import note_unsettled, settle
+from services.institution.scheduled.bindings import note_unsettled, settle
 from services.institution.storage import bindings
 from services.institution.use_cases.bindings.end_binding import end_binding
 from shared.actor import Actor

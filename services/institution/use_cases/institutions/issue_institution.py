@@ -26,7 +26,8 @@ from shared.security.keyring import Keyring
 
 @dataclass(frozen=True, slots=True)
 class NewInstitution:
-    """What an exam body knows of an institution; numbers are tidied. `filing_body_id` defaults to the issuer."""
+    """What an exam body knows of an institution; numbers are tidied. `filing_body_id` defaults to the issuer. Without
+    an owner nobody is invited yet."""
 
     name: str
     division_code: str
@@ -35,8 +36,8 @@ class NewInstitution:
     accept_unchecked_credit_code: bool
     credit_code_reason: str | None
     registration_no: str | None
-    owner_name: str
-    owner_phone: str
+    owner_name: str | None
+    owner_phone: str | None
     filing_body_id: UUID | None
 
 
@@ -45,18 +46,13 @@ async def issue_institution(
 ) -> Institution:
     """Raises NotFound (filing body out of scope), ExamBodyNotActive, ProfileWrong, DivisionUnknown,
     DivisionOutsideTerritory, OverrideUnexplained, InstitutionNameTaken, CreditCodeTaken, RegistrationNoTaken (B5)."""
-    filing = await _filing_body(tx, new, actor)
-    _require_numbers(new)
-    division = await divisions.select(tx, new.division_code)
-    if division is None or not division.current or division.level != "county":
-        raise unknown("/division_code")
-    require_covered(filing.division_codes, division.code)
-    institution = _issued(new, filing, actor, now)
+    institution = await judged_institution(tx, new, actor=actor, now=now)
     await institutions.insert(tx, institution)
     issued = InstitutionStep(1, "issue", None, institution.state, actor.role, None, None, now)
     await institution_steps.insert(tx, institution.id, issued)
     outbox.add(tx, institution_changed(institution, now))
-    await invite_owner(tx, keyring, institution, OwnerToBe(new.owner_name, new.owner_phone), actor=actor, now=now)
+    if new.owner_name and new.owner_phone:
+        await invite_owner(tx, keyring, institution, OwnerToBe(new.owner_name, new.owner_phone), actor=actor, now=now)
     audit.record(
         tx,
         "institution.issue",
@@ -70,6 +66,17 @@ async def issue_institution(
         credit_code_override=institution.credit_code_override_by is not None,
     )
     return institution
+
+
+async def judged_institution(tx: Transaction, new: NewInstitution, *, actor: Actor, now: datetime) -> Institution:
+    """What issuing would put into the library, unless it is there. Raises as issuing, but for what is taken."""
+    filing = await _filing_body(tx, new, actor)
+    _require_numbers(new)
+    division = await divisions.select(tx, new.division_code)
+    if division is None or not division.current or division.level != "county":
+        raise unknown("/division_code")
+    require_covered(filing.division_codes, division.code)
+    return _issued(new, filing, actor, now)
 
 
 async def _filing_body(tx: Transaction, new: NewInstitution, actor: Actor) -> Territory:

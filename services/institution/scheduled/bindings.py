@@ -1,4 +1,4 @@
-"""Scheduled work of the worker role; each run opens its own transactions."""
+"""Bindings follow institutions, requests expire, disputes with declarations are settled (A25, 4.3)."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
