@@ -21,6 +21,7 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         keyring=foundation.keyring,
         clock=foundation.clock,
         wrong_code_limit=settings.wrong_code_limit,
+        codes_in_force=settings.confirmation_code.in_force_per_institution,
         binding_held_until=settings.binding_held_until,
     )
 

@@ -17,4 +17,5 @@ class Dependencies:
     keyring: Keyring
     clock: Clock
     wrong_code_limit: WrongCodeLimit
+    codes_in_force: int
     binding_held_until: CycleEnd

@@ -1,6 +1,7 @@
 """Every URL of the institution service with its policy. Jurisdiction is in the SQL, not here."""
 
 from services.institution.api.binding_routes import BINDING_ROUTES
+from services.institution.api.confirmation_code_routes import CONFIRMATION_CODE_ROUTES
 from services.institution.api.exam_body_edit_routes import EXAM_BODY_EDIT_ROUTES
 from services.institution.api.exam_body_routes import EXAM_BODY_ROUTES
 from services.institution.api.institution_routes import INSTITUTION_ROUTES
@@ -13,6 +14,7 @@ ROUTES: tuple[Route, ...] = (
     *EXAM_BODY_EDIT_ROUTES,
     *INSTITUTION_ROUTES,
     *PROFILE_ROUTES,
+    *CONFIRMATION_CODE_ROUTES,
     *SUPERVISOR_ROUTES,
     *BINDING_ROUTES,
 )

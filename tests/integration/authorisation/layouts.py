@@ -58,7 +58,9 @@ async def institution_layout(serve: Serve) -> Layout:
     entry = {"name": "顾维安", "practising_certificate_no": "110420106000123", "category_code": "110"}
     supervisor = await hospital.owner.post(f"/institutions/{hospital.id}/supervisors", entry)
     assert supervisor.status == 201, supervisor.body
+    named = await hospital.owner.post(f"/institutions/{hospital.id}/confirmation-codes", {"name": "虚构内科"})
     ids = {
+        "code_id": str(named.body["id"]),
         "institution_id": str(hospital.id),
         "binding_id": str(binding["id"]),
         "supervisor_id": str(supervisor.body["supervisor"]["id"]),

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from services.institution.domain.binding import AlreadyBound, Binding, IdentityRevoked, next_state
-from services.institution.domain.confirmation_code import CodeAccepted
+from services.institution.domain.confirmation_code import CodeAccepted, ConfirmationCodeUsedUp
 from services.institution.domain.institution_life import require_active
 from services.institution.domain.snapshots import binding_changed
-from services.institution.storage import bindings, institutions, known_people, known_revoked_people
+from services.institution.storage import bindings, confirmation_codes, institutions, known_people, known_revoked_people
 from shared import audit, outbox
 from shared.actor import Actor
 from shared.ids import new_id
@@ -23,12 +23,15 @@ async def bind_to_institution(tx: Transaction, accepted: CodeAccepted, *, actor:
 async def open_binding(tx: Transaction, accepted: CodeAccepted, *, actor: Actor, now: datetime) -> Binding:
     """Insert an active binding with audit row and event; shared with change_binding. The unique index has the last
     word on "one at a time", the lock on the person on revocations. Raises IdentityRevoked, AlreadyBound,
-    InstitutionNotActive."""
+    InstitutionNotActive, ConfirmationCodeUsedUp."""
     await known_people.lock(tx, actor.id)
     if await known_revoked_people.select_is_revoked(tx, actor.id):
         raise IdentityRevoked
     institution = await institutions.lock_shared(tx, accepted.institution_id)
     require_active(institution.state)
+    quota = await confirmation_codes.lock_quota(tx, accepted.code_id)
+    if quota is not None and await confirmation_codes.count_uses(tx, accepted.code_id) >= quota:
+        raise ConfirmationCodeUsedUp
     binding = Binding(
         id=new_id(),
         version=1,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from services.institution.domain.confirmation_code import CodeTerms
 from services.institution.domain.institution import Institution
 from services.institution.domain.institution_life import InstitutionNotAwaitingProfile
 from services.institution.domain.profile import Profile, ProfileIncomplete, missing_fields, require_lawful
@@ -52,7 +53,7 @@ async def complete_profile(
     await institution_contacts.upsert(tx, keyring, institution_id, contacts)
     completes = not missing and before.state == "profile_incomplete"
     if completes:
-        await confirmation_codes.insert(tx, keyring, institution_id, actor.id, None, now)
+        await confirmation_codes.insert(tx, keyring, institution_id, actor.id, CodeTerms(), now)
     after = await move_institution(
         tx,
         before,
