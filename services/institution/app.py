@@ -30,6 +30,7 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         bucket=foundation.bucket,
         inspector=Inspector(),
         wrong_code_limit=settings.wrong_code_limit,
+        codes_in_force=settings.confirmation_code.in_force_per_institution,
         binding_held_until=settings.binding_held_until,
         application_claim=timedelta(minutes=settings.claim_minutes),
         request_limit=settings.request_limit,

@@ -25,6 +25,7 @@ class Dependencies:
     bucket: Bucket
     inspector: Inspector
     wrong_code_limit: WrongCodeLimit
+    codes_in_force: int
     binding_held_until: CycleEnd
     application_claim: timedelta
     """How long a reviewer's claim of an application holds."""

@@ -13,12 +13,13 @@ from shared.settings import ServiceSettings
 
 
 class ConfirmationCodeSettings(BaseModel):
-    """How many wrong confirmation codes are borne (4.3)."""
+    """How many confirmation codes an institution has, and how many wrong ones are borne (4.3)."""
 
     model_config = ConfigDict(frozen=True)
     wrong_per_person: int = Field(5, ge=1, description="wrong codes of one person within the window")
     window_seconds: int = Field(3600, ge=1, description="length of the window in seconds")
     alarm_per_institution: int = Field(50, ge=1, description="wrong codes at one institution within the window")
+    in_force_per_institution: int = Field(50, ge=1, le=200, description="codes an institution may have in force")
 
 
 class BindingSettings(BaseModel):

@@ -25,7 +25,7 @@ BindingPage = Page[BindingView]
 
 async def post_binding_preview(call: Call[Dependencies], entry: CodeEntry) -> BindingPreviewView:
     """A20, P3."""
-    return BindingPreviewView.of(await preview_binding(call.reader, entry.accepted))
+    return BindingPreviewView.of(await preview_binding(call.reader, call.deps.keyring, entry.accepted))
 
 
 async def post_binding(call: Call[Dependencies], entry: CodeEntry) -> BindingView:

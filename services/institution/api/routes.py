@@ -2,6 +2,7 @@
 
 from services.institution.api.application_routes import APPLICATION_ROUTES
 from services.institution.api.binding_routes import BINDING_ROUTES
+from services.institution.api.confirmation_code_routes import CONFIRMATION_CODE_ROUTES
 from services.institution.api.exam_body_edit_routes import EXAM_BODY_EDIT_ROUTES
 from services.institution.api.exam_body_routes import EXAM_BODY_ROUTES
 from services.institution.api.institution_routes import INSTITUTION_ROUTES
@@ -17,6 +18,7 @@ ROUTES: tuple[Route, ...] = (
     *INSTITUTION_ROUTES,
     *APPLICATION_ROUTES,
     *PROFILE_ROUTES,
+    *CONFIRMATION_CODE_ROUTES,
     *SUPERVISOR_ROUTES,
     *PEOPLE_ROUTES,
     *BINDING_ROUTES,

@@ -75,8 +75,10 @@ async def institution_layout(serve: Serve) -> Layout:
     applicant = await submitted(library, person_id=person_id)
     licence = await hospital.owner.call("PUT", f"/institutions/{hospital.id}/licence-image", data=scan(), headers=JPEG)
     assert licence.status == 200, licence.body
+    named = await hospital.owner.post(f"/institutions/{hospital.id}/confirmation-codes", {"name": "虚构内科"})
     ids = {
         **{f"{operation}.institution_id": applicant.id for operation in _OF_APPLICATIONS},
+        "code_id": str(named.body["id"]),
         "institution_id": str(hospital.id),
         "binding_id": str(binding["id"]),
         "supervisor_id": str(supervisor.body["supervisor"]["id"]),

@@ -37,6 +37,8 @@ class BindingPreviewView(View):
     former_names: list[str]
     probation_officer_masked: str | None
     licence_valid_to: date | None
+    department: str | None = Field(description="the department that the typed code is for")
+    cohort: str | None = Field(description="the cohort that the typed code is for")
 
     @classmethod
     def of(cls, preview: BindingPreview) -> "BindingPreviewView":
@@ -54,6 +56,8 @@ class BindingPreviewView(View):
             former_names=preview.former_names,
             probation_officer_masked=preview.probation_officer_masked,
             licence_valid_to=institution.licence_valid_to,
+            department=None if preview.code is None else preview.code.terms.department,
+            cohort=None if preview.code is None else preview.code.terms.cohort,
         )
 
 

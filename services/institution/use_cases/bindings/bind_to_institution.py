@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from services.institution.domain.binding import AlreadyBound, Binding, next_state
-from services.institution.domain.confirmation_code import CodeAccepted
+from services.institution.domain.confirmation_code import CodeAccepted, ConfirmationCodeUsedUp
 from services.institution.domain.institution_life import require_active
-from services.institution.storage import bindings, institutions
+from services.institution.storage import bindings, confirmation_codes, institutions
 from services.institution.use_cases.bindings.move_binding import tell
 from services.institution.use_cases.bindings.open_binding import begin_after_last, end_pending, require_not_revoked
 from shared.actor import Actor
@@ -24,9 +24,12 @@ async def bind_to_institution(tx: Transaction, accepted: CodeAccepted, *, actor:
 
 async def bind_with_code(tx: Transaction, accepted: CodeAccepted, *, actor: Actor, now: datetime) -> Binding:
     """Insert an active binding with audit row and event, for a person who is locked and not revoked. The constraints
-    have the last word on "one at a time". Raises AlreadyBound, InstitutionNotActive."""
+    have the last word on "one at a time". Raises AlreadyBound, InstitutionNotActive, ConfirmationCodeUsedUp."""
     institution = await institutions.lock_shared(tx, accepted.institution_id)
     require_active(institution.state)
+    quota = await confirmation_codes.lock_quota(tx, accepted.code_id)
+    if quota is not None and await confirmation_codes.count_uses(tx, accepted.code_id) >= quota:
+        raise ConfirmationCodeUsedUp
     await end_pending(tx, actor.id, actor=actor, now=now)
     binding = Binding(
         id=new_id(),
