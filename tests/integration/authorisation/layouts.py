@@ -70,7 +70,7 @@ async def institution_layout(serve: Serve) -> Layout:
         ids,
         frozenset(ids.values()),
         bodies={"put_profile": library.profile()},
-        queries={"get_institution_search": "?q=%E8%99%9A%E6%9E%84"},
+        queries={"get_institution_search": "?q=%E8%99%9A%E6%9E%84", "get_probation_trend": "?cycle_year=2027"},
     )
 
 
