@@ -1,15 +1,26 @@
 """Handlers: the people of an institution, requests that wait for it, and people below an exam body."""
 
+from datetime import timedelta
+
 from services.institution.api.people_filter import of_query, of_search
 from services.institution.api.schemas.bindings import BindingView, ProbationStartBody, RefusalBody, ReleaseBody
-from services.institution.api.schemas.people import BoundPersonView, PeopleQuery, PeopleSearch, SubtreeSearch
+from services.institution.api.schemas.people import (
+    BoundPersonView,
+    MonthView,
+    PeopleQuery,
+    PeopleSearch,
+    SubtreeSearch,
+    TrendQuery,
+    TrendView,
+)
 from services.institution.dependencies import Dependencies
 from services.institution.domain.scope import scope_of
-from services.institution.storage import bindings, bound_people, institutions
+from services.institution.storage import bindings, bound_people, institutions, probation_trends
 from services.institution.storage.bound_people import PeopleFilter
 from services.institution.use_cases.bindings.decide_request import Decision, confirm_request, refuse_request
 from services.institution.use_cases.bindings.register_probation import register_probation
 from services.institution.use_cases.bindings.release_binding import release_binding
+from shared.clock import SHANGHAI
 from shared.errors import NotFound
 from shared.web.call import Call
 from shared.web.cursors import Page
@@ -42,6 +53,18 @@ async def post_subtree_search(call: Call[Dependencies], body: SubtreeSearch) -> 
     after, limit = position(body), body.limit + 1
     rows = await bound_people.select_of_subtree(call.reader, scope_of(call.actor), of_search(body), after, limit)
     return page_of(PeoplePage, body, rows, BoundPersonView.of, lambda row: row.binding_id)
+
+
+async def get_probation_trend(call: Call[Dependencies]) -> TrendView:
+    """B17."""
+    query: TrendQuery = call.query
+    scope, today = scope_of(call.actor), call.now.astimezone(SHANGHAI).date()
+    since = today.replace(day=1) - timedelta(days=31 * (query.months - 1))
+    months = await probation_trends.select_months(call.reader, scope, since.replace(day=1))
+    return TrendView(
+        months=[MonthView(month=one.month, registered=one.registered, in_time=one.in_time) for one in months],
+        declared_unregistered=await probation_trends.count_unregistered(call.reader, scope, query.cycle_year),
+    )
 
 
 async def post_binding_confirmation(call: Call[Dependencies]) -> BindingView:

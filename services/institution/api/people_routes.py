@@ -3,7 +3,7 @@
 from services.institution.api import people
 from services.institution.api.audiences import OVERSEERS, OWN_STAFF
 from services.institution.api.schemas.bindings import BindingView, ProbationStartBody, RefusalBody, ReleaseBody
-from services.institution.api.schemas.people import PeopleQuery, PeopleSearch, SubtreeSearch
+from services.institution.api.schemas.people import PeopleQuery, PeopleSearch, SubtreeSearch, TrendQuery, TrendView
 from shared.web.routing import AnyOf, Route
 
 _BINDING = "/v1/institutions/{institution_id}/bindings/{binding_id}"
@@ -42,6 +42,16 @@ PEOPLE_ROUTES: tuple[Route, ...] = (
         response=people.PeoplePage,
         transaction=False,
         is_query=True,
+    ),
+    Route(
+        "GET",
+        "/v1/probation-trend",
+        people.get_probation_trend,
+        OVERSEERS,
+        "辖区试用期登记趋势与未登记申报数",
+        "Registered starts of probations by month, and declarations without one",
+        query=TrendQuery,
+        response=TrendView,
     ),
     Route(
         "POST",

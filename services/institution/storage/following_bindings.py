@@ -9,9 +9,11 @@ from services.institution.domain.binding import Binding
 from services.institution.storage.bindings import binding_of
 from shared.postgres.transaction import Transaction
 
+# Those that are about to move are not frozen before: nobody is to be told to look for another unit.
 _LOCK_TO_FREEZE: Final = """
 SELECT b.*, i.name AS institution_name FROM institution i JOIN binding b ON b.institution_id = i.id
 WHERE i.state_changed_at >= $1 AND i.state IN ('suspended', 'closed', 'merged') AND b.state = 'active'
+  AND NOT EXISTS (SELECT FROM binding_move m WHERE m.institution_id = i.id)
 ORDER BY b.id LIMIT $2 FOR UPDATE OF b SKIP LOCKED
 """
 _LOCK_TO_THAW: Final = """

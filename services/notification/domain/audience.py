@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
+from shared.contracts.declaration import DeclarationSubmitted
 from shared.contracts.event import Event
 from shared.contracts.identity import (
     CredentialChanged,
@@ -32,6 +33,9 @@ _TARGET: Mapping[Audience, str] = {
     "to_staff": "to_staff_id",
 }
 _SHOWN = ("institution_name", "number", "cycle_year", "lines", "attempts_left", "kind", "result", "client")
+
+_UNREGISTERED = frozenset(("no_early_registration", "registered_later"))
+"""A year that was not registered when it began: the unit is told to look twice (B17)."""
 
 _BINDING_MOVES = frozenset(
     ("request", "refuse", "cancel", "expire", "supersede", "thaw", "undo", "move", "carry_over", "restore", "register")
@@ -66,6 +70,8 @@ def _shown_of(kind: type[Event]) -> tuple[str, ...]:
 def rule_key(event: Event) -> str:
     """The rule table's key: the event type, and where cases of it are told differently the case too."""
     match event:
+        case DeclarationSubmitted() if _UNREGISTERED & set(event.warnings):
+            return f"{event.TYPE}:unregistered"
         case BindingChanged() if event.move in _BINDING_MOVES:
             return f"{event.TYPE}:{event.move}"
         case BindingChanged() | OwnershipTransferChanged():

@@ -18,10 +18,13 @@ INSERT INTO message_template (key, language, version, title, body, sms_code) VAL
     ('binding_moved', 'en', 1, 'Your work unit was merged', 'Your former unit was merged; you are now bound to {institution_name}.', 'SMS_TIRO_BINDING_MOVED'),
     ('binding_undone', 'zh', 1, '绑定变更未生效', '与 {institution_name} 的绑定未生效：变更时已有申报提交原单位，以申报为准。', NULL),
     ('binding_undone', 'en', 1, 'A change of unit was taken back', 'The binding to {institution_name} does not hold: a declaration had been handed in to the former unit, and it stands.', NULL),
+    ('submitted_unregistered', 'zh', 1, '新的申报待审核（未提前登记）', '收到新的试用期申报 {number}；其试用期开始时未登记或与登记不符，请核对实际上岗时间后审核。', NULL),
+    ('submitted_unregistered', 'en', 1, 'New declaration, not registered early', 'Declaration {number} waits for your review; its probation was not registered when it began, or otherwise. Check when it really began.', NULL),
     ('probation_registered', 'zh', 1, '试用期已登记', '您在 {institution_name} 的试用期开始日期已登记，请在绑定记录中核对。', NULL),
     ('probation_registered', 'en', 1, 'Probation registered', 'The start of your probation at {institution_name} was recorded; check it among your bindings.', NULL);
 
 INSERT INTO notification_rule (event_type, audience, template_key, in_app, sms) VALUES
+    ('declaration.submitted.v1:unregistered', 'institution_admins', 'submitted_unregistered', true, false),
     ('institution.binding_changed.v1:request', 'institution_admins', 'binding_requested', true, false),
     ('institution.binding_changed.v1:refuse', 'candidate', 'binding_refused', true, true),
     ('institution.binding_changed.v1:expire', 'candidate', 'binding_expired', true, true),

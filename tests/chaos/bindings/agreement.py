@@ -42,28 +42,39 @@ HAVING count(m.id) <> CASE convert_from(o.body, 'UTF8')::jsonb ->> 'move'
     WHEN 'restore' THEN 2 WHEN 'undo' THEN 2 ELSE 1 END
 """,
 }
-_UNDER_WAY = """
-SELECT (SELECT count(*) FROM institution.outbox WHERE sent_at IS NULL)
-  + (SELECT count(*) FROM declaration.outbox WHERE sent_at IS NULL)
-  + (SELECT count(*) FROM institution.known_declaration WHERE disputed_at < 'infinity')
-  + (SELECT count(*) FROM declaration.outbox o CROSS JOIN (VALUES ('institution'), ('notification')) AS c (consumer)
-     WHERE o.type = 'declaration.submitted.v1' AND o.only_for IS NULL AND NOT EXISTS (
-        SELECT FROM institution.inbox i WHERE c.consumer = 'institution' AND i.message_id = o.event_id
-        UNION ALL SELECT FROM notification.inbox i WHERE c.consumer = 'notification' AND i.message_id = o.event_id))
-  + (SELECT count(*) FROM institution.outbox o CROSS JOIN (VALUES ('declaration'), ('notification')) AS c (consumer)
-     WHERE o.type = 'institution.binding_changed.v1' AND o.only_for IS NULL AND NOT EXISTS (
-        SELECT FROM declaration.inbox i WHERE c.consumer = 'declaration' AND i.message_id = o.event_id
-        UNION ALL SELECT FROM notification.inbox i WHERE c.consumer = 'notification' AND i.message_id = o.event_id))
+_UNHEARD = """
+SELECT count(*) FROM {producer}.outbox o WHERE o.type = '{type}' AND o.only_for IS NULL
+AND NOT EXISTS (SELECT FROM {consumer}.inbox i WHERE i.message_id = o.event_id)
 """
+_BINDING, _SUBMITTED = "institution.binding_changed.v1", "declaration.submitted.v1"
+_UNDER_WAY = {
+    "unsent by institution": "SELECT count(*) FROM institution.outbox WHERE sent_at IS NULL",
+    "unsent by declaration": "SELECT count(*) FROM declaration.outbox WHERE sent_at IS NULL",
+    "disputes": "SELECT count(*) FROM institution.known_declaration WHERE disputed_at < 'infinity'",
+} | {
+    f"{kind} not heard by {consumer}": _UNHEARD.format(producer=kind.split(".")[0], type=kind, consumer=consumer)
+    for kind, consumer in (
+        (_SUBMITTED, "institution"),
+        (_SUBMITTED, "notification"),
+        (_BINDING, "declaration"),
+        (_BINDING, "notification"),
+    )
+}
 
 
-async def settled(race: Race, seconds: float = 90) -> None:
+async def settled(race: Race, seconds: float = 120) -> None:
     """Wait until nothing is under way between the three services, and no dispute waits."""
+    left: dict[str, int] = {}
 
     async def quiet() -> bool:
-        return bool(await race.value(_UNDER_WAY) == 0)
+        left.clear()
+        left.update({name: count for name, query in _UNDER_WAY.items() if (count := await race.value(query))})
+        return not left
 
-    await wait_until(quiet, seconds=seconds, what="nothing under way")
+    try:
+        await wait_until(quiet, seconds=seconds, what="nothing under way")
+    finally:
+        assert left == {}
 
 
 async def disagreements(race: Race) -> list[str]:

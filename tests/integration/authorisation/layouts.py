@@ -106,6 +106,7 @@ async def institution_layout(serve: Serve) -> Layout:
         queries={
             "get_institution_search": "?q=%E8%99%9A%E6%9E%84",
             "get_institution_reasons": "?step=return",
+            "get_probation_trend": "?cycle_year=2027",
         },
     )
 

@@ -1,4 +1,4 @@
-"""A declaration and the end of its binding pass each other: the declaration stands, the end is taken back (A25, 4.3)."""
+"""A declaration and the end of its binding pass each other: the declaration stands, the end is taken back (A25)."""
 
 import asyncio
 from datetime import timedelta
@@ -184,9 +184,7 @@ async def meet(library: Library) -> tuple[int, int]:
             now=library.clock.now(),
         )
         hearing = asyncio.create_task(library.service.deliver(event))
-        await wait_until(
-            lambda: waits_or_is_done(library, hearing), what="the news to wait for the end, or to be written"
-        )
+        await wait_until(lambda: waits_or_is_done(library, hearing), what="the news to wait, or to be written")
     await hearing
     async with library.service.database.read() as reader:
         in_force = await reader.fetchval(
@@ -215,7 +213,7 @@ async def test_an_end_and_the_news_of_a_declaration_take_turns(library: Library)
 async def test_without_the_lock_an_end_and_the_news_miss_each_other(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The negative control: a look without a lock, and the declaration is left without a binding and without a dispute."""
+    """The negative control: a look without a lock, and the declaration is left without a binding or a dispute."""
 
     async def look(tx: Transaction, person_id: UUID, institution_id: UUID) -> bool:
         current = await bindings.select_current(tx, person_id)

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from services.institution.api.schemas.values import LocalTime
 from services.institution.storage.bound_people import BoundPerson
-from shared.web.schemas import PageQuery, View
+from shared.web.schemas import Body, PageQuery, View
 
 State = Literal["pending", "active", "frozen", "ended"]
 
@@ -39,6 +39,28 @@ class SubtreeSearch(PeopleSearch):
     division: Annotated[str, StringConstraints(pattern=r"^[1-9]\d{1,5}$")] | None = Field(
         None, description="a division code or its beginning"
     )
+
+
+class TrendQuery(Body):
+    """The exam year whose declarations are counted, and how many months are looked back."""
+
+    cycle_year: int = Field(ge=2000, le=2100)
+    months: int = Field(24, ge=1, le=120)
+
+
+class MonthView(View):
+    """Probations that began in a month (its first day is given); `in_time` were registered within a month."""
+
+    month: date
+    registered: int
+    in_time: int
+
+
+class TrendView(View):
+    """Registered starts by month, and declarations of the year without one: look for those among the people."""
+
+    months: list[MonthView]
+    declared_unregistered: int
 
 
 class BoundPersonView(View):
