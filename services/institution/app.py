@@ -29,6 +29,7 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         bucket=foundation.bucket,
         sheets=SheetReader(SHEET_EFFORT),
         sheet_limits=settings.sheet_limits,
+        trainee_limit=settings.trainee_limit,
     )
 
 

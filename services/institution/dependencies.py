@@ -24,6 +24,7 @@ class Dependencies:
     bucket: Bucket
     sheets: SheetReader
     sheet_limits: SheetLimits
+    trainee_limit: int
 
     async def close(self) -> None:
         """End child processes."""

@@ -92,7 +92,7 @@ class Importer:
             occurred_at=self.service.clock.now(),
             aggregate_version=version,
             staff_id=StaffId(self.id),
-            role=self.role,  # type: ignore[arg-type]
+            role=self.role,
             scope_kind="institution" if institution else "exam_body",
             scope_id=scope_id or self.scope_id,
             state=state,

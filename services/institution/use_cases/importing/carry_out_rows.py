@@ -18,13 +18,13 @@ from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
 
 
-async def carry_out_rows(tx: Transaction, keyring: Keyring, now: datetime) -> int:
+async def carry_out_rows(tx: Transaction, keyring: Keyring, trainee_limit: int, now: datetime) -> int:
     """How many rows were done or refused, at most BATCH; a refusal is the row's result, not a failure."""
     if (running := await sheet_imports.lock_running(tx)) is None:
         return 0
     sheet = running.sheet
     waiting = await sheet_import_rows.select_page(tx, sheet.id, 0, "waiting", BATCH)
-    importing = Importing(keyring, sheet.maker, now)
+    importing = Importing(keyring, sheet.maker, now, trainee_limit)
     told = [await _told(tx, running, row, importing) for row in waiting]
     failpoint("sheets.before_mark")
     await sheet_import_rows.update_waiting(tx, sheet.id, told)

@@ -18,11 +18,13 @@ Wanted = TypeVar("Wanted")
 
 @dataclass(frozen=True, slots=True)
 class Importing:
-    """On whose behalf and when the rows of one transaction are checked or carried out."""
+    """On whose behalf and when the rows of one transaction are checked or carried out; `trainee_limit` is
+    the most that one supervisor may guide."""
 
     keyring: Keyring
     actor: Actor
     now: datetime
+    trainee_limit: int
     around: Surroundings = field(default_factory=Surroundings)
 
 
