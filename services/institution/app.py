@@ -37,6 +37,7 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         settle_after=settings.settle_after,
         sheets=SheetReader(SHEET_EFFORT),
         sheet_limits=settings.sheet_limits,
+        trainee_limit=settings.trainee_limit,
     )
 
 

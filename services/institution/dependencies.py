@@ -33,6 +33,7 @@ class Dependencies:
     settle_after: timedelta
     sheets: SheetReader
     sheet_limits: SheetLimits
+    trainee_limit: int
 
     async def close(self) -> None:
         """End child processes."""

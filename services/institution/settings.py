@@ -56,6 +56,7 @@ class Settings(ServiceSettings):
     confirmation_code: ConfirmationCodeSettings = ConfirmationCodeSettings()
     binding: BindingSettings = BindingSettings()
     imports: ImportSettings = ImportSettings()
+    trainee_limit: int = Field(5, ge=1, le=50, description="probationers of one supervisor at the same time (F1)")
     cycle_end: str = Field(
         "08-31",
         pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",

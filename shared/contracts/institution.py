@@ -110,6 +110,7 @@ class SupervisorChanged(Event):
     practising_certificate_no: Sealed  # person
     category_code: str
     multi_site: bool
+    trainee_limit: int | None = None
     active: bool
 
 

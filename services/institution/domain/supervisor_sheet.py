@@ -15,10 +15,12 @@ COLUMNS: Final = Columns(
         "执业证书编码": "practising_certificate_no",
         "类别代码": "category_code",
         "多点执业": "multi_site",
+        "带教人数上限": "trainee_limit",
         "name": "name",
         "practising_certificate_no": "practising_certificate_no",
         "category_code": "category_code",
         "multi_site": "multi_site",
+        "trainee_limit": "trainee_limit",
     },
     needed=frozenset({"name", "practising_certificate_no"}),
 )
@@ -32,6 +34,7 @@ class WantedSupervisor:
     practising_no: str
     category_code: str | None
     multi_site: bool
+    trainee_limit: int | None
 
 
 def wanted_supervisor(cells: Mapping[str, str]) -> WantedSupervisor:
@@ -41,8 +44,9 @@ def wanted_supervisor(cells: Mapping[str, str]) -> WantedSupervisor:
     number = tidy(row.need("practising_certificate_no"))
     category = row.matching("category_code", row.text("category_code"), CATEGORY_CODE, "category_invalid", *_CATEGORY)
     multi_site = row.yes("multi_site")
+    limit = row.matching("trainee_limit", row.text("trainee_limit"), r"\d{1,2}", "trainee_limit_invalid", *_LIMIT)
     row.require_right()
-    return WantedSupervisor(name or "", number, category, multi_site)
+    return WantedSupervisor(name or "", number, category, multi_site, int(limit) if limit else None)
 
 
 def keys_of(wanted: WantedSupervisor) -> list[tuple[str, str]]:
@@ -51,6 +55,7 @@ def keys_of(wanted: WantedSupervisor) -> list[tuple[str, str]]:
 
 
 _PERSON: Final = ("姓名应为2至50个字，不含数字", "A name has 2 to 50 characters and no digits")
+_LIMIT: Final = ("请填写人数，如 5，空白表示按规定上限", "Write a number such as 5; blank means the most allowed")
 _CATEGORY: Final = (
     "请填写3位类别代码，如 110，空白表示按证书编码",
     "Write a category code such as 110; blank takes the number's",

@@ -16,7 +16,9 @@ _BATCHES = 100
 async def read_sheets(deps: Dependencies) -> None:
     """Sheets that were uploaded, one after the other."""
     limits = deps.sheet_limits
-    parts = ReadingParts(deps.database, deps.bucket, deps.sheets, deps.keyring, deps.clock, limits.rows)
+    parts = ReadingParts(
+        deps.database, deps.bucket, deps.sheets, deps.keyring, deps.clock, limits.rows, deps.trainee_limit
+    )
     while True:
         async with deps.database.read() as reader:
             sheet = await sheet_imports.select_received(reader)
@@ -29,7 +31,7 @@ async def carry_out_sheets(deps: Dependencies) -> None:
     """Rows of started sheets, a batch per transaction, the sheets taking turns."""
     for _ in range(_BATCHES):
         async with deps.database.transaction() as tx:
-            done = await carry_out_rows(tx, deps.keyring, deps.clock.now())
+            done = await carry_out_rows(tx, deps.keyring, deps.trainee_limit, deps.clock.now())
         if done == 0:
             return
         failpoint("sheets.after_batch")

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from hypothesis.strategies import integers, sampled_from
 
 from services.institution.domain.institution_life import InstitutionEvent
-from services.institution.scheduled import expire, follow, settle
+from services.institution.scheduled.bindings import expire, follow, settle
 from services.institution.storage import institutions
 from services.institution.use_cases.institutions.move_institution import move_institution
 from shared.actor import SYSTEM

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from services.institution.scheduled import expire
+from services.institution.scheduled.bindings import expire
 from services.institution.storage import known_people
 from shared.contracts.institution import BindingChanged
 from tests.integration.institution.library import Hospital, Library

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from services.institution.domain.institution_life import InstitutionEvent
-from services.institution.scheduled import follow, follow_all
+from services.institution.scheduled.bindings import follow, follow_all
 from services.institution.storage import institutions
 from services.institution.use_cases.bindings import carry_bindings_over as carrying
 from services.institution.use_cases.bindings import follow_institutions as following

@@ -225,7 +225,8 @@ async def test_one_sheet_of_a_person_is_read_and_one_carried_out_at_a_time(libra
     answers = await asyncio.gather(*(zone.upload(data) for _ in range(4)))
     assert sorted(answer.code for answer in answers) == ["", *["sheet_under_way"] * 3]
     await read_sheets(library.service.deps)
-    again = [await zone.upload(workbook(COLUMNS, clinic(2)), key="the-same-key-0001") for _ in range(2)]
+    data = workbook(COLUMNS, clinic(2))
+    again = [await zone.upload(data, key="the-same-key-0001") for _ in range(2)]
     assert again[0].body["id"] == again[1].body["id"]
     await read_sheets(library.service.deps)
     first, second = (await zone.api.get("/sheet-imports")).body["items"]

@@ -23,19 +23,20 @@ async def test_a_roster_is_checked_and_then_listed(library: Library) -> None:
     assert (await hospital.owner.post(f"/institutions/{hospital.id}/supervisors", listed)).status == 201
     sheet = await owner.checked(
         workbook(
-            ROSTER,
-            ["甄带一", NUMBER, "", ""],
-            ["甄带二", str(NUMBER + 1), "120", "是"],
+            [*ROSTER, "带教人数上限"],
+            ["甄带一", NUMBER, "", "", ""],
+            ["甄带二", str(NUMBER + 1), "120", "是", 2],
             ["甄带三", "210420106000102", "", "否"],
             ["甄带四", "11042010600010", "", ""],
             ["甄带五", NUMBER, "", ""],
             ["甄已列", NUMBER + 8, "", ""],
             ["甄带六", NUMBER + 9, "", ""],
-            ["甄7", NUMBER + 2, "9", "也许"],
-            ["甄带七", NUMBER + 9, "", "是"],
+            ["甄7", NUMBER + 2, "9", "也许", "许多"],
+            ["甄带七", NUMBER + 9, "", "是", ""],
+            ["甄带八", NUMBER + 10, "", "", 6],
         )
     )
-    assert (sheet["kind"], sheet["state"], counts(sheet)) == ("supervisors", "checked", (6, 3, 0, 0))
+    assert (sheet["kind"], sheet["state"], counts(sheet)) == ("supervisors", "checked", (7, 3, 0, 0))
     assert await owner.problems(sheet) == {
         2: [],
         3: [("/category_code", "category_differs")],
@@ -48,16 +49,18 @@ async def test_a_roster_is_checked_and_then_listed(library: Library) -> None:
             ("/name", "person_name_invalid"),
             ("/category_code", "category_invalid"),
             ("/multi_site", "yes_or_no"),
+            ("/trainee_limit", "trainee_limit_invalid"),
         ],
         10: [("/practising_certificate_no", "repeated_in_sheet")],
+        11: [("/trainee_limit", "trainee_limit_wrong")],
     }
     done = await owner.imported(sheet)
-    assert (done["state"], counts(done)) == ("done", (6, 0, 3, 0))
+    assert (done["state"], counts(done)) == ("done", (7, 0, 3, 0))
     events = (await library.service.published(SupervisorChanged))[2:]
-    assert [(event.category_code, event.multi_site) for event in events] == [
-        ("110", False),
-        ("120", True),
-        ("110", False),
+    assert [(event.category_code, event.multi_site, event.trainee_limit) for event in events] == [
+        ("110", False, 5),
+        ("120", True, 2),
+        ("110", False, 5),
     ]
     place = f"{SupervisorChanged.TYPE}.practising_certificate_no:{events[0].supervisor_id}"
     opened = unseal_from_event(library.service.keyring, "person", place, events[0].practising_certificate_no)

@@ -18,13 +18,14 @@ from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
 
 
-async def carry_out_rows(tx: Transaction, keyring: Keyring, now: datetime) -> int:
+async def carry_out_rows(tx: Transaction, keyring: Keyring, trainee_limit: int, now: datetime) -> int:
     """How many rows were done or refused, at most BATCH; a refusal is the row's result, not a failure."""
     if (running := await sheet_imports.lock_running(tx)) is None:
         return 0
     sheet = running.sheet
     waiting = await sheet_import_rows.select_page(tx, sheet.id, 0, "waiting", BATCH)
-    told = [await _told(tx, running, row, Importing(keyring, sheet.maker, now)) for row in waiting]
+    importing = Importing(keyring, sheet.maker, now, trainee_limit)
+    told = [await _told(tx, running, row, importing) for row in waiting]
     failpoint("sheets.before_mark")
     await sheet_import_rows.update_waiting(tx, sheet.id, told)
     if await sheet_imports.update_progress(tx, sheet.id, tally(told), now) == "done":
@@ -44,5 +45,6 @@ async def _told(tx: Transaction, running: RunningSheet, row: ImportRow, importin
     except Unavailable:
         raise
     except TiroError as refusal:
+        importing.around.forget()
         return replace(row, result="refused", problems=problems_of(refusal))
     return replace(row, result="done", problems=carried.notes, subject_id=carried.subject_id)

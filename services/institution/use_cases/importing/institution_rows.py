@@ -4,7 +4,7 @@ from typing import Final
 
 from services.institution.domain.institution_sheet import COLUMNS, WantedInstitution, keys_of, wanted_institution
 from services.institution.domain.sheet_import import RowWrong
-from services.institution.storage import exam_bodies, library_duplicates
+from services.institution.storage import library_duplicates
 from services.institution.use_cases.importing.row_kinds import Carried, Importing, RowKind
 from services.institution.use_cases.institutions.issue_institution import (
     NewInstitution,
@@ -19,9 +19,9 @@ async def check_institution(
     tx: Transaction, wanted: WantedInstitution, importing: Importing
 ) -> tuple[FieldProblem, ...]:
     """No notes. Raises RowWrong, and what issuing raises."""
-    new = await _new_institution(tx, wanted)
+    new = await _new_institution(tx, wanted, importing)
     try:
-        judged = await judged_institution(tx, new, actor=importing.actor, now=importing.now)
+        judged = await judged_institution(tx, new, importing.around, actor=importing.actor, now=importing.now)
     except NotFound:
         raise _body_unknown() from None
     if taken := await library_duplicates.select_taken(tx, judged):
@@ -32,17 +32,20 @@ async def check_institution(
 
 async def issue_wanted(tx: Transaction, wanted: WantedInstitution, importing: Importing) -> Carried:
     """Raises RowWrong, and what issuing raises."""
-    new = await _new_institution(tx, wanted)
+    new, around = await _new_institution(tx, wanted, importing), importing.around
     try:
-        issued = await issue_institution(tx, importing.keyring, new, actor=importing.actor, now=importing.now)
+        issued = await issue_institution(
+            tx, importing.keyring, new, actor=importing.actor, now=importing.now, around=around
+        )
     except NotFound:
         raise _body_unknown() from None
     return Carried(issued.id)
 
 
-async def _new_institution(tx: Transaction, wanted: WantedInstitution) -> NewInstitution:
-    body = None
-    if wanted.filing_body_code and (body := await exam_bodies.select_by_code(tx, wanted.filing_body_code)) is None:
+async def _new_institution(tx: Transaction, wanted: WantedInstitution, importing: Importing) -> NewInstitution:
+    code = wanted.filing_body_code
+    body = await importing.around.body(tx, code) if code else None
+    if code and body is None:
         raise _body_unknown()
     return NewInstitution(
         name=wanted.name,

@@ -51,6 +51,7 @@ class ReadingParts:
     keyring: Keyring
     clock: Clock
     rows: int
+    trainee_limit: int
 
 
 async def read_sheet(parts: ReadingParts, sheet: SheetImport) -> None:
@@ -97,7 +98,8 @@ async def _keep(parts: ReadingParts, sheet: SheetImport, batch: list[Record], se
     """One batch: checked, kept, and the position moved in one commit. False when another worker was here first."""
     now, last = parts.clock.now(), batch[-1][0]
     async with parts.database.transaction(str(sheet.id)) as tx:
-        rows = [await _judged(tx, sheet, record, seen, Importing(parts.keyring, sheet.maker, now)) for record in batch]
+        importing = Importing(parts.keyring, sheet.maker, now, parts.trainee_limit)
+        rows = [await _judged(tx, sheet, record, seen, importing) for record in batch]
         if not await sheet_imports.update_read(tx, sheet.id, before, last, tally(rows), now):
             return False
         await sheet_import_rows.insert_many(tx, sheet.id, rows)

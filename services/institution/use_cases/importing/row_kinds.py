@@ -1,11 +1,12 @@
 """What the machinery of imports asks of a kind of rows: how to understand one, check it, and carry it out."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from services.institution.use_cases.institutions.surroundings import Surroundings
 from shared.actor import Actor
 from shared.errors import FieldProblem
 from shared.postgres.transaction import Transaction
@@ -17,11 +18,14 @@ Wanted = TypeVar("Wanted")
 
 @dataclass(frozen=True, slots=True)
 class Importing:
-    """On whose behalf and when rows are checked and carried out."""
+    """On whose behalf and when the rows of one transaction are checked or carried out; `trainee_limit` is
+    the most that one supervisor may guide."""
 
     keyring: Keyring
     actor: Actor
     now: datetime
+    trainee_limit: int
+    around: Surroundings = field(default_factory=Surroundings)
 
 
 @dataclass(frozen=True, slots=True)

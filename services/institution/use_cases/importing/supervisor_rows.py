@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from services.institution.domain.scope import scope_of
-from services.institution.domain.supervisor import SupervisorListed
+from services.institution.domain.supervisor import SupervisorListed, trainee_limit_within
 from services.institution.domain.supervisor_sheet import COLUMNS, WantedSupervisor, keys_of, wanted_supervisor
 from services.institution.storage import institutions, supervisors
 from services.institution.storage.supervisors import SupervisorSecrets
@@ -28,11 +28,17 @@ _NOTES: Final[Mapping[str, tuple[str, str, str]]] = {
 
 
 async def check_supervisor(tx: Transaction, wanted: WantedSupervisor, importing: Importing) -> tuple[FieldProblem, ...]:
-    """Notes on what deserves a second look. Raises NotFound, PractisingNumberWrong, SupervisorListed."""
+    """Notes on what deserves a second look. Raises NotFound, PractisingNumberWrong,
+    TraineeLimitWrong, SupervisorListed."""
     institution = await institutions.select(tx, scope_of(importing.actor), scope_of(importing.actor))
     secrets = SupervisorSecrets(wanted.name, wanted.practising_no)
     line = new_supervisor(
-        institution.id, secrets, wanted.category_code, multi_site=wanted.multi_site, now=importing.now
+        institution.id,
+        secrets,
+        wanted.category_code,
+        multi_site=wanted.multi_site,
+        trainee_limit=trainee_limit_within(wanted.trainee_limit, importing.trainee_limit),
+        now=importing.now,
     )
     listing = await supervisors.select_listing(tx, importing.keyring, wanted.practising_no)
     if institution.id in listing:
@@ -49,6 +55,7 @@ async def list_wanted(tx: Transaction, wanted: WantedSupervisor, importing: Impo
         SupervisorSecrets(wanted.name, wanted.practising_no),
         wanted.category_code,
         multi_site=wanted.multi_site,
+        trainee_limit=trainee_limit_within(wanted.trainee_limit, importing.trainee_limit),
         actor=importing.actor,
         now=importing.now,
     )

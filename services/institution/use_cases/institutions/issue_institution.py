@@ -13,9 +13,10 @@ from services.institution.domain.institution_life import FIRST_STATE
 from services.institution.domain.profile import ProfileWrong, number_problems, overrides_check
 from services.institution.domain.scope import scope_of
 from services.institution.domain.snapshots import institution_changed
-from services.institution.storage import divisions, exam_bodies, institution_steps, institutions
+from services.institution.storage import institution_steps, institutions
 from services.institution.storage.institution_steps import InstitutionStep
 from services.institution.use_cases.institutions.invite_owner import invite_owner
+from services.institution.use_cases.institutions.surroundings import Surroundings
 from shared import audit, outbox
 from shared.actor import Actor
 from shared.errors import NotFound
@@ -42,11 +43,17 @@ class NewInstitution:
 
 
 async def issue_institution(
-    tx: Transaction, keyring: Keyring, new: NewInstitution, *, actor: Actor, now: datetime
+    tx: Transaction,
+    keyring: Keyring,
+    new: NewInstitution,
+    *,
+    actor: Actor,
+    now: datetime,
+    around: Surroundings | None = None,
 ) -> Institution:
     """Raises NotFound (filing body out of scope), ExamBodyNotActive, ProfileWrong, DivisionUnknown,
     DivisionOutsideTerritory, OverrideUnexplained, InstitutionNameTaken, CreditCodeTaken, RegistrationNoTaken (B5)."""
-    institution = await judged_institution(tx, new, actor=actor, now=now)
+    institution = await judged_institution(tx, new, around or Surroundings(), actor=actor, now=now)
     await institutions.insert(tx, institution)
     issued = InstitutionStep(1, "issue", None, institution.state, actor.role, None, None, now)
     await institution_steps.insert(tx, institution.id, issued)
@@ -68,20 +75,22 @@ async def issue_institution(
     return institution
 
 
-async def judged_institution(tx: Transaction, new: NewInstitution, *, actor: Actor, now: datetime) -> Institution:
+async def judged_institution(
+    tx: Transaction, new: NewInstitution, around: Surroundings, *, actor: Actor, now: datetime
+) -> Institution:
     """What issuing would put into the library, unless it is there. Raises as issuing, but for what is taken."""
-    filing = await _filing_body(tx, new, actor)
+    filing = await _filing_body(tx, new, around, actor)
     _require_numbers(new)
-    division = await divisions.select(tx, new.division_code)
+    division = await around.division(tx, new.division_code)
     if division is None or not division.current or division.level != "county":
         raise unknown("/division_code")
     require_covered(filing.division_codes, division.code)
     return _issued(new, filing, actor, now)
 
 
-async def _filing_body(tx: Transaction, new: NewInstitution, actor: Actor) -> Territory:
+async def _filing_body(tx: Transaction, new: NewInstitution, around: Surroundings, actor: Actor) -> Territory:
     own = scope_of(actor)
-    if (found := await exam_bodies.lock_territory(tx, new.filing_body_id or own, own)) is None:
+    if (found := await around.territory(tx, new.filing_body_id or own, own)) is None:
         raise NotFound
     require_active(found.body)
     return found

@@ -33,12 +33,15 @@ async def list_supervisor(
     category_code: str | None,
     *,
     multi_site: bool,
+    trainee_limit: int,
     actor: Actor,
     now: datetime,
 ) -> ListedSupervisor:
     """Without a category the number's own is taken. Raises NotFound, PractisingNumberWrong, SupervisorListed."""
     await institutions.select(tx, institution_id, scope_of(actor))
-    supervisor = new_supervisor(institution_id, secrets, category_code, multi_site=multi_site, now=now)
+    supervisor = new_supervisor(
+        institution_id, secrets, category_code, multi_site=multi_site, trainee_limit=trainee_limit, now=now
+    )
     await supervisors.insert(tx, keyring, supervisor, secrets, actor.id)
     announce_supervisor(tx, keyring, supervisor, secrets, action="supervisor.list", actor=actor, now=now)
     listing = await supervisors.select_listing(tx, keyring, secrets.practising_no)
@@ -46,7 +49,13 @@ async def list_supervisor(
 
 
 def new_supervisor(
-    institution_id: UUID, secrets: SupervisorSecrets, category_code: str | None, *, multi_site: bool, now: datetime
+    institution_id: UUID,
+    secrets: SupervisorSecrets,
+    category_code: str | None,
+    *,
+    multi_site: bool,
+    trainee_limit: int,
+    now: datetime,
 ) -> Supervisor:
     """The line that listing would add. Raises PractisingNumberWrong."""
     require_may_supervise(secrets.practising_no)
@@ -58,6 +67,7 @@ def new_supervisor(
         practising_no_masked=mask_document_no(secrets.practising_no),
         category_code=category_code or category_of(secrets.practising_no),
         multi_site=multi_site,
+        trainee_limit=trainee_limit,
         active=True,
         listed_at=now,
         deactivated_at=None,
