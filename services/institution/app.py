@@ -9,6 +9,7 @@ from services.institution.commands.load_divisions import load_divisions_command
 from services.institution.consumers.sets import SETS
 from services.institution.consumers.subscriptions import SUBSCRIPTIONS
 from services.institution.dependencies import Dependencies
+from services.institution.jobs import JOBS
 from services.institution.settings import Settings
 from shared.contracts.institution import InstitutionAuditAnchored
 from shared.process.definition import Foundation, ServiceDefinition
@@ -26,6 +27,7 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         wrong_code_limit=settings.wrong_code_limit,
         binding_held_until=settings.binding_held_until,
         application_claim=timedelta(minutes=settings.claim_minutes),
+        licence_notice=timedelta(days=settings.licence_notice_days),
     )
 
 
@@ -36,6 +38,7 @@ SERVICE = ServiceDefinition(
     routes=ROUTES,
     subscriptions=SUBSCRIPTIONS,
     sets=SETS,
+    jobs=JOBS,
     migrations=Path(__file__).resolve().parent / "migrations",
     anchored=InstitutionAuditAnchored,
     commands={"bootstrap": bootstrap_command, "load-divisions": load_divisions_command},

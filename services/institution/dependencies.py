@@ -25,6 +25,8 @@ class Dependencies:
     binding_held_until: CycleEnd
     application_claim: timedelta
     """How long a reviewer's claim of an application holds."""
+    licence_notice: timedelta
+    """How long before its last day a licence is told of."""
 
     async def close(self) -> None:
         """End child processes."""

@@ -4,6 +4,7 @@ from services.institution.api.application_routes import APPLICATION_ROUTES
 from services.institution.api.binding_routes import BINDING_ROUTES
 from services.institution.api.exam_body_routes import EXAM_BODY_ROUTES
 from services.institution.api.institution_routes import INSTITUTION_ROUTES
+from services.institution.api.life_routes import LIFE_ROUTES
 from services.institution.api.profile_routes import PROFILE_ROUTES
 from services.institution.api.supervisor_routes import SUPERVISOR_ROUTES
 from shared.web.routing import Route
@@ -12,6 +13,7 @@ ROUTES: tuple[Route, ...] = (
     *EXAM_BODY_ROUTES,
     *INSTITUTION_ROUTES,
     *APPLICATION_ROUTES,
+    *LIFE_ROUTES,
     *PROFILE_ROUTES,
     *SUPERVISOR_ROUTES,
     *BINDING_ROUTES,

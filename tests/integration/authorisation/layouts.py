@@ -93,10 +93,14 @@ async def institution_layout(serve: Serve) -> Layout:
             "put_own_application": form(library),
             "post_application_return": {"reason_code": "licence_unclear"},
             "post_application_rejection": {"reason_code": "not_lawful"},
+            "post_institution_suspension": {"reason_code": "inquiry"},
+            "post_institution_merger": {"reason_code": "merged", "successor_id": str(new_id())},
+            "post_institution_closure": {"reason_code": "dissolved"},
         },
         queries={
             "get_institution_search": "?q=%E8%99%9A%E6%9E%84",
             "get_institution_reasons": "?step=return",
+            "get_supervised_institutions": "?standing=no_record",
         },
     )
 
