@@ -5,7 +5,7 @@ from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from shared.contracts.audit import AuditAnchored
 from shared.contracts.event import Event, Sealed
@@ -103,6 +103,12 @@ class BindingChanged(Event):
     state: Literal["pending", "active", "frozen", "ended"]
     bound_at: AwareDatetime | None
     ended_at: AwareDatetime | None
+    move: str | None = Field(
+        None, description="the step that led here, such as unbind or restore; null when told again"
+    )
+    since: AwareDatetime | None = Field(None, description="earlier than bound_at where it continues another binding")
+    probation_started_on: date | None = Field(None, description="as recorded with the binding (B17)")
+    probation_recorded_at: AwareDatetime | None = None
 
 
 class SupervisorChanged(Event):
@@ -116,6 +122,7 @@ class SupervisorChanged(Event):
     practising_certificate_no: Sealed  # person
     category_code: str
     multi_site: bool
+    trainee_limit: int | None = None
     active: bool
 
 

@@ -1,4 +1,4 @@
-"""The capped child that opens spreadsheets: one job is one file, the answer its cells as text."""
+"""The capped child that opens spreadsheets: one job is one file, the answer a line of JSON per row."""
 
 import csv
 import io
@@ -12,7 +12,6 @@ import openpyxl  # type: ignore[import-untyped]
 from shared.uploads.child_loop import Job, serve
 
 _ARCHIVE: Final = b"PK\x03\x04"
-_UNPACKED: Final = 30 * 1024 * 1024
 _LONGEST: Final = 500
 
 
@@ -21,30 +20,35 @@ class TooLargeInside(Exception):
 
 
 def read_one(header: dict[str, object], data: bytes) -> tuple[dict[str, object], bytes]:
-    """`rows` and `columns` in the header are the most that is accepted; the reply is JSON, or `refused`."""
-    rows, columns = int(str(header["rows"])), int(str(header["columns"]))
+    """`rows`, `columns` and `unpacked` (bytes) in the header are the most that is accepted; the reply is one line of
+    JSON per row, its cells as text, empty rows at the end left out, or `refused`. One row is held at a time."""
+    rows, columns, unpacked = (int(str(header[name])) for name in ("rows", "columns", "unpacked"))
+    out, count, blank = io.BytesIO(), 0, 0
     try:
-        found = list(
-            _bounded(_workbook(data, rows, columns) if data.startswith(_ARCHIVE) else _text(data), rows, columns)
-        )
+        sheet = _workbook(data, rows, columns, unpacked) if data.startswith(_ARCHIVE) else _text(data)
+        for row in _bounded(sheet, rows, columns):
+            if not row:
+                blank += 1
+                continue
+            out.write(b"[]\n" * blank + json.dumps(row, ensure_ascii=False).encode() + b"\n")
+            count, blank = count + blank + 1, 0
     except TooLargeInside:
         return {"refused": "too_large"}, b""
     except MemoryError:
         raise
     except Exception:  # allow broad-except: whatever a hostile file breaks in the parser is a refusal
         return {"refused": "unreadable"}, b""
-    while found and not any(found[-1]):
-        found.pop()
-    return {"rows": len(found)}, json.dumps(found).encode()
+    return {"rows": count}, out.getvalue()
 
 
-def _workbook(data: bytes, rows: int, columns: int) -> Iterator[Iterable[object]]:
+def _workbook(data: bytes, rows: int, columns: int, unpacked: int) -> Iterator[Iterable[object]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(part.file_size for part in archive.infolist()) > _UNPACKED:
+        if sum(part.file_size for part in archive.infolist()) > unpacked:
             raise TooLargeInside
     # Values only: what a formula would be is never asked for, and links lead nowhere.
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-    sheet = book.worksheets[0]
+    # The one that a person sees first: what is hidden was not meant.
+    sheet = next(one for one in book.worksheets if one.sheet_state == "visible")
     yield from sheet.iter_rows(max_row=rows + 1, max_col=columns + 1, values_only=True)
 
 

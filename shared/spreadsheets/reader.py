@@ -1,12 +1,16 @@
 """Reads an uploaded spreadsheet, XLSX or CSV, as rows of text; the file is opened in a capped child only (V69)."""
 
+import io
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
 
 from shared.errors import Invalid, TooLarge, Unavailable
 from shared.uploads.capped_child import ChildFailure, Limits
 from shared.uploads.child_pool import ChildPool, PoolBusy
 
-_MEGABYTE = 1024 * 1024
+_MEGABYTE: Final = 1024 * 1024
 
 
 class SheetUnreadable(Invalid):
@@ -31,18 +35,44 @@ class SheetReaderBusy(Unavailable):
     code = "sheet_reader_busy"
 
 
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What reading one file may cost: megabytes of the child and of the file unpacked, seconds of a processor."""
+
+    memory: int = 200
+    unpacked: int = 30
+    seconds: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRows:
+    """The rows of one sheet, kept as the child sent them and opened one at a time, so that a long one stays small."""
+
+    count: int
+    lines: bytes
+
+    def __iter__(self) -> Iterator[list[str]]:
+        for line in io.BytesIO(self.lines):
+            row: list[str] = json.loads(line)
+            yield row
+
+
 class SheetReader:
     """One child that starts with the first file and ends when idle."""
 
-    def __init__(self) -> None:
-        limits = Limits(memory_bytes=200 * _MEGABYTE, cpu_seconds=10, wall_seconds=15.0, idle_seconds=30.0)
+    def __init__(self, effort: Effort | None = None) -> None:
+        effort = effort or Effort()
+        self._unpacked = effort.unpacked * _MEGABYTE
+        seconds = effort.seconds
+        limits = Limits(effort.memory * _MEGABYTE, cpu_seconds=seconds, wall_seconds=seconds * 1.5, idle_seconds=30.0)
         self._pool = ChildPool("shared.spreadsheets.child", limits)
 
-    async def read(self, data: bytes, *, rows: int, columns: int) -> list[list[str]]:
+    async def read(self, data: bytes, *, rows: int, columns: int) -> SheetRows:
         """At most `rows` rows of at most `columns` texts each, blanks stripped, empty rows at the end left out. Raises
         SheetUnreadable, SheetTooLarge, SheetReaderBusy."""
+        most = {"rows": rows, "columns": columns, "unpacked": self._unpacked}
         try:
-            header, body = await self._pool.run({"rows": rows, "columns": columns}, data)
+            header, body = await self._pool.run(most, data)
         except PoolBusy:
             raise SheetReaderBusy(retry_after=5) from None
         except ChildFailure:
@@ -51,8 +81,7 @@ class SheetReader:
             raise SheetTooLarge(rows=rows)
         if "refused" in header:
             raise SheetUnreadable
-        found: list[list[str]] = json.loads(body)
-        return found
+        return SheetRows(int(str(header["rows"])), body)
 
     async def stop(self) -> None:
         """End the child."""

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _STARTS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -15,7 +16,12 @@ def harmless_cell(text: str) -> str:
 
 def csv_file(rows: Iterable[Sequence[str]]) -> bytes:
     """UTF-8 with the mark by which Excel knows it."""
+    return BYTE_ORDER_MARK + csv_lines(rows)
+
+
+def csv_lines(rows: Iterable[Sequence[str]]) -> bytes:
+    """A part of such a file, for those that are made piece by piece."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerows([harmless_cell(cell) for cell in row] for row in rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    return out.getvalue().encode()

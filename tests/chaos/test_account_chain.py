@@ -50,7 +50,9 @@ _HALF_MADE = {
     "a step taken twice": """
         SELECT institution_id FROM institution.institution_step GROUP BY institution_id, step HAVING count(*) > 1""",
 }
-_UNSENT = tuple(f"SELECT count(*) FROM {one}.outbox WHERE sent_at IS NULL" for one in _SERVICES)
+_UNSENT = tuple(
+    f"SELECT count(*) FROM {one}.outbox WHERE sent_at IS NULL AND parked_reason IS NULL" for one in _SERVICES
+)
 ISSUING = {
     "institution: before commit": ("institution", "api", "command.before_commit"),
     "institution: after commit": ("institution", "api", "command.after_commit"),
@@ -131,8 +133,11 @@ class Chain:
             unsent = sum([await connection.fetchval(query) for query in _UNSENT])
         finally:
             await connection.close()
-        listed = await self.stack.rabbitmqctl("list_queues", "-p", "tiro", "-q", "--no-table-headers", "messages")
-        return unsent == 0 and not any(int(line) for line in listed.split())
+        listed = await self.stack.rabbitmqctl(
+            "list_queues", "-p", "tiro", "-q", "--no-table-headers", "name", "messages"
+        )
+        waiting = [line for line in listed.splitlines() if "\t" in line and not line.endswith("\t0")]
+        return unsent == 0 and all(line.split("\t")[0].endswith(".parked") for line in waiting)
 
     def _is_dead(self, part: str) -> bool:
         names: list[str] = self.stack.processes.names()

@@ -1,26 +1,30 @@
 """A spreadsheet of people to invite: which columns it has, and what its rows mean. There is no column for a password:
 everybody sets his own (V12)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
 from shared.errors import Conflict, Invalid
+from shared.spreadsheets.columns import Columns, records
 
 SheetState = Literal["checked", "running", "done"]
 RowResult = Literal["wrong", "waiting", "invited", "refused"]
-COLUMNS: Final[Mapping[str, str]] = {
-    "姓名": "name",
-    "手机号": "phone",
-    "角色": "role",
-    "机构": "scope",
-    "name": "name",
-    "phone": "phone",
-    "role": "role",
-    "scope": "scope",
-}
+COLUMNS: Final = Columns(
+    {
+        "姓名": "name",
+        "手机号": "phone",
+        "角色": "role",
+        "机构": "scope",
+        "name": "name",
+        "phone": "phone",
+        "role": "role",
+        "scope": "scope",
+    },
+    needed=frozenset({"name", "phone", "role"}),
+)
 ROLES: Final[Mapping[str, str]] = {
     "考点管理员": "site_admin",
     "报名点管理员": "point_admin",
@@ -29,7 +33,6 @@ ROLES: Final[Mapping[str, str]] = {
     "实名认证管理员": "identity_reviewer",
     "审计": "auditor",
 }
-_NEEDED: Final = {"name", "phone", "role"}
 
 
 class SheetColumnsWrong(Invalid):
@@ -100,19 +103,15 @@ class SheetRow:
     staff_id: UUID | None
 
 
-def wishes(rows: Sequence[Sequence[str]]) -> list[Wish]:
+def wishes(rows: Iterable[Sequence[str]]) -> list[Wish]:
     """The rows below the header. Raises SheetColumnsWrong, SheetEmpty."""
-    header = [COLUMNS.get(cell.strip().casefold()) for cell in rows[0]] if rows else []
-    named = [column for column in header if column]
-    if None in header or len(named) != len(set(named)) or not _NEEDED.issubset(named):
+    below = iter(rows)
+    if (fields := COLUMNS.fields(next(below, ()))) is None:
         raise SheetColumnsWrong
     found = []
-    for line, row in enumerate(rows[1:], start=2):
-        cells = dict(zip(named, row, strict=False))
-        if any(cells.values()):
-            role = cells.get("role", "")
-            known = ROLES.get(role, role)
-            found.append(Wish(line, cells.get("name", ""), cells.get("phone", ""), known, cells.get("scope", "")))
+    for line, cells in records(fields, below):
+        role = ROLES.get(cells["role"], cells["role"])
+        found.append(Wish(line, cells["name"], cells["phone"], role, cells.get("scope", "")))
     if not found:
         raise SheetEmpty
     return found

@@ -59,6 +59,10 @@ SELECT {COLUMNS}
 FROM staff_account WHERE scope_id = $1 AND role = 'institution_owner' AND state = 'invited'
   AND NOT phone_index = ANY($2) ORDER BY staff_id FOR UPDATE
 """
+_LOCK_OF_SCOPE: Final = f"""
+SELECT {COLUMNS}
+FROM staff_account WHERE scope_id = $1 AND state IN ('invited', 'active', 'locked') ORDER BY staff_id FOR UPDATE
+"""
 _LOCK_ARCHIVABLE: Final = f"""
 SELECT {COLUMNS}
 FROM staff_account WHERE state = 'disabled' AND disabled_at <= $1 ORDER BY disabled_at LIMIT $2 FOR UPDATE SKIP LOCKED
@@ -116,6 +120,11 @@ async def lock_waiting_owners(tx: Transaction, institution_id: UUID, besides: Bl
     """Owners of an institution who were invited on another phone and have not come yet, locked in a fixed order."""
     rows = await tx.fetch(_LOCK_WAITING_OWNERS, institution_id, besides.known)
     return [StaffAccount(**dict(row)) for row in rows]
+
+
+async def lock_of_scope(tx: Transaction, scope_id: UUID) -> list[StaffAccount]:
+    """The living accounts of a node, locked in a fixed order."""
+    return [StaffAccount(**dict(row)) for row in await tx.fetch(_LOCK_OF_SCOPE, scope_id)]
 
 
 async def lock_archivable(tx: Transaction, disabled_before: datetime, limit: int) -> list[StaffAccount]:

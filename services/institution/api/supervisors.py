@@ -10,6 +10,7 @@ from services.institution.api.schemas.supervisors import (
 from services.institution.dependencies import Dependencies
 from services.institution.domain.certificate_numbers import tidy
 from services.institution.domain.scope import scope_of
+from services.institution.domain.supervisor import trainee_limit_within
 from services.institution.storage import institutions, supervisors
 from services.institution.storage.supervisors import SupervisorSecrets
 from services.institution.use_cases.supervisors.change_supervisor import change_supervisor
@@ -31,6 +32,7 @@ async def post_supervisor(call: Call[Dependencies], body: SupervisorBody) -> Lis
         SupervisorSecrets(body.name, tidy(body.practising_certificate_no)),
         body.category_code,
         multi_site=body.multi_site,
+        trainee_limit=trainee_limit_within(body.trainee_limit, call.deps.trainee_limit),
         actor=call.actor,
         now=call.now,
     )
@@ -49,7 +51,7 @@ async def get_supervisors(call: Call[Dependencies]) -> SupervisorPage:
 
 
 async def put_supervisor(call: Call[Dependencies], body: SupervisorChangeBody) -> SupervisorView:
-    """Correct category or multi-site flag."""
+    """Correct category, multi-site flag or limit."""
     changed = await change_supervisor(
         call.tx,
         call.deps.keyring,
@@ -57,6 +59,7 @@ async def put_supervisor(call: Call[Dependencies], body: SupervisorChangeBody) -
         call.path_id("supervisor_id"),
         category_code=body.category_code,
         multi_site=body.multi_site,
+        trainee_limit=trainee_limit_within(body.trainee_limit, call.deps.trainee_limit),
         expected_version=call.expected_version,
         actor=call.actor,
         now=call.now,

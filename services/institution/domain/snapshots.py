@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.institution.domain.binding import Binding
+from services.institution.domain.binding import Binding, BindingEvent
 from services.institution.domain.exam_body import ExamBody
 from services.institution.domain.institution import Institution
 from services.institution.domain.institution_life import TOLD_STEPS, InstitutionEvent
@@ -69,8 +69,8 @@ def institution_moved(
     )
 
 
-def binding_changed(binding: Binding, now: datetime) -> BindingChanged:
-    """The binding as it is now."""
+def binding_changed(binding: Binding, now: datetime, move: BindingEvent | None = None) -> BindingChanged:
+    """The binding as it is now; `move` is the step that led there, None when it is only told again."""
     if binding.state == "none":
         raise ValueError("a binding that does not exist is no news")
     return BindingChanged(
@@ -83,4 +83,8 @@ def binding_changed(binding: Binding, now: datetime) -> BindingChanged:
         state=binding.state,
         bound_at=binding.bound_at,
         ended_at=binding.ended_at,
+        move=move,
+        since=binding.since or binding.bound_at,
+        probation_started_on=binding.probation_started_on,
+        probation_recorded_at=binding.probation_recorded_at,
     )

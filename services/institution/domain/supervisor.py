@@ -16,6 +16,14 @@ class PractisingNumberWrong(Invalid):
     message_en = "The supervisor's practising certificate number is not acceptable; check it as indicated."
 
 
+class TraineeLimitWrong(Invalid):
+    """Between one and what the zone allows (F1); facts: `most`."""
+
+    code = "trainee_limit_wrong"
+    message_zh = "带教人数上限应为1至{most}人，请修改。"
+    message_en = "A supervisor guides between 1 and {most} people at the same time; correct the limit."
+
+
 class SupervisorListed(Conflict):
     """One number stands once on a roster."""
 
@@ -34,7 +42,7 @@ class SupervisorInactive(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Supervisor:
-    """One line of the roster, masked; name and number are sealed apart."""
+    """One line of the roster, masked; name and number are sealed apart. `trainee_limit`: how many at the same time."""
 
     id: UUID
     version: int
@@ -43,6 +51,7 @@ class Supervisor:
     practising_no_masked: str
     category_code: str
     multi_site: bool
+    trainee_limit: int
     active: bool
     listed_at: datetime
     deactivated_at: datetime | None
@@ -59,6 +68,17 @@ def require_may_supervise(practising_no: str) -> None:
     else:
         return
     raise PractisingNumberWrong(problems=[FieldProblem("/practising_certificate_no", reason, *text)])
+
+
+def trainee_limit_within(wanted: int | None, most: int) -> int:
+    """The limit of a line: what is wanted, or the most that is allowed. Raises TraineeLimitWrong (F1)."""
+    if wanted is None:
+        return most
+    if not 1 <= wanted <= most:
+        refusal = TraineeLimitWrong(most=most)
+        told = FieldProblem("/trainee_limit", refusal.code, refusal.sentence("zh"), refusal.sentence("en"))
+        raise TraineeLimitWrong(problems=[told], most=most)
+    return wanted
 
 
 def category_differs(category_code: str, practising_no: str) -> bool:

@@ -27,16 +27,17 @@ WHERE s.institution_id = $1 AND (i.filing_body_path @> ARRAY[$2::uuid] OR i.id =
   AND ($5::text IS NULL OR starts_with(s.name_masked, $5) OR s.name_masked = $6)
 ORDER BY s.id LIMIT $7
 """
-_SELECT_LISTED_ELSEWHERE: Final = """
-SELECT EXISTS (SELECT FROM supervisor WHERE practising_no_index = $1 AND active AND institution_id <> $2)
-"""
+_SELECT_LISTING: Final = "SELECT institution_id FROM supervisor WHERE practising_no_index = $1 AND active LIMIT 100"
 _INSERT: Final = """
 INSERT INTO supervisor (id, version, institution_id, name_sealed, name_masked, practising_no_sealed,
-    practising_no_index, practising_no_masked, category_code, multi_site, active, listed_by, listed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, true, $11, $12)
+    practising_no_index, practising_no_masked, category_code, multi_site, active, listed_by, listed_at,
+    trainee_limit)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, true, $11, $12, $13)
 """
 _UPDATE: Final = """
-UPDATE supervisor SET version = $2, category_code = $3, multi_site = $4, active = $5, deactivated_at = $6 WHERE id = $1
+UPDATE supervisor SET version = $2, category_code = $3, multi_site = $4, active = $5, deactivated_at = $6,
+    trainee_limit = $7
+WHERE id = $1
 """
 
 
@@ -80,11 +81,10 @@ async def select_page(
     return [_supervisor(row) for row in rows]
 
 
-async def is_listed_elsewhere(reader: Reader, keyring: Keyring, practising_no: str, institution_id: UUID) -> bool:
-    """Whether another institution lists the same number (F4)."""
+async def select_listing(reader: Reader, keyring: Keyring, practising_no: str) -> set[UUID]:
+    """The institutions whose roster has the number now (F4)."""
     index = blind_index(keyring, "index_person", "practising_no", practising_no)
-    found: bool = await reader.fetchval(_SELECT_LISTED_ELSEWHERE, index, institution_id)
-    return found
+    return {row["institution_id"] for row in await reader.fetch(_SELECT_LISTING, index)}
 
 
 async def insert(
@@ -97,6 +97,7 @@ async def insert(
         seal_text(keyring, _CLASS, _place("practising_no", new.id), secrets.practising_no),
         blind_index(keyring, "index_person", "practising_no", secrets.practising_no),
         *(mask_document_no(secrets.practising_no), new.category_code, new.multi_site, listed_by, new.listed_at),
+        new.trainee_limit,
     )
     try:
         await tx.execute(_INSERT, *values)
@@ -105,7 +106,7 @@ async def insert(
 
 
 async def update(tx: Transaction, changed: Supervisor) -> None:
-    """Write what may change: category, multi-site, active."""
+    """Write what may change: category, multi-site, limit, active."""
     await tx.execute(
         _UPDATE,
         changed.id,
@@ -114,6 +115,7 @@ async def update(tx: Transaction, changed: Supervisor) -> None:
         changed.multi_site,
         changed.active,
         changed.deactivated_at,
+        changed.trainee_limit,
     )
 
 
@@ -136,6 +138,7 @@ def _supervisor(row: Any) -> Supervisor:
         practising_no_masked=row["practising_no_masked"],
         category_code=row["category_code"],
         multi_site=row["multi_site"],
+        trainee_limit=row["trainee_limit"],
         active=row["active"],
         listed_at=row["listed_at"],
         deactivated_at=row["deactivated_at"],

@@ -75,18 +75,26 @@ async def institution_layout(serve: Serve) -> Layout:
     applicant = await submitted(library, person_id=person_id)
     licence = await hospital.owner.call("PUT", f"/institutions/{hospital.id}/licence-image", data=scan(), headers=JPEG)
     assert licence.status == 200, licence.body
+    named = await hospital.owner.post(f"/institutions/{hospital.id}/confirmation-codes", {"name": "虚构内科"})
     ids = {
         **{f"{operation}.institution_id": applicant.id for operation in _OF_APPLICATIONS},
+        "code_id": str(named.body["id"]),
         "institution_id": str(hospital.id),
         "binding_id": str(binding["id"]),
         "supervisor_id": str(supervisor.body["supervisor"]["id"]),
+        "exam_body_id": str(point),
+        "division_code": "420102",
     }
     people = {INSIDE: person_id, OUTSIDE: stranger_id}
+    callers = minted(library.service, people, nodes(library.zone_id, site, point, hospital.id))
+    roster = f"/institutions/{hospital.id}/supervisor-imports"
+    sheet = await callers["institution_owner", INSIDE].call("POST", roster, data="姓名,执业证书编码".encode())
+    ids["import_id"] = str(sheet.body["id"])
     return Layout(
         library.service,
-        minted(library.service, people, nodes(library.zone_id, site, point, hospital.id)),
+        callers,
         ids,
-        frozenset(ids.values()),
+        frozenset(ids.values()) - {ids["division_code"]},
         bodies={
             "put_profile": library.profile(),
             "post_own_application": form(library),
@@ -96,11 +104,13 @@ async def institution_layout(serve: Serve) -> Layout:
             "post_institution_suspension": {"reason_code": "inquiry"},
             "post_institution_merger": {"reason_code": "merged", "successor_id": str(new_id())},
             "post_institution_closure": {"reason_code": "dissolved"},
+            "put_filing_body": {"filing_body_id": str(point), "reason": "行政区划调整"},
         },
         queries={
             "get_institution_search": "?q=%E8%99%9A%E6%9E%84",
             "get_institution_reasons": "?step=return",
             "get_supervised_institutions": "?standing=no_record",
+            "get_probation_trend": "?cycle_year=2027",
         },
     )
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.institution.jobs import remove_replaced_licences, tell_licences
+from services.institution.scheduled.licences import remove_replaced_licences, tell_licences
 from shared.contracts.institution import InstitutionChanged, LicenceEnding
 from tests.integration.declaration.filing.paper import scan
 from tests.integration.institution.applying import JPEG

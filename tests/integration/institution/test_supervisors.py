@@ -7,6 +7,7 @@ import pytest
 
 from shared.contracts.institution import SupervisorChanged
 from shared.security.sealing import unseal_from_event
+from tests.integration.institution.conftest import MakeLibrary
 from tests.integration.institution.library import Hospital, Library
 from tests.support.service_under_test import Answer
 
@@ -104,3 +105,23 @@ async def test_the_roster_filters_pages_and_keeps_its_scope(library: Library) ->
     assert [s["name_masked"] for s in (await hospital.owner.get(f"{path}?q=王")).body["items"]] == ["王*", "王*二"]
     assert [s["name_masked"] for s in (await hospital.owner.get(f"{path}?q=王二二")).body["items"]] == ["王*二"]
     assert (await other.owner.get(path)).status == 404
+
+
+@pytest.mark.requirement("P2")
+async def test_a_supervisor_guides_so_many_and_not_more(make_library: MakeLibrary) -> None:
+    """Without a limit of the line what the zone allows holds; a lower one is kept, shown and told, a higher one is
+    refused at its field; a correction without one goes back to what is allowed."""
+    library = await make_library(TRAINEE_LIMIT="4")
+    hospital = await library.hospital()
+    usual = (await listed(hospital)).body["supervisor"]
+    assert usual["trainee_limit"] == 4
+    refused = await listed(hospital, "110420106000124", trainee_limit=5)
+    assert (refused.code, refused.body["errors"][0]["pointer"]) == ("trainee_limit_wrong", "/trainee_limit")
+    lower = (await listed(hospital, "110420106000124", trainee_limit=2)).body["supervisor"]
+    path = f"/institutions/{hospital.id}/supervisors/{lower['id']}"
+    change = {"category_code": "110", "multi_site": False}
+    assert (await hospital.owner.put(path, {**change, "trainee_limit": 3}, version=1)).body["trainee_limit"] == 3
+    assert (await hospital.owner.put(path, {**change, "trainee_limit": 9}, version=2)).code == "trainee_limit_wrong"
+    assert (await hospital.owner.put(path, change, version=2)).body["trainee_limit"] == 4
+    events = await library.service.published(SupervisorChanged)
+    assert [event.trainee_limit for event in events] == [4, 2, 3, 4]

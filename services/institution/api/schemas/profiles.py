@@ -132,5 +132,8 @@ class ConfirmationCodeView(View):
     def of(cls, kept: ConfirmationCode) -> "ConfirmationCodeView":
         """From the opened row."""
         return cls(
-            institution_id=kept.institution_id, code=kept.code, created_at=kept.created_at, expires_at=kept.expires_at
+            institution_id=kept.institution_id,
+            code=kept.code,
+            created_at=kept.created_at,
+            expires_at=kept.terms.expires_at,
         )

@@ -1,6 +1,6 @@
 """Supervisors on a roster."""
 
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -14,6 +14,9 @@ from services.institution.api.schemas.values import (
 from services.institution.domain.supervisor import Supervisor
 from shared.web.schemas import Body, View
 
+TraineeLimit = Annotated[int, Field(ge=1, le=50)]
+TRAINEES = Field(None, description="probationers at the same time; what the zone allows when left out")
+
 
 class SupervisorBody(Body):
     """A new line of the roster; without a category the number's own is taken."""
@@ -22,6 +25,7 @@ class SupervisorBody(Body):
     practising_certificate_no: CertificateNo
     category_code: CategoryCode | None = None
     multi_site: bool = False
+    trainee_limit: TraineeLimit | None = TRAINEES
 
 
 class SupervisorChangeBody(Body):
@@ -29,6 +33,7 @@ class SupervisorChangeBody(Body):
 
     category_code: CategoryCode
     multi_site: bool
+    trainee_limit: TraineeLimit | None = TRAINEES
 
 
 class SupervisorView(View):
@@ -41,6 +46,7 @@ class SupervisorView(View):
     practising_no_masked: str
     category_code: str
     multi_site: bool
+    trainee_limit: int
     active: bool
     listed_at: LocalTime
     deactivated_at: LocalTime | None

@@ -5,13 +5,20 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
+from services.institution.domain.written import (
+    BODY_CODE,
+    CATEGORY_CODE,
+    DIVISION_CODE,
+    ORGANISATION_NAME,
+    PERSON_NAME,
+)
 from shared.clock import SHANGHAI
 
-PersonName = Annotated[str, StringConstraints(pattern=r"^[^\d\x00-\x1f<>]{2,50}$")]
-OrganisationName = Annotated[str, StringConstraints(min_length=2, max_length=100, pattern=r"^[^\x00-\x1f<>]+$")]
-DivisionCode = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{5}$")]
-BodyCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{2,12}$")]
-CategoryCode = Annotated[str, StringConstraints(pattern=r"^[1-4]\d{2}$")]
+PersonName = Annotated[str, StringConstraints(pattern=PERSON_NAME)]
+OrganisationName = Annotated[str, StringConstraints(min_length=2, max_length=100, pattern=ORGANISATION_NAME)]
+DivisionCode = Annotated[str, StringConstraints(pattern=DIVISION_CODE)]
+BodyCode = Annotated[str, StringConstraints(pattern=BODY_CODE)]
+CategoryCode = Annotated[str, StringConstraints(pattern=CATEGORY_CODE)]
 CertificateNo = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 ContactPhone = Annotated[str, StringConstraints(pattern=r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(-\d{1,6})?)$")]
 """A mobile or a landline number, with an extension if need be."""

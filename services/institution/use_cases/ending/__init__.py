@@ -1,1 +1,1 @@
-"""Suspending, resuming, merging and closing institutions, with what it does to their people (4.2, 4.3)."""
+"""Suspending, resuming, merging and closing institutions; their bindings follow by themselves (4.2, 4.3)."""

@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from services.institution.domain.institution import Institution
-from services.institution.use_cases.ending.move_all_bindings import turn_all_bindings
 from services.institution.use_cases.ending.suspend_institution import lock_for
 from services.institution.use_cases.institutions.move_institution import move_institution
 from shared.actor import Actor
@@ -23,8 +22,6 @@ async def close_institution(
 ) -> Institution:
     """Raises NotFound, StaleVersion, ReasonNotOffered, NoteMissing, InstitutionNotActive."""
     before = await lock_for(tx, "close", institution_id, reason_code, note, expected_version, actor)
-    after = await move_institution(
+    return await move_institution(
         tx, before, "close", actor=actor, now=now, action="institution.close", reason=reason_code, note=note
     )
-    await turn_all_bindings(tx, after, "freeze", actor=actor, now=now, reason=reason_code)
-    return after

@@ -8,7 +8,7 @@ from services.institution.domain.institution import Institution, MergedIntoItsel
 from services.institution.domain.institution_life import require_active
 from services.institution.domain.scope import scope_of
 from services.institution.storage import institution_aliases, institutions
-from services.institution.use_cases.ending.move_all_bindings import carry_all_bindings
+from services.institution.use_cases.bindings.carry_bindings_over import order_binding_move
 from services.institution.use_cases.ending.suspend_institution import lock_for
 from services.institution.use_cases.institutions.move_institution import move_institution
 from shared.actor import Actor
@@ -54,5 +54,5 @@ async def merge_institution(
         for name in await institution_aliases.select_names(tx, before.id, kind):
             await institution_aliases.insert(tx, successor.id, kind, name, now)
     await institution_aliases.insert(tx, successor.id, "former", before.name, now)
-    await carry_all_bindings(tx, after, successor, actor=actor, now=now)
+    await order_binding_move(tx, before.id, successor.id, now)
     return after

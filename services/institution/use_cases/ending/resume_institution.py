@@ -6,7 +6,6 @@ from uuid import UUID
 from services.institution.domain.institution import Institution
 from services.institution.domain.scope import scope_of
 from services.institution.storage import institutions
-from services.institution.use_cases.ending.move_all_bindings import turn_all_bindings
 from services.institution.use_cases.institutions.move_institution import move_institution
 from shared.actor import Actor
 from shared.errors import StaleVersion
@@ -20,6 +19,4 @@ async def resume_institution(
     before = await institutions.lock(tx, institution_id, scope_of(actor))
     if before.version != expected_version:
         raise StaleVersion(current=before.version, state=before.state)
-    after = await move_institution(tx, before, "resume", actor=actor, now=now, action="institution.resume")
-    await turn_all_bindings(tx, after, "thaw", actor=actor, now=now, reason=None)
-    return after
+    return await move_institution(tx, before, "resume", actor=actor, now=now, action="institution.resume")

@@ -7,7 +7,6 @@ from services.institution.domain.institution import Institution
 from services.institution.domain.reasons import ReasonedStep, require_reason
 from services.institution.domain.scope import scope_of
 from services.institution.storage import institutions
-from services.institution.use_cases.ending.move_all_bindings import turn_all_bindings
 from services.institution.use_cases.institutions.move_institution import move_institution
 from shared.actor import Actor
 from shared.errors import StaleVersion
@@ -26,11 +25,9 @@ async def suspend_institution(
 ) -> Institution:
     """Raises NotFound, StaleVersion, ReasonNotOffered, NoteMissing, InstitutionNotActive."""
     before = await lock_for(tx, "suspend", institution_id, reason_code, note, expected_version, actor)
-    after = await move_institution(
+    return await move_institution(
         tx, before, "suspend", actor=actor, now=now, action="institution.suspend", reason=reason_code, note=note
     )
-    await turn_all_bindings(tx, after, "freeze", actor=actor, now=now, reason=reason_code)
-    return after
 
 
 async def lock_for(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from services.institution.domain.confirmation_code import CodeTerms
 from services.institution.domain.institution import Institution
 from services.institution.storage import confirmation_codes, institutions
 from services.institution.use_cases.institutions.move_institution import move_institution
@@ -39,7 +40,7 @@ async def activate_institution(
 async def _take_over(
     tx: Transaction, keyring: Keyring, before: Institution, accepted: Institution, owner_id: UUID, now: datetime
 ) -> None:
-    await confirmation_codes.insert(tx, keyring, before.id, owner_id, None, now)
+    await confirmation_codes.insert(tx, keyring, before.id, owner_id, CodeTerms(), now)
     await move_institution(
         tx,
         before,

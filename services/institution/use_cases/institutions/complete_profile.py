@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.institution.domain.confirmation_code import CodeTerms
 from services.institution.domain.institution import Institution, with_profile
 from services.institution.domain.institution_life import InstitutionNotAwaitingProfile
 from services.institution.domain.profile import Profile, ProfileIncomplete, missing_fields, require_lawful
@@ -51,7 +52,7 @@ async def complete_profile(
     await keep_contacts(tx, keyring, institution_id, profile)
     completes = not missing and before.state == "profile_incomplete"
     if completes:
-        await confirmation_codes.insert(tx, keyring, institution_id, actor.id, None, now)
+        await confirmation_codes.insert(tx, keyring, institution_id, actor.id, CodeTerms(), now)
     after = await move_institution(
         tx,
         before,

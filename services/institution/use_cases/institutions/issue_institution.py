@@ -13,9 +13,10 @@ from services.institution.domain.institution_life import FIRST_STATE
 from services.institution.domain.profile import ProfileWrong, number_problems, overrides_check
 from services.institution.domain.scope import scope_of
 from services.institution.domain.snapshots import institution_changed
-from services.institution.storage import divisions, exam_bodies, institution_steps, institutions
+from services.institution.storage import institution_steps, institutions
 from services.institution.storage.institution_steps import InstitutionStep
 from services.institution.use_cases.institutions.invite_owner import invite_owner
+from services.institution.use_cases.institutions.surroundings import Surroundings
 from shared import audit, outbox
 from shared.actor import Actor
 from shared.errors import NotFound
@@ -26,7 +27,8 @@ from shared.security.keyring import Keyring
 
 @dataclass(frozen=True, slots=True)
 class NewInstitution:
-    """What an exam body knows of an institution; numbers are tidied. `filing_body_id` defaults to the issuer."""
+    """What an exam body knows of an institution; numbers are tidied. `filing_body_id` defaults to the issuer. Without
+    an owner nobody is invited yet."""
 
     name: str
     division_code: str
@@ -35,28 +37,29 @@ class NewInstitution:
     accept_unchecked_credit_code: bool
     credit_code_reason: str | None
     registration_no: str | None
-    owner_name: str
-    owner_phone: str
+    owner_name: str | None
+    owner_phone: str | None
     filing_body_id: UUID | None
 
 
 async def issue_institution(
-    tx: Transaction, keyring: Keyring, new: NewInstitution, *, actor: Actor, now: datetime
+    tx: Transaction,
+    keyring: Keyring,
+    new: NewInstitution,
+    *,
+    actor: Actor,
+    now: datetime,
+    around: Surroundings | None = None,
 ) -> Institution:
     """Raises NotFound (filing body out of scope), ExamBodyNotActive, ProfileWrong, DivisionUnknown,
     DivisionOutsideTerritory, OverrideUnexplained, InstitutionNameTaken, CreditCodeTaken, RegistrationNoTaken (B5)."""
-    filing = await _filing_body(tx, new, actor)
-    _require_numbers(new)
-    division = await divisions.select(tx, new.division_code)
-    if division is None or not division.current or division.level != "county":
-        raise unknown("/division_code")
-    require_covered(filing.division_codes, division.code)
-    institution = _issued(new, filing, actor, now)
+    institution = await judged_institution(tx, new, around or Surroundings(), actor=actor, now=now)
     await institutions.insert(tx, institution)
     issued = InstitutionStep(1, "issue", None, institution.state, actor.role, None, None, now)
     await institution_steps.insert(tx, institution.id, issued)
     outbox.add(tx, institution_changed(institution, now))
-    await invite_owner(tx, keyring, institution, OwnerToBe(new.owner_name, new.owner_phone), actor=actor, now=now)
+    if new.owner_name and new.owner_phone:
+        await invite_owner(tx, keyring, institution, OwnerToBe(new.owner_name, new.owner_phone), actor=actor, now=now)
     audit.record(
         tx,
         "institution.issue",
@@ -72,9 +75,22 @@ async def issue_institution(
     return institution
 
 
-async def _filing_body(tx: Transaction, new: NewInstitution, actor: Actor) -> Territory:
+async def judged_institution(
+    tx: Transaction, new: NewInstitution, around: Surroundings, *, actor: Actor, now: datetime
+) -> Institution:
+    """What issuing would put into the library, unless it is there. Raises as issuing, but for what is taken."""
+    filing = await _filing_body(tx, new, around, actor)
+    _require_numbers(new)
+    division = await around.division(tx, new.division_code)
+    if division is None or not division.current or division.level != "county":
+        raise unknown("/division_code")
+    require_covered(filing.division_codes, division.code)
+    return _issued(new, filing, actor, now)
+
+
+async def _filing_body(tx: Transaction, new: NewInstitution, around: Surroundings, actor: Actor) -> Territory:
     own = scope_of(actor)
-    if (found := await exam_bodies.lock_territory(tx, new.filing_body_id or own, own)) is None:
+    if (found := await around.territory(tx, new.filing_body_id or own, own)) is None:
         raise NotFound
     require_active(found.body)
     return found

@@ -54,5 +54,6 @@ def supervisor_changed(
         practising_certificate_no=sealed("practising_certificate_no", secrets.practising_no),
         category_code=supervisor.category_code,
         multi_site=supervisor.multi_site,
+        trainee_limit=supervisor.trainee_limit,
         active=supervisor.active,
     )

@@ -1,4 +1,4 @@
-"""An institution corrects a supervisor's category or multi-site flag (P2)."""
+"""An institution corrects a supervisor's category, multi-site flag or limit (P2)."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -19,11 +19,12 @@ async def change_supervisor(
     *,
     category_code: str,
     multi_site: bool,
+    trainee_limit: int,
     expected_version: int,
     actor: Actor,
     now: datetime,
 ) -> Supervisor:
     """Raises NotFound, StaleVersion, SupervisorInactive."""
     before, secrets = await lock_listed(tx, keyring, institution_id, supervisor_id, expected_version, actor)
-    changed = replace(before, category_code=category_code, multi_site=multi_site)
+    changed = replace(before, category_code=category_code, multi_site=multi_site, trainee_limit=trainee_limit)
     return await replace_supervisor(tx, keyring, changed, secrets, action="supervisor.change", actor=actor, now=now)

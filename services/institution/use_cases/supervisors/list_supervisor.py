@@ -33,13 +33,33 @@ async def list_supervisor(
     category_code: str | None,
     *,
     multi_site: bool,
+    trainee_limit: int,
     actor: Actor,
     now: datetime,
 ) -> ListedSupervisor:
     """Without a category the number's own is taken. Raises NotFound, PractisingNumberWrong, SupervisorListed."""
     await institutions.select(tx, institution_id, scope_of(actor))
+    supervisor = new_supervisor(
+        institution_id, secrets, category_code, multi_site=multi_site, trainee_limit=trainee_limit, now=now
+    )
+    await supervisors.insert(tx, keyring, supervisor, secrets, actor.id)
+    announce_supervisor(tx, keyring, supervisor, secrets, action="supervisor.list", actor=actor, now=now)
+    listing = await supervisors.select_listing(tx, keyring, secrets.practising_no)
+    return ListedSupervisor(supervisor, second_looks(supervisor, secrets.practising_no, listing))
+
+
+def new_supervisor(
+    institution_id: UUID,
+    secrets: SupervisorSecrets,
+    category_code: str | None,
+    *,
+    multi_site: bool,
+    trainee_limit: int,
+    now: datetime,
+) -> Supervisor:
+    """The line that listing would add. Raises PractisingNumberWrong."""
     require_may_supervise(secrets.practising_no)
-    supervisor = Supervisor(
+    return Supervisor(
         id=new_id(),
         version=1,
         institution_id=institution_id,
@@ -47,13 +67,15 @@ async def list_supervisor(
         practising_no_masked=mask_document_no(secrets.practising_no),
         category_code=category_code or category_of(secrets.practising_no),
         multi_site=multi_site,
+        trainee_limit=trainee_limit,
         active=True,
         listed_at=now,
         deactivated_at=None,
     )
-    await supervisors.insert(tx, keyring, supervisor, secrets, actor.id)
-    announce_supervisor(tx, keyring, supervisor, secrets, action="supervisor.list", actor=actor, now=now)
-    warnings = ["category_differs"] if category_differs(supervisor.category_code, secrets.practising_no) else []
-    if not multi_site and await supervisors.is_listed_elsewhere(tx, keyring, secrets.practising_no, institution_id):
-        warnings.append("listed_elsewhere")
-    return ListedSupervisor(supervisor, warnings)
+
+
+def second_looks(supervisor: Supervisor, practising_no: str, listing: set[UUID]) -> list[str]:
+    """The warnings that a line deserves, `listing` being the institutions that list the number."""
+    warnings = ["category_differs"] if category_differs(supervisor.category_code, practising_no) else []
+    elsewhere = not supervisor.multi_site and listing - {supervisor.institution_id}
+    return [*warnings, "listed_elsewhere"] if elsewhere else warnings
