@@ -10,7 +10,7 @@ from services.institution.commands.load_exam_bodies import load_exam_bodies_comm
 from services.institution.consumers.sets import SETS
 from services.institution.consumers.subscriptions import SUBSCRIPTIONS
 from services.institution.dependencies import Dependencies
-from services.institution.scheduled import bindings, sheets
+from services.institution.scheduled import bindings, licences, sheets
 from services.institution.settings import Settings
 from shared.contracts.institution import InstitutionAuditAnchored
 from shared.process.definition import Foundation, ServiceDefinition
@@ -33,6 +33,7 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         codes_in_force=settings.confirmation_code.in_force_per_institution,
         binding_held_until=settings.binding_held_until,
         application_claim=timedelta(minutes=settings.claim_minutes),
+        licence_notice=timedelta(days=settings.licence_notice_days),
         request_limit=settings.request_limit,
         settle_after=settings.settle_after,
         sheets=SheetReader(SHEET_EFFORT),
@@ -49,7 +50,7 @@ SERVICE = ServiceDefinition(
     subscriptions=SUBSCRIPTIONS,
     sets=SETS,
     migrations=Path(__file__).resolve().parent / "migrations",
-    jobs=(*bindings.JOBS, *sheets.JOBS),
+    jobs=(*bindings.JOBS, *licences.JOBS, *sheets.JOBS),
     reconcilers=bindings.RECONCILERS,
     anchored=InstitutionAuditAnchored,
     commands={

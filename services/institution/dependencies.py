@@ -29,6 +29,8 @@ class Dependencies:
     binding_held_until: CycleEnd
     application_claim: timedelta
     """How long a reviewer's claim of an application holds."""
+    licence_notice: timedelta
+    """How long before its last day a licence is told of."""
     request_limit: RequestLimit
     settle_after: timedelta
     sheets: SheetReader

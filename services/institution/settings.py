@@ -65,6 +65,8 @@ class Settings(ServiceSettings):
 
     claim_minutes: int = Field(60, ge=1, le=24 * 60, description="how long a reviewer's claim of an application holds")
 
+    licence_notice_days: int = Field(60, ge=1, le=366, description="how long before its last day a licence is told of")
+
     @property
     def wrong_code_limit(self) -> WrongCodeLimit:
         """The limit as the domain takes it."""

@@ -213,6 +213,8 @@ class StaffChanged(Event):
     language: Language = "zh"
     move: Literal["activate", "lock", "unlock", "reset", "disable", "archive"] | None = None
     """What led to this snapshot, where it was a step of the account's life that its holder is to be told of."""
+    invited_until: AwareDatetime | None = None
+    """Until when the invitation can be accepted or renewed; its secret may end sooner."""
 
 
 class StaffFactorChanged(Event):

@@ -79,6 +79,18 @@ class InstitutionMoved(Event):
     filing_body_id: ExamBodyId
 
 
+class LicenceEnding(Event):
+    """The licence of an institution runs out soon, or has run out; told once per last day and stage (B15)."""
+
+    TYPE: ClassVar[str] = "institution.licence_ending.v1"
+    AGGREGATE: ClassVar[str] = "institution_id"
+    institution_id: InstitutionId
+    institution_name: str
+    filing_body_id: ExamBodyId
+    stage: Literal["ending", "ended"]
+    valid_to: date
+
+
 class BindingChanged(Event):
     """A binding as it is now; a snapshot (4.3)."""
 

@@ -5,6 +5,7 @@ from services.identity.domain.authority import require_grant, require_may_invite
 from services.identity.domain.staff_account import StaffAlreadyActive
 from services.identity.storage import known_scopes, staff_accounts
 from services.identity.use_cases.staffing.invite_staff import StaffWanted, invite_staff
+from services.identity.use_cases.staffing.withdraw_owner_invitations import withdraw_owner_invitations
 from shared import audit
 from shared.actor import SYSTEM, Actor
 from shared.contracts.institution import StaffRequested
@@ -38,6 +39,10 @@ async def on_staff_requested(tx: Transaction, event: StaffRequested, deps: Depen
         name=unseal_from_event(deps.keyring, "contact", place % "name", event.name),
         phone=unseal_from_event(deps.keyring, "contact", place % "phone", event.phone),
     )
+    if event.role == "institution_owner":
+        await withdraw_owner_invitations(
+            tx, event.scope_id, wanted.phone, actor=actor, keyring=deps.keyring, now=deps.clock.now()
+        )
     try:
         await invite_staff(tx, wanted, actor, deps.keyring, deps.settings.staff, deps.clock.now())
     except StaffAlreadyActive as nothing_to_do:

@@ -54,6 +54,11 @@ _LOCK_OWNERS: Final = """
 SELECT staff_id FROM staff_account
 WHERE scope_id = $1 AND role = 'institution_owner' AND state IN ('active', 'locked') ORDER BY staff_id FOR UPDATE
 """
+_LOCK_WAITING_OWNERS: Final = f"""
+SELECT {COLUMNS}
+FROM staff_account WHERE scope_id = $1 AND role = 'institution_owner' AND state = 'invited'
+  AND NOT phone_index = ANY($2) ORDER BY staff_id FOR UPDATE
+"""
 _LOCK_OF_SCOPE: Final = f"""
 SELECT {COLUMNS}
 FROM staff_account WHERE scope_id = $1 AND state IN ('invited', 'active', 'locked') ORDER BY staff_id FOR UPDATE
@@ -109,6 +114,12 @@ async def lock_active_by_phone(tx: Transaction, phone_index: BlindIndex) -> list
 async def lock_owners(tx: Transaction, institution_id: UUID) -> list[UUID]:
     """The working owners of an institution, locked in a fixed order: who counts them must keep others from leaving."""
     return [row["staff_id"] for row in await tx.fetch(_LOCK_OWNERS, institution_id)]
+
+
+async def lock_waiting_owners(tx: Transaction, institution_id: UUID, besides: BlindIndex) -> list[StaffAccount]:
+    """Owners of an institution who were invited on another phone and have not come yet, locked in a fixed order."""
+    rows = await tx.fetch(_LOCK_WAITING_OWNERS, institution_id, besides.known)
+    return [StaffAccount(**dict(row)) for row in rows]
 
 
 async def lock_of_scope(tx: Transaction, scope_id: UUID) -> list[StaffAccount]:

@@ -6,6 +6,7 @@ from services.institution.api.confirmation_code_routes import CONFIRMATION_CODE_
 from services.institution.api.exam_body_edit_routes import EXAM_BODY_EDIT_ROUTES
 from services.institution.api.exam_body_routes import EXAM_BODY_ROUTES
 from services.institution.api.institution_routes import INSTITUTION_ROUTES
+from services.institution.api.life_routes import LIFE_ROUTES
 from services.institution.api.people_routes import PEOPLE_ROUTES
 from services.institution.api.profile_routes import PROFILE_ROUTES
 from services.institution.api.sheet_import_routes import SHEET_IMPORT_ROUTES
@@ -17,6 +18,7 @@ ROUTES: tuple[Route, ...] = (
     *EXAM_BODY_EDIT_ROUTES,
     *INSTITUTION_ROUTES,
     *APPLICATION_ROUTES,
+    *LIFE_ROUTES,
     *PROFILE_ROUTES,
     *CONFIRMATION_CODE_ROUTES,
     *SUPERVISOR_ROUTES,

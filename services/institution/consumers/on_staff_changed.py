@@ -19,6 +19,13 @@ async def on_staff_changed(tx: Transaction, event: StaffChanged, deps: Dependenc
         event.scope_id,
         event.state,
         accepted_at,
+        event.invited_until,
+    )
+    await known_staff.update_first_seen(
+        tx,
+        event.staff_id,
+        event.occurred_at if event.state == "invited" else None,
+        event.occurred_at if event.state == "active" else None,
     )
     if event.role == "institution_owner" and event.state in ("active", "locked") and accepted_at is not None:
         await activate_institution(

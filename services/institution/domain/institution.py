@@ -8,7 +8,7 @@ from uuid import UUID
 from services.institution.domain.institution_kinds import Grade, InstitutionType, Ownership
 from services.institution.domain.institution_life import InstitutionState, Origin
 from services.institution.domain.profile import Profile
-from shared.errors import Conflict
+from shared.errors import Conflict, Invalid
 
 
 class InstitutionNameTaken(Conflict):
@@ -33,6 +33,14 @@ class RegistrationNoTaken(Conflict):
     code = "registration_no_taken"
     message_zh = "该执业许可证登记号已登记在其他机构名下，请核对。"
     message_en = "This licence number is recorded for another institution; check it."
+
+
+class MergedIntoItself(Invalid):
+    """A merger needs two."""
+
+    code = "merged_into_itself"
+    message_zh = "机构不能并入自身，请选择合并后的机构。"
+    message_en = "An institution can not be merged into itself; choose the one that remains."
 
 
 @dataclass(frozen=True, slots=True)

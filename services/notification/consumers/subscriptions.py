@@ -44,7 +44,7 @@ from shared.contracts.identity import (
     StaffInvited,
     VerificationFailed,
 )
-from shared.contracts.institution import BindingChanged, InstitutionAuditAnchored, InstitutionMoved
+from shared.contracts.institution import BindingChanged, InstitutionAuditAnchored, InstitutionMoved, LicenceEnding
 from shared.messaging.subscription import Subscription
 from shared.security.ended_sessions import on_session_ended
 from shared.security.known_keys import on_signing_key_published
@@ -74,6 +74,7 @@ _HEARD: Final = (
             OwnershipTransferChanged,
             BindingChanged,
             InstitutionMoved,
+            LicenceEnding,
             DeclarationSubmitted,
             DeclarationWithdrawn,
             DeclarationApproved,

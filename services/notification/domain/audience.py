@@ -18,7 +18,7 @@ from shared.contracts.identity import (
     StaffChanged,
     StaffFactorChanged,
 )
-from shared.contracts.institution import BindingChanged, InstitutionMoved
+from shared.contracts.institution import BindingChanged, InstitutionMoved, LicenceEnding
 
 Audience = Literal[
     "candidate", "institution_admins", "filing_body_staff", "staff_self", "from_staff", "to_staff", "phone"
@@ -78,6 +78,8 @@ def rule_key(event: Event) -> str:
             return f"{event.TYPE}:{event.state}"
         case InstitutionMoved():
             return f"{event.TYPE}:{event.step}"
+        case LicenceEnding():
+            return f"{event.TYPE}:{event.stage}"
         case CredentialChanged():
             return f"{event.TYPE}:{event.kind}_{event.change}"
         case StaffFactorChanged():

@@ -101,11 +101,15 @@ async def institution_layout(serve: Serve) -> Layout:
             "put_own_application": form(library),
             "post_application_return": {"reason_code": "licence_unclear"},
             "post_application_rejection": {"reason_code": "not_lawful"},
+            "post_institution_suspension": {"reason_code": "inquiry"},
+            "post_institution_merger": {"reason_code": "merged", "successor_id": str(new_id())},
+            "post_institution_closure": {"reason_code": "dissolved"},
             "put_filing_body": {"filing_body_id": str(point), "reason": "行政区划调整"},
         },
         queries={
             "get_institution_search": "?q=%E8%99%9A%E6%9E%84",
             "get_institution_reasons": "?step=return",
+            "get_supervised_institutions": "?standing=no_record",
             "get_probation_trend": "?cycle_year=2027",
         },
     )

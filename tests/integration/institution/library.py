@@ -1,6 +1,7 @@
 """A library of institutions under test: the zone, and short ways to what most tests need first. All people invented."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -120,7 +121,9 @@ class Library:
         """The owner accepts account and responsibility, as identity tells it."""
         await self.service.deliver(self.staff_changed(hospital, version=version))
 
-    def staff_changed(self, hospital: Hospital, *, version: int = 2, state: Any = "active") -> StaffChanged:
+    def staff_changed(
+        self, hospital: Hospital, *, version: int = 2, state: Any = "active", invited_until: datetime | None = None
+    ) -> StaffChanged:
         """The owner's account as identity tells it."""
         keyring, now = self.service.keyring, self.clock.now()
 
@@ -138,6 +141,7 @@ class Library:
             name=sealed("name", OWNER["name"]),
             phone=sealed("phone", OWNER["phone"]),
             responsibility_accepted_at=None if state == "invited" else now,
+            invited_until=invited_until,
         )
 
     def profile(self) -> dict[str, Any]:

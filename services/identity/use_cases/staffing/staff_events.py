@@ -36,6 +36,7 @@ def staff_changed(
         responsibility_accepted_at=account.responsibility_accepted_at,
         language=account.language,
         move=move,
+        invited_until=account.invited_until,
     )
 
 

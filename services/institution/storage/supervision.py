@@ -1,0 +1,137 @@
+"""Counts and lists of a jurisdiction for those who supervise it, always from the path, body by body (B7, B8)."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from services.institution.domain.institution_kinds import WITHOUT_LICENCE
+from services.institution.domain.supervised import (
+    BodyCompleteness,
+    BodyStandings,
+    Standing,
+    SupervisedInstitution,
+)
+from services.institution.storage.institutions import institution_of
+from shared.postgres.transaction import Reader
+
+_IN_LIBRARY: Final = "i.state IN ('issued', 'profile_incomplete', 'active', 'suspended')"
+# The body right below the caller's in an institution's path; the caller's own where it files with that directly.
+_BELOW: Final = "coalesce(i.filing_body_path[array_position(i.filing_body_path, $1::uuid) + 1], $1::uuid)"
+_STANDING: Final = """CASE
+        WHEN i.state = 'issued' OR (i.state <> 'profile_incomplete' AND i.responsibility_accepted_at IS NULL)
+            THEN 'not_activated'
+        WHEN i.state = 'profile_incomplete' THEN 'profile_incomplete'
+        WHEN i.state = 'suspended' THEN 'suspended'
+        WHEN coalesce(d.records, 0) = 0 THEN 'no_record'
+        WHEN d.filed = 0 THEN 'not_filed'
+        ELSE 'filed' END"""
+_DECLARED: Final = """count(*) FILTER (WHERE k.state <> 'closed') AS records,
+        count(*) FILTER (WHERE k.state = 'approved') AS approved, count(*) FILTER (WHERE k.state = 'filed') AS filed"""
+_BODIES: Final = """
+SELECT id, name, level FROM exam_body WHERE id = $1 OR parent_id = $1 ORDER BY parent_id = $1, code
+"""
+_COUNT_STANDINGS: Final = f"""
+WITH declared AS (
+    SELECT {_DECLARED}, k.institution_id FROM known_declaration k WHERE k.cycle_year = $2 GROUP BY k.institution_id
+)
+SELECT {_BELOW} AS body_id, {_STANDING} AS standing, count(*) AS institutions
+FROM institution i LEFT JOIN declared d ON d.institution_id = i.id
+WHERE i.filing_body_path @> ARRAY[$1::uuid] AND {_IN_LIBRARY} GROUP BY 1, 2
+"""
+_COUNT_COMPLETE: Final = f"""
+SELECT {_BELOW} AS body_id, count(*) AS institutions,
+    count(*) FILTER (WHERE i.profile_complete) AS complete,
+    count(*) FILTER (WHERE i.licence_valid_to < $3) AS licence_ended,
+    count(*) FILTER (WHERE c.legal_representative_sealed IS NULL) AS legal_representative,
+    count(*) FILTER (WHERE c.probation_officer_sealed IS NULL) AS probation_officer,
+    count(*) FILTER (WHERE c.probation_officer_phone_sealed IS NULL) AS probation_officer_phone,
+    count(*) FILTER (WHERE i.address IS NULL) AS address,
+    count(*) FILTER (WHERE i.grade IS NULL) AS grade,
+    count(*) FILTER (WHERE i.departments = '{{}}') AS departments,
+    count(*) FILTER (WHERE i.physicians = '{{}}') AS physicians,
+    count(*) FILTER (WHERE licensed AND i.registration_no IS NULL) AS registration_no,
+    count(*) FILTER (WHERE licensed AND i.licence_valid_from IS NULL) AS licence_valid_from,
+    count(*) FILTER (WHERE licensed AND i.licence_valid_to IS NULL) AS licence_valid_to,
+    count(*) FILTER (WHERE NOT licensed AND i.credit_code IS NULL) AS credit_code,
+    count(*) FILTER (WHERE NOT EXISTS (
+        SELECT FROM licence_image l WHERE l.institution_id = i.id AND l.replaced_at IS NULL)) AS licence_image
+FROM institution i LEFT JOIN institution_contact c ON c.institution_id = i.id,
+    LATERAL (SELECT i.institution_type <> ALL($2::text[]) AS licensed) AS kind
+WHERE i.filing_body_path @> ARRAY[$1::uuid] AND {_IN_LIBRARY} GROUP BY 1
+"""
+_SELECT_PAGE: Final = f"""
+SELECT * FROM (
+    SELECT i.*, {_STANDING} AS standing, d.records, d.approved, d.filed,
+        c.legal_representative_sealed IS NOT NULL AS has_legal_representative,
+        c.probation_officer_sealed IS NOT NULL AS has_probation_officer,
+        c.probation_officer_phone_sealed IS NOT NULL AS has_probation_officer_phone
+    FROM institution i LEFT JOIN institution_contact c ON c.institution_id = i.id
+    CROSS JOIN LATERAL (
+        SELECT {_DECLARED} FROM known_declaration k WHERE k.institution_id = i.id AND k.cycle_year = $2) d
+    WHERE i.filing_body_path @> ARRAY[$1::uuid] AND ($3::uuid IS NULL OR i.filing_body_path @> ARRAY[$3::uuid])
+      AND {_IN_LIBRARY} AND ($4::uuid IS NULL OR i.id > $4)
+) AS line WHERE line.standing = $5 ORDER BY line.id LIMIT $6
+"""
+_FIELDS: Final = (
+    *("legal_representative", "probation_officer", "probation_officer_phone", "address", "grade", "departments"),
+    *("physicians", "registration_no", "licence_valid_from", "licence_valid_to", "credit_code", "licence_image"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionFilter:
+    """Which lines: of one body with all below it, or of the whole jurisdiction."""
+
+    standing: Standing
+    cycle_year: int
+    body_id: UUID | None
+
+
+async def select_standings(reader: Reader, scope_id: UUID, cycle_year: int) -> list[BodyStandings]:
+    """The caller's own body first (what files with it directly), then each body right below with all of its subtree."""
+    counts: dict[UUID, dict[Standing, int]] = {}
+    for row in await reader.fetch(_COUNT_STANDINGS, scope_id, cycle_year):
+        counts.setdefault(row["body_id"], {})[row["standing"]] = row["institutions"]
+    bodies = await reader.fetch(_BODIES, scope_id)
+    return [BodyStandings(b["id"], b["name"], b["level"], counts.get(b["id"], {})) for b in bodies]
+
+
+async def select_completeness(reader: Reader, scope_id: UUID, today: date) -> list[BodyCompleteness]:
+    """The same bodies with what is missing in their parts of the library."""
+    rows = await reader.fetch(_COUNT_COMPLETE, scope_id, sorted(WITHOUT_LICENCE), today)
+    counted = {row["body_id"]: row for row in rows}
+    return [_completeness(body, counted.get(body["id"])) for body in await reader.fetch(_BODIES, scope_id)]
+
+
+async def select_page(
+    reader: Reader, scope_id: UUID, wanted: SupervisionFilter, after: UUID | None, limit: int
+) -> list[SupervisedInstitution]:
+    """Institutions that stand there, in the order of their creation."""
+    rows = await reader.fetch(_SELECT_PAGE, scope_id, wanted.cycle_year, wanted.body_id, after, wanted.standing, limit)
+    return [
+        SupervisedInstitution(
+            institution=institution_of(row),
+            standing=row["standing"],
+            records=row["records"],
+            approved=row["approved"],
+            filed=row["filed"],
+            has_legal_representative=row["has_legal_representative"],
+            has_probation_officer=row["has_probation_officer"],
+            has_probation_officer_phone=row["has_probation_officer_phone"],
+        )
+        for row in rows
+    ]
+
+
+def _completeness(body: Any, row: Any) -> BodyCompleteness:
+    found = row or dict.fromkeys((*_FIELDS, "institutions", "complete", "licence_ended"), 0)
+    return BodyCompleteness(
+        body_id=body["id"],
+        name=body["name"],
+        level=body["level"],
+        institutions=found["institutions"],
+        complete=found["complete"],
+        licence_ended=found["licence_ended"],
+        missing={name: found[name] for name in _FIELDS if found[name]},
+    )
