@@ -52,7 +52,11 @@ async def test_a_former_name_leads_to_the_institution(library: Library) -> None:
         await institution_aliases.insert(tx, hospital.id, "former", "古早职工医院", library.clock.now())
     answer = await library.service.caller("candidate").get("/institution-search?q=职工")
     (found,) = answer.body["items"]
-    assert (found["name"], found["other_name"]) == ("虚构新名医院", "古早职工医院")
+    assert (found["name"], found["former_names"]) == ("虚构新名医院", ["古早职工医院"])
+    assert found["matched"] == {"kind": "former", "name": "古早职工医院", "by_sound": False}
+    assert found["area"] == "湖北省武汉市江岸区"
+    (by_sound,) = (await library.service.caller("candidate").get("/institution-search?q=gzzgyy")).body["items"]
+    assert by_sound["matched"] == {"kind": "former", "name": "古早职工医院", "by_sound": True}
 
 
 async def test_licence_numbers_are_shown_masked(library: Library) -> None:
