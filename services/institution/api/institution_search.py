@@ -18,7 +18,7 @@ from services.institution.storage import exam_bodies
 from services.institution.storage.institution_search import FoundInstitution
 from services.institution.use_cases.institutions.search_institutions import search_institutions
 from shared.web.call import Call, Language
-from shared.web.cursors import decode_cursor, encode_cursor
+from shared.web.cursors import CursorInvalid, decode_cursor, encode_cursor
 
 _NOTHING_FOUND: Final[Mapping[NextStep, Mapping[Language, str]]] = {
     "register_institution": {
@@ -59,8 +59,12 @@ def _page(found: Sequence[FoundInstitution], limit: int, nothing: NothingFoundVi
 
 
 def _last_hit(cursor: str | None) -> Rank | None:
-    values = decode_cursor(cursor, (int, int, int, str, int))
-    return None if cursor is None else Rank(*values)
+    if cursor is None:
+        return None
+    last = Rank(*decode_cursor(cursor, (int, int, int, str, int)))
+    if not last.is_possible:
+        raise CursorInvalid
+    return last
 
 
 async def _nothing_found(call: Call[Dependencies]) -> NothingFoundView:

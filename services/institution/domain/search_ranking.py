@@ -31,6 +31,12 @@ class Rank:
     search_no: int
 
     @property
+    def is_possible(self) -> bool:
+        """Whether some hit can stand here: positions come back from clients."""
+        numbers_fit = 0 <= self.grade <= 3 and self.far in (0, 1) and 0 <= self.stratum < 3 * _CLASS
+        return numbers_fit and 0 <= self.search_no < 2**31 and self.suffix.isprintable()
+
+    @property
     def via(self) -> int:
         """NAME, OTHER_NAME, NAME_SOUND or OTHER_SOUND."""
         return self.stratum % _CLASS // _VIA

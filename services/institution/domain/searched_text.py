@@ -9,7 +9,7 @@ SHORTEST: Final = 2
 
 _FROM: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ一二三四五六七八九〇零Ü"
 _TO: Final = "abcdefghijklmnopqrstuvwxyz12345678900v"
-_LEFT_OUT: Final = "()[]{}<>《》〈〉【】「」『』〔〕·•・-—–_.,、。:;'\"“”‘’!?/\\&+*#@%^~`|=$"
+_LEFT_OUT: Final = "\x00()[]{}<>《》〈〉【】「」『』〔〕·•・-—–_.,、。:;'\"“”‘’!?/\\&+*#@%^~`|=$"
 _MAP: Final = str.maketrans(_FROM, _TO, _LEFT_OUT)
 
 

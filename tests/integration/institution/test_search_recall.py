@@ -32,8 +32,8 @@ VALUES ($1, 1, $2, 'issued', $3, $4, $5, 'clinic', $6, ARRAY[$6::uuid], $7, $7, 
 """
 _AREAS = {"420102": ("武汉", "江岸", "湖北"), "420302": ("十堰", "茅箭", "湖北"), "420106": ("武汉", "武昌", "湖北")}
 
-words = st.sampled_from(
-    [
+WORDS = (
+    *(
         "武汉",
         "武汉市",
         "湖北省",
@@ -48,20 +48,10 @@ words = st.sampled_from(
         "长",
         "行",
         "卫生",
-        "室",
-        "村",
-        "诊所",
-        "A",
-        "ct",
-        "·",
-        "一",
-        "三",
-        "协和",
-        "附属",
-        "女",
-        "(a)",
-    ]
+    ),
+    *("室", "村", "诊所", "A", "ct", "·", "一", "三", "协和", "附属", "女", "(a)"),
 )
+words = st.sampled_from(WORDS)
 names = st.lists(words, min_size=1, max_size=5).map("".join).filter(lambda name: len(plain(name)) >= 2)
 states = st.sampled_from([*VISIBLE, "active", "active", "merged", "closed", "under_review"])
 rows = st.tuples(names, st.lists(names, max_size=2, unique_by=name_key), states, st.sampled_from(sorted(_AREAS)))
@@ -231,7 +221,19 @@ HOSTILE = [
         "\U0010ffff\U0010ffff",
         "||chr(1)||",
     ),
-    *("🙂🙂", "e\u0301e\u0301", "ﷺﷺ", "医\u200b院", "医院" * 30, "zz" * 30, "\u202e医院", "1e309", "null", "[]{}"),
+    *(
+        "🙂🙂",
+        "e\u0301e\u0301",
+        "ﷺﷺ",
+        "医\u200b院",
+        "医院" * 30,
+        "医\x00院院院",
+        "zz" * 30,
+        "\u202e医院",
+        "1e309",
+        "null",
+        "[]{}",
+    ),
 ]
 
 
