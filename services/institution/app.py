@@ -9,8 +9,10 @@ from services.institution.commands.load_exam_bodies import load_exam_bodies_comm
 from services.institution.consumers.sets import SETS
 from services.institution.consumers.subscriptions import SUBSCRIPTIONS
 from services.institution.dependencies import Dependencies
+from services.institution.printing import TEMPLATES
 from services.institution.settings import Settings
 from shared.contracts.institution import InstitutionAuditAnchored
+from shared.printing.render import Printer
 from shared.process.definition import Foundation, ServiceDefinition
 
 
@@ -23,6 +25,8 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         wrong_code_limit=settings.wrong_code_limit,
         codes_in_force=settings.confirmation_code.in_force_per_institution,
         binding_held_until=settings.binding_held_until,
+        public_url=settings.public_url,
+        printer=Printer(TEMPLATES),
     )
 
 

@@ -6,6 +6,7 @@ from services.institution.domain.binding import CycleEnd
 from services.institution.domain.confirmation_code import WrongCodeLimit
 from shared.clock import Clock
 from shared.postgres.database import Database
+from shared.printing.render import Printer
 from shared.security.keyring import Keyring
 
 
@@ -19,3 +20,9 @@ class Dependencies:
     wrong_code_limit: WrongCodeLimit
     codes_in_force: int
     binding_held_until: CycleEnd
+    public_url: str
+    printer: Printer
+
+    async def close(self) -> None:
+        """End the printer's children, if there are any."""
+        await self.printer.stop()
