@@ -10,9 +10,11 @@ from services.institution.commands.load_exam_bodies import load_exam_bodies_comm
 from services.institution.consumers.sets import SETS
 from services.institution.consumers.subscriptions import SUBSCRIPTIONS
 from services.institution.dependencies import Dependencies
+from services.institution.printing import TEMPLATES
 from services.institution.scheduled import bindings, licences, sheets
 from services.institution.settings import Settings
 from shared.contracts.institution import InstitutionAuditAnchored
+from shared.printing.render import Printer
 from shared.process.definition import Foundation, ServiceDefinition
 from shared.spreadsheets.reader import Effort, SheetReader
 from shared.uploads.inspect import Inspector
@@ -39,6 +41,8 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         sheets=SheetReader(SHEET_EFFORT),
         sheet_limits=settings.sheet_limits,
         trainee_limit=settings.trainee_limit,
+        public_url=settings.public_url,
+        printer=Printer(TEMPLATES),
     )
 
 
