@@ -1,21 +1,24 @@
 """Composition root: settings -> Dependencies -> the roles."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from services.institution.api.routes import ROUTES
 from services.institution.commands.bootstrap import bootstrap_command
 from services.institution.commands.load_divisions import load_divisions_command
+from services.institution.commands.load_exam_bodies import load_exam_bodies_command
 from services.institution.consumers.sets import SETS
 from services.institution.consumers.subscriptions import SUBSCRIPTIONS
 from services.institution.dependencies import Dependencies
-from services.institution.jobs import JOBS
+from services.institution.scheduled import bindings, sheets
 from services.institution.settings import Settings
 from shared.contracts.institution import InstitutionAuditAnchored
 from shared.process.definition import Foundation, ServiceDefinition
 from shared.spreadsheets.reader import Effort, SheetReader
+from shared.uploads.inspect import Inspector
 
 SHEET_EFFORT = Effort(memory=300, unpacked=120, seconds=120)
-"""For 50,000 rows of ten columns: eight times what they took when measured."""
+"""For 50,000 rows of ten columns: five times the memory that they were measured to take."""
 
 
 async def build_dependencies(settings: Settings, foundation: Foundation) -> Dependencies:
@@ -24,9 +27,14 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         database=foundation.database,
         keyring=foundation.keyring,
         clock=foundation.clock,
-        wrong_code_limit=settings.wrong_code_limit,
-        binding_held_until=settings.binding_held_until,
         bucket=foundation.bucket,
+        inspector=Inspector(),
+        wrong_code_limit=settings.wrong_code_limit,
+        codes_in_force=settings.confirmation_code.in_force_per_institution,
+        binding_held_until=settings.binding_held_until,
+        application_claim=timedelta(minutes=settings.claim_minutes),
+        request_limit=settings.request_limit,
+        settle_after=settings.settle_after,
         sheets=SheetReader(SHEET_EFFORT),
         sheet_limits=settings.sheet_limits,
         trainee_limit=settings.trainee_limit,
@@ -40,8 +48,13 @@ SERVICE = ServiceDefinition(
     routes=ROUTES,
     subscriptions=SUBSCRIPTIONS,
     sets=SETS,
-    jobs=JOBS,
     migrations=Path(__file__).resolve().parent / "migrations",
+    jobs=(*bindings.JOBS, *sheets.JOBS),
+    reconcilers=bindings.RECONCILERS,
     anchored=InstitutionAuditAnchored,
-    commands={"bootstrap": bootstrap_command, "load-divisions": load_divisions_command},
+    commands={
+        "bootstrap": bootstrap_command,
+        "load-divisions": load_divisions_command,
+        "load-exam-bodies": load_exam_bodies_command,
+    },
 )

@@ -1,8 +1,10 @@
 """What handlers, consumers and commands of this service are given."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from services.institution.domain.binding import CycleEnd
+from services.institution.domain.binding_request import RequestLimit
 from services.institution.domain.confirmation_code import WrongCodeLimit
 from services.institution.domain.sheet_import import SheetLimits
 from shared.clock import Clock
@@ -10,6 +12,7 @@ from shared.objectstore import Bucket
 from shared.postgres.database import Database
 from shared.security.keyring import Keyring
 from shared.spreadsheets.reader import SheetReader
+from shared.uploads.inspect import Inspector
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +22,20 @@ class Dependencies:
     database: Database
     keyring: Keyring
     clock: Clock
-    wrong_code_limit: WrongCodeLimit
-    binding_held_until: CycleEnd
     bucket: Bucket
+    inspector: Inspector
+    wrong_code_limit: WrongCodeLimit
+    codes_in_force: int
+    binding_held_until: CycleEnd
+    application_claim: timedelta
+    """How long a reviewer's claim of an application holds."""
+    request_limit: RequestLimit
+    settle_after: timedelta
     sheets: SheetReader
     sheet_limits: SheetLimits
     trainee_limit: int
 
     async def close(self) -> None:
         """End child processes."""
+        await self.inspector.stop()
         await self.sheets.stop()

@@ -27,6 +27,7 @@ class DeclarationSubmitted(DeclarationEvent):
 
     TYPE: ClassVar[str] = "declaration.submitted.v1"
     submission: int = Field(ge=1, description="1 for the first, then one more per resubmission")
+    warnings: list[str] = Field([], description="rules that warn, such as no_early_registration (B17)")
 
 
 class DeclarationWithdrawn(DeclarationEvent):

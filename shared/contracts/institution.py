@@ -5,7 +5,7 @@ from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from shared.contracts.audit import AuditAnchored
 from shared.contracts.event import Event, Sealed
@@ -61,6 +61,22 @@ class InstitutionChanged(Event):
     licence_valid_from: date | None
     licence_valid_to: date | None
     profile_complete: bool
+    successor_id: InstitutionId | None = None
+    """What it was merged into."""
+
+
+class InstitutionMoved(Event):
+    """An institution, or an application for one, took a step that people are told of (4.2). `person_id` is who applied;
+    reasons in words stay where they were written."""
+
+    TYPE: ClassVar[str] = "institution.institution_moved.v1"
+    AGGREGATE: ClassVar[str] = "institution_id"
+    institution_id: InstitutionId
+    institution_name: str
+    step: Literal["submit", "approve", "return", "reject", "complete", "suspend", "resume", "merge", "close"]
+    reason_code: str | None
+    person_id: PersonId | None
+    filing_body_id: ExamBodyId
 
 
 class BindingChanged(Event):
@@ -75,6 +91,12 @@ class BindingChanged(Event):
     state: Literal["pending", "active", "frozen", "ended"]
     bound_at: AwareDatetime | None
     ended_at: AwareDatetime | None
+    move: str | None = Field(
+        None, description="the step that led here, such as unbind or restore; null when told again"
+    )
+    since: AwareDatetime | None = Field(None, description="earlier than bound_at where it continues another binding")
+    probation_started_on: date | None = Field(None, description="as recorded with the binding (B17)")
+    probation_recorded_at: AwareDatetime | None = None
 
 
 class SupervisorChanged(Event):

@@ -20,6 +20,7 @@ Kind = Literal[
     "missing_object",
     "unknown_send",
     "filing_difference",
+    "unbound_declaration",
 ]
 KINDS: Final[tuple[Kind, ...]] = Kind.__args__  # type: ignore[attr-defined]
 

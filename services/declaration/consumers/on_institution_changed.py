@@ -1,10 +1,12 @@
 """An institution changed: state, profile, licence and filing body decide about reviews and lists (B9, B15)."""
 
-from services.declaration.storage import known_institutions
+from services.declaration.storage import known_institutions, qualified_lists
 from shared.contracts.institution import InstitutionChanged
 from shared.postgres.transaction import Transaction
 
 
 async def on_institution_changed(tx: Transaction, event: InstitutionChanged, _deps: object) -> None:
-    """Remember the newest state of the institution."""
+    """Remember the newest state of the institution. Lists that wait for a decision follow it to the body it files with
+    now; those decided stay with the body that decided them (B18)."""
     await known_institutions.upsert(tx, event)
+    await qualified_lists.update_filing_bodies(tx, event.institution_id)

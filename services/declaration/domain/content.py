@@ -18,7 +18,7 @@ _MONTH: Final = re.compile(r"\d{4}-\d{2}")
 
 def _first_of_month(value: object) -> object:
     """A record with only year and month counts from the first of the month to the first of the month (section 6)."""
-    return f"{value}-01" if isinstance(value, str) and _MONTH.fullmatch(value) else value
+    return f"{value}-01" if isinstance(value, str) and len(value) == 7 and _MONTH.fullmatch(value) else value
 
 
 def _visible(value: str) -> str:

@@ -5,6 +5,7 @@ Deadlines are exclusive: the end of 31 August is stored as 1 September 00:00 in 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from services.declaration.domain.errors import (
@@ -80,6 +81,8 @@ class Cycle:
         return last_day_before(self.dates.completion_deadline)
 
 
+# The same few deadlines are asked for with every submission.
+@lru_cache(maxsize=1024)
 def last_day_before(moment: datetime) -> date:
     """The last day in Shanghai that lies before an exclusive deadline."""
     return (moment.astimezone(SHANGHAI) - timedelta(microseconds=1)).date()

@@ -13,12 +13,13 @@ KNOWN: Final = "SELECT binding_id AS id FROM known_binding"
 """What is known of it, to compare with what was told (M11)."""
 _UPSERT: Final = """
 INSERT INTO known_binding AS known (binding_id, version, person_id, institution_id, institution_name, state, bound_at,
-                                    ended_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                                    ended_at, since, probation_started_on, probation_recorded_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (binding_id) DO UPDATE
 SET version = excluded.version, person_id = excluded.person_id, institution_id = excluded.institution_id,
     institution_name = excluded.institution_name, state = excluded.state, bound_at = excluded.bound_at,
-    ended_at = excluded.ended_at
+    ended_at = excluded.ended_at, since = excluded.since, probation_started_on = excluded.probation_started_on,
+    probation_recorded_at = excluded.probation_recorded_at
 WHERE known.version < excluded.version
 """
 # Between two events of a change both bindings can look open here: the later one counts.
@@ -54,6 +55,9 @@ async def upsert(tx: Transaction, event: BindingChanged) -> None:
         event.state,
         event.bound_at,
         event.ended_at,
+        event.since,
+        event.probation_started_on,
+        event.probation_recorded_at,
     )
 
 

@@ -32,11 +32,11 @@ WHERE d.id = ANY($1::uuid[]) AND d.state = 'approved' AND e.state = ANY($2::text
 )
 ORDER BY d.exam_level DESC, d.exam_category_code, d.number
 """
-_SELECT_ISSUER: Final = """
+_LOCK_ISSUER: Final = """
 SELECT i.name, i.credit_code, i.registration_no, i.division_code, i.address, i.profile_complete, i.state,
     i.filing_body_id, i.filing_body_path, b.name AS filing_body_name
 FROM known_institution i LEFT JOIN known_exam_body b ON b.exam_body_id = i.filing_body_id
-WHERE i.institution_id = $1
+WHERE i.institution_id = $1 FOR SHARE OF i
 """
 
 
@@ -84,9 +84,9 @@ async def lock_listable(
     return [_listable(row) for row in await tx.fetch(_SELECT, ids, list(listable))]
 
 
-async def select_issuer(tx: Transaction, institution_id: UUID) -> Issuer | None:
+async def lock_issuer(tx: Transaction, institution_id: UUID) -> Issuer | None:
     """The institution as this service knows it, or None while its event is on the way."""
-    if (row := await tx.fetchrow(_SELECT_ISSUER, institution_id)) is None:
+    if (row := await tx.fetchrow(_LOCK_ISSUER, institution_id)) is None:
         return None
     return Issuer(
         name=row["name"],

@@ -57,6 +57,13 @@ UPDATE qualified_list SET state = $2, version = version + 1, decided_by = $3, de
     return_reasons = $6, updated_at = $4
 WHERE id = $1 RETURNING version
 """
+# A list on paper keeps its number and text; the version stays, since whoever works on it sees nothing change.
+_UPDATE_FILING_BODIES: Final = """
+UPDATE qualified_list l SET filing_body_id = k.filing_body_id, filing_body_path = k.filing_body_path
+FROM known_institution k
+WHERE k.institution_id = $1 AND l.institution_id = $1 AND l.filing_body_path <> k.filing_body_path
+  AND l.state IN ('generated', 'printed', 'sealed_uploaded', 'submitted')
+"""
 _UPDATE_VOID: Final = """
 UPDATE qualified_list SET state = 'void', version = version + 1, updated_at = $2 WHERE id = $1 RETURNING version
 """
@@ -208,6 +215,11 @@ async def update_void(tx: Transaction, list_id: UUID, at: datetime) -> int:
     """Discard; the new version."""
     version: int = await tx.fetchval(_UPDATE_VOID, list_id, at)
     return version
+
+
+async def update_filing_bodies(tx: Transaction, institution_id: UUID) -> None:
+    """Let an institution's undecided lists follow it to the body that it files with, as known here."""
+    await tx.execute(_UPDATE_FILING_BODIES, institution_id)
 
 
 async def update_late_permitted(tx: Transaction, list_id: UUID, by: UUID, at: datetime) -> int:

@@ -21,6 +21,7 @@ from shared.postgres.window import Window
 _SELECT: Final = """
 SELECT wanted.place, d.id, d.number, d.person_id, d.state, d.version, d.submission, d.exam_level,
        d.exam_category_code, d.route, d.content, d.catalogue_version, p.identity, b.binding_state, b.institution_id,
+       b.probation_started_on,
        i.name AS institution_name, i.state AS institution_state, i.licence_valid_to, c.id AS cycle_id, c.year,
        c.state AS cycle_state, c.version AS cycle_version, c.declaration_opens_at, c.declaration_closes_at,
        c.review_deadline, c.filing_deadline, c.completion_deadline, f.file_ids, f.file_kinds, f.file_periods,
@@ -34,7 +35,7 @@ JOIN cycle c ON c.id = d.cycle_id
 LEFT JOIN known_person p ON p.person_id = d.person_id
     AND NOT EXISTS (SELECT FROM known_revoked_person r WHERE r.person_id = d.person_id)
 LEFT JOIN LATERAL (
-    SELECT k.state AS binding_state, k.institution_id FROM known_binding k
+    SELECT k.state AS binding_state, k.institution_id, k.probation_started_on FROM known_binding k
     WHERE k.person_id = d.person_id AND k.state IN ('active', 'frozen') ORDER BY k.bound_at DESC LIMIT 1
 ) b ON true
 LEFT JOIN known_institution i ON i.institution_id = b.institution_id
@@ -91,6 +92,8 @@ class Unit:
     state: str
     licence_valid_to: date | None
     binding_state: str
+    probation_started_on: date | None
+    """As recorded with the binding when the probation began (B17)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ class Handover:
     notice_version: int
     fresh_graduate: bool
     probation_months: int
+    warnings: tuple[str, ...]
     content: bytes
 
 
@@ -207,6 +211,7 @@ def _unit(row: Row) -> Unit | None:
         row["institution_state"],
         row["licence_valid_to"],
         row["binding_state"],
+        row["probation_started_on"],
     )
 
 

@@ -12,13 +12,7 @@ from services.identity.use_cases.verifying.view_verification_image import (
     record_view,
     select_photo,
 )
-
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
+from shared.web.shown_picture import shown_picture
 
 
 async def get_verification_request_image(call: IdentityCall, photo: MarkedPhoto) -> web.StreamResponse:
@@ -29,8 +23,7 @@ async def get_verification_request_image(call: IdentityCall, photo: MarkedPhoto)
 
 def photo_response(photo: MarkedPhoto) -> web.StreamResponse:
     """A marked photo, to be shown and kept nowhere."""
-    disposition = {"Content-Disposition": f'inline; filename="{photo.image.side}.jpg"'}
-    return web.Response(body=photo.jpeg, content_type="image/jpeg", headers=_HEADERS | disposition)
+    return shown_picture(photo.jpeg, photo.image.side)
 
 
 async def prepare_request_image(call: IdentityCall) -> MarkedPhoto:

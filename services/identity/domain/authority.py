@@ -46,6 +46,11 @@ class ScopeNode:
         return "institution" if self.level == "institution" else "exam_body"
 
     @property
+    def is_no_more(self) -> bool:
+        """Whether this is an exam body that was merged or closed: nobody speaks for it any more."""
+        return self.level != "institution" and self.state in ("merged", "closed")
+
+    @property
     def superior_id(self) -> UUID | None:
         """The node right above: for an institution the body it files with. None at the top."""
         return self.path[-2] if len(self.path) > 1 else None
@@ -65,6 +70,14 @@ class BeyondOwnRights(Forbidden):
     message_en = "You can only create accounts below your own, inside your own scope; check role and scope."
 
 
+class ExamBodyNoMore(Forbidden):
+    """Nobody is given an account of a body that was merged or closed."""
+
+    code = "exam_body_no_more"
+    message_zh = "该考试管理机构已合并或关闭，请为承接其职责的机构创建账号。"
+    message_en = "This exam body was merged or closed; create the account for the one that took over."
+
+
 def roles_below(role: str) -> frozenset[str]:
     """All roles under `role`, however many steps down: whom it may see, disable, unlock and reset (4.8)."""
     direct = GRANTS.get(role, frozenset())
@@ -79,8 +92,10 @@ def require_grant(giver_role: str, role: str) -> None:
 
 def require_may_invite(giver_role: str, giver_scope: UUID | None, role: str, node: ScopeNode | None) -> ScopeNode:
     """The node; BeyondOwnRights unless the role is the inviter's to give and the node is his own or lies below it. An
-    unknown node and one of somebody else look the same."""
+    unknown node and one of somebody else look the same. Raises ExamBodyNoMore."""
     require_grant(giver_role, role)
     if node is None or giver_scope not in node.path or node.level not in LEVELS[role]:
         raise BeyondOwnRights
+    if node.is_no_more:
+        raise ExamBodyNoMore
     return node

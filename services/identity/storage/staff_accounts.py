@@ -54,6 +54,10 @@ _LOCK_OWNERS: Final = """
 SELECT staff_id FROM staff_account
 WHERE scope_id = $1 AND role = 'institution_owner' AND state IN ('active', 'locked') ORDER BY staff_id FOR UPDATE
 """
+_LOCK_OF_SCOPE: Final = f"""
+SELECT {COLUMNS}
+FROM staff_account WHERE scope_id = $1 AND state IN ('invited', 'active', 'locked') ORDER BY staff_id FOR UPDATE
+"""
 _LOCK_ARCHIVABLE: Final = f"""
 SELECT {COLUMNS}
 FROM staff_account WHERE state = 'disabled' AND disabled_at <= $1 ORDER BY disabled_at LIMIT $2 FOR UPDATE SKIP LOCKED
@@ -105,6 +109,11 @@ async def lock_active_by_phone(tx: Transaction, phone_index: BlindIndex) -> list
 async def lock_owners(tx: Transaction, institution_id: UUID) -> list[UUID]:
     """The working owners of an institution, locked in a fixed order: who counts them must keep others from leaving."""
     return [row["staff_id"] for row in await tx.fetch(_LOCK_OWNERS, institution_id)]
+
+
+async def lock_of_scope(tx: Transaction, scope_id: UUID) -> list[StaffAccount]:
+    """The living accounts of a node, locked in a fixed order."""
+    return [StaffAccount(**dict(row)) for row in await tx.fetch(_LOCK_OF_SCOPE, scope_id)]
 
 
 async def lock_archivable(tx: Transaction, disabled_before: datetime, limit: int) -> list[StaffAccount]:

@@ -1,34 +1,12 @@
-"""The part of the route table about bindings, of a person and of an institution."""
+"""The part of the route table about bindings of the person who calls."""
 
 from services.institution.api import bindings
-from services.institution.api.audiences import OVERSEERS, OWN_STAFF
 from services.institution.api.code_entry import prepare_code_entry
 from services.institution.api.schemas import bindings as binding_schemas
-from shared.web.routing import AnyOf, Candidates, Route
+from shared.web.routing import Candidates, Route
 from shared.web.schemas import PageQuery
 
 BINDING_ROUTES: tuple[Route, ...] = (
-    Route(
-        "GET",
-        "/v1/institutions/{institution_id}/people",
-        bindings.get_people,
-        AnyOf(OVERSEERS, OWN_STAFF),
-        "已绑定人员",
-        "People bound to the institution, masked",
-        query=binding_schemas.PeopleQuery,
-        response=bindings.PeoplePage,
-    ),
-    Route(
-        "POST",
-        "/v1/institutions/{institution_id}/bindings/{binding_id}/release",
-        bindings.post_binding_release,
-        OWN_STAFF,
-        "解除人员绑定",
-        "Release a bound person",
-        request=binding_schemas.ReleaseBody,
-        response=binding_schemas.BindingView,
-        versioned=True,
-    ),
     Route(
         "POST",
         "/v1/binding-previews",
@@ -93,6 +71,29 @@ BINDING_ROUTES: tuple[Route, ...] = (
         Candidates(),
         "解绑工作单位",
         "Unbind",
+        response=binding_schemas.BindingView,
+        versioned=True,
+    ),
+    Route(
+        "POST",
+        "/v1/binding-requests",
+        bindings.post_binding_request,
+        Candidates(),
+        "无确认码时，申请由单位确认绑定",
+        "Ask a unit to be bound without its code",
+        request=binding_schemas.BindingRequestBody,
+        response=binding_schemas.BindingView,
+        status=201,
+        body_limit=4096,
+    ),
+    Route(
+        "POST",
+        "/v1/bindings/{binding_id}/probation-start",
+        bindings.post_own_probation_start,
+        Candidates(),
+        "登记本人试用期开始日期",
+        "Record when the own probation began",
+        request=binding_schemas.ProbationStartBody,
         response=binding_schemas.BindingView,
         versioned=True,
     ),

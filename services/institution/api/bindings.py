@@ -1,33 +1,31 @@
-"""Handlers: bindings of the calling candidate, and an institution's bound people."""
+"""Handlers: bindings of the calling candidate."""
 
 from services.institution.api.code_entry import CodeEntry
-from services.institution.api.name_filter import name_filter
 from services.institution.api.schemas.bindings import (
     BindingPreviewView,
+    BindingRequestBody,
     BindingView,
-    BoundPersonView,
     CurrentBindingView,
-    ReleaseBody,
+    ProbationStartBody,
 )
 from services.institution.dependencies import Dependencies
-from services.institution.domain.scope import scope_of
-from services.institution.storage import bindings, institutions
+from services.institution.storage import bindings
 from services.institution.use_cases.bindings.bind_to_institution import bind_to_institution
 from services.institution.use_cases.bindings.change_binding import change_binding
 from services.institution.use_cases.bindings.end_binding import end_binding
 from services.institution.use_cases.bindings.preview_binding import preview_binding
-from services.institution.use_cases.bindings.release_binding import release_binding
+from services.institution.use_cases.bindings.register_probation import register_probation
+from services.institution.use_cases.bindings.request_binding import request_binding
 from shared.web.call import Call
 from shared.web.cursors import Page
 from shared.web.paging import page_of, position
 
 BindingPage = Page[BindingView]
-PeoplePage = Page[BoundPersonView]
 
 
 async def post_binding_preview(call: Call[Dependencies], entry: CodeEntry) -> BindingPreviewView:
     """A20, P3."""
-    return BindingPreviewView.of(await preview_binding(call.reader, entry.accepted))
+    return BindingPreviewView.of(await preview_binding(call.reader, call.deps.keyring, entry.accepted))
 
 
 async def post_binding(call: Call[Dependencies], entry: CodeEntry) -> BindingView:
@@ -49,7 +47,7 @@ async def get_current_binding(call: Call[Dependencies]) -> CurrentBindingView:
 
 
 async def get_bindings(call: Call[Dependencies]) -> BindingPage:
-    """All of the caller's bindings, newest first."""
+    """All of the caller's bindings and requests, newest first."""
     rows = await bindings.select_history(call.reader, call.actor.id, position(call.query), call.query.limit + 1)
     return page_of(BindingPage, call.query, rows, BindingView.of, lambda row: row.id)
 
@@ -67,25 +65,23 @@ async def post_binding_end(call: Call[Dependencies]) -> BindingView:
     return BindingView.of(ended)
 
 
-async def post_binding_release(call: Call[Dependencies], body: ReleaseBody) -> BindingView:
-    """4.3."""
-    released = await release_binding(
+async def post_binding_request(call: Call[Dependencies], body: BindingRequestBody) -> BindingView:
+    """4.3, P4."""
+    limit = call.deps.request_limit
+    made = await request_binding(call.tx, body.institution_id, limit=limit, actor=call.actor, now=call.now)
+    return BindingView.of(made)
+
+
+async def post_own_probation_start(call: Call[Dependencies], body: ProbationStartBody) -> BindingView:
+    """B17."""
+    binding = await bindings.lock_of_person(call.tx, call.path_id("binding_id"), call.actor.id)
+    recorded = await register_probation(
         call.tx,
-        call.path_id("institution_id"),
-        call.path_id("binding_id"),
-        body.reason,
+        binding,
+        body.started_on,
+        by="candidate",
         expected_version=call.expected_version,
-        held_until=call.deps.binding_held_until,
         actor=call.actor,
         now=call.now,
     )
-    return BindingView.of(released)
-
-
-async def get_people(call: Call[Dependencies]) -> PeoplePage:
-    """The institution's own people and the exam bodies above it see who is bound, masked."""
-    query = call.query
-    institution = await institutions.select(call.reader, call.path_id("institution_id"), scope_of(call.actor))
-    begins, masked = name_filter(query.q)
-    rows = await bindings.select_people(call.reader, institution.id, position(query), begins, masked, query.limit + 1)
-    return page_of(PeoplePage, query, rows, BoundPersonView.of, lambda row: row.binding_id)
+    return BindingView.of(recorded)

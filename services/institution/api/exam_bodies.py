@@ -5,6 +5,7 @@ from services.institution.dependencies import Dependencies
 from services.institution.domain.scope import scope_of
 from services.institution.storage import divisions, exam_bodies
 from services.institution.use_cases.exam_bodies.create_exam_body import NewExamBody, create_exam_body
+from shared.errors import NotFound
 from shared.web.call import Call
 from shared.web.cursors import Page
 from shared.web.paging import page_of, position
@@ -36,7 +37,20 @@ async def get_exam_bodies(call: Call[Dependencies]) -> ExamBodyPage:
     return page_of(ExamBodyPage, query, rows, ExamBodyView.of_territory, lambda row: row.body.id)
 
 
+async def get_exam_body(call: Call[Dependencies]) -> ExamBodyView:
+    """One body of the caller's scope."""
+    found = await exam_bodies.select(call.reader, call.path_id("exam_body_id"), scope_of(call.actor))
+    return ExamBodyView.of_territory(found)
+
+
 async def get_divisions(call: Call[Dependencies]) -> DivisionsView:
     """For pickers."""
     rows = await divisions.select_children(call.reader, call.query.parent)
     return DivisionsView(items=[DivisionView.of(row) for row in rows])
+
+
+async def get_division(call: Call[Dependencies]) -> DivisionView:
+    """Former codes too: identity cards and certificates still carry them (5.8)."""
+    if (found := await divisions.select(call.reader, call.path["division_code"])) is None:
+        raise NotFound
+    return DivisionView.of(found)

@@ -29,6 +29,15 @@ EXAM_BODY_ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "GET",
+        "/v1/exam-bodies/{exam_body_id}",
+        exam_bodies.get_exam_body,
+        OVERSEERS,
+        "考试管理机构详情",
+        "One exam body with its own divisions",
+        response=body_schemas.ExamBodyView,
+    ),
+    Route(
+        "GET",
         "/v1/divisions",
         exam_bodies.get_divisions,
         ANYBODY,
@@ -36,5 +45,14 @@ EXAM_BODY_ROUTES: tuple[Route, ...] = (
         "Administrative divisions right below one",
         query=body_schemas.DivisionQuery,
         response=body_schemas.DivisionsView,
+    ),
+    Route(
+        "GET",
+        "/v1/divisions/{division_code}",
+        exam_bodies.get_division,
+        ANYBODY,
+        "按代码查询行政区划，含已撤销的代码",
+        "A division by its code, former ones included",
+        response=body_schemas.DivisionView,
     ),
 )

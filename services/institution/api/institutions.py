@@ -94,6 +94,7 @@ def _new_institution(body: InstitutionBody) -> NewInstitution:
         institution_type=body.institution_type,
         credit_code=body.credit_code and tidy(body.credit_code),
         accept_unchecked_credit_code=body.accept_unchecked_credit_code,
+        credit_code_reason=body.credit_code_reason,
         registration_no=body.registration_no and tidy(body.registration_no),
         owner_name=body.owner.name,
         owner_phone=body.owner.phone,

@@ -22,5 +22,10 @@ async def on_staff_changed(tx: Transaction, event: StaffChanged, deps: Dependenc
     )
     if event.role == "institution_owner" and event.state in ("active", "locked") and accepted_at is not None:
         await activate_institution(
-            tx, event.scope_id, owner_id=event.staff_id, accepted_at=accepted_at, now=deps.clock.now()
+            tx,
+            deps.keyring,
+            event.scope_id,
+            owner_id=event.staff_id,
+            accepted_at=accepted_at,
+            now=deps.clock.now(),
         )

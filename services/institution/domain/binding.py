@@ -11,9 +11,30 @@ from shared.errors import Conflict, Invalid
 
 BindingState = Literal["none", "pending", "active", "frozen", "ended"]
 BindingEvent = Literal[
-    "bind", "request", "confirm", "refuse", "unbind", "release", "change", "freeze", "thaw", "revoke"
+    "bind",
+    "request",
+    "confirm",
+    "refuse",
+    "cancel",
+    "expire",
+    "supersede",
+    "unbind",
+    "release",
+    "change",
+    "freeze",
+    "thaw",
+    "revoke",
+    "undo",
+    "move",
+    "carry_over",
+    "restore",
+    "register",
 ]
 EndedBy = Literal["candidate", "institution", "change", "system"]
+RecordedBy = Literal["candidate", "institution"]
+
+UNDONE_BY_A_DECLARATION: Final[frozenset[str]] = frozenset({"unbind", "release", "change", "undo"})
+"""Ends that the guard would have refused, had it known of a declaration: those are taken back when one turns up."""
 
 
 class AlreadyBound(Conflict):
@@ -113,7 +134,18 @@ STEPS: Final[Mapping[BindingEvent, Step]] = {
     "unbind": Step(frozenset({"active", "frozen"}), "ended", BindingEnded),
     "release": Step(frozenset({"active", "frozen"}), "ended", BindingEnded),
     "change": Step(frozenset({"active", "frozen"}), "ended", BindingEnded),
+    "cancel": Step(frozenset({"pending"}), "ended", BindingNotPending),
+    "expire": Step(frozenset({"pending"}), "ended", BindingNotPending),
+    # The right code arrived meanwhile, here or elsewhere.
+    "supersede": Step(frozenset({"pending"}), "ended", BindingNotPending),
     "revoke": Step(frozenset({"pending", "active", "frozen"}), "ended", BindingEnded),
+    # An end that a declaration forbids is taken back: the place it went to ends, the former one is continued.
+    "undo": Step(frozenset({"active", "frozen"}), "ended", BindingEnded),
+    "restore": Step(frozenset({"none"}), "active", AlreadyBound),
+    # The institution was merged into another one: ended here, continued there.
+    "move": Step(frozenset({"active", "frozen"}), "ended", BindingEnded),
+    "carry_over": Step(frozenset({"none"}), "active", AlreadyBound),
+    "register": Step(frozenset({"active"}), "active", BindingNotActive),
     "freeze": Step(frozenset({"active"}), "frozen", BindingNotActive),
     "thaw": Step(frozenset({"frozen"}), "active", BindingNotFrozen),
 }
@@ -129,7 +161,8 @@ def next_state(state: BindingState, event: BindingEvent) -> BindingState:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A person's tie to an institution, with its dates (fraud rule F8)."""
+    """A person's tie to an institution, with its dates (fraud rule F8). `bound_at` is None of a request that was never
+    confirmed; `since` is earlier than it where the binding continues another one (`continues`)."""
 
     id: UUID
     version: int
@@ -137,9 +170,17 @@ class Binding:
     institution_id: UUID
     institution_name: str
     state: BindingState
-    bound_at: datetime
+    bound_at: datetime | None
     ended_at: datetime | None
     ended_by: EndedBy | None
+    requested_at: datetime | None = None
+    since: datetime | None = None
+    continues: UUID | None = None
+    end_event: BindingEvent | None = None
+    end_reason: str | None = None
+    probation_started_on: date | None = None
+    probation_recorded_at: datetime | None = None
+    probation_recorded_by: RecordedBy | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from shared.errors import FieldProblem, Forbidden, Invalid
@@ -25,7 +26,7 @@ class DivisionUnknown(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """One row of the table; a former code names its successor."""
+    """One row of the table; a former code names its successor. `valid_to` is its last day, where known."""
 
     code: str
     name: str
@@ -34,6 +35,8 @@ class Division:
     current: bool
     statistical: bool
     successor_code: str | None
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 def prefix(code: str) -> str:

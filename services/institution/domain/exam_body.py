@@ -75,6 +75,8 @@ class ExamBody:
     code: str
     name: str
     state: ExamBodyState
+    successor_id: UUID | None = None
+    """The body that this one was merged into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,11 @@ def require_may_create(role: Role, level: Level, parent: ExamBody) -> None:
     """Raises LevelNotAllowed, ParentLevelWrong, ExamBodyNotActive (B4). The parent is already known to lie in scope."""
     if level not in _MAY_CREATE.get(role, frozenset()):
         raise LevelNotAllowed
+    require_may_hang(level, parent)
+
+
+def require_may_hang(level: Level, parent: ExamBody) -> None:
+    """Raises ParentLevelWrong, ExamBodyNotActive."""
     if parent.level not in _PARENTS[level]:
         raise ParentLevelWrong
     require_active(parent)

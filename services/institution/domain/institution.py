@@ -1,12 +1,13 @@
 """An institution as the library keeps it, without its people (those are sealed apart)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from services.institution.domain.institution_kinds import Grade, InstitutionType, Ownership
 from services.institution.domain.institution_life import InstitutionState, Origin
+from services.institution.domain.profile import Profile
 from shared.errors import Conflict
 
 
@@ -58,9 +59,27 @@ class Institution:
     filing_body_id: UUID
     filing_body_path: tuple[UUID, ...]
     parent_institution_id: UUID | None
+    merged_into_id: UUID | None
     profile_complete: bool
     responsibility_accepted_at: datetime | None
     issued_by: UUID | None
     created_at: datetime
     updated_at: datetime
     state_changed_at: datetime
+
+
+def with_profile(before: Institution, profile: Profile, *, complete: bool) -> Institution:
+    """The institution with the fields of its profile; its people are kept apart."""
+    return replace(
+        before,
+        grade=profile.grade,
+        ownership=profile.ownership,
+        credit_code=profile.credit_code,
+        registration_no=profile.registration_no,
+        address=profile.address,
+        licence_valid_from=profile.licence_valid_from,
+        licence_valid_to=profile.licence_valid_to,
+        departments=profile.departments,
+        physicians=profile.physicians,
+        profile_complete=complete,
+    )

@@ -29,6 +29,14 @@ FIRST_STATE: Final[Mapping[Origin, InstitutionState]] = {"issued": "issued", "se
 IN_LIBRARY: Final[frozenset[InstitutionState]] = frozenset({"issued", "profile_incomplete", "active", "suspended"})
 """States in which name and numbers are held; the unique indexes say the same."""
 
+APPLYING: Final[frozenset[InstitutionState]] = frozenset({"draft", "submitted", "under_review", "returned", "rejected"})
+"""States of an application: to applicant and reviewers only; for everybody else there is no such institution yet."""
+
+TOLD_STEPS: Final[frozenset[InstitutionEvent]] = frozenset(
+    {"submit", "approve", "return", "reject", "complete", "suspend", "resume", "merge", "close"}
+)
+"""Steps that somebody gets a message about (4.2)."""
+
 
 class InstitutionNotEditable(Conflict):
     """Only a draft or returned application can be submitted."""

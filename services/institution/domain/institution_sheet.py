@@ -17,7 +17,7 @@ COLUMNS: Final = Columns(
         "区划代码": "division_code",
         "机构类型": "institution_type",
         "统一社会信用代码": "credit_code",
-        "信用代码已核对证书": "accept_unchecked_credit_code",
+        "信用代码核对说明": "credit_code_reason",
         "执业许可证登记号": "registration_no",
         "备案机构代码": "filing_body_code",
         "主账号姓名": "owner_name",
@@ -26,7 +26,7 @@ COLUMNS: Final = Columns(
         "division_code": "division_code",
         "institution_type": "institution_type",
         "credit_code": "credit_code",
-        "accept_unchecked_credit_code": "accept_unchecked_credit_code",
+        "credit_code_reason": "credit_code_reason",
         "registration_no": "registration_no",
         "filing_body_code": "filing_body_code",
         "owner_name": "owner_name",
@@ -69,13 +69,14 @@ TYPES: Final[Mapping[str, InstitutionType]] = {**_CHINESE, **{kind: kind for kin
 
 @dataclass(frozen=True, slots=True)
 class WantedInstitution:
-    """One row, understood; numbers are tidied. Without an owner nobody is invited."""
+    """One row, understood; numbers are tidied. Without an owner nobody is invited. A credit code whose check character
+    is wrong passes with a reason."""
 
     name: str
     division_code: str
     institution_type: InstitutionType
     credit_code: str | None
-    accept_unchecked_credit_code: bool
+    credit_code_reason: str | None
     registration_no: str | None
     filing_body_code: str | None
     owner_name: str | None
@@ -93,12 +94,18 @@ def wanted_institution(cells: Mapping[str, str]) -> WantedInstitution:
     phone = row.matching("owner_phone", tidy(row.text("owner_phone") or ""), MOBILE, "phone_invalid", *_PHONE)
     if (row.text("owner_name") is None) != (row.text("owner_phone") is None):
         row.note("owner_phone" if row.text("owner_name") else "owner_name", "owner_incomplete", *_OWNER)
-    unchecked = row.yes("accept_unchecked_credit_code")
+    why = row.matching(
+        "credit_code_reason",
+        row.text("credit_code_reason"),
+        r"[^\x00-\x08\x0b-\x1f]{2,500}",
+        "reason_invalid",
+        *_REASON,
+    )
     row.require_right()
     if name is None or division is None or kind is None:
         raise AssertionError("a needed cell was neither right nor refused")
     credit, licence = (tidy(cells.get(field, "")) or None for field in ("credit_code", "registration_no"))
-    return WantedInstitution(name, division, kind, credit, unchecked, licence, body, owner, phone)
+    return WantedInstitution(name, division, kind, credit, why, licence, body, owner, phone)
 
 
 def keys_of(wanted: WantedInstitution) -> list[tuple[str, str]]:
@@ -123,4 +130,5 @@ _BODY: Final = (
 )
 _PERSON: Final = ("姓名应为2至50个字，不含数字", "A name has 2 to 50 characters and no digits")
 _PHONE: Final = ("请填写11位手机号", "Write a mobile number of 11 digits")
+_REASON: Final = ("说明应为2至500个字", "An explanation has 2 to 500 characters")
 _OWNER: Final = ("邀请主账号需同时填写姓名和手机号", "To invite an owner write both name and phone")

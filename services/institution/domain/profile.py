@@ -26,6 +26,14 @@ class ProfileWrong(Invalid):
     message_en = "{count} field(s) of the profile break a rule; correct them as indicated."
 
 
+class OverrideUnexplained(Invalid):
+    """Who lets a wrong credit code pass says why (5.6)."""
+
+    code = "override_unexplained"
+    message_zh = "统一社会信用代码校验位不符；如已核对证照仍需保留，请填写理由。"
+    message_en = "The check character of the credit code is wrong; to keep it as it stands on the certificate, say why."
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """What the owner fills in. `physicians` counts licensed physicians per exam category code."""
@@ -104,6 +112,17 @@ def number_problems(credit_code: str | None, registration_no: str | None, unchec
         text = ("执业许可证登记号应为12至22位字母或数字", "12 to 22 letters and digits")
         problems.append(FieldProblem("/registration_no", "registration_no_shape", *text))
     return problems
+
+
+def overrides_check(credit_code: str | None, *, accepted: bool, reason: str | None) -> bool:
+    """Whether an exam body lets the credit code pass in spite of its check character. Raises OverrideUnexplained when
+    it does so without a word."""
+    if not accepted or credit_code is None or credit_code_ok(credit_code):
+        return False
+    if not reason:
+        zh, en = OverrideUnexplained.message_zh, OverrideUnexplained.message_en
+        raise OverrideUnexplained(problems=[FieldProblem("/credit_code_reason", OverrideUnexplained.code, zh, en)])
+    return True
 
 
 def _missing(name: str) -> FieldProblem:

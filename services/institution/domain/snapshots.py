@@ -1,11 +1,13 @@
 """What the other services hear: entities as events. One event per transition, carrying the new version."""
 
 from datetime import datetime
+from uuid import UUID
 
-from services.institution.domain.binding import Binding
+from services.institution.domain.binding import Binding, BindingEvent
 from services.institution.domain.exam_body import ExamBody
 from services.institution.domain.institution import Institution
-from shared.contracts.institution import BindingChanged, ExamBodyChanged, InstitutionChanged
+from services.institution.domain.institution_life import TOLD_STEPS, InstitutionEvent
+from shared.contracts.institution import BindingChanged, ExamBodyChanged, InstitutionChanged, InstitutionMoved
 from shared.ids import BindingId, ExamBodyId, InstitutionId, PersonId
 
 
@@ -43,11 +45,32 @@ def institution_changed(institution: Institution, now: datetime) -> InstitutionC
         licence_valid_from=institution.licence_valid_from,
         licence_valid_to=institution.licence_valid_to,
         profile_complete=institution.profile_complete,
+        successor_id=None if institution.merged_into_id is None else InstitutionId(institution.merged_into_id),
     )
 
 
-def binding_changed(binding: Binding, now: datetime) -> BindingChanged:
-    """The binding as it is now."""
+def institution_moved(
+    institution: Institution, step: InstitutionEvent, reason_code: str | None, applicant_id: UUID | None, now: datetime
+) -> InstitutionMoved | None:
+    """The step as people are told of it; None for one that nobody is told of."""
+    if step not in TOLD_STEPS:
+        return None
+    return InstitutionMoved.model_validate(
+        {
+            "occurred_at": now,
+            "aggregate_version": institution.version,
+            "institution_id": institution.id,
+            "institution_name": institution.name,
+            "step": step,
+            "reason_code": reason_code,
+            "person_id": applicant_id,
+            "filing_body_id": institution.filing_body_id,
+        }
+    )
+
+
+def binding_changed(binding: Binding, now: datetime, move: BindingEvent | None = None) -> BindingChanged:
+    """The binding as it is now; `move` is the step that led there, None when it is only told again."""
     if binding.state == "none":
         raise ValueError("a binding that does not exist is no news")
     return BindingChanged(
@@ -60,4 +83,8 @@ def binding_changed(binding: Binding, now: datetime) -> BindingChanged:
         state=binding.state,
         bound_at=binding.bound_at,
         ended_at=binding.ended_at,
+        move=move,
+        since=binding.since or binding.bound_at,
+        probation_started_on=binding.probation_started_on,
+        probation_recorded_at=binding.probation_recorded_at,
     )

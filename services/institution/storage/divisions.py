@@ -12,10 +12,11 @@ _SELECT_CHILDREN: Final = """
 SELECT * FROM division WHERE parent_code IS NOT DISTINCT FROM $1 AND current ORDER BY code LIMIT 500
 """
 _UPSERT: Final = """
-INSERT INTO division (code, name, level, parent_code, current, statistical, successor_code)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO division (code, name, level, parent_code, current, statistical, successor_code, valid_from, valid_to)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (code) DO UPDATE SET name = excluded.name, level = excluded.level, parent_code = excluded.parent_code,
-    current = excluded.current, statistical = excluded.statistical, successor_code = excluded.successor_code
+    current = excluded.current, statistical = excluded.statistical, successor_code = excluded.successor_code,
+    valid_from = excluded.valid_from, valid_to = excluded.valid_to
 """
 
 
@@ -39,7 +40,13 @@ async def upsert_many(tx: Transaction, divisions: Sequence[Division]) -> None:
     """Write what a file says; codes that it does not name stay."""
     await tx.executemany(
         _UPSERT,
-        [(d.code, d.name, d.level, d.parent_code, d.current, d.statistical, d.successor_code) for d in divisions],
+        [
+            (
+                *(d.code, d.name, d.level, d.parent_code, d.current, d.statistical, d.successor_code),
+                *(d.valid_from, d.valid_to),
+            )
+            for d in divisions
+        ],
     )
 
 
@@ -52,4 +59,6 @@ def _division(row: Any) -> Division:
         current=row["current"],
         statistical=row["statistical"],
         successor_code=row["successor_code"],
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
     )

@@ -13,6 +13,7 @@ SELECT i.id, i.version, i.state, i.name, i.institution_type, i.grade, i.division
     i.registration_no, i.filing_body_id, i.profile_complete, i.created_at, NULL AS alias
 FROM institution i JOIN division d ON d.code = i.division_code
 WHERE i.filing_body_path @> ARRAY[$1::uuid] AND ($2::uuid IS NULL OR i.id > $2)
+  AND i.state <> ALL ('{draft,submitted,under_review,returned,rejected}')
   AND ($3::text IS NULL OR i.state = $3) AND ($4::text IS NULL OR i.institution_type = $4)
 ORDER BY i.id LIMIT $5
 """
@@ -21,6 +22,7 @@ SELECT i.id, i.version, i.state, i.name, i.institution_type, i.grade, i.division
     i.registration_no, i.filing_body_id, i.profile_complete, i.created_at, NULL AS alias
 FROM institution i JOIN division d ON d.code = i.division_code
 WHERE i.filing_body_path @> ARRAY[$1::uuid] AND ($2::uuid IS NULL OR i.id > $2)
+  AND i.state <> ALL ('{draft,submitted,under_review,returned,rejected}')
   AND ($3::text IS NULL OR i.state = $3) AND ($4::text IS NULL OR i.institution_type = $4)
   AND i.name_grams @> name_grams($6) AND strpos(i.name_key, $6) > 0
 ORDER BY i.id LIMIT $5

@@ -17,15 +17,18 @@ from services.institution.domain.names import name_key
 from shared.errors import Conflict, NotFound
 from shared.postgres.transaction import Reader, Transaction
 
-TOLD: Final = "SELECT id FROM institution"
+_ADMITTED: Final = "state <> ALL ('{draft,submitted,under_review,returned,rejected}')"
+"""What is no application any more; applications are in institution_applications."""
+TOLD: Final = f"SELECT id FROM institution WHERE {_ADMITTED}"
 """All that neighbours were told of (M11)."""
 _SELECT_THESE: Final = "SELECT * FROM institution WHERE id = ANY($1::uuid[])"
 # A scope is an exam body above the institution, or the institution itself.
-_SELECT: Final = """
-SELECT * FROM institution WHERE id = $1 AND (filing_body_path @> ARRAY[$2::uuid] OR id = $2)
+_SELECT: Final = f"""
+SELECT * FROM institution WHERE id = $1 AND {_ADMITTED} AND (filing_body_path @> ARRAY[$2::uuid] OR id = $2)
 """
-_LOCK: Final = """
-SELECT * FROM institution WHERE id = $1 AND (filing_body_path @> ARRAY[$2::uuid] OR id = $2) FOR UPDATE
+_LOCK: Final = f"""
+SELECT * FROM institution
+WHERE id = $1 AND {_ADMITTED} AND (filing_body_path @> ARRAY[$2::uuid] OR id = $2) FOR UPDATE
 """
 _LOCK_SHARED: Final = "SELECT * FROM institution WHERE id = $1 FOR SHARE"
 _INSERT: Final = """
@@ -42,6 +45,22 @@ UPDATE institution SET version = $2, state = $3, grade = $4, ownership = $5, cre
     profile_complete = $13, responsibility_accepted_at = $14, updated_at = $15, state_changed_at = $16
 WHERE id = $1
 """
+_UPDATE_REGISTRATION: Final = """
+UPDATE institution SET name = $2, name_key = $3, division_code = $4, institution_type = $5, filing_body_id = $6,
+    filing_body_path = $7, parent_institution_id = $8, credit_code = $9, credit_code_override_by = $10,
+    registration_no = $11, merged_into_id = $12
+WHERE id = $1
+"""
+_SELECT_HOLDERS: Final = f"""
+SELECT name_key = $2 AND division_code = $3 AS same_name, credit_code = $4 AS same_credit_code,
+    registration_no = $5 AS same_registration_no
+FROM institution WHERE id <> $1 AND {_ADMITTED} AND state NOT IN ('merged', 'closed')
+  AND ((division_code = $3 AND name_key = $2) OR credit_code = $4 OR registration_no = $5)
+"""
+_IS_IN_LIBRARY: Final = """
+SELECT EXISTS (SELECT FROM institution
+               WHERE id = $1 AND state IN ('issued', 'profile_incomplete', 'active', 'suspended'))
+"""
 _TAKEN: Final[Mapping[str, type[Conflict]]] = {
     "uq__institution__division_code_name_key": InstitutionNameTaken,
     "uq__institution__credit_code": CreditCodeTaken,
@@ -53,26 +72,26 @@ async def select(reader: Reader, institution_id: UUID, scope_id: UUID) -> Instit
     """An institution in the caller's scope. Raises NotFound."""
     if (row := await reader.fetchrow(_SELECT, institution_id, scope_id)) is None:
         raise NotFound
-    return _institution(row)
+    return institution_of(row)
 
 
 async def lock(tx: Transaction, institution_id: UUID, scope_id: UUID) -> Institution:
     """The same, locked until commit. Raises NotFound."""
     if (row := await tx.fetchrow(_LOCK, institution_id, scope_id)) is None:
         raise NotFound
-    return _institution(row)
+    return institution_of(row)
 
 
 async def lock_shared(tx: Transaction, institution_id: UUID) -> Institution:
     """For those who do not change it, but need its state to last until commit. Raises NotFound."""
     if (row := await tx.fetchrow(_LOCK_SHARED, institution_id)) is None:
         raise NotFound
-    return _institution(row)
+    return institution_of(row)
 
 
 async def select_these(reader: Reader, ids: Sequence[UUID]) -> list[Institution]:
     """Institutions by id, whatever their scope; to tell neighbours of them again."""
-    return [_institution(row) for row in await reader.fetch(_SELECT_THESE, list(ids))]
+    return [institution_of(row) for row in await reader.fetch(_SELECT_THESE, list(ids))]
 
 
 async def insert(tx: Transaction, new: Institution) -> None:
@@ -105,11 +124,51 @@ async def update(tx: Transaction, changed: Institution) -> None:
         raise _taken(error) from None
 
 
+async def update_registration(tx: Transaction, changed: Institution) -> None:
+    """Write what only an application or an exam body may change. Raises InstitutionNameTaken, CreditCodeTaken,
+    RegistrationNoTaken."""
+    values = (
+        *(changed.id, changed.name, name_key(changed.name), changed.division_code, changed.institution_type),
+        *(changed.filing_body_id, list(changed.filing_body_path), changed.parent_institution_id),
+        *(changed.credit_code, changed.credit_code_override_by, changed.registration_no, changed.merged_into_id),
+    )
+    try:
+        await tx.execute(_UPDATE_REGISTRATION, *values)
+    except asyncpg.UniqueViolationError as error:
+        raise _taken(error) from None
+
+
+async def select_taken(reader: Reader, wanted: Institution) -> list[type[Conflict]]:
+    """Which of name, credit code and licence number another institution of the library holds; the unique indexes have
+    the last word when the institution enters it."""
+    rows = await reader.fetch(
+        _SELECT_HOLDERS,
+        wanted.id,
+        name_key(wanted.name),
+        wanted.division_code,
+        wanted.credit_code,
+        wanted.registration_no,
+    )
+    refusals: dict[str, type[Conflict]] = {
+        "same_name": InstitutionNameTaken,
+        "same_credit_code": CreditCodeTaken,
+        "same_registration_no": RegistrationNoTaken,
+    }
+    return [refusal for column, refusal in refusals.items() if any(row[column] for row in rows)]
+
+
+async def select_is_in_library(reader: Reader, institution_id: UUID) -> bool:
+    """Whether it stands in the library now, whatever its scope."""
+    found: bool = await reader.fetchval(_IS_IN_LIBRARY, institution_id)
+    return found
+
+
 def _taken(error: asyncpg.UniqueViolationError) -> Conflict:
     return _TAKEN[error.constraint_name or ""]()
 
 
-def _institution(row: Any) -> Institution:
+def institution_of(row: Any) -> Institution:
+    """A whole row of the table as the entity."""
     return Institution(
         id=row["id"],
         version=row["version"],
@@ -131,6 +190,7 @@ def _institution(row: Any) -> Institution:
         filing_body_id=row["filing_body_id"],
         filing_body_path=tuple(row["filing_body_path"]),
         parent_institution_id=row["parent_institution_id"],
+        merged_into_id=row["merged_into_id"],
         profile_complete=row["profile_complete"],
         responsibility_accepted_at=row["responsibility_accepted_at"],
         issued_by=row["issued_by"],

@@ -1,5 +1,8 @@
-"""Table known_declaration: which declarations hold a binding; newer versions replace older ones."""
+"""Table known_declaration: which declarations hold a binding; newer versions replace older ones. One that holds a
+binding which is not there is disputed until that is settled."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
@@ -8,18 +11,41 @@ from shared.postgres.transaction import Reader, Transaction
 
 KNOWN: Final = "SELECT declaration_id AS id FROM known_declaration"
 """What is known of it, to compare with what was told (M11)."""
+# A binding that was moved to a successor stays held by what was declared at the institution it came from.
 _SELECT_HOLDING: Final = """
-SELECT state, cycle_year FROM known_declaration WHERE person_id = $1 AND institution_id = $2 AND state <> 'closed'
+SELECT d.state, d.cycle_year FROM known_declaration d
+WHERE d.person_id = $1 AND d.state <> 'closed' AND (d.institution_id = $2 OR EXISTS (
+    SELECT FROM binding m
+    WHERE m.person_id = $1 AND m.institution_id = d.institution_id AND m.end_event = 'move'))
 """
 _UPSERT: Final = """
 INSERT INTO known_declaration AS known (declaration_id, version, person_id, institution_id, cycle_year, state)
 VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (declaration_id) DO UPDATE SET version = excluded.version, person_id = excluded.person_id,
-    institution_id = excluded.institution_id, cycle_year = excluded.cycle_year, state = excluded.state
+    institution_id = excluded.institution_id, cycle_year = excluded.cycle_year, state = excluded.state,
+    disputed_at = NULL
 WHERE known.version < excluded.version
 """
+_UPDATE_DISPUTED: Final = "UPDATE known_declaration SET disputed_at = $2 WHERE declaration_id = $1"
+_UPDATE_UNSETTLED: Final = "UPDATE known_declaration SET disputed_at = 'infinity' WHERE declaration_id = $1"
+_LOCK_DISPUTED: Final = """
+SELECT declaration_id, person_id, institution_id, state, cycle_year FROM known_declaration
+WHERE disputed_at <= $1 ORDER BY disputed_at LIMIT $2 FOR UPDATE SKIP LOCKED
+"""
+_COUNT_UNSETTLED: Final = "SELECT count(*) FROM known_declaration WHERE disputed_at = 'infinity'"
 
 State = Literal["submitted", "approved", "filed", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """A declaration that came when its binding had ended."""
+
+    declaration_id: UUID
+    person_id: UUID
+    institution_id: UUID
+    state: State
+    cycle_year: int
 
 
 async def select_holding(reader: Reader, person_id: UUID, institution_id: UUID) -> list[KnownDeclaration]:
@@ -36,6 +62,27 @@ async def upsert(
     institution_id: UUID,
     cycle_year: int,
     state: State,
-) -> None:
-    """Learn a declaration's state, unless something newer is known."""
-    await tx.execute(_UPSERT, declaration_id, version, person_id, institution_id, cycle_year, state)
+) -> bool:
+    """Learn a declaration's state; False when something newer is known."""
+    touched = await tx.execute(_UPSERT, declaration_id, version, person_id, institution_id, cycle_year, state)
+    return touched == 1
+
+
+async def update_disputed(tx: Transaction, declaration_id: UUID, at: datetime | None) -> None:
+    """Remember since when its binding is missed; None when that is settled."""
+    await tx.execute(_UPDATE_DISPUTED, declaration_id, at)
+
+
+async def update_unsettled(tx: Transaction, declaration_id: UUID) -> None:
+    """Nothing can be done about it here; its next step asks again."""
+    await tx.execute(_UPDATE_UNSETTLED, declaration_id)
+
+
+async def lock_disputed(tx: Transaction, until: datetime, limit: int) -> list[Disputed]:
+    """The oldest disputes that began until then."""
+    return [Disputed(**dict(row)) for row in await tx.fetch(_LOCK_DISPUTED, until, limit)]
+
+
+async def count_unsettled(reader: Reader) -> int:
+    """Declarations whose binding is gone for good."""
+    return int(await reader.fetchval(_COUNT_UNSETTLED))

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Final, Literal
 
 from services.institution.domain.division import Division
@@ -30,7 +31,7 @@ async def load_divisions(tx: Transaction, lines: Iterable[str]) -> int:
     for number, row in enumerate(csv.DictReader(lines), start=2):
         try:
             rows.append(_division(row))
-        except (KeyError, AttributeError):
+        except (KeyError, AttributeError, ValueError):
             raise DivisionFileWrong(line=number) from None
     await divisions.upsert_many(tx, rows)
     return len(rows)
@@ -39,12 +40,19 @@ async def load_divisions(tx: Transaction, lines: Iterable[str]) -> int:
 def _division(row: dict[str, str]) -> Division:
     if len(row["code"]) != 6 or not row["code"].isdigit() or not row["name"]:
         raise KeyError(row["code"])
+    current = {"true": True, "false": False}[row["current"]]
+    first, last = (date.fromisoformat(row[term]) if row.get(term) else None for term in ("valid_from", "valid_to"))
+    # What is over names what came after it; what is in force has no last day.
+    if (current and (last is not None or row["successor_code"])) or (not current and not row["successor_code"]):
+        raise ValueError(row["code"])
     return Division(
         code=row["code"],
         name=row["name"],
         level=_LEVELS[row["level"]],
         parent_code=row["parent_code"] or None,
-        current={"true": True, "false": False}[row["current"]],
+        current=current,
         statistical={"true": True, "false": False}[row["statistical"]],
         successor_code=row["successor_code"] or None,
+        valid_from=first,
+        valid_to=last,
     )

@@ -44,7 +44,7 @@ from shared.contracts.identity import (
     StaffInvited,
     VerificationFailed,
 )
-from shared.contracts.institution import BindingChanged, InstitutionAuditAnchored
+from shared.contracts.institution import BindingChanged, InstitutionAuditAnchored, InstitutionMoved
 from shared.messaging.subscription import Subscription
 from shared.security.ended_sessions import on_session_ended
 from shared.security.known_keys import on_signing_key_published
@@ -73,6 +73,7 @@ _HEARD: Final = (
             MergeDecided,
             OwnershipTransferChanged,
             BindingChanged,
+            InstitutionMoved,
             DeclarationSubmitted,
             DeclarationWithdrawn,
             DeclarationApproved,

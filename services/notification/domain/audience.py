@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
+from shared.contracts.declaration import DeclarationSubmitted
 from shared.contracts.event import Event
 from shared.contracts.identity import (
     CredentialChanged,
@@ -17,7 +18,7 @@ from shared.contracts.identity import (
     StaffChanged,
     StaffFactorChanged,
 )
-from shared.contracts.institution import BindingChanged
+from shared.contracts.institution import BindingChanged, InstitutionMoved
 
 Audience = Literal[
     "candidate", "institution_admins", "filing_body_staff", "staff_self", "from_staff", "to_staff", "phone"
@@ -32,6 +33,14 @@ _TARGET: Mapping[Audience, str] = {
     "to_staff": "to_staff_id",
 }
 _SHOWN = ("institution_name", "number", "cycle_year", "lines", "attempts_left", "kind", "result", "client")
+
+_UNREGISTERED = frozenset(("no_early_registration", "registered_later"))
+"""A year that was not registered when it began: the unit is told to look twice (B17)."""
+
+_BINDING_MOVES = frozenset(
+    ("request", "refuse", "cancel", "expire", "supersede", "thaw", "undo", "move", "carry_over", "restore", "register")
+)
+"""Steps of a binding that are told otherwise than by the state they lead to, or not at all."""
 
 STAFF_ROLES: Mapping[Audience, tuple[str, ...]] = {
     "institution_admins": ("institution_owner", "institution_business_admin"),
@@ -61,8 +70,14 @@ def _shown_of(kind: type[Event]) -> tuple[str, ...]:
 def rule_key(event: Event) -> str:
     """The rule table's key: the event type, and where cases of it are told differently the case too."""
     match event:
+        case DeclarationSubmitted() if _UNREGISTERED & set(event.warnings):
+            return f"{event.TYPE}:unregistered"
+        case BindingChanged() if event.move in _BINDING_MOVES:
+            return f"{event.TYPE}:{event.move}"
         case BindingChanged() | OwnershipTransferChanged():
             return f"{event.TYPE}:{event.state}"
+        case InstitutionMoved():
+            return f"{event.TYPE}:{event.step}"
         case CredentialChanged():
             return f"{event.TYPE}:{event.kind}_{event.change}"
         case StaffFactorChanged():

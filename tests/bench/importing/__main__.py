@@ -13,7 +13,7 @@ from pathlib import Path
 
 from deploy.local.home import PROJECT
 from deploy.local.stack import Stack
-from services.institution.jobs import carry_out_sheets, read_sheets
+from services.institution.scheduled.sheets import carry_out_sheets, read_sheets
 from shared.clock import SHANGHAI, FrozenClock
 from tests.bench.declare.processor_time import cpu_seconds, cpu_seconds_with_children
 from tests.bench.declare.raw_limits import durable_commits

@@ -13,16 +13,30 @@ from shared.ids import DeclarationId, ExamBodyId, InstitutionId, PersonId, new_i
 from shared.security.sealing import seal_for_event
 from tests.integration.authorisation.identity_layout import identity_layout
 from tests.integration.authorisation.matrix import INSIDE, OUTSIDE, Layout, Who
-from tests.integration.declaration.filing.paper import handed_in
+from tests.integration.declaration.filing.paper import handed_in, scan
 from tests.integration.declaration.filing.year import Year
 from tests.integration.declaration.forms import ALLOWANCE, REASONS, REJECTION
 from tests.integration.declaration.season import exam_season
+from tests.integration.institution.applying import JPEG, form, submitted
 from tests.integration.institution.conftest import NOON
 from tests.integration.institution.library import Library
 from tests.support.service_under_test import Caller, Serve, ServiceUnderTest
 
 BODY_ROLES: tuple[Role, ...] = ("zone_admin", "site_admin", "point_admin")
 UNIT_ROLES: tuple[Role, ...] = ("institution_owner", "institution_business_admin")
+
+_OF_APPLICATIONS = (
+    "get_own_application",
+    "put_own_application",
+    "put_own_licence_image",
+    "post_own_application_submission",
+    "get_application",
+    "get_application_licence_image",
+    "post_application_claim",
+    "post_application_approval",
+    "post_application_return",
+    "post_application_rejection",
+)
 
 
 def minted(service: ServiceUnderTest, people: dict[str, UUID], inside: dict[Role, UUID]) -> dict[Who, Caller]:
@@ -58,10 +72,18 @@ async def institution_layout(serve: Serve) -> Layout:
     entry = {"name": "顾维安", "practising_certificate_no": "110420106000123", "category_code": "110"}
     supervisor = await hospital.owner.post(f"/institutions/{hospital.id}/supervisors", entry)
     assert supervisor.status == 201, supervisor.body
+    applicant = await submitted(library, person_id=person_id)
+    licence = await hospital.owner.call("PUT", f"/institutions/{hospital.id}/licence-image", data=scan(), headers=JPEG)
+    assert licence.status == 200, licence.body
+    named = await hospital.owner.post(f"/institutions/{hospital.id}/confirmation-codes", {"name": "虚构内科"})
     ids = {
+        **{f"{operation}.institution_id": applicant.id for operation in _OF_APPLICATIONS},
+        "code_id": str(named.body["id"]),
         "institution_id": str(hospital.id),
         "binding_id": str(binding["id"]),
         "supervisor_id": str(supervisor.body["supervisor"]["id"]),
+        "exam_body_id": str(point),
+        "division_code": "420102",
     }
     people = {INSIDE: person_id, OUTSIDE: stranger_id}
     callers = minted(library.service, people, nodes(library.zone_id, site, point, hospital.id))
@@ -72,9 +94,20 @@ async def institution_layout(serve: Serve) -> Layout:
         library.service,
         callers,
         ids,
-        frozenset(ids.values()),
-        bodies={"put_profile": library.profile()},
-        queries={"get_institution_search": "?q=%E8%99%9A%E6%9E%84"},
+        frozenset(ids.values()) - {ids["division_code"]},
+        bodies={
+            "put_profile": library.profile(),
+            "post_own_application": form(library),
+            "put_own_application": form(library),
+            "post_application_return": {"reason_code": "licence_unclear"},
+            "post_application_rejection": {"reason_code": "not_lawful"},
+            "put_filing_body": {"filing_body_id": str(point), "reason": "行政区划调整"},
+        },
+        queries={
+            "get_institution_search": "?q=%E8%99%9A%E6%9E%84",
+            "get_institution_reasons": "?step=return",
+            "get_probation_trend": "?cycle_year=2027",
+        },
     )
 
 

@@ -167,7 +167,7 @@ class Season:
             await self.binds(person, unit or self.unit)
         return person
 
-    async def binds(self, person: Person, unit: Unit, state: Any = "active") -> None:
+    async def binds(self, person: Person, unit: Unit, state: Any = "active", started_on: date | None = None) -> None:
         """Deliver a binding of the person."""
         person.binding_version += 1
         await self.service.deliver(
@@ -181,6 +181,8 @@ class Season:
                 state=state,
                 bound_at=self.clock.now(),
                 ended_at=None if state != "ended" else self.clock.now(),
+                probation_started_on=started_on,
+                probation_recorded_at=None if started_on is None else self.clock.now(),
             )
         )
 

@@ -1,5 +1,7 @@
 """From nothing to a receipt: profile, draft, content, files, preview, submission."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from shared.contracts.declaration import DeclarationSubmitted
@@ -104,6 +106,28 @@ async def test_a_draft_follows_the_binding(serve: Serve) -> None:
     assert (await season.submit(draft)).status == 201
     assert (await season.reviewer(other).get("/reviews")).body["counts"] == {"submitted": 1}
     assert (await season.reviewer().get(f"/reviews/{draft.id}")).status == 404
+
+
+@pytest.mark.requirement("B17")
+async def test_a_year_that_was_not_registered_when_it_began_warns(serve: Serve) -> None:
+    """Nothing recorded, or a start after the one that is declared: the preview says so, the reviewer sees the code, the
+    event carries it, and it blocks nothing. Recorded in time there is no warning."""
+    season = await exam_season(serve)
+    begins = date.fromisoformat(complete_content(season.unit)["periods"][0]["from"])
+    cases = (
+        (None, ["no_early_registration"]),
+        (begins + timedelta(days=1), ["registered_later"]),
+        (begins, list[str]()),
+    )
+    for started_on, expected in cases:
+        draft = await season.draft()
+        await season.binds(draft.person, season.unit, started_on=started_on)
+        preview = (await draft.person.api.get(f"{draft.path}/preview")).body
+        assert (preview["ready"], [one["code"] for one in preview["warnings"]]) == (True, expected)
+        assert (await season.submit(draft)).status == 201
+        assert (await season.reviewer().get(f"/reviews/{draft.id}")).body["warnings"] == expected
+    events = await season.service.published(DeclarationSubmitted)
+    assert [event.warnings for event in events] == [expected for _, expected in cases]
 
 
 @pytest.mark.requirement("A27", "A29", "A30", "A32", "A33")

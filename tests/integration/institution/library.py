@@ -108,7 +108,10 @@ class Library:
         """An institution whose owner has not accepted yet."""
         answer = await self.issue(**more)
         assert answer.status == 201, answer.body
-        scope = UUID(answer.body["id"])
+        return self.hospital_of(UUID(answer.body["id"]))
+
+    def hospital_of(self, scope: UUID) -> Hospital:
+        """An institution with people who work there."""
         owner_id = new_id()
         owner = self.service.caller("institution_owner", id=owner_id, scope_id=scope)
         return Hospital(scope, owner_id, owner, self.staff("institution_business_admin", scope))

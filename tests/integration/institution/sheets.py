@@ -14,7 +14,7 @@ import openpyxl  # type: ignore[import-untyped]
 
 from deploy.local.environment import service_environment
 from services.institution.app import build_dependencies
-from services.institution.jobs import carry_out_sheets, read_sheets
+from services.institution.scheduled.sheets import carry_out_sheets, read_sheets
 from services.institution.settings import Settings
 from shared.actor import Role
 from shared.clock import SystemClock

@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from services.institution.storage import known_people
 from shared.contracts.declaration import (
     DeclarationApproved,
     DeclarationEvent,
@@ -113,11 +114,18 @@ async def test_fifty_parallel_binds_leave_one_binding(library: Library) -> None:
     assert len(await library.service.published(BindingChanged)) == 1
 
 
-async def test_without_the_constraint_parallel_binds_break_the_rule(library: Library, engines: Engines) -> None:
-    """The negative control: without the unique index several bindings of one person are in force."""
+async def test_without_lock_and_constraint_parallel_binds_break_the_rule(
+    library: Library, engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: the lock on the person gone, the constraints still leave one binding; those gone too,
+    several bindings of one person are in force."""
+    monkeypatch.setattr(known_people, "lock", known_people.select)
+    statuses, in_force = await bind_fifty_times(library)
+    assert (statuses.count(201), in_force) == (1, 1)
     migrator = await asyncpg.connect(engines.stack.around.dsn("institution_migrator", library.service.database_name))
     try:
         await migrator.execute("DROP INDEX uq__binding__person_id")
+        await migrator.execute("ALTER TABLE binding DROP CONSTRAINT ex__binding__person_id_times")
     finally:
         await migrator.close()
     _, in_force = await bind_fifty_times(library)
@@ -241,7 +249,8 @@ async def test_people_are_listed_by_page_and_name(library: Library) -> None:
     assert second["next_cursor"] is None
 
     async def found(text: str) -> list[str]:
-        return [p["name_masked"] for p in (await hospital.owner.get(f"{path}?q={text}")).body["items"]]
+        found = await hospital.owner.post(f"/institutions/{hospital.id}/people-searches", {"name": text})
+        return [p["name_masked"] for p in found.body["items"]]
 
     assert await found("张") == ["张*三", "张*"]
     assert await found("张小三") == ["张*三"]

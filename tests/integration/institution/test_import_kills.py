@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.institution.jobs import carry_out_sheets, read_sheets
+from services.institution.scheduled.sheets import carry_out_sheets, read_sheets
 from shared.contracts.institution import InstitutionChanged
 from tests.integration.institution.library import Library
 from tests.integration.institution.sheets import (

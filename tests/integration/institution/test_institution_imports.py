@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.institution.jobs import carry_out_sheets, forget_sheets, read_sheets
+from services.institution.scheduled.sheets import carry_out_sheets, forget_sheets, read_sheets
 from shared.contracts.institution import InstitutionChanged, StaffRequested
 from shared.ids import new_id
 from tests.integration.institution.library import Library

@@ -74,11 +74,15 @@ async def test_numbers_are_checked_and_an_exam_body_may_override(library: Librar
     refused = await library.issue(credit_code=wrong, registration_no="短")
     assert refused.code == "profile_wrong"
     assert [e["pointer"] for e in refused.body["errors"]] == ["/credit_code", "/registration_no"]
-    kept = await library.issue(credit_code=wrong, accept_unchecked_credit_code=True)
+    silent = await library.issue(credit_code=wrong, accept_unchecked_credit_code=True)
+    assert (silent.status, silent.code) == (422, "override_unexplained")
+    why = "已核对法人证书原件"
+    kept = await library.issue(credit_code=wrong, accept_unchecked_credit_code=True, credit_code_reason=why)
     assert kept.body["credit_code"] == wrong
     async with library.service.database.read() as reader:
         entry = await reader.fetchval("SELECT entry FROM audit_entry WHERE action = 'institution.issue'")
     assert '"credit_code_override":true' in entry
+    assert why in entry
 
 
 @pytest.mark.requirement("B7")

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.institution.domain.exam_body import ExamBody, Level
+from services.institution.domain.exam_body import ExamBody, Level, Territory
 from services.institution.domain.institution import Institution
-from services.institution.storage import exam_bodies, institution_lists, institutions
+from services.institution.storage import exam_bodies, exam_body_tree, institution_lists, institutions
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.postgres.transaction import Transaction
@@ -46,7 +46,7 @@ async def plant(tx: Transaction, shape: Sequence[int]) -> list[ExamBody]:
         name, code = f"虚构{body_id.hex[-8:]}", f"P{body_id.hex[-10:]}"
         bodies.append(ExamBody(body_id, 1, level, above.id, (*above.path, body_id), code, name, "active"))
     for body in bodies:
-        await exam_bodies.insert(tx, body, [], None, NOON)
+        await exam_body_tree.insert(tx, Territory(body, ()), None, NOON)
     return bodies
 
 
@@ -74,6 +74,7 @@ def housed(body: ExamBody) -> Institution:
         filing_body_id=body.id,
         filing_body_path=body.path,
         parent_institution_id=None,
+        merged_into_id=None,
         profile_complete=False,
         responsibility_accepted_at=None,
         issued_by=None,

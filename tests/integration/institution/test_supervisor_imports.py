@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.institution.jobs import carry_out_sheets
+from services.institution.scheduled.sheets import carry_out_sheets
 from shared.contracts.institution import SupervisorChanged
 from shared.security.sealing import unseal_from_event
 from tests.integration.institution.library import Library

@@ -36,6 +36,16 @@ SPECIFIED: dict[tuple[BindingEvent, BindingState], BindingState] = {
     ("revoke", "pending"): "ended",
     ("revoke", "active"): "ended",
     ("revoke", "frozen"): "ended",
+    ("cancel", "pending"): "ended",
+    ("expire", "pending"): "ended",
+    ("supersede", "pending"): "ended",
+    ("undo", "active"): "ended",
+    ("undo", "frozen"): "ended",
+    ("restore", "none"): "active",
+    ("move", "active"): "ended",
+    ("move", "frozen"): "ended",
+    ("carry_over", "none"): "active",
+    ("register", "active"): "active",
 }
 STATES: tuple[BindingState, ...] = ("none", "pending", "active", "frozen", "ended")
 AUGUST = CycleEnd(8, 31)

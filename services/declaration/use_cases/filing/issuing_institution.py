@@ -11,7 +11,7 @@ from shared.postgres.transaction import Transaction
 
 async def issuing_institution(tx: Transaction, institution_id: UUID) -> Issuer:
     """Raises InstitutionUnknown, InstitutionNotActive, FilingNeedsProfile."""
-    if (issuer := await listable.select_issuer(tx, institution_id)) is None:
+    if (issuer := await listable.lock_issuer(tx, institution_id)) is None:
         raise InstitutionUnknown(retry_after=5)
     if issuer.state != "active":
         raise InstitutionNotActive

@@ -7,6 +7,7 @@ from datetime import date
 from services.declaration.domain.catalogue import Catalogue
 from services.declaration.domain.completeness import completeness_problems, institution_problems
 from services.declaration.domain.content import Content
+from services.declaration.domain.early_registration import registration_warnings
 from services.declaration.domain.eligibility import Finding, Verdict, evaluate
 from services.declaration.domain.facts import Choice, Counted, counted, gather
 from services.declaration.domain.supervision import supervision_problems
@@ -41,4 +42,5 @@ def assess_declaration(
         *supervision_problems(content, case.roster, guides, unit.id),
         *(finding.as_problem() for finding in verdict.failed),
     )
-    return Assessment(problems, verdict.warnings, verdict, time)
+    warnings = (*verdict.warnings, *registration_warnings(content, unit.probation_started_on))
+    return Assessment(problems, warnings, verdict, time)

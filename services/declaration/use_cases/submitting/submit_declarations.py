@@ -113,6 +113,7 @@ def _judge(order: Order, case: Case | None, known: Mapping[int, Catalogue], keyr
         notice_version=order.notice_version,
         fresh_graduate=opened.content.fresh_graduate,
         probation_months=assessment.time.at_registration.months,
+        warnings=tuple(finding.rule for finding in assessment.warnings),
         content=_snapshot(case, opened, assessment, keyring),
     )
 
@@ -181,6 +182,7 @@ def _tell(tx: Transaction, handover: Handover) -> Submitted:
             cycle_year=case.cycle.year,
             number=submitted.number,
             submission=submitted.submission,
+            warnings=list(handover.warnings),
         ),
     )
     return submitted

@@ -1,4 +1,4 @@
-"""Bindings, their preview, and the list of bound people."""
+"""Bindings, requests for one, and their preview."""
 
 from datetime import date
 from typing import Annotated, Self
@@ -11,7 +11,7 @@ from services.institution.api.schemas.values import (
     TypedCode,
 )
 from services.institution.domain.binding import Binding
-from services.institution.storage.bindings import BoundPerson
+from services.institution.domain.binding_request import RefusalReason
 from services.institution.use_cases.bindings.preview_binding import BindingPreview
 from shared.web.schemas import Body, PageQuery, View
 
@@ -37,6 +37,8 @@ class BindingPreviewView(View):
     former_names: list[str]
     probation_officer_masked: str | None
     licence_valid_to: date | None
+    department: str | None = Field(description="the department that the typed code is for")
+    cohort: str | None = Field(description="the cohort that the typed code is for")
 
     @classmethod
     def of(cls, preview: BindingPreview) -> "BindingPreviewView":
@@ -54,25 +56,36 @@ class BindingPreviewView(View):
             former_names=preview.former_names,
             probation_officer_masked=preview.probation_officer_masked,
             licence_valid_to=institution.licence_valid_to,
+            department=None if preview.code is None else preview.code.terms.department,
+            cohort=None if preview.code is None else preview.code.terms.cohort,
         )
 
 
 class BindingView(View):
-    """A binding with its dates."""
+    """A binding or request with its dates. `since` is earlier than `bound_at` where it continues another binding;
+    `end_event` and `end_reason` say how it ended."""
 
     id: UUID
     version: int
     institution_id: UUID
     institution_name: str
     state: str
-    bound_at: LocalTime
+    requested_at: LocalTime | None
+    bound_at: LocalTime | None
+    since: LocalTime | None
     ended_at: LocalTime | None
     ended_by: str | None
+    end_event: str | None
+    end_reason: str | None
+    probation_started_on: date | None
+    probation_recorded_at: LocalTime | None
+    probation_recorded_by: str | None
 
     @classmethod
     def of(cls, binding: Binding) -> Self:
         """From the entity."""
-        return cls(**{name: getattr(binding, name) for name in cls.model_fields})
+        values = {name: getattr(binding, name) for name in cls.model_fields}
+        return cls(**{**values, "since": binding.since or binding.bound_at})
 
 
 class CurrentBindingView(View):
@@ -81,37 +94,33 @@ class CurrentBindingView(View):
     binding: BindingView | None
 
 
+class BindingRequestBody(Body):
+    """The institution that is asked."""
+
+    institution_id: UUID
+
+
+class RefusalBody(Body):
+    """Why a request is refused; the person sees it."""
+
+    reason: RefusalReason
+
+
+class ProbationStartBody(Body):
+    """When the probation began, or will."""
+
+    started_on: date
+
+
 class ReleaseBody(Body):
     """Why a person is released."""
 
     reason: Annotated[str, StringConstraints(min_length=2, max_length=200)]
 
 
-class PeopleQuery(PageQuery):
-    """`q` is the beginning of a masked name (张), or a full name, which is masked before it is compared."""
+class RosterQuery(PageQuery):
+    """Filters of a roster. `q` is the beginning of a masked name, or a full name, which is masked before it is
+    compared."""
 
     q: Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True)] | None = None
-
-
-class RosterQuery(PeopleQuery):
-    """Filters of a roster."""
-
     active: bool | None = None
-
-
-class BoundPersonView(View):
-    """A bound person, masked."""
-
-    binding_id: UUID
-    version: int = Field(description="of the binding, for If-Match")
-    state: str
-    bound_at: LocalTime
-    person_id: UUID
-    name_masked: str
-    document_type: str
-    document_no_masked: str
-
-    @classmethod
-    def of(cls, person: BoundPerson) -> Self:
-        """From the row."""
-        return cls(**{name: getattr(person, name) for name in cls.model_fields})

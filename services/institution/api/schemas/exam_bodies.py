@@ -1,5 +1,6 @@
 """Exam bodies and divisions."""
 
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -47,6 +48,7 @@ class ExamBodyView(View):
     code: str
     name: str
     state: ExamBodyState
+    successor_id: UUID | None
     division_codes: list[str]
 
     @classmethod
@@ -61,6 +63,7 @@ class ExamBodyView(View):
             code=body.code,
             name=body.name,
             state=body.state,
+            successor_id=body.successor_id,
             division_codes=division_codes,
         )
 
@@ -77,17 +80,22 @@ class DivisionQuery(Body):
 
 
 class DivisionView(View):
-    """A current division."""
+    """A division, of today or former; a former code names its successor, because certificates still carry it (5.8)."""
 
     code: str
     name: str
     level: str
+    parent_code: str | None
     statistical: bool
+    current: bool
+    valid_from: date | None
+    valid_to: date | None
+    successor_code: str | None
 
     @classmethod
     def of(cls, division: Division) -> "DivisionView":
         """From the entity."""
-        return cls(code=division.code, name=division.name, level=division.level, statistical=division.statistical)
+        return cls(**{name: getattr(division, name) for name in cls.model_fields})
 
 
 class DivisionsView(View):

@@ -11,6 +11,7 @@ from services.institution.api.schemas.values import (
     CertificateNo,
     DivisionCode,
     LocalTime,
+    Note,
     OrganisationName,
     SearchText,
 )
@@ -33,6 +34,7 @@ class InstitutionBody(Body):
     accept_unchecked_credit_code: bool = Field(
         False, description="the exam body saw the certificate: keep the code although its check character fails"
     )
+    credit_code_reason: Note | None = Field(None, description="why such a code is kept; recorded")
     registration_no: CertificateNo | None = None
     owner: InvitedPerson
     filing_body_id: UUID | None = Field(None, description="the issuing body itself when left out")

@@ -43,6 +43,12 @@ class ProfileBody(Body):
         default_factory=dict, description="licensed physicians per exam category code"
     )
 
+    @classmethod
+    def kept(cls, profile: Profile) -> "ProfileBody":
+        """As it was accepted then: rules for new input are not applied to what is read back."""
+        values = {name: getattr(profile, name) for name in cls.model_fields}
+        return cls.model_construct(**{**values, "departments": list(profile.departments)})
+
     def profile(self) -> Profile:
         """As the domain takes it, numbers tidied."""
         return Profile(
@@ -105,10 +111,7 @@ class ProfileView(SavedProfileView):
     ) -> "ProfileView":
         """From the entity and its opened profile."""
         saved = SavedProfileView.of(institution, missing, language)
-        # Kept as it was accepted then: rules for new input are not applied to what is read back.
-        kept = {name: getattr(profile, name) for name in ProfileBody.model_fields}
-        body = ProfileBody.model_construct(**{**kept, "departments": list(profile.departments)})
-        return cls.model_construct(**dict(saved), profile=body)
+        return cls.model_construct(**dict(saved), profile=ProfileBody.kept(profile))
 
 
 class RotationBody(Body):
@@ -129,5 +132,8 @@ class ConfirmationCodeView(View):
     def of(cls, kept: ConfirmationCode) -> "ConfirmationCodeView":
         """From the opened row."""
         return cls(
-            institution_id=kept.institution_id, code=kept.code, created_at=kept.created_at, expires_at=kept.expires_at
+            institution_id=kept.institution_id,
+            code=kept.code,
+            created_at=kept.created_at,
+            expires_at=kept.terms.expires_at,
         )

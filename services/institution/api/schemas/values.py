@@ -23,6 +23,8 @@ CertificateNo = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 ContactPhone = Annotated[str, StringConstraints(pattern=r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(-\d{1,6})?)$")]
 """A mobile or a landline number, with an extension if need be."""
 SearchText = Annotated[str, StringConstraints(min_length=2, max_length=60, strip_whitespace=True)]
+Note = Annotated[str, StringConstraints(min_length=2, max_length=500, pattern=r"^[^\x00-\x08\x0b-\x1f]+$")]
+"""A few sentences to or about an institution."""
 TypedCode = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 

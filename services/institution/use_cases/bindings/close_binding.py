@@ -1,6 +1,5 @@
-"""The end of a binding, whoever asks for it: guard, new version, audit row and event in one transaction (4.3, A25)."""
+"""The end of a binding by a person or an institution, which a declaration can hold up (4.3, A25)."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from services.institution.domain.binding import (
@@ -11,9 +10,8 @@ from services.institution.domain.binding import (
     next_state,
     require_no_open_declaration,
 )
-from services.institution.domain.snapshots import binding_changed
-from services.institution.storage import bindings, known_declarations
-from shared import audit, outbox
+from services.institution.storage import known_declarations
+from services.institution.use_cases.bindings.move_binding import end_locked
 from shared.actor import Actor
 from shared.postgres.transaction import Transaction
 
@@ -29,38 +27,10 @@ async def close_binding(
     actor: Actor,
     now: datetime,
 ) -> Binding:
-    """End a locked binding. Raises BindingEnded, DeclarationUnderReview, DeclarationApprovedOrFiled."""
+    """End a locked binding. Raises BindingEnded, DeclarationUnderReview, DeclarationApprovedOrFiled.
+
+    A declaration that was not heard of yet passes the guard; settle_disputes takes such an end back."""
     next_state(before.state, event)
     holding = await known_declarations.select_holding(tx, before.person_id, before.institution_id)
     require_no_open_declaration(holding, held_until, now)
-    return await write_end(tx, before, event, ended_by=ended_by, reason=reason, actor=actor, now=now)
-
-
-async def write_end(
-    tx: Transaction,
-    before: Binding,
-    event: BindingEvent,
-    *,
-    ended_by: EndedBy,
-    reason: str | None,
-    actor: Actor,
-    now: datetime,
-) -> Binding:
-    """The same without the guard, for ends that no declaration can hold up. Raises BindingEnded."""
-    state = next_state(before.state, event)
-    ended = replace(before, version=before.version + 1, state=state, ended_at=now, ended_by=ended_by)
-    await bindings.update_ended(tx, ended, reason)
-    outbox.add(tx, binding_changed(ended, now))
-    audit.record(
-        tx,
-        f"binding.{event}",
-        actor=actor,
-        subject_kind="binding",
-        subject_id=ended.id,
-        at=now,
-        before=before.state,
-        after=ended.state,
-        reason=reason,
-        institution_id=str(ended.institution_id),
-    )
-    return ended
+    return await end_locked(tx, before, event, ended_by=ended_by, reason=reason, actor=actor, now=now)

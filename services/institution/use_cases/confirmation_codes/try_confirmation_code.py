@@ -10,6 +10,7 @@ from services.institution.domain.binding import IdentityRevoked
 from services.institution.domain.confirmation_code import (
     CodeAccepted,
     ConfirmationCodeExpired,
+    ConfirmationCodeUsedUp,
     ConfirmationCodeWrong,
     TooManyWrongCodes,
     WrongCodeLimit,
@@ -17,6 +18,7 @@ from services.institution.domain.confirmation_code import (
     seconds_until_next,
 )
 from services.institution.storage import code_attempts, confirmation_codes, known_people, known_revoked_people
+from services.institution.storage.confirmation_codes import ConfirmationCode
 from shared import audit
 from shared.actor import Actor
 from shared.errors import Conflict, TiroError
@@ -68,14 +70,26 @@ async def try_confirmation_code(
     wrong = await code_attempts.count_wrong(tx, actor.id, now - limit.window)
     if wrong.count >= limit.count and wrong.oldest is not None:
         return CodeTry(None, TooManyWrongCodes(retry_after=seconds_until_next(wrong.oldest, limit, now)))
-    kept = await confirmation_codes.select_current(tx, keyring, institution_id)
-    if kept is None or not codes_match(typed, kept.code):
+    # All are compared, whichever is right, so that the time it takes tells nothing.
+    in_force = await confirmation_codes.select_in_force(tx, keyring, institution_id)
+    matching = [kept for kept in in_force if codes_match(typed, kept.code)]
+    if not matching:
         await _count_wrong(tx, institution_id, limit, actor, now)
         return CodeTry(None, ConfirmationCodeWrong(left=limit.count - wrong.count - 1))
-    if kept.expires_at is not None and kept.expires_at <= now:
-        return CodeTry(None, ConfirmationCodeExpired())
+    if (refusal := await _not_good(tx, matching[0], now)) is not None:
+        return CodeTry(None, refusal)
     await code_attempts.insert(tx, actor.id, institution_id, "right", now)
-    return CodeTry(CodeAccepted(institution_id, kept.id), None)
+    return CodeTry(CodeAccepted(institution_id, matching[0].id), None)
+
+
+async def _not_good(tx: Transaction, kept: ConfirmationCode, now: datetime) -> Conflict | None:
+    """Why the right code does not bind. The last word on its room for people is said when the binding is made."""
+    terms = kept.terms
+    if terms.expires_at is not None and terms.expires_at <= now:
+        return ConfirmationCodeExpired()
+    if terms.quota is not None and await confirmation_codes.count_uses(tx, kept.id) >= terms.quota:
+        return ConfirmationCodeUsedUp()
+    return None
 
 
 async def _count_wrong(

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from services.institution.domain.exam_body import ExamBody
+from services.institution.domain.exam_body import ExamBody, Territory
 from services.institution.domain.snapshots import exam_body_changed
-from services.institution.storage import divisions, exam_bodies
+from services.institution.storage import divisions, exam_body_tree
 from services.institution.use_cases.request_staff import request_staff
 from shared import audit, outbox
 from shared.actor import SYSTEM
@@ -31,7 +31,7 @@ async def bootstrap_zone(
         raise ProvinceUnknown(code=code)
     zone_id = new_id()
     zone = ExamBody(zone_id, 1, "zone", None, (zone_id,), code, name, "active")
-    await exam_bodies.insert(tx, zone, [province.code], None, now)
+    await exam_body_tree.insert(tx, Territory(zone, (province.code,)), None, now)
     outbox.add(tx, exam_body_changed(zone, now))
     request_staff(
         tx,

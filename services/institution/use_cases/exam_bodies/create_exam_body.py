@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from services.institution.domain.division import require_covered, unknown
-from services.institution.domain.exam_body import ADMIN_ROLE, ExamBody, require_may_create
+from services.institution.domain.division import require_covered
+from services.institution.domain.exam_body import ADMIN_ROLE, ExamBody, Territory, require_may_create
+from services.institution.domain.exam_body_edits import TreeEdit
 from services.institution.domain.scope import scope_of
-from services.institution.domain.snapshots import exam_body_changed
-from services.institution.storage import divisions, exam_bodies
+from services.institution.storage import exam_bodies, exam_body_tree
+from services.institution.use_cases.exam_bodies.apply_tree_edit import apply_tree_edit
+from services.institution.use_cases.exam_bodies.require_divisions import require_divisions
 from services.institution.use_cases.request_staff import request_staff
-from shared import audit, outbox
 from shared.actor import Actor
 from shared.errors import NotFound
 from shared.ids import new_id
@@ -37,21 +38,20 @@ async def create_exam_body(
     tx: Transaction, keyring: Keyring, new: NewExamBody, *, actor: Actor, now: datetime
 ) -> ExamBody:
     """Raises NotFound (parent out of scope), LevelNotAllowed, ParentLevelWrong, ExamBodyNotActive, DivisionUnknown,
-    DivisionOutsideTerritory, ExamBodyTaken (B4)."""
+    DivisionOutsideTerritory, TerritoriesOverlap, ExamBodyTaken (B4)."""
+    await exam_body_tree.lock_zone(tx, new.parent_id, scope_of(actor))
     if (parent := await exam_bodies.lock_territory(tx, new.parent_id, scope_of(actor))) is None:
         raise NotFound
     require_may_create(actor.role, new.level, parent.body)
-    codes = sorted(set(new.division_codes))
-    known = {division.code for division in await divisions.select_many(tx, codes) if division.current}
-    for place, code in enumerate(codes):
-        if code not in known:
-            raise unknown(f"/division_codes/{place}")
+    codes = await require_divisions(tx, sorted(set(new.division_codes)))
+    for code in codes:
         require_covered(parent.division_codes, code)
     body_id = new_id()
     path = (*parent.body.path, body_id)
     body = ExamBody(body_id, 1, new.level, parent.body.id, path, new.code, new.name, "active")
-    await exam_bodies.insert(tx, body, codes, actor.id, now)
-    outbox.add(tx, exam_body_changed(body, now))
+    before = await exam_body_tree.select_subtree(tx, path[0])
+    edit = TreeEdit(body_id, "create", "", [Territory(body, codes)], {})
+    await apply_tree_edit(tx, edit, before, actor=actor, now=now)
     request_staff(
         tx,
         keyring,
@@ -62,16 +62,5 @@ async def create_exam_body(
         phone=new.admin_phone,
         requested_by=actor.id,
         now=now,
-    )
-    audit.record(
-        tx,
-        "exam_body.create",
-        actor=actor,
-        subject_kind="exam_body",
-        subject_id=body.id,
-        at=now,
-        after="active",
-        level=body.level,
-        parent_id=str(parent.body.id),
     )
     return body

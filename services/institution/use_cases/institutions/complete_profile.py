@@ -1,16 +1,17 @@
 """The owner fills in the institution's profile; complete, the institution becomes active and gets its code (B9)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.institution.domain.institution import Institution
+from services.institution.domain.confirmation_code import CodeTerms
+from services.institution.domain.institution import Institution, with_profile
 from services.institution.domain.institution_life import InstitutionNotAwaitingProfile
 from services.institution.domain.profile import Profile, ProfileIncomplete, missing_fields, require_lawful
 from services.institution.domain.scope import scope_of
-from services.institution.storage import confirmation_codes, institution_contacts, institutions
-from services.institution.storage.institution_contacts import Contacts
+from services.institution.storage import confirmation_codes, institutions
 from services.institution.use_cases.institutions.move_institution import move_institution
+from services.institution.use_cases.institutions.profile_in_clear import keep_contacts
 from shared.actor import Actor
 from shared.errors import FieldProblem, StaleVersion
 from shared.postgres.transaction import Transaction
@@ -48,11 +49,10 @@ async def complete_profile(
     missing = missing_fields(profile, before.institution_type)
     if missing and before.state == "active":
         raise ProfileIncomplete(problems=missing, count=len(missing))
-    contacts = Contacts(profile.legal_representative, profile.probation_officer, profile.probation_officer_phone)
-    await institution_contacts.upsert(tx, keyring, institution_id, contacts)
+    await keep_contacts(tx, keyring, institution_id, profile)
     completes = not missing and before.state == "profile_incomplete"
     if completes:
-        await confirmation_codes.insert(tx, keyring, institution_id, actor.id, None, now)
+        await confirmation_codes.insert(tx, keyring, institution_id, actor.id, CodeTerms(), now)
     after = await move_institution(
         tx,
         before,
@@ -60,23 +60,7 @@ async def complete_profile(
         actor=actor,
         now=now,
         action="institution.complete" if completes else "institution.update_profile",
-        changed=_with_profile(before, profile, complete=not missing),
+        changed=with_profile(before, profile, complete=not missing),
         missing=[problem.pointer for problem in missing],
     )
     return SavedProfile(after, missing)
-
-
-def _with_profile(before: Institution, profile: Profile, *, complete: bool) -> Institution:
-    return replace(
-        before,
-        grade=profile.grade,
-        ownership=profile.ownership,
-        credit_code=profile.credit_code,
-        registration_no=profile.registration_no,
-        address=profile.address,
-        licence_valid_from=profile.licence_valid_from,
-        licence_valid_to=profile.licence_valid_to,
-        departments=profile.departments,
-        physicians=profile.physicians,
-        profile_complete=complete,
-    )

@@ -4,17 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.institution.domain.application import OwnerToBe
 from services.institution.domain.division import require_covered, unknown
 from services.institution.domain.exam_body import Territory, require_active
 from services.institution.domain.institution import Institution
 from services.institution.domain.institution_kinds import InstitutionType
 from services.institution.domain.institution_life import FIRST_STATE
-from services.institution.domain.profile import ProfileWrong, number_problems
+from services.institution.domain.profile import ProfileWrong, number_problems, overrides_check
 from services.institution.domain.scope import scope_of
 from services.institution.domain.snapshots import institution_changed
-from services.institution.storage import institutions
+from services.institution.storage import institution_steps, institutions
+from services.institution.storage.institution_steps import InstitutionStep
+from services.institution.use_cases.institutions.invite_owner import invite_owner
 from services.institution.use_cases.institutions.surroundings import Surroundings
-from services.institution.use_cases.request_staff import request_staff
 from shared import audit, outbox
 from shared.actor import Actor
 from shared.errors import NotFound
@@ -33,6 +35,7 @@ class NewInstitution:
     institution_type: InstitutionType
     credit_code: str | None
     accept_unchecked_credit_code: bool
+    credit_code_reason: str | None
     registration_no: str | None
     owner_name: str | None
     owner_phone: str | None
@@ -49,22 +52,14 @@ async def issue_institution(
     around: Surroundings | None = None,
 ) -> Institution:
     """Raises NotFound (filing body out of scope), ExamBodyNotActive, ProfileWrong, DivisionUnknown,
-    DivisionOutsideTerritory, InstitutionNameTaken, CreditCodeTaken, RegistrationNoTaken (B5)."""
+    DivisionOutsideTerritory, OverrideUnexplained, InstitutionNameTaken, CreditCodeTaken, RegistrationNoTaken (B5)."""
     institution = await judged_institution(tx, new, around or Surroundings(), actor=actor, now=now)
     await institutions.insert(tx, institution)
+    issued = InstitutionStep(1, "issue", None, institution.state, actor.role, None, None, now)
+    await institution_steps.insert(tx, institution.id, issued)
     outbox.add(tx, institution_changed(institution, now))
     if new.owner_name and new.owner_phone:
-        request_staff(
-            tx,
-            keyring,
-            role="institution_owner",
-            scope_id=institution.id,
-            scope_name=institution.name,
-            name=new.owner_name,
-            phone=new.owner_phone,
-            requested_by=actor.id,
-            now=now,
-        )
+        await invite_owner(tx, keyring, institution, OwnerToBe(new.owner_name, new.owner_phone), actor=actor, now=now)
     audit.record(
         tx,
         "institution.issue",
@@ -73,6 +68,7 @@ async def issue_institution(
         subject_id=institution.id,
         at=now,
         after=institution.state,
+        reason=new.credit_code_reason if institution.credit_code_override_by else None,
         filing_body_id=str(institution.filing_body_id),
         credit_code_override=institution.credit_code_override_by is not None,
     )
@@ -107,7 +103,9 @@ def _require_numbers(new: NewInstitution) -> None:
 
 
 def _issued(new: NewInstitution, filing: Territory, actor: Actor, now: datetime) -> Institution:
-    overridden = new.credit_code is not None and new.accept_unchecked_credit_code
+    overridden = overrides_check(
+        new.credit_code, accepted=new.accept_unchecked_credit_code, reason=new.credit_code_reason
+    )
     return Institution(
         id=new_id(),
         version=1,
@@ -129,6 +127,7 @@ def _issued(new: NewInstitution, filing: Territory, actor: Actor, now: datetime)
         filing_body_id=filing.body.id,
         filing_body_path=filing.body.path,
         parent_institution_id=None,
+        merged_into_id=None,
         profile_complete=False,
         responsibility_accepted_at=None,
         issued_by=actor.id,

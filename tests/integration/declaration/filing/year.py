@@ -71,13 +71,21 @@ class Year:
         """The national network."""
         return self.service.caller("national_network_client", id=id)
 
-    async def institution_exists(self, institution_id: UUID | None = None, *, profile_complete: bool = True) -> None:
-        """Deliver what the institution service tells about an institution of the point."""
+    async def institution_exists(
+        self,
+        institution_id: UUID | None = None,
+        *,
+        profile_complete: bool = True,
+        path: list[UUID] | None = None,
+        version: int | None = None,
+    ) -> None:
+        """Deliver what the institution service tells about an institution of the point, or of the end of `path`."""
         wanted = institution_id or self.institution_id
+        bodies = path or [self.zone_id, self.site_id, self.point_id]
         await self.service.deliver(
             InstitutionChanged(
                 occurred_at=self.clock.now(),
-                aggregate_version=2 if profile_complete else 1,
+                aggregate_version=version or (2 if profile_complete else 1),
                 institution_id=InstitutionId(wanted),
                 state="active",
                 name="江城试验医院",
@@ -87,8 +95,8 @@ class Year:
                 grade="三级甲等",
                 division_code="420106",
                 address="江城市武昌区试验路 1 号",
-                filing_body_id=ExamBodyId(self.point_id),
-                filing_body_path=[ExamBodyId(self.zone_id), ExamBodyId(self.site_id), ExamBodyId(self.point_id)],
+                filing_body_id=ExamBodyId(bodies[-1]),
+                filing_body_path=[ExamBodyId(body) for body in bodies],
                 licence_valid_from=date(2020, 1, 1),
                 licence_valid_to=date(2035, 1, 1),
                 profile_complete=profile_complete,

@@ -200,7 +200,8 @@ async def test_control_a_password_read_once_fails(engines: Engines, tmp_path: Pa
             while await role.end_one():
                 pass
             await load.until_more(2 * CLIENTS)
-        assert set(load.failed) == {"database_unavailable"}
+        assert "database_unavailable" in load.failed
+        assert set(load.failed) <= {"database_unavailable", "commit_unknown"}
 
 
 @pytest.mark.requirement("V53")

@@ -1,4 +1,4 @@
-"""Scheduled work of the worker role: spreadsheets are read, carried out and forgotten (B7, P2)."""
+"""Spreadsheets are read, carried out and forgotten (B7, P2)."""
 
 from datetime import timedelta
 

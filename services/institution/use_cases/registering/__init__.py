@@ -1,0 +1,1 @@
+"""Registration of a unit by its head: apply, correct, submit, claim, decide."""
