@@ -20,7 +20,7 @@ from shared.spreadsheets.reader import Effort, SheetReader
 from shared.uploads.inspect import Inspector
 
 SHEET_EFFORT = Effort(memory=300, unpacked=120, seconds=120)
-"""For 50,000 rows of ten columns: eight times what they took when measured."""
+"""For 50,000 rows of ten columns: five times the memory that they were measured to take."""
 
 
 async def build_dependencies(settings: Settings, foundation: Foundation) -> Dependencies:
