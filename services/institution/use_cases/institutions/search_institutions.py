@@ -7,7 +7,6 @@ from services.institution.domain.searched_text import is_long_enough, searched_t
 from services.institution.storage import institution_search
 from services.institution.storage.institution_search import FoundInstitution
 from shared.postgres.transaction import Reader
-from shared.web.cursors import CursorInvalid
 
 _BEFORE_ALL: Final = -1
 _PROVINCE: Final = 2
@@ -22,7 +21,8 @@ async def search_institutions(
     """At most `limit` hits behind `after`, best first; none for less than two characters that count.
 
     `within` and `near` are beginnings of division codes: nothing outside `within`; of equally good matches (the whole
-    name, its beginning, a word's, any part) those in `near` first. Raises CursorInvalid.
+    name, its beginning, a word's, any part) those in `near` first. `after` is a position
+    of this text (search_ranking.is_position).
     """
     if not is_long_enough(typed):
         return []
@@ -65,7 +65,4 @@ def _walked(text: str, after: Rank | None, *, from_grade: bool) -> list[Stratum]
         return every
     if from_grade:
         return [place for place in every if place.grade >= after.grade]
-    last = Stratum(after.grade, after.stratum)
-    if last not in every:
-        raise CursorInvalid
-    return every[every.index(last) :]
+    return every[every.index(Stratum(after.grade, after.stratum)) :]
