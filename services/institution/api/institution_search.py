@@ -12,8 +12,8 @@ from services.institution.api.schemas.institution_search import (
 )
 from services.institution.dependencies import Dependencies
 from services.institution.domain.division import prefix
-from services.institution.domain.search_ranking import Rank
-from services.institution.domain.searched_text import is_long_enough
+from services.institution.domain.search_ranking import Rank, is_position
+from services.institution.domain.searched_text import is_long_enough, searched_text
 from services.institution.storage import exam_bodies
 from services.institution.storage.institution_search import FoundInstitution
 from services.institution.use_cases.institutions.search_institutions import search_institutions
@@ -42,7 +42,7 @@ async def get_institution_search(call: Call[Dependencies]) -> SearchView:
         query.q,
         within="" if query.division is None else prefix(query.division),
         near="" if query.near is None else prefix(query.near),
-        after=_last_hit(query.cursor),
+        after=_last_hit(query.cursor, query.q),
         limit=query.limit + 1,
     )
     nothing = None if found or query.cursor else await _nothing_found(call)
@@ -58,11 +58,11 @@ def _page(found: Sequence[FoundInstitution], limit: int, nothing: NothingFoundVi
     )
 
 
-def _last_hit(cursor: str | None) -> Rank | None:
+def _last_hit(cursor: str | None, typed: str) -> Rank | None:
     if cursor is None:
         return None
     last = Rank(*decode_cursor(cursor, (int, int, int, str, int)))
-    if not last.is_possible:
+    if not is_position(last, searched_text(typed)):
         raise CursorInvalid
     return last
 

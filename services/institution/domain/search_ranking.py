@@ -31,12 +31,6 @@ class Rank:
     search_no: int
 
     @property
-    def is_possible(self) -> bool:
-        """Whether some hit can stand here: positions come back from clients."""
-        numbers_fit = 0 <= self.grade <= 3 and self.far in (0, 1) and 0 <= self.stratum < 3 * _CLASS
-        return numbers_fit and 0 <= self.search_no < 2**31 and self.suffix.isprintable()
-
-    @property
     def via(self) -> int:
         """NAME, OTHER_NAME, NAME_SOUND or OTHER_SOUND."""
         return self.stratum % _CLASS // _VIA
@@ -64,6 +58,12 @@ def strata(text: str) -> list[Stratum]:
     return whole + [
         Stratum(1 + place, number) for place in range(3) for via in vias for number in _numbers(place, via, text)
     ]
+
+
+def is_position(rank: Rank, text: str) -> bool:
+    """Whether a hit of a search for `text` can stand here: positions come back from clients."""
+    numbers_fit = rank.far in (0, 1) and 0 <= rank.search_no < 2**31
+    return numbers_fit and rank.suffix.isprintable() and Stratum(rank.grade, rank.stratum) in strata(text)
 
 
 def _numbers(place: int, via: int, text: str) -> Iterator[int]:

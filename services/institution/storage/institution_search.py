@@ -12,23 +12,27 @@ from shared.postgres.transaction import Reader
 # text. An institution counts where it is met best; the subquery is a scalar one so that it stays a look-up per row.
 _RANKED: Final = """
 SELECT grade, stratum, suffix, search_no
-FROM unnest($2::smallint[], $3::smallint[]) WITH ORDINALITY AS walked (grade, stratum, turn), LATERAL (
-    SELECT s.suffix, s.search_no FROM institution_suffix s
-    WHERE s.stratum = walked.stratum
-      AND (s.suffix, s.search_no) > (
-        CASE WHEN turn = 1 AND $4::text IS NOT NULL THEN $4 WHEN grade = 1 THEN $1 || chr(1) ELSE $1 END,
-        CASE WHEN turn = 1 THEN $5::integer ELSE -1 END)
-      AND s.suffix < $1 || CASE WHEN grade = 0 THEN chr(1) ELSE chr(1114111) END
-      AND s.division_code NOT BETWEEN $6 AND $7
-      AND (
-        SELECT true FROM institution_suffix better
-        WHERE better.search_no = s.search_no AND better.suffix >= $1 AND better.suffix < $1 || chr(1114111)
-          AND (CASE WHEN better.stratum < 256 AND better.suffix = $1 THEN 0 ELSE 1 + better.stratum / 256 END,
-               better.stratum, better.suffix) < (walked.grade, walked.stratum, s.suffix)
-        LIMIT 1) IS NULL
-    ORDER BY s.suffix, s.search_no LIMIT $8
-) AS met
-LIMIT $8
+FROM (
+    SELECT walked.grade, walked.stratum, met.suffix, met.search_no, met.division_code
+    FROM unnest($2::smallint[], $3::smallint[]) WITH ORDINALITY AS walked (grade, stratum, turn), LATERAL (
+        SELECT s.suffix, s.search_no, s.division_code FROM institution_suffix s
+        WHERE s.stratum = walked.stratum
+          AND (s.suffix, s.search_no) > (
+            CASE WHEN turn = 1 AND $4::text IS NOT NULL THEN $4 WHEN grade = 1 THEN $1 || chr(1) ELSE $1 END,
+            CASE WHEN turn = 1 THEN $5::integer ELSE -1 END)
+          AND s.suffix < $1 || CASE WHEN grade = 0 THEN chr(1) ELSE chr(1114111) END
+        ORDER BY s.suffix, s.search_no LIMIT $9::bigint
+    ) AS met
+    LIMIT $9::bigint
+) AS looked_at
+WHERE (division_code BETWEEN $6 AND $7) = $8
+  AND (
+    SELECT true FROM institution_suffix better
+    WHERE better.search_no = looked_at.search_no AND better.suffix >= $1 AND better.suffix < $1 || chr(1114111)
+      AND (CASE WHEN better.stratum < 256 AND better.suffix = $1 THEN 0 ELSE 1 + better.stratum / 256 END,
+           better.stratum, better.suffix) < (looked_at.grade, looked_at.stratum, looked_at.suffix)
+    LIMIT 1) IS NULL
+LIMIT $10
 """
 _RANKED_IN_AREA: Final = """
 WITH best AS (
@@ -67,6 +71,7 @@ LEFT JOIN LATERAL (
 ) AS other ON true
 ORDER BY hit.place
 """
+_ALL: Final = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,25 @@ async def select_ranked(
     `after` is a hit of the first stratum of `walked`: what follows it.
     """
     lowest, highest = division_range(outside) if outside else (1, 0)
+    return await _ranked(reader, text, walked, after, (lowest, highest, False, _ALL), limit, 1)
+
+
+async def select_ranked_inside(
+    reader: Reader, text: str, walked: Sequence[Stratum], after: Rank | None, inside: str, budget: int, limit: int
+) -> list[Rank]:
+    """The same of the divisions beginning with `inside`, but no more than the best `budget` rows are looked at."""
+    return await _ranked(reader, text, walked, after, (*division_range(inside), True, budget), limit, 0)
+
+
+async def _ranked(
+    reader: Reader,
+    text: str,
+    walked: Sequence[Stratum],
+    after: Rank | None,
+    where: tuple[int, int, bool, int],
+    limit: int,
+    far: int,
+) -> list[Rank]:
     rows = await reader.fetch(
         _RANKED,
         text,
@@ -103,11 +127,10 @@ async def select_ranked(
         [place.stratum for place in walked],
         None if after is None else after.suffix,
         -1 if after is None else after.search_no,
-        lowest,
-        highest,
+        *where,
         limit,
     )
-    return [_rank(row, 1) for row in rows]
+    return [_rank(row, far) for row in rows]
 
 
 async def select_ranked_in_area(reader: Reader, text: str, prefix: str, after: Rank | None, limit: int) -> list[Rank]:
