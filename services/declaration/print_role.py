@@ -9,8 +9,7 @@ from uuid import UUID
 import structlog
 
 from services.declaration.dependencies import Dependencies
-from services.declaration.printing.errors import PrinterUnavailable
-from services.declaration.printing.render import Printable, Printer
+from services.declaration.printing import TEMPLATES
 from services.declaration.storage import certificates, print_jobs, qualified_lists
 from services.declaration.storage.print_jobs import PrintJob, PrintKind
 from services.declaration.use_cases.evaluating.certificate_content import open_certificate
@@ -19,6 +18,8 @@ from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.postgres.database import CONNECTION_ERRORS
 from shared.postgres.transaction import Reader, Transaction
+from shared.printing.errors import PrinterUnavailable
+from shared.printing.render import Printable, Printer
 from shared.process.waiting import sleep_unless
 
 log = structlog.get_logger()
@@ -34,7 +35,7 @@ _OUTAGES: Final[tuple[type[BaseException], ...]] = (Unavailable, *CONNECTION_ERR
 
 async def run_print(deps: Dependencies, stop: asyncio.Event) -> None:
     """Render until `stop`; the job in hand is finished first."""
-    printer = Printer()
+    printer = Printer(TEMPLATES)
     try:
         while not stop.is_set():
             if not await _print_one(deps, printer):

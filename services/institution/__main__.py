@@ -1,4 +1,4 @@
-"""python -m services.institution api | worker | migrate | bootstrap | load-divisions | openapi | parked | replay."""
+"""python -m services.institution api | worker | migrate | bootstrap | load-... | openapi | parked | replay."""
 
 from services.institution.app import SERVICE
 from shared.process.command_line import main

@@ -10,6 +10,7 @@ from services.institution.domain.sheet_import import SheetLimits
 from shared.clock import Clock
 from shared.objectstore import Bucket
 from shared.postgres.database import Database
+from shared.printing.render import Printer
 from shared.security.keyring import Keyring
 from shared.spreadsheets.reader import SheetReader
 from shared.uploads.inspect import Inspector
@@ -36,8 +37,11 @@ class Dependencies:
     sheets: SheetReader
     sheet_limits: SheetLimits
     trainee_limit: int
+    public_url: str
+    printer: Printer
 
     async def close(self) -> None:
         """End child processes."""
         await self.inspector.stop()
         await self.sheets.stop()
+        await self.printer.stop()

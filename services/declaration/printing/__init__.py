@@ -1,1 +1,6 @@
-"""Printing: the qualified list and the evaluation certificate as PDF, set by typst in a capped child process."""
+"""Printing: what stands on the qualified list and the evaluation certificate; shared.printing sets it."""
+
+from pathlib import Path
+from typing import Final
+
+TEMPLATES: Final = Path(__file__).parent / "templates"

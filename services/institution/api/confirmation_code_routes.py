@@ -1,6 +1,6 @@
 """The part of the route table about an institution's confirmation codes."""
 
-from services.institution.api import confirmation_codes
+from services.institution.api import confirmation_codes, posters
 from services.institution.api.audiences import OWN_STAFF
 from services.institution.api.schemas import confirmation_codes as code_schemas
 from services.institution.api.schemas.profiles import RotationBody
@@ -67,5 +67,16 @@ CONFIRMATION_CODE_ROUTES: tuple[Route, ...] = (
         "Who bound with a code, masked",
         query=code_schemas.CodeUseQuery,
         response=confirmation_codes.CodeUsePage,
+    ),
+    Route(
+        "GET",
+        "/v1/institutions/{institution_id}/poster",
+        posters.get_poster,
+        OWN_STAFF,
+        "打印绑定海报（默认不含确认码，记录查阅）",
+        "A poster that tells how to bind, with the code only on request; recorded",
+        query=code_schemas.PosterQuery,
+        prepare=posters.set_poster,
+        transaction=True,
     ),
 )

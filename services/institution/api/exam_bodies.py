@@ -32,7 +32,7 @@ async def get_exam_bodies(call: Call[Dependencies]) -> ExamBodyPage:
     """The caller's body and all below it."""
     query = call.query
     rows = await exam_bodies.select_page(
-        call.reader, scope_of(call.actor), position(query), query.level, query.q, query.limit + 1
+        call.reader, scope_of(call.actor), position(query), query.level, query.q, query.limit + 1, query.state
     )
     return page_of(ExamBodyPage, query, rows, ExamBodyView.of_territory, lambda row: row.body.id)
 

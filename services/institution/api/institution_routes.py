@@ -1,7 +1,8 @@
 """The part of the route table about the library of institutions and its search."""
 
-from services.institution.api import institutions
+from services.institution.api import institution_search, institutions
 from services.institution.api.audiences import ANYBODY, EXAM_BODIES, OVERSEERS, OWN_STAFF
+from services.institution.api.schemas import institution_search as search_schemas
 from services.institution.api.schemas import institutions as institution_schemas
 from shared.web.routing import AnyOf, Route
 
@@ -39,11 +40,11 @@ INSTITUTION_ROUTES: tuple[Route, ...] = (
     Route(
         "GET",
         "/v1/institution-search",
-        institutions.get_institution_search,
+        institution_search.get_institution_search,
         ANYBODY,
-        "按名称查找单位",
-        "Search institutions by any part of a name or former name",
-        query=institution_schemas.SearchQuery,
-        response=institution_schemas.SearchView,
+        "按名称、曾用名或拼音查找单位",
+        "Search institutions by any part of a name or former name, or by pinyin",
+        query=search_schemas.SearchQuery,
+        response=search_schemas.SearchView,
     ),
 )

@@ -1,21 +1,14 @@
-"""Handlers: issuing, lists, detail and search of institutions."""
-
-from typing import Final
+"""Handlers: issuing, lists and detail of institutions."""
 
 from services.institution.api.schemas.institutions import (
-    FoundInstitutionView,
     InstitutionBody,
     InstitutionLineView,
     InstitutionView,
-    NothingFoundView,
-    SearchView,
 )
 from services.institution.dependencies import Dependencies
 from services.institution.domain.certificate_numbers import tidy
-from services.institution.domain.division import prefix
 from services.institution.domain.scope import scope_of
 from services.institution.storage import (
-    exam_bodies,
     institution_aliases,
     institution_contacts,
     institution_lists,
@@ -28,13 +21,6 @@ from shared.web.cursors import Page
 from shared.web.paging import page_of, position
 
 InstitutionPage = Page[InstitutionLineView]
-
-_NOTHING_FOUND: Final = {
-    "zh": "没有找到该单位。请换用名称中的其他文字或曾用名再试；"
-    "如单位尚未入库，请由单位负责人向所在地考试管理机构申请登记，启用后再向单位试用期管理人员索取确认码。",
-    "en": "Nothing was found. Try other words of the name, or a former name. If the unit is not in the library, "
-    "its head registers it with the exam body of the area; then ask its probation officer for the code.",
-}
 
 
 async def post_institution(call: Call[Dependencies], body: InstitutionBody) -> InstitutionView:
@@ -67,24 +53,6 @@ async def get_institution(call: Call[Dependencies]) -> InstitutionView:
     former = await institution_aliases.select_names(call.reader, found.id, "former")
     owner_active = await known_staff.has_active_owner(call.reader, found.id)
     return InstitutionView.of(found, masked, former, owner_active=owner_active)
-
-
-async def get_institution_search(call: Call[Dependencies]) -> SearchView:
-    """A20, P3, P4."""
-    query = call.query
-    within = "" if query.division is None else prefix(query.division)
-    rows = await institution_lists.search(call.reader, query.q, within, query.limit + 1)
-    items = [FoundInstitutionView.of(row) for row in rows[: query.limit]]
-    nothing = None if items else await _nothing_found(call)
-    return SearchView(items=items, more=len(rows) > query.limit, nothing_found=nothing)
-
-
-async def _nothing_found(call: Call[Dependencies]) -> NothingFoundView:
-    division = call.query.division
-    body = None if division is None else await exam_bodies.select_for_division(call.reader, division)
-    return NothingFoundView(
-        explanation=_NOTHING_FOUND[call.language], exam_body_name=None if body is None else body.name
-    )
 
 
 def _new_institution(body: InstitutionBody) -> NewInstitution:

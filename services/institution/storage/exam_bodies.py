@@ -25,7 +25,7 @@ SELECT b.*, coalesce((SELECT array_agg(d.division_code ORDER BY d.division_code)
                       WHERE d.exam_body_id = b.id), '{}') AS territory
 FROM exam_body b
 WHERE b.path @> ARRAY[$1::uuid] AND ($2::uuid IS NULL OR b.id > $2) AND ($3::text IS NULL OR b.level = $3)
-  AND ($4::text IS NULL OR strpos(b.name, $4) > 0 OR starts_with(b.code, $4))
+  AND ($4::text IS NULL OR strpos(b.name, $4) > 0 OR starts_with(b.code, $4)) AND ($6::text IS NULL OR b.state = $6)
 ORDER BY b.id LIMIT $5
 """
 _SELECT: Final = """
@@ -57,10 +57,16 @@ async def select_by_code(reader: Reader, code: str) -> ExamBody | None:
 
 
 async def select_page(
-    reader: Reader, scope_id: UUID, after: UUID | None, level: str | None, text: str | None, limit: int
+    reader: Reader,
+    scope_id: UUID,
+    after: UUID | None,
+    level: str | None,
+    text: str | None,
+    limit: int,
+    state: str | None = None,
 ) -> list[Territory]:
     """Bodies of a scope in the order of their creation, with their own divisions only."""
-    rows = await reader.fetch(_SELECT_PAGE, scope_id, after, level, text, limit)
+    rows = await reader.fetch(_SELECT_PAGE, scope_id, after, level, text, limit, state)
     return [Territory(body_of(row), tuple(row["territory"])) for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""Lists of institutions: an exam body's library, and the search by name that any person may use."""
+"""Lists of institutions: an exam body's library. What any person may search is in institution_search."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,7 +10,7 @@ from shared.postgres.transaction import Reader
 # Two statements: one that names the gram index and one that does not, so that neither depends on a generic plan.
 _SELECT_PAGE: Final = """
 SELECT i.id, i.version, i.state, i.name, i.institution_type, i.grade, i.division_code, d.name AS division_name,
-    i.registration_no, i.filing_body_id, i.profile_complete, i.created_at, NULL AS alias
+    i.registration_no, i.filing_body_id, i.profile_complete, i.created_at
 FROM institution i JOIN division d ON d.code = i.division_code
 WHERE i.filing_body_path @> ARRAY[$1::uuid] AND ($2::uuid IS NULL OR i.id > $2)
   AND i.state <> ALL ('{draft,submitted,under_review,returned,rejected}')
@@ -19,7 +19,7 @@ ORDER BY i.id LIMIT $5
 """
 _SELECT_PAGE_BY_NAME: Final = """
 SELECT i.id, i.version, i.state, i.name, i.institution_type, i.grade, i.division_code, d.name AS division_name,
-    i.registration_no, i.filing_body_id, i.profile_complete, i.created_at, NULL AS alias
+    i.registration_no, i.filing_body_id, i.profile_complete, i.created_at
 FROM institution i JOIN division d ON d.code = i.division_code
 WHERE i.filing_body_path @> ARRAY[$1::uuid] AND ($2::uuid IS NULL OR i.id > $2)
   AND i.state <> ALL ('{draft,submitted,under_review,returned,rejected}')
@@ -27,39 +27,11 @@ WHERE i.filing_body_path @> ARRAY[$1::uuid] AND ($2::uuid IS NULL OR i.id > $2)
   AND i.name_grams @> name_grams($6) AND strpos(i.name_key, $6) > 0
 ORDER BY i.id LIMIT $5
 """
-# Bounded work whatever the text is: names that begin with it first, then any that contain it, then other names.
-_SEARCH: Final = """
-WITH beginning AS (
-    SELECT id FROM institution
-    WHERE name_key >= $1 AND name_key < $1 || U&'\\+10FFFF' AND starts_with(division_code, $2)
-      AND state IN ('issued', 'profile_incomplete', 'active', 'suspended')
-    ORDER BY name_key LIMIT 60
-), containing AS (
-    SELECT id FROM institution
-    WHERE name_grams @> name_grams($1) AND strpos(name_key, $1) > 0 AND starts_with(division_code, $2)
-      AND state IN ('issued', 'profile_incomplete', 'active', 'suspended')
-    LIMIT 300
-), otherwise_named AS (
-    SELECT DISTINCT ON (a.institution_id) a.institution_id AS id, a.name FROM institution_alias a
-    JOIN institution i ON i.id = a.institution_id
-    WHERE a.name_grams @> name_grams($1) AND strpos(a.name_key, $1) > 0 AND starts_with(i.division_code, $2)
-      AND i.state IN ('issued', 'profile_incomplete', 'active', 'suspended')
-    LIMIT 100
-), found AS (
-    SELECT id FROM beginning UNION SELECT id FROM containing UNION SELECT id FROM otherwise_named
-)
-SELECT i.id, i.version, i.state, i.name, i.institution_type, i.grade, i.division_code, d.name AS division_name,
-    i.registration_no, i.filing_body_id, i.profile_complete, i.created_at, o.name AS alias
-FROM found JOIN institution i USING (id) JOIN division d ON d.code = i.division_code
-LEFT JOIN otherwise_named o ON o.id = i.id
-ORDER BY i.name_key = $1 DESC, starts_with(i.name_key, $1) DESC, o.name IS NOT NULL, length(i.name), i.name_key, i.id
-LIMIT $3
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class InstitutionLine:
-    """One line of a list; `alias` is the other or former name that a search met."""
+    """One line of a list."""
 
     id: UUID
     version: int
@@ -72,7 +44,6 @@ class InstitutionLine:
     registration_no: str | None
     filing_body_id: UUID
     profile_complete: bool
-    alias: str | None
 
 
 async def select_page(
@@ -94,11 +65,6 @@ async def select_page(
     return [_line(row) for row in rows]
 
 
-async def search(reader: Reader, text: str, division_prefix: str, limit: int) -> list[InstitutionLine]:
-    """The best matches for a part of a name or former name: exact, then beginning, then containing (A20, P3)."""
-    return [_line(row) for row in await reader.fetch(_SEARCH, name_key(text), division_prefix, limit)]
-
-
 def _line(row: Any) -> InstitutionLine:
     return InstitutionLine(
         id=row["id"],
@@ -112,5 +78,4 @@ def _line(row: Any) -> InstitutionLine:
         registration_no=row["registration_no"],
         filing_body_id=row["filing_body_id"],
         profile_complete=row["profile_complete"],
-        alias=row["alias"],
     )

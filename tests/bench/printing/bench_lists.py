@@ -9,8 +9,9 @@ import sys
 import time
 from pathlib import Path
 
+from services.declaration.printing import TEMPLATES
 from services.declaration.printing.read_back import read_back
-from services.declaration.printing.render import Printer
+from shared.printing.render import Printer
 from tests.unit.declaration.printing import samples
 
 BUDGET_SECONDS = 5.0
@@ -26,7 +27,7 @@ def peak_megabytes(pid: int) -> float:
 async def measured(people: int) -> tuple[float, float]:
     """Prints one line of figures and returns seconds and megabytes."""
     # The child is kept for the reading of its memory, however much it grew.
-    printer = Printer(memory_bytes=1024 * 1024 * 1024)
+    printer = Printer(TEMPLATES, memory_bytes=1024 * 1024 * 1024)
     begun = time.perf_counter()
     await printer.start()
     started = time.perf_counter()

@@ -124,6 +124,6 @@ async def test_without_the_guard_two_submissions_pass(serve: Serve, monkeypatch:
         for window, case in zip((first, second), cases, strict=True):
             assert case.unit is not None
             numbered = replace(case, number="D2027-000001")
-            handover = Handover(numbered, actor, season.clock.now(), case.unit, 1, False, 18, b"sealed elsewhere")
+            handover = Handover(numbered, actor, season.clock.now(), case.unit, 1, False, 18, (), b"sealed elsewhere")
             submissions.insert(window, [handover])
     assert await season.count("SELECT count(*) FROM declaration_snapshot") == 2, "handed in once, recorded twice"

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from services.institution.domain import binding
@@ -13,7 +13,7 @@ from tests.integration.institution.conftest import NOON
 from tests.integration.institution.library import Library
 
 
-async def play(library: Library, examples: int) -> None:
+async def play(library: Library, examples: int, phases: tuple[Phase, ...] = tuple(Phase)) -> None:
     """Runs of the machine, one after the other, on one service; a minute apart from each other."""
     BindingMachine.library, BindingMachine.loop, BindingMachine.begins_at = library, asyncio.get_running_loop(), NOON
     plan = settings(
@@ -22,6 +22,7 @@ async def play(library: Library, examples: int) -> None:
         deadline=None,
         database=None,
         derandomize=True,
+        phases=phases,
         suppress_health_check=list(HealthCheck),
     )
     await asyncio.to_thread(run_state_machine_as_test, BindingMachine, settings=plan)
@@ -41,4 +42,4 @@ async def test_the_model_notices_a_service_that_does_otherwise(
     wrong = Step(frozenset({"pending"}), "frozen", binding.BindingNotPending)
     monkeypatch.setitem(binding.STEPS, "confirm", wrong)
     with pytest.raises(AssertionError):
-        await play(library, examples=25)
+        await play(library, examples=25, phases=(Phase.generate,))

@@ -139,6 +139,8 @@ async def test_nobody_is_left_behind_by_a_closure(library: Library) -> None:
     assert (await at.rehouse(unit, at.site)).status == 200
     closed = await at.edit("closure", at.point)
     assert (closed.status, closed.body["state"], closed.body["division_codes"]) == (200, "closed", [])
+    shown = (await at.zone.get("/exam-bodies?state=closed")).body["items"]
+    assert [one["id"] for one in shown] == [str(at.point)]
     assert (await library.body("point", at.site, ["420102"])).status == 201
 
 

@@ -31,18 +31,18 @@ def test_records_keep_the_line_numbers_of_the_program() -> None:
 
 @pytest.mark.requirement("B7")
 def test_numbers_and_phones_are_tidied_and_types_understood() -> None:
-    """Blanks and hyphens go; Chinese type and identifier mean the same; yes in both languages."""
+    """Blanks and hyphens go; Chinese type and identifier mean the same."""
     cells = {
         **GOOD,
         "credit_code": "9135 0100 m000100y43",
         "registration_no": "pdy-1234567890",
         "owner_name": "甄主任",
         "owner_phone": "139-0000 7001",
-        "accept_unchecked_credit_code": "Yes",
+        "credit_code_reason": "已核对证书原件",
     }
     wanted = institution_sheet.wanted_institution(cells)
     assert (wanted.credit_code, wanted.registration_no) == ("91350100M000100Y43", "PDY1234567890")
-    assert (wanted.owner_phone, wanted.accept_unchecked_credit_code) == ("13900007001", True)
+    assert (wanted.owner_phone, wanted.credit_code_reason) == ("13900007001", "已核对证书原件")
     assert institution_sheet.wanted_institution({**GOOD, "institution_type": "clinic"}).institution_type == "clinic"
     assert institution_sheet.keys_of(wanted) == [
         ("name", "420102 虚构诊所"),
@@ -61,7 +61,7 @@ def test_numbers_and_phones_are_tidied_and_types_understood() -> None:
         ({"filing_body_code": "考点"}, ["body_code_invalid"]),
         ({"owner_name": "甄主任"}, ["owner_incomplete"]),
         ({"owner_name": "甄7", "owner_phone": "12"}, ["person_name_invalid", "phone_invalid"]),
-        ({"accept_unchecked_credit_code": "也许"}, ["yes_or_no"]),
+        ({"credit_code_reason": "x"}, ["reason_invalid"]),
     ],
 )
 def test_every_wrong_cell_is_told(change: dict[str, str], codes: list[str]) -> None:

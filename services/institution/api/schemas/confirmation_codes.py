@@ -35,6 +35,13 @@ class CodeQuery(PageQuery):
     in_force: bool | None = None
 
 
+class PosterQuery(Body):
+    """Of which code the poster is, the main one as a rule, and whether its characters stand on it."""
+
+    code_id: UUID | None = None
+    shows_code: bool = False
+
+
 class CodeUseQuery(PageQuery):
     """A page of those who used a code."""
 

@@ -35,6 +35,7 @@ class ExamBodyQuery(PageQuery):
 
     q: SearchText | None = None
     level: Level | None = None
+    state: ExamBodyState | None = None
 
 
 class ExamBodyView(View):

@@ -1,4 +1,4 @@
-"""Institutions: issuing, lists, search, detail."""
+"""Institutions: issuing, lists, detail."""
 
 from datetime import date
 from typing import Self
@@ -20,7 +20,6 @@ from services.institution.domain.institution_kinds import Grade, InstitutionType
 from services.institution.domain.institution_life import InstitutionState
 from services.institution.storage.institution_contacts import MaskedContacts
 from services.institution.storage.institution_lists import InstitutionLine
-from shared.masking import mask_document_no
 from shared.web.schemas import Body, PageQuery, View
 
 
@@ -67,58 +66,6 @@ class InstitutionLineView(View):
     def of(cls, line: InstitutionLine) -> Self:
         """From the row."""
         return cls(**{name: getattr(line, name) for name in cls.model_fields})
-
-
-class SearchQuery(Body):
-    """Any part of a name, two characters or more; `division` is a province, prefecture or county."""
-
-    q: SearchText
-    division: DivisionCode | None = None
-    limit: int = Field(20, ge=1, le=50)
-
-
-class FoundInstitutionView(View):
-    """What helps to tell similar names apart (P3)."""
-
-    id: UUID
-    name: str
-    other_name: str | None = Field(description="the other or former name that was met")
-    institution_type: str
-    grade: str | None
-    division_code: str
-    division_name: str
-    registration_no_masked: str | None
-    state: str
-
-    @classmethod
-    def of(cls, line: InstitutionLine) -> "FoundInstitutionView":
-        """From the row."""
-        return cls(
-            id=line.id,
-            name=line.name,
-            other_name=line.alias,
-            institution_type=line.institution_type,
-            grade=line.grade,
-            division_code=line.division_code,
-            division_name=line.division_name,
-            registration_no_masked=line.registration_no and mask_document_no(line.registration_no),
-            state=line.state,
-        )
-
-
-class NothingFoundView(View):
-    """What to do when the unit is not in the library (A20, P4)."""
-
-    explanation: str
-    exam_body_name: str | None
-
-
-class SearchView(View):
-    """The best matches; `more` says that typing more of the name would help."""
-
-    items: list[FoundInstitutionView]
-    more: bool
-    nothing_found: NothingFoundView | None
 
 
 class InstitutionView(View):

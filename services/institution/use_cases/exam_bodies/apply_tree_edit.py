@@ -33,7 +33,8 @@ async def apply_tree_edit(
     moved = await _settle_institutions(tx, edit, known, actor, now)
     after = {**was, **{one.body.id: one for one in edit.after}}
     zone_id = next(one.body.id for one in before if one.body.level == "zone")
-    touched = frozenset(one.body.id for one in edit.after)
+    # A name puts nobody anywhere: what was loaded crooked long ago must not keep a body from getting its right name.
+    touched = frozenset(one.body.id for one in edit.after if edit.change != "rename")
     require_sound(list(after.values()), await filing_bodies.count_housed(tx, zone_id), touched)
     for one in edit.after:
         outbox.add(tx, exam_body_changed(one.body, now))

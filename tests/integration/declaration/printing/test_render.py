@@ -15,10 +15,11 @@ import pypdfium2
 import pytest
 from pikepdf import Dictionary, Name, Pdf
 
-from services.declaration.printing.errors import FontsMissing, PrinterUnavailable, PrintTimedOut
+from services.declaration.printing import TEMPLATES
 from services.declaration.printing.qualified_list import ListLine
 from services.declaration.printing.read_back import PrintedList, read_back
-from services.declaration.printing.render import Printer
+from shared.printing.errors import FontsMissing, PrinterUnavailable, PrintTimedOut
+from shared.printing.render import Printer
 from shared.uploads.inspect import Inspector
 from shared.uploads.kinds import DOCUMENTS
 from tests.unit.declaration.printing import samples
@@ -29,7 +30,7 @@ FONTS = Path("/usr/share/fonts/opentype/noto")
 @pytest.fixture(scope="module")
 async def printer() -> AsyncIterator[Printer]:
     """One printer for the module; starting it proves the fonts."""
-    printing = Printer()
+    printing = Printer(TEMPLATES)
     await printing.start()
     yield printing
     await printing.stop()
@@ -173,10 +174,11 @@ async def test_equal_input_gives_equal_bytes_in_any_process(printer: Printer, tm
     """Two processes that know nothing of each other set the same bytes; a second later in the input changes them."""
     program = (
         "import asyncio, sys\n"
-        "from services.declaration.printing.render import Printer\n"
+        "from services.declaration.printing import TEMPLATES\n"
+        "from shared.printing.render import Printer\n"
         "from tests.unit.declaration.printing import samples\n"
         "async def main():\n"
-        "    printer = Printer()\n"
+        "    printer = Printer(TEMPLATES)\n"
         "    for document in (samples.listed(31), samples.certificate()):\n"
         "        sys.stdout.buffer.write(await printer.render(document))\n"
         "    await printer.stop()\n"
@@ -246,11 +248,11 @@ def _lines(pdf: bytes) -> PrintedList:
 
 async def test_without_a_chinese_font_the_printer_says_so_at_its_start(tmp_path: Path) -> None:
     """The refusal names the fonts; with one of them in the given folder the same printer starts."""
-    bare = Printer(font_directories=[tmp_path], system_fonts=False)
+    bare = Printer(TEMPLATES, font_directories=[tmp_path], system_fonts=False)
     with pytest.raises(FontsMissing, match="print_fonts_missing") as refused:
         await bare.start()
     assert "Noto" in refused.value.sentence("zh")
-    given = Printer(font_directories=[FONTS], system_fonts=False)
+    given = Printer(TEMPLATES, font_directories=[FONTS], system_fonts=False)
     await given.start()
     assert read_back(await given.render(samples.listed(3))).lines == samples.content(3).lines
     await given.stop()
@@ -262,7 +264,7 @@ async def test_broken_fonts_beside_a_good_one_do_no_harm(tmp_path: Path) -> None
     (tmp_path / "empty.otf").write_bytes(b"")
     whole = (FONTS / "NotoSansCJK-Bold.ttc").read_bytes()
     (tmp_path / "cut.ttc").write_bytes(whole[: len(whole) // 3])
-    broken = Printer(font_directories=[tmp_path])
+    broken = Printer(TEMPLATES, font_directories=[tmp_path])
     await broken.start()
     assert read_back(await broken.render(samples.listed(12))).lines == samples.content(12).lines
     await broken.stop()
@@ -270,7 +272,7 @@ async def test_broken_fonts_beside_a_good_one_do_no_harm(tmp_path: Path) -> None
 
 async def test_a_print_that_takes_too_long_is_ended(printer: Printer) -> None:
     """Past its wall time a print is refused as such and its process is gone; with time it is set."""
-    hurried = Printer(wall_seconds=0.2)
+    hurried = Printer(TEMPLATES, wall_seconds=0.2)
     await hurried.start()
     (pid,) = hurried.pids
     with pytest.raises(PrintTimedOut):
@@ -282,7 +284,7 @@ async def test_a_print_that_takes_too_long_is_ended(printer: Printer) -> None:
 
 async def test_a_killed_child_costs_one_print() -> None:
     """The child dies in the middle: that print may be repeated, and the repetition works."""
-    printing = Printer()
+    printing = Printer(TEMPLATES)
     await printing.start()
     (pid,) = printing.pids
     task = asyncio.create_task(printing.render(samples.listed(1000)))

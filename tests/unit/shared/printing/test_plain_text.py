@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.declaration.printing.coverage import Coverage, coverage_of
-from services.declaration.printing.plain_text import printable, printable_data
+from shared.printing.coverage import Coverage, coverage_of
+from shared.printing.plain_text import printable, printable_data
 
 COVERED = Coverage(((0x20, 0x7E), (0xB7, 0xB7), (0x300, 0x36F), (0x4E00, 0x9FFF)))
 

@@ -8,12 +8,11 @@ from typing import Final
 
 import typst
 
-from services.declaration.printing.coverage import Coverage, coverage_of
-from services.declaration.printing.plain_text import printable_data
-from services.declaration.printing.qr import qr_svg
+from shared.printing.coverage import Coverage, coverage_of
+from shared.printing.plain_text import printable_data
+from shared.printing.qr import qr_svg
 from shared.uploads.child_loop import CannotStart, Job, serve
 
-TEMPLATES: Final = Path(__file__).parent / "templates"
 # In the order of the characters' look on paper; the later ones only fill what the earlier lack.
 PREFERRED: Final = ("Noto Serif CJK SC", "Source Han Serif SC", "Noto Sans CJK SC", "Source Han Sans SC")
 LAST_RESORT: Final = ("HanaMinA", "HanaMinB", "Plangothic P1", "Plangothic P2")
@@ -23,7 +22,8 @@ _NOWHERE: Final = "/nonexistent"
 class Typesetter:
     """Keeps the fonts and one compiler for the life of the process."""
 
-    def __init__(self, font_directories: Sequence[str], *, system_fonts: bool) -> None:
+    def __init__(self, templates: Path, font_directories: Sequence[str], *, system_fonts: bool) -> None:
+        self._templates = templates
         given = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(font_directories))
         fonts = typst.Fonts(
             include_system_fonts=system_fonts, include_embedded_fonts=False, font_paths=list(font_directories)
@@ -41,7 +41,7 @@ class Typesetter:
         self.covered = _coverage(fonts, self.families)
         # Package imports would be fetched from the network: both places where packages could be found are closed.
         self._compiler = typst.Compiler(
-            root=str(TEMPLATES),
+            root=str(templates),
             font_paths=fonts,
             ignore_system_fonts=True,
             package_path=_NOWHERE,
@@ -52,7 +52,7 @@ class Typesetter:
         """The PDF of `template` filled with `data`, created at `created` (Unix seconds). Raises TypstError."""
         shown = printable_data(data, self.covered)
         pdf = self._compiler.compile(
-            input=str(TEMPLATES / f"{template}.typ"),
+            input=str(self._templates / f"{template}.typ"),
             format="pdf",
             sys_inputs={
                 "data": json.dumps(shown, ensure_ascii=False),
@@ -78,11 +78,12 @@ def load(config: dict[str, object]) -> Job:
     """Reads the fonts once. Raises CannotStart without a Chinese font."""
     directories = config["font_directories"]
     assert isinstance(directories, list)
-    typesetter = Typesetter([str(path) for path in directories], system_fonts=bool(config["system_fonts"]))
+    templates = Path(str(config["templates"]))
+    typesetter = Typesetter(templates, [str(path) for path in directories], system_fonts=bool(config["system_fonts"]))
 
     def set_one(header: dict[str, object], _: bytes) -> tuple[dict[str, object], bytes]:
         template = str(header["template"])
-        if template not in {path.stem for path in TEMPLATES.glob("*.typ")}:
+        if template not in {path.stem for path in templates.glob("*.typ")}:
             return {"failed": "no such template"}, b""
         try:
             pdf = typesetter.set(template, header["data"], str(header["address"]), int(str(header["created"])))

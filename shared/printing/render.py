@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Final, Protocol
 
-from services.declaration.printing.errors import (
+from shared.printing.errors import (
     DocumentNotPrintable,
     FontsMissing,
     PrinterUnavailable,
@@ -18,7 +18,7 @@ _MEGABYTE: Final = 1024 * 1024
 
 
 class Printable(Protocol):
-    """QualifiedListDocument, CertificateDocument: a template's name, its data, its time and the address of its QR."""
+    """A document of a service: its template's name, its data, its time and the address of its QR."""
 
     template: ClassVar[str]
 
@@ -34,11 +34,13 @@ class Printable(Protocol):
 class Printer:
     """Sets documents one at a time; equal documents give equal bytes wherever the same fonts are installed (V70).
 
+    `templates` is the folder of the service's templates, which can read nothing outside it.
     `font_directories` are searched before the system's fonts and every family in them may fill missing characters.
     """
 
     def __init__(
         self,
+        templates: Path,
         *,
         font_directories: Sequence[Path] = (),
         system_fonts: bool = True,
@@ -58,9 +60,13 @@ class Printer:
             jobs=100,
             peak_bytes=memory_bytes * 3 // 4,
         )
-        config = {"font_directories": [str(path) for path in font_directories], "system_fonts": system_fonts}
+        config = {
+            "templates": str(templates),
+            "font_directories": [str(path) for path in font_directories],
+            "system_fonts": system_fonts,
+        }
         self._pool = ChildPool(
-            "services.declaration.printing.render_worker",
+            "shared.printing.render_worker",
             limits,
             size=processes,
             queue_seconds=queue_seconds,

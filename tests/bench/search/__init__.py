@@ -1,0 +1,1 @@
+"""How long a search of institutions takes, in a small and in a large library."""
