@@ -40,6 +40,17 @@ LIFE_ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "POST",
+        "/v1/institutions/{institution_id}/correction",
+        lives.post_institution_correction,
+        EXAM_BODIES,
+        "更正机构登记（更名、类型、证照号码、别名、上级机构）",
+        "Correct a registration: name, type, numbers, aliases, parent",
+        request=life_schemas.CorrectionBody,
+        response=application_schemas.MovedView,
+        versioned=True,
+    ),
+    Route(
+        "POST",
         "/v1/institutions/{institution_id}/suspension",
         lives.post_institution_suspension,
         EXAM_BODIES,

@@ -1,7 +1,7 @@
 """Handlers: suspend, resume, merge and close, and the steps an institution has taken (4.2)."""
 
 from services.institution.api.schemas.applications import MovedView, ReasonBody, StepView
-from services.institution.api.schemas.lives import LifeView, MergeBody
+from services.institution.api.schemas.lives import CorrectionBody, LifeView, MergeBody
 from services.institution.dependencies import Dependencies
 from services.institution.domain.scope import scope_of
 from services.institution.storage import institution_steps, institutions
@@ -9,6 +9,7 @@ from services.institution.use_cases.ending.close_institution import close_instit
 from services.institution.use_cases.ending.merge_institution import merge_institution
 from services.institution.use_cases.ending.resume_institution import resume_institution
 from services.institution.use_cases.ending.suspend_institution import suspend_institution
+from services.institution.use_cases.institutions.correct_registration import correct_registration
 from shared.web.call import Call
 
 
@@ -76,3 +77,16 @@ async def post_institution_closure(call: Call[Dependencies], body: ReasonBody) -
         now=call.now,
     )
     return MovedView.of(closed)
+
+
+async def post_institution_correction(call: Call[Dependencies], body: CorrectionBody) -> MovedView:
+    """P3, 5.6."""
+    corrected = await correct_registration(
+        call.tx,
+        call.path_id("institution_id"),
+        body.correction(),
+        expected_version=call.expected_version,
+        actor=call.actor,
+        now=call.now,
+    )
+    return MovedView.of(corrected)

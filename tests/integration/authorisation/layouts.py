@@ -101,6 +101,7 @@ async def institution_layout(serve: Serve) -> Layout:
             "put_own_application": form(library),
             "post_application_return": {"reason_code": "licence_unclear"},
             "post_application_rejection": {"reason_code": "not_lawful"},
+            "post_institution_correction": {"reason": "核对证照后更正"},
             "post_institution_suspension": {"reason_code": "inquiry"},
             "post_institution_merger": {"reason_code": "merged", "successor_id": str(new_id())},
             "post_institution_closure": {"reason_code": "dissolved"},
