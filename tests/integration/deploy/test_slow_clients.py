@@ -50,10 +50,9 @@ class Served:
         edge = self.stack.gateway.table.edge.model_copy(
             update={"slow_request_seconds": seconds, "idle_seconds": seconds}
         )
-        rates = {
-            name: rate.model_copy(update={"burst": 2 * CLIENTS}) for name, rate in self.stack.gateway.table.rates.items()
-        }
-        self.stack.gateway.table = self.stack.gateway.table.model_copy(update={"edge": edge, "rates": rates})
+        table = self.stack.gateway.table
+        rates = {name: rate.model_copy(update={"burst": 2 * CLIENTS}) for name, rate in table.rates.items()}
+        self.stack.gateway.table = table.model_copy(update={"edge": edge, "rates": rates})
         for part in {API, "gateway"} & set(self.stack.processes.names()):
             await self.stack.stop(part)
         limits = {f"NOTIFICATION_HTTP__{name}_SECONDS": str(seconds) for name in ("IDLE", "BODY_PAUSE")}
