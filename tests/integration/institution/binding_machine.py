@@ -17,7 +17,7 @@ from shared.contracts.declaration import (
 )
 from shared.contracts.identity import PersonRevoked
 from shared.ids import PersonId
-from tests.integration.institution.binding_model import YEAR_ENDS, BindingModel
+from tests.integration.institution.binding_model import YEAR_ENDS, BindingModel, Person
 
 PEOPLE, UNITS = integers(0, 1), integers(0, 1)
 DECIDED: dict[str, tuple[type[DeclarationEvent], dict[str, Any]]] = {
@@ -108,9 +108,16 @@ class BindingMachine(BindingModel):
     @rule(p=PEOPLE, action=sampled_from(["confirmation", "refusal", "release"]))
     def decide_in_the_console(self, p: int, action: str) -> None:
         """pending -> active or ended; active, frozen -> ended unless declared."""
-        person = self.people[p]
-        if not person.bindings:
-            return
+        if self.people[p].bindings:
+            self._decide(self.people[p], action)
+
+    @precondition(lambda self: any(one.state == "pending" for one in self.people))
+    @rule(action=sampled_from(["confirmation", "confirmation", "refusal"]))
+    def decide_on_who_waits(self, action: str) -> None:
+        """pending -> active or ended."""
+        self._decide(next(one for one in self.people if one.state == "pending"), action)
+
+    def _decide(self, person: Person, action: str) -> None:
         body = {"refusal": {"reason": "not_our_staff"}, "release": {"reason": "已离开本单位"}}.get(action)
         answer, refusal = self.console(person, action, body), None
         if action == "release":

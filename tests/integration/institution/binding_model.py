@@ -125,15 +125,15 @@ class BindingModel(RuleBasedStateMachine):
     # -- what follows from what
 
     async def institution_is_moved(self, institution_id: UUID, event: InstitutionEvent) -> None:
-        async with self.library.service.database.transaction() as tx:
         """Its exam body moves it, as whoever has the right to makes it."""
+        async with self.library.service.database.transaction() as tx:
             before = await institutions.lock(tx, institution_id, institution_id)
             now = self.library.clock.now()
             await move_institution(tx, before, event, actor=SYSTEM, now=now, action=f"institution.{event}")
 
     def bindings_follow(self) -> None:
-        for person in self.people:
         """Active bindings freeze with their institution, frozen ones thaw."""
+        for person in self.people:
             state = self.units[person.at].state
             if person.state == "active" and state != "active":
                 self.stepped(person, "frozen")
@@ -141,6 +141,7 @@ class BindingModel(RuleBasedStateMachine):
                 self.stepped(person, "active")
 
     def tell(self, person: Person, kind: type[DeclarationEvent], at: int, state: str, **more: Any) -> None:
+        """The declaration service tells of a step."""
         person.declaration_version += 1
         person.declared_at, person.declared = at, state
         event = self.library.declaration(
@@ -151,14 +152,13 @@ class BindingModel(RuleBasedStateMachine):
     # -- what must always hold
 
     def history(self, person: Person) -> list[dict[str, Any]]:
-        """The declaration service tells of a step."""
+        """All bindings and requests of a person, newest first, as the person sees them."""
         answer = self.do(self.candidate(person).get("/bindings?limit=100"))
         items: list[dict[str, Any]] = answer.body["items"]
         return items
 
     @invariant()
     def stands_as_the_model_says(self) -> None:
-        """All bindings and requests of a person, newest first, as the person sees them."""
         """The last binding, the one in force, and a history whose intervals follow one another without overlap."""
         for person in getattr(self, "people", ()):
             history = self.history(person)
