@@ -1,23 +1,13 @@
-"""The life of bindings as a model (4.3), played against the running service: people and institutions do anything at any
-moment, and the service must answer and stand exactly as the model says."""
+"""What people and institutions may do at any moment, played against the running service and the model of 4.3."""
 
-import asyncio
-import itertools
-from collections.abc import Coroutine
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
-from uuid import UUID
+from datetime import timedelta
+from typing import Any
 
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import precondition, rule
 from hypothesis.strategies import integers, sampled_from
 
 from services.institution.domain.institution_life import InstitutionEvent
 from services.institution.scheduled.bindings import expire, follow, settle
-from services.institution.storage import institutions
-from services.institution.use_cases.institutions.move_institution import move_institution
-from shared.actor import SYSTEM
-from shared.clock import SHANGHAI
 from shared.contracts.declaration import (
     DeclarationApproved,
     DeclarationEvent,
@@ -26,13 +16,10 @@ from shared.contracts.declaration import (
     DeclarationWithdrawn,
 )
 from shared.contracts.identity import PersonRevoked
-from shared.ids import PersonId, new_id
-from tests.integration.institution.library import Hospital, Library
-from tests.support.service_under_test import Answer, Caller
+from shared.ids import PersonId
+from tests.integration.institution.binding_model import YEAR_ENDS, BindingModel, Person
 
-T = TypeVar("T")
 PEOPLE, UNITS = integers(0, 1), integers(0, 1)
-YEAR_ENDS = datetime(2027, 9, 1, tzinfo=SHANGHAI)
 DECIDED: dict[str, tuple[type[DeclarationEvent], dict[str, Any]]] = {
     "approved": (DeclarationApproved, {}),
     "returned": (DeclarationReturned, {"reason_codes": ["other"]}),
@@ -40,97 +27,8 @@ DECIDED: dict[str, tuple[type[DeclarationEvent], dict[str, Any]]] = {
 }
 
 
-@dataclass
-class Unit:
-    """An institution and the state it is in."""
-
-    hospital: Hospital
-    code: str
-    state: str = "active"
-
-
-@dataclass
-class Person:
-    """What the model says of one person: the last binding, what was declared, and how many bindings there were."""
-
-    id: UUID
-    state: str = "none"
-    at: int = 0
-    binding_id: str = ""
-    version: int = 0
-    bindings: int = 0
-    revoked: bool = False
-    requested: list[datetime] = field(default_factory=list)
-    declaration_id: UUID = field(default_factory=new_id)
-    declared_at: int | None = None
-    declared: str = "closed"
-    declaration_version: int = 1
-
-    @property
-    def is_bound(self) -> bool:
-        """Whether a binding is in force."""
-        return self.state in ("active", "frozen")
-
-
-class BindingMachine(RuleBasedStateMachine):
-    """Two people, two institutions; the test sets the class variables."""
-
-    library: Library
-    loop: asyncio.AbstractEventLoop
-    begins_at: datetime
-
-    def do(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run in the loop in which the service runs."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
-
-    @initialize()
-    def begin(self) -> None:
-        """The same day again, two verified people and two active institutions."""
-        self.library.clock.advance(self.begins_at - self.library.clock.now())
-        self.units = [self.do(self._unit()) for _ in range(2)]
-        self.people = [Person(self.do(self.library.person())[0]) for _ in range(2)]
-
-    async def _unit(self) -> Unit:
-        hospital = await self.library.hospital()
-        owner = self.library.staff("institution_owner", hospital.id)
-        shown = await owner.get(f"/institutions/{hospital.id}/confirmation-code")
-        return Unit(hospital, str(shown.body["code"]))
-
-    # -- who speaks, and what must come back
-
-    def candidate(self, person: Person) -> Caller:
-        """With a token of this moment."""
-        return self.library.service.caller("candidate", id=person.id)
-
-    def console(self, person: Person, action: str, body: Any = None) -> Answer:
-        """The unit of the last binding acts on it."""
-        unit = self.units[person.at].hospital.id
-        admin = self.library.staff("institution_business_admin", unit)
-        path = f"/institutions/{unit}/bindings/{person.binding_id}/{action}"
-        return self.do(admin.post(path, body, version=person.version))
-
-    def expect(self, answer: Answer, refusal: str | None) -> bool:
-        """Whether it was done; fails when the model says otherwise."""
-        assert answer.code == (refusal or ""), (answer.status, answer.body, refusal)
-        assert (answer.status < 300) == (refusal is None)
-        return refusal is None
-
-    def guard(self, person: Person, at: int) -> str | None:
-        """What a declaration says against leaving a unit."""
-        if person.declared_at != at or self.library.clock.now() >= YEAR_ENDS:
-            return None
-        return {"submitted": "declaration_under_review", "approved": "declaration_approved_or_filed"}.get(
-            person.declared
-        )
-
-    def became(self, person: Person, answer: Answer, at: int, state: str) -> None:
-        """A new binding or request is the person's last one."""
-        person.state, person.at, person.binding_id, person.version = state, at, answer.body["id"], 1
-        person.bindings += 1
-
-    def stepped(self, person: Person, state: str) -> None:
-        """The last binding went one step on."""
-        person.state, person.version = state, person.version + 1
+class BindingMachine(BindingModel):
+    """One rule per way in which a binding may change."""
 
     # -- people
 
@@ -210,9 +108,16 @@ class BindingMachine(RuleBasedStateMachine):
     @rule(p=PEOPLE, action=sampled_from(["confirmation", "refusal", "release"]))
     def decide_in_the_console(self, p: int, action: str) -> None:
         """pending -> active or ended; active, frozen -> ended unless declared."""
-        person = self.people[p]
-        if not person.bindings:
-            return
+        if self.people[p].bindings:
+            self._decide(self.people[p], action)
+
+    @precondition(lambda self: any(one.state == "pending" for one in self.people))
+    @rule(action=sampled_from(["confirmation", "confirmation", "refusal"]))
+    def decide_on_who_waits(self, action: str) -> None:
+        """pending -> active or ended."""
+        self._decide(next(one for one in self.people if one.state == "pending"), action)
+
+    def _decide(self, person: Person, action: str) -> None:
         body = {"refusal": {"reason": "not_our_staff"}, "release": {"reason": "已离开本单位"}}.get(action)
         answer, refusal = self.console(person, action, body), None
         if action == "release":
@@ -243,24 +148,10 @@ class BindingMachine(RuleBasedStateMachine):
         sources = {"suspend": ("active",), "resume": ("suspended",), "close": ("active", "suspended")}
         if unit.state not in sources[event]:
             return
-        self.do(self._move(unit.hospital.id, event))
+        self.do(self.institution_is_moved(unit.hospital.id, event))
         unit.state = {"suspend": "suspended", "resume": "active", "close": "closed"}[event]
         self.do(follow(self.library.service.deps))
-        self._bindings_follow()
-
-    async def _move(self, institution_id: UUID, event: InstitutionEvent) -> None:
-        async with self.library.service.database.transaction() as tx:
-            before = await institutions.lock(tx, institution_id, institution_id)
-            now = self.library.clock.now()
-            await move_institution(tx, before, event, actor=SYSTEM, now=now, action=f"institution.{event}")
-
-    def _bindings_follow(self) -> None:
-        for person in self.people:
-            state = self.units[person.at].state
-            if person.state == "active" and state != "active":
-                self.stepped(person, "frozen")
-            elif person.state == "frozen" and state == "active":
-                self.stepped(person, "active")
+        self.bindings_follow()
 
     # -- declarations, revocations, time
 
@@ -272,19 +163,19 @@ class BindingMachine(RuleBasedStateMachine):
         wanted = ("ended",) if late else ("active",)
         if person.declared != "closed" or person.revoked or person.state not in wanted or not person.bindings:
             return
-        history = self._history(person)
+        history = self.history(person)
         if late and not history[0]["bound_at"]:
             return
-        self._tell(person, DeclarationSubmitted, person.at, "submitted")
+        self.tell(person, DeclarationSubmitted, person.at, "submitted")
         self.library.clock.advance(timedelta(seconds=3))
         self.do(settle(self.library.service.deps))
         if late and self.library.clock.now() < YEAR_ENDS and history[0]["end_event"] in ("unbind", "release"):
-            (current, *_) = self._history(person)
+            (current, *_) = self.history(person)
             assert current["since"] == history[0]["since"]
             person.state, person.binding_id, person.version = "active", current["id"], 1
             person.bindings += 1
             self.do(follow(self.library.service.deps))
-            self._bindings_follow()
+            self.bindings_follow()
 
     @rule(p=PEOPLE, outcome=sampled_from(sorted(DECIDED)))
     def decide_on_declaration(self, p: int, outcome: str) -> None:
@@ -293,15 +184,7 @@ class BindingMachine(RuleBasedStateMachine):
         if person.declared_at is None or person.declared != "submitted":
             return
         kind, more = DECIDED[outcome]
-        self._tell(person, kind, person.declared_at, "approved" if outcome == "approved" else "closed", **more)
-
-    def _tell(self, person: Person, kind: type[DeclarationEvent], at: int, state: str, **more: Any) -> None:
-        person.declaration_version += 1
-        person.declared_at, person.declared = at, state
-        event = self.library.declaration(
-            kind, person.declaration_id, person.id, self.units[at].hospital, person.declaration_version, **more
-        )
-        self.do(self.library.service.deliver(event))
+        self.tell(person, kind, person.declared_at, "approved" if outcome == "approved" else "closed", **more)
 
     @rule(p=PEOPLE, once=integers(0, 5))
     def revoke(self, p: int, once: int) -> None:
@@ -326,31 +209,3 @@ class BindingMachine(RuleBasedStateMachine):
         for person in self.people:
             if person.state == "pending" and person.requested[-1] <= self.library.clock.now() - timedelta(days=14):
                 self.stepped(person, "ended")
-
-    # -- what must always hold
-
-    def _history(self, person: Person) -> list[dict[str, Any]]:
-        answer = self.do(self.candidate(person).get("/bindings?limit=100"))
-        items: list[dict[str, Any]] = answer.body["items"]
-        return items
-
-    @invariant()
-    def stands_as_the_model_says(self) -> None:
-        """The last binding, the one in force, and a history whose intervals follow one another without overlap."""
-        for person in getattr(self, "people", ()):
-            history = self._history(person)
-            assert len(history) == person.bindings
-            if history:
-                last = history[0]
-                assert (last["id"], last["state"], last["version"]) == (
-                    person.binding_id,
-                    person.state,
-                    person.version,
-                )
-                assert last["institution_id"] == str(self.units[person.at].hospital.id)
-            in_force = [one for one in history if one["state"] in ("active", "frozen")]
-            assert len(in_force) == int(person.is_bound)
-            lived = [one for one in reversed(history) if one["bound_at"]]
-            for before, after in itertools.pairwise(lived):
-                assert before["ended_at"] is not None
-                assert datetime.fromisoformat(before["ended_at"]) <= datetime.fromisoformat(after["bound_at"])

@@ -1,4 +1,4 @@
-"""Requests to be bound without a code, and their end in the institution's console (4.3, P4)."""
+"""Requests to be bound without a code, and their end in the institution's console (4.3)."""
 
 import asyncio
 from datetime import timedelta
@@ -25,7 +25,7 @@ def console(hospital: Hospital, binding_id: str, action: str) -> str:
     return f"/institutions/{hospital.id}/bindings/{binding_id}/{action}"
 
 
-@pytest.mark.requirement("A20", "P4")
+@pytest.mark.requirement("A20")
 async def test_a_request_waits_in_the_console_until_it_is_confirmed(library: Library) -> None:
     """The unit finds it among its requests, confirms, and the person is bound from that moment on."""
     hospital, other = await library.hospital(), await library.hospital()
@@ -49,7 +49,6 @@ async def test_a_request_waits_in_the_console_until_it_is_confirmed(library: Lib
     assert events == [(str(person_id), "request", "pending"), (str(person_id), "confirm", "active")]
 
 
-@pytest.mark.requirement("P4")
 async def test_a_refusal_says_why(library: Library) -> None:
     """A reason of the list is demanded, and the person reads it among the own bindings; then he may ask again."""
     hospital = await library.hospital()

@@ -24,6 +24,7 @@ from tests.integration.institution.library import Library
 from tests.support.engines import Engines
 
 REASONS = {"reason_codes": ["other"]}
+RACES = 5
 
 
 @pytest.mark.requirement("A20", "A21")
@@ -128,8 +129,9 @@ async def test_without_lock_and_constraint_parallel_binds_break_the_rule(
         await migrator.execute("ALTER TABLE binding DROP CONSTRAINT ex__binding__person_id_times")
     finally:
         await migrator.close()
-    _, in_force = await bind_fifty_times(library)
-    assert in_force > 1
+    # A race need not be lost every time.
+    races = [(await bind_fifty_times(library))[1] for _ in range(RACES)]
+    assert max(races) > 1
 
 
 @pytest.mark.requirement("A25")
