@@ -87,7 +87,7 @@ async def test_a_merger_carries_people_and_names_over(library: Library) -> None:
         assert [(one.institution_id, one.state) for one in news][1:] == [(old.id, "ended"), (new.id, "active")]
     searcher = library.service.caller("candidate")
     found = (await searcher.get("/institution-search?q=旧城")).body["items"]
-    assert [(one["id"], one["other_name"]) for one in found] == [(str(new.id), "虚构旧城医院")]
+    assert [(one["id"], one["matched"]["name"]) for one in found] == [(str(new.id), "虚构旧城医院")]
     assert (await library.zone.get(f"/institutions/{new.id}")).body["former_names"] == ["虚构旧城医院"]
     last = [one for one in await library.service.published(InstitutionChanged) if one.institution_id == old.id][-1]
     assert (last.state, last.successor_id) == ("merged", new.id)
