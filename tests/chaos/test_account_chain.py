@@ -21,6 +21,7 @@ from deploy.demo.public_api import PublicApi, StepFailed
 from deploy.demo.staff import LoggedIn, accept_invitation
 from deploy.local.faults import StackError
 from deploy.local.stack import Stack
+from shared.ids import new_id
 from tests.support.engines import environment_of
 from tests.support.waiting import wait_until
 
@@ -210,7 +211,7 @@ async def test_who_loses_the_answer_of_the_acceptance_is_invited_again(chain: Ch
     await chain.reaches(institution_id, "invited")
 
     text = await newest_text(chain.zone.api, phone, "SMS_TIRO_INVITE")
-    lost = {"secret": text["parameters"]["code"], "phone": phone, "password": "Tiro-lost-answer-4711-xyz"}
+    lost = {"secret": text["parameters"]["code"], "phone": phone, "password": f"Tiro-{new_id()}"}
     await chain.zone.api.post(f"{IDENTITY}/staff-invitations/acceptance", lost | {"accept_responsibility": True})
     with pytest.raises(StepFailed, match="invitation_refused"):
         await accept_invitation(chain.zone.api, phone)

@@ -18,6 +18,7 @@ from services.institution.api.schemas.applications import (
 from services.institution.dependencies import Dependencies
 from services.institution.domain.certificate_numbers import credit_code_ok
 from services.institution.domain.division import prefix
+from services.institution.domain.institution import Institution
 from services.institution.domain.names import name_key
 from services.institution.domain.reasons import REASONS
 from services.institution.domain.scope import scope_of
@@ -39,17 +40,9 @@ _WAITING: Final = ("submitted", "under_review")
 async def get_applications(call: Call[Dependencies]) -> ApplicationPage:
     """4.2; who waits longest comes first."""
     query = call.query
-    wanted = QueueFilter(
-        states=_WAITING if query.state == "waiting" else (query.state,),
-        division_prefix=None if query.division is None else prefix(query.division),
-        text=None if query.q is None else name_key(query.q),
-        held=query.held,
-        viewer=call.actor.id,
-        now=call.now,
-    )
     after = decode_cursor(query.cursor, (datetime, UUID))
     found = await institution_applications.select_queue(
-        call.reader, scope_of(call.actor), wanted, (after[0], after[1]), query.limit + 1
+        call.reader, scope_of(call.actor), _wanted(call), (after[0], after[1]), query.limit + 1
     )
     shown, last = found[: query.limit], found[query.limit - 1 : query.limit]
     more = encode_cursor(last[0].submitted_at, last[0].id) if len(found) > query.limit else None
@@ -69,6 +62,10 @@ async def get_application(call: Call[Dependencies]) -> ApplicationReviewView:
         subject_id=found.id,
         at=call.now,
     )
+    return await _review(call, found)
+
+
+async def _review(call: Call[Dependencies], found: Institution) -> ApplicationReviewView:
     profile = await open_profile(call.reader, call.deps.keyring, found)
     application = await institution_applications.select(call.reader, found.id)
     image = await licence_images.select_if_any(call.reader, found.id)
@@ -147,4 +144,16 @@ async def get_institution_reasons(call: Call[Dependencies]) -> ReasonsView:
     chinese = call.language == "zh"
     return ReasonsView(
         items=[ReasonView(code=one.code, message=one.zh if chinese else one.en) for one in REASONS[call.query.step]]
+    )
+
+
+def _wanted(call: Call[Dependencies]) -> QueueFilter:
+    query = call.query
+    return QueueFilter(
+        states=_WAITING if query.state == "waiting" else (query.state,),
+        division_prefix=None if query.division is None else prefix(query.division),
+        text=None if query.q is None else name_key(query.q),
+        held=query.held,
+        viewer=call.actor.id,
+        now=call.now,
     )

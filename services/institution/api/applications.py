@@ -12,6 +12,7 @@ from services.institution.api.schemas.exam_bodies import InvitedPerson
 from services.institution.api.schemas.profiles import MissingFieldView
 from services.institution.dependencies import Dependencies
 from services.institution.domain.application import missing_for_review
+from services.institution.domain.institution import Institution
 from services.institution.storage import institution_applications, licence_images
 from services.institution.use_cases.institutions.profile_in_clear import open_profile
 from services.institution.use_cases.institutions.store_licence_image import StoredPicture, store_licence_image
@@ -41,8 +42,12 @@ async def get_own_applications(call: Call[Dependencies]) -> OwnApplicationPage:
 
 async def get_own_application(call: Call[Dependencies]) -> OwnApplicationView:
     """P4: state, reasons, and what is missing."""
+    institution_id, person_id = call.path_id("institution_id"), call.actor.id
+    return await _own(call, await institution_applications.select_of_applicant(call.reader, institution_id, person_id))
+
+
+async def _own(call: Call[Dependencies], found: Institution) -> OwnApplicationView:
     keyring, reader = call.deps.keyring, call.reader
-    found = await institution_applications.select_of_applicant(reader, call.path_id("institution_id"), call.actor.id)
     profile = await open_profile(reader, keyring, found)
     owner = await institution_applications.select_owner(reader, keyring, found.id)
     image = await licence_images.select_if_any(reader, found.id)

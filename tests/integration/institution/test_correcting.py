@@ -23,9 +23,9 @@ async def test_a_renamed_institution_is_found_by_all_its_names(library: Library)
     done = await corrected(library.zone, hospital, 3, name="虚构新名医院", aliases=["虚构职工医院"])
     assert (done.status, done.body["version"]) == (200, 4)
     searcher = library.service.caller("candidate")
-    for text, met in (("新名", None), ("旧名", "虚构旧名医院"), ("职工", "虚构职工医院")):
+    for text, met in (("新名", "虚构新名医院"), ("旧名", "虚构旧名医院"), ("职工", "虚构职工医院")):
         (found,) = (await searcher.get(f"/institution-search?q={text}")).body["items"]
-        assert (found["name"], found["other_name"]) == ("虚构新名医院", met)
+        assert (found["name"], found["matched"]["name"]) == ("虚构新名医院", met)
     assert (await library.zone.get(f"/institutions/{hospital.id}")).body["former_names"] == ["虚构旧名医院"]
     async with library.service.database.read() as reader:
         entry = await reader.fetchval("SELECT entry FROM audit_entry WHERE action = 'institution.correct_registration'")

@@ -43,13 +43,7 @@ async def move_institution(
         state_changed_at=before.state_changed_at if state == before.state else now,
     )
     await institutions.update(tx, after)
-    if after.state not in APPLYING:
-        outbox.add(tx, institution_changed(after, now))
-    if event is not None:
-        step = InstitutionStep(after.version, event, before.state, state, actor.role, reason, note, now)
-        await institution_steps.insert(tx, after.id, step)
-        if (moved := institution_moved(after, event, reason, applicant_id, now)) is not None:
-            outbox.add(tx, moved)
+    await _tell(tx, before, after, event, actor, (reason, note), applicant_id, now)
     audit.record(
         tx,
         action,
@@ -63,3 +57,22 @@ async def move_institution(
         **facts,
     )
     return after
+
+
+async def _tell(
+    tx: Transaction,
+    before: Institution,
+    after: Institution,
+    event: InstitutionEvent | None,
+    actor: Actor,
+    why: tuple[str | None, str | None],
+    applicant_id: UUID | None,
+    now: datetime,
+) -> None:
+    if after.state not in APPLYING:
+        outbox.add(tx, institution_changed(after, now))
+    if event is not None:
+        step = InstitutionStep(after.version, event, before.state, after.state, actor.role, *why, now)
+        await institution_steps.insert(tx, after.id, step)
+        if (moved := institution_moved(after, event, why[0], applicant_id, now)) is not None:
+            outbox.add(tx, moved)

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.institution.domain.division import require_covered
-from services.institution.domain.exam_body import require_active
+from services.institution.domain.exam_body import ExamBody, require_active
 from services.institution.domain.institution import Institution
 from services.institution.domain.institution_life import next_state
 from services.institution.domain.profile import overrides_check
@@ -45,19 +45,15 @@ async def approve_application(
     InstitutionNameTaken, CreditCodeTaken, RegistrationNoTaken."""
     before = await lock_application(tx, institution_id, expected_version, actor, now)
     next_state(before.state, "approve")
-    filing = await exam_bodies.lock_territory(tx, approval.filing_body_id or before.filing_body_id, scope_of(actor))
-    if filing is None:
-        raise NotFound
-    require_active(filing.body)
-    require_covered(filing.division_codes, before.division_code)
+    body = await _filing_body(tx, before, approval, actor)
     overridden = overrides_check(
         before.credit_code, accepted=approval.accept_unchecked_credit_code, reason=approval.credit_code_reason
     )
     await require_ready(tx, keyring, before, now, unchecked_credit_code=before.credit_code if overridden else None)
     changed = replace(
         before,
-        filing_body_id=filing.body.id,
-        filing_body_path=filing.body.path,
+        filing_body_id=body.id,
+        filing_body_path=body.path,
         credit_code_override_by=actor.id if overridden else None,
         profile_complete=True,
     )
@@ -77,3 +73,12 @@ async def approve_application(
     owner = await institution_applications.select_owner(tx, keyring, before.id)
     await invite_owner(tx, keyring, after, owner, actor=actor, now=now)
     return after
+
+
+async def _filing_body(tx: Transaction, before: Institution, approval: Approval, actor: Actor) -> ExamBody:
+    filing = await exam_bodies.lock_territory(tx, approval.filing_body_id or before.filing_body_id, scope_of(actor))
+    if filing is None:
+        raise NotFound
+    require_active(filing.body)
+    require_covered(filing.division_codes, before.division_code)
+    return filing.body
