@@ -25,7 +25,7 @@ def test_shorter_names_come_first() -> None:
 
 
 def test_names_shorter_than_the_text_are_not_walked() -> None:
-    """Nothing can contain a text that is longer; a syllable has six letters at most: sounds come from short names."""
+    """Nothing can contain a longer text; a syllable has at most six letters, so sounds come from short names."""
     assert min(one.stratum % 64 // 2 for one in strata("武汉协和医院")) == 6
     assert min(one.stratum % 64 // 2 for one in strata("zhuangzhuang")) == 2
 
