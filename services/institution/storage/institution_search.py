@@ -1,4 +1,4 @@
-"""Table institution_suffix, kept by triggers: a part of a name is the beginning of a row (A20, P3; ADR 0030)."""
+"""Table institution_suffix, kept by triggers: a part of a name is the beginning of a row (A20, P3; ADR 0028)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

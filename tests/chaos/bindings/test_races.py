@@ -1,5 +1,5 @@
 """A person submits and leaves the unit in the same moment, and both services say yes: whichever of them hears first,
-and whoever dies on the way, the declaration keeps its binding, and everybody is told once (A25, 4.3, ADR 0034)."""
+and whoever dies on the way, the declaration keeps its binding, and everybody is told once (A25, 4.3, ADR 0032)."""
 
 import asyncio
 
