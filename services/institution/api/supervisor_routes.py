@@ -2,7 +2,6 @@
 
 from services.institution.api import supervisors
 from services.institution.api.audiences import OVERSEERS, OWN_STAFF
-from services.institution.api.schemas import bindings as binding_schemas
 from services.institution.api.schemas import supervisors as supervisor_schemas
 from shared.web.routing import AnyOf, Route
 
@@ -25,8 +24,20 @@ SUPERVISOR_ROUTES: tuple[Route, ...] = (
         AnyOf(OVERSEERS, OWN_STAFF),
         "带教医师名单",
         "The roster of supervisors, masked",
-        query=binding_schemas.RosterQuery,
+        query=supervisor_schemas.SupervisorQuery,
         response=supervisors.SupervisorPage,
+    ),
+    Route(
+        "POST",
+        "/v1/institutions/{institution_id}/supervisor-searches",
+        supervisors.post_supervisor_search,
+        AnyOf(OVERSEERS, OWN_STAFF),
+        "按姓名或执业证书编码查找带教医师",
+        "Search the roster by name or practising certificate number",
+        request=supervisor_schemas.SupervisorSearch,
+        response=supervisors.SupervisorPage,
+        transaction=False,
+        is_query=True,
     ),
     Route(
         "PUT",

@@ -5,6 +5,8 @@ from services.institution.api.schemas.supervisors import (
     ListedSupervisorView,
     SupervisorBody,
     SupervisorChangeBody,
+    SupervisorQuery,
+    SupervisorSearch,
     SupervisorView,
 )
 from services.institution.dependencies import Dependencies
@@ -12,13 +14,14 @@ from services.institution.domain.certificate_numbers import tidy
 from services.institution.domain.scope import scope_of
 from services.institution.domain.supervisor import trainee_limit_within
 from services.institution.storage import institutions, supervisors
-from services.institution.storage.supervisors import SupervisorSecrets
+from services.institution.storage.supervisors import RosterFilter, SupervisorSecrets
 from services.institution.use_cases.supervisors.change_supervisor import change_supervisor
 from services.institution.use_cases.supervisors.deactivate_supervisor import deactivate_supervisor
 from services.institution.use_cases.supervisors.list_supervisor import list_supervisor
 from shared.web.call import Call
 from shared.web.cursors import Page
 from shared.web.paging import page_of, position
+from shared.web.schemas import PageQuery
 
 SupervisorPage = Page[SupervisorView]
 
@@ -41,12 +44,25 @@ async def post_supervisor(call: Call[Dependencies], body: SupervisorBody) -> Lis
 
 
 async def get_supervisors(call: Call[Dependencies]) -> SupervisorPage:
-    """The roster, masked. Of an institution outside there is none, not an empty one."""
-    query, scope, institution_id = call.query, scope_of(call.actor), call.path_id("institution_id")
+    """The roster, masked."""
+    query: SupervisorQuery = call.query
+    return await _roster(call, query, RosterFilter(query.active))
+
+
+async def post_supervisor_search(call: Call[Dependencies], body: SupervisorSearch) -> SupervisorPage:
+    """The same by name or number."""
+    begins, masked = name_filter(body.name)
+    number = body.practising_certificate_no
+    wanted = RosterFilter(body.active, begins, masked, None if number is None else tidy(number))
+    return await _roster(call, body, wanted)
+
+
+async def _roster(call: Call[Dependencies], query: PageQuery, wanted: RosterFilter) -> SupervisorPage:
+    """Of an institution outside there is none, not an empty one."""
+    scope, institution_id = scope_of(call.actor), call.path_id("institution_id")
     await institutions.select(call.reader, institution_id, scope)
-    begins, masked = name_filter(query.q)
-    after, found = position(query), {"active": query.active, "begins": begins, "masked": masked}
-    rows = await supervisors.select_page(call.reader, institution_id, scope, after, query.limit + 1, **found)
+    after, limit = position(query), query.limit + 1
+    rows = await supervisors.select_page(call.reader, call.deps.keyring, institution_id, scope, wanted, after, limit)
     return page_of(SupervisorPage, query, rows, SupervisorView.of, lambda row: row.id)
 
 

@@ -25,7 +25,8 @@ SELECT s.* FROM supervisor s JOIN institution i ON i.id = s.institution_id
 WHERE s.institution_id = $1 AND (i.filing_body_path @> ARRAY[$2::uuid] OR i.id = $2)
   AND ($3::uuid IS NULL OR s.id > $3) AND ($4::boolean IS NULL OR s.active = $4)
   AND ($5::text IS NULL OR starts_with(s.name_masked, $5) OR s.name_masked = $6)
-ORDER BY s.id LIMIT $7
+  AND ($7::bytea IS NULL OR s.practising_no_index = $7)
+ORDER BY s.id LIMIT $8
 """
 _SELECT_LISTING: Final = "SELECT institution_id FROM supervisor WHERE practising_no_index = $1 AND active LIMIT 100"
 _INSERT: Final = """
@@ -65,19 +66,30 @@ async def select_these(
     return [_opened(keyring, row) for row in await reader.fetch(_SELECT_THESE, list(ids))]
 
 
+@dataclass(frozen=True, slots=True)
+class RosterFilter:
+    """What is wanted of a roster: `begins` is the start of a masked name, `masked` a whole one."""
+
+    active: bool | None = None
+    begins: str | None = None
+    masked: str | None = None
+    practising_no: str | None = None
+
+
 async def select_page(
     reader: Reader,
+    keyring: Keyring,
     institution_id: UUID,
     scope_id: UUID,
+    wanted: RosterFilter,
     after: UUID | None,
     limit: int,
-    *,
-    active: bool | None = None,
-    begins: str | None = None,
-    masked: str | None = None,
 ) -> list[Supervisor]:
-    """A roster in the caller's scope; `begins` is the start of a masked name, `masked` a whole one."""
-    rows = await reader.fetch(_SELECT_PAGE, institution_id, scope_id, after, active, begins, masked, limit)
+    """A roster in the caller's scope."""
+    number = wanted.practising_no
+    index = None if number is None else blind_index(keyring, "index_person", "practising_no", number)
+    names = (wanted.begins, wanted.masked)
+    rows = await reader.fetch(_SELECT_PAGE, institution_id, scope_id, after, wanted.active, *names, index, limit)
     return [_supervisor(row) for row in rows]
 
 

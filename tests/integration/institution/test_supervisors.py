@@ -102,9 +102,19 @@ async def test_the_roster_filters_pages_and_keeps_its_scope(library: Library) ->
     page = (await hospital.owner.get(f"{path}?limit=2&active=true")).body
     rest = (await library.zone.get(f"{path}?limit=2&active=true&cursor={page['next_cursor']}")).body
     assert [s["name_masked"] for s in (*page["items"], *rest["items"])] == ["王*", "王*二", "李*"]
-    assert [s["name_masked"] for s in (await hospital.owner.get(f"{path}?q=王")).body["items"]] == ["王*", "王*二"]
-    assert [s["name_masked"] for s in (await hospital.owner.get(f"{path}?q=王二二")).body["items"]] == ["王*二"]
+    assert (await hospital.owner.get(f"{path}?q=王")).status == 422, "names do not stand in addresses"
+    searches = f"/institutions/{hospital.id}/supervisor-searches"
+    for wanted, found in (
+        ({"name": "王"}, ["王*", "王*二"]),
+        ({"name": "王二二"}, ["王*二"]),
+        ({"practising_certificate_no": " 110420106000202"}, ["李*"]),
+        ({"name": "王", "practising_certificate_no": "110420106000202"}, []),
+        ({"active": False}, []),
+    ):
+        answer = await hospital.owner.post(searches, wanted)
+        assert [s["name_masked"] for s in answer.body["items"]] == found
     assert (await other.owner.get(path)).status == 404
+    assert (await other.owner.post(searches, {"name": "王"})).status == 404
 
 
 @pytest.mark.requirement("P2")

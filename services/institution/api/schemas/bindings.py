@@ -13,7 +13,7 @@ from services.institution.api.schemas.values import (
 from services.institution.domain.binding import Binding
 from services.institution.domain.binding_request import RefusalReason
 from services.institution.use_cases.bindings.preview_binding import BindingPreview
-from shared.web.schemas import Body, PageQuery, View
+from shared.web.schemas import Body, View
 
 
 class CodeEntryBody(Body):
@@ -116,11 +116,3 @@ class ReleaseBody(Body):
     """Why a person is released."""
 
     reason: Annotated[str, StringConstraints(min_length=2, max_length=200)]
-
-
-class RosterQuery(PageQuery):
-    """Filters of a roster. `q` is the beginning of a masked name, or a full name, which is masked before it is
-    compared."""
-
-    q: Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True)] | None = None
-    active: bool | None = None

@@ -3,7 +3,7 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from services.institution.api.schemas.values import (
     CategoryCode,
@@ -12,10 +12,23 @@ from services.institution.api.schemas.values import (
     PersonName,
 )
 from services.institution.domain.supervisor import Supervisor
-from shared.web.schemas import Body, View
+from shared.web.schemas import Body, PageQuery, View
 
 TraineeLimit = Annotated[int, Field(ge=1, le=50)]
 TRAINEES = Field(None, description="probationers at the same time; what the zone allows when left out")
+
+
+class SupervisorQuery(PageQuery):
+    """Which lines of a roster."""
+
+    active: bool | None = None
+
+
+class SupervisorSearch(SupervisorQuery):
+    """The same with what names a person: a name or its beginning, a whole practising certificate number."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=50)] | None = None
+    practising_certificate_no: CertificateNo | None = None
 
 
 class SupervisorBody(Body):
