@@ -91,6 +91,18 @@ class LicenceEnding(Event):
     valid_to: date
 
 
+class ConfirmationCodeGuessed(Event):
+    """Many wrong codes were typed at an institution; told once per window of so many minutes (A20, F13)."""
+
+    TYPE: ClassVar[str] = "institution.confirmation_code_guessed.v1"
+    AGGREGATE: ClassVar[str] = "institution_id"
+    institution_id: InstitutionId
+    institution_name: str
+    filing_body_id: ExamBodyId
+    wrong: int
+    minutes: int
+
+
 class BindingChanged(Event):
     """A binding as it is now; a snapshot (4.3)."""
 

@@ -1,4 +1,5 @@
-"""Table code_attempt: every typed confirmation code, right or wrong (A20, F13)."""
+"""Tables code_attempt, every typed confirmation code, right or wrong, and code_alarm, when an institution was told of
+wrong ones (A20, F13)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,11 @@ WHERE person_id = $1 AND outcome = 'wrong' AND attempted_at > $2
 """
 _COUNT_WRONG_AT: Final = """
 SELECT count(*) FROM code_attempt WHERE institution_id = $1 AND outcome = 'wrong' AND attempted_at > $2
+"""
+# Wrong tries at one institution do not take turns; the row of its alarm does, so that one of them tells.
+_UPSERT_ALARM: Final = """
+INSERT INTO code_alarm AS alarm (institution_id, told_at) SELECT id, $2 FROM institution WHERE id = $1
+ON CONFLICT (institution_id) DO UPDATE SET told_at = excluded.told_at WHERE alarm.told_at <= $3
 """
 _INSERT: Final = """
 INSERT INTO code_attempt (id, person_id, institution_id, attempted_at, outcome) VALUES ($1, $2, $3, $4, $5)
@@ -45,3 +51,8 @@ async def insert(
 ) -> None:
     """Write a try down."""
     await tx.execute(_INSERT, new_id(), person_id, institution_id, now, outcome)
+
+
+async def upsert_alarm(tx: Transaction, institution_id: UUID, now: datetime, since: datetime) -> bool:
+    """Whether the institution is to be told now: it exists, and was not told after `since`."""
+    return await tx.execute(_UPSERT_ALARM, institution_id, now, since) == 1

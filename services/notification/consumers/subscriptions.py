@@ -44,7 +44,13 @@ from shared.contracts.identity import (
     StaffInvited,
     VerificationFailed,
 )
-from shared.contracts.institution import BindingChanged, InstitutionAuditAnchored, InstitutionMoved, LicenceEnding
+from shared.contracts.institution import (
+    BindingChanged,
+    ConfirmationCodeGuessed,
+    InstitutionAuditAnchored,
+    InstitutionMoved,
+    LicenceEnding,
+)
 from shared.messaging.subscription import Subscription
 from shared.security.ended_sessions import on_session_ended
 from shared.security.known_keys import on_signing_key_published
@@ -75,6 +81,7 @@ _HEARD: Final = (
             BindingChanged,
             InstitutionMoved,
             LicenceEnding,
+            ConfirmationCodeGuessed,
             DeclarationSubmitted,
             DeclarationWithdrawn,
             DeclarationApproved,

@@ -32,7 +32,18 @@ _TARGET: Mapping[Audience, str] = {
     "from_staff": "from_staff_id",
     "to_staff": "to_staff_id",
 }
-_SHOWN = ("institution_name", "number", "cycle_year", "lines", "attempts_left", "kind", "result", "client")
+_SHOWN = (
+    "institution_name",
+    "number",
+    "cycle_year",
+    "lines",
+    "attempts_left",
+    "kind",
+    "result",
+    "client",
+    "wrong",
+    "minutes",
+)
 
 _UNREGISTERED = frozenset(("no_early_registration", "registered_later"))
 """A year that was not registered when it began: the unit is told to look twice (B17)."""

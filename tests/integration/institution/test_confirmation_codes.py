@@ -6,8 +6,10 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from services.institution.storage import code_attempts
+from shared.contracts.institution import ConfirmationCodeGuessed
 from tests.integration.institution.conftest import MakeLibrary
-from tests.integration.institution.library import Library
+from tests.integration.institution.library import Hospital, Library
 from tests.support.engines import Engines
 from tests.support.service_under_test import Caller
 
@@ -153,3 +155,42 @@ async def test_the_limit_is_a_setting(make_library: MakeLibrary) -> None:
     assert statuses == [422, 422, 429]
     library.clock.advance(timedelta(seconds=61))
     assert (await person.post("/binding-previews", entry)).status == 422
+
+
+async def guesses(library: Library, hospital: Hospital, people: int) -> int:
+    """So many people type a wrong code at once; how often the institution was told of guesses altogether."""
+    entry = await library.entry(hospital, WRONG)
+    guessing = [(await library.person())[1] for _ in range(people)]
+    answers = await asyncio.gather(*(person.post("/binding-previews", entry) for person in guessing))
+    assert {answer.status for answer in answers} == {422}
+    return len(await library.service.published(ConfirmationCodeGuessed))
+
+
+@pytest.mark.requirement("A20")
+async def test_an_institution_is_told_once_that_its_code_is_guessed(make_library: MakeLibrary) -> None:
+    """Below the threshold nobody is told; above it once an hour, however many guess at once."""
+    library = await make_library(CONFIRMATION_CODE__ALARM_PER_INSTITUTION="10")
+    hospital, other = await library.hospital(), await library.hospital()
+    assert await guesses(library, hospital, 9) == 0
+    assert await guesses(library, hospital, 30) == 1
+    assert await guesses(library, other, 9) == 1
+    (told,) = await library.service.published(ConfirmationCodeGuessed)
+    assert (told.institution_id, told.minutes) == (hospital.id, 60)
+    assert 10 <= told.wrong <= 39
+    library.clock.advance(timedelta(minutes=59))
+    assert await guesses(library, hospital, 1) == 1
+    library.clock.advance(timedelta(minutes=1))
+    assert await guesses(library, hospital, 30) == 2
+
+
+async def test_without_the_row_of_the_alarm_it_is_told_again_and_again(
+    make_library: MakeLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: counting alone tells with every wrong code above the threshold."""
+
+    async def always(*_: object) -> bool:
+        return True
+
+    monkeypatch.setattr(code_attempts, "upsert_alarm", always)
+    library = await make_library(CONFIRMATION_CODE__ALARM_PER_INSTITUTION="3")
+    assert await guesses(library, await library.hospital(), 12) > 1

@@ -7,7 +7,7 @@ import pytest
 
 from shared.clock import SystemClock
 from shared.contracts.identity import PersonContactChanged
-from shared.contracts.institution import InstitutionMoved, LicenceEnding
+from shared.contracts.institution import ConfirmationCodeGuessed, InstitutionMoved, LicenceEnding
 from shared.ids import StaffId, new_id
 from shared.security.sealing import seal_for_event
 from tests.integration.notification.test_staff_notices import account, texted
@@ -107,3 +107,23 @@ async def test_a_licence_that_runs_out_is_told(serve: Serve, stage: str, readers
     }
     await scene.service.deliver(LicenceEnding.model_validate(event))
     assert {name for name, bodies in (await scene.told()).items() if bodies} == readers
+
+
+@pytest.mark.requirement("A20")
+async def test_guesses_at_a_confirmation_code_are_told(serve: Serve) -> None:
+    """The institution can replace its code, the exam body knows; how often and in what time stands in the message."""
+    scene = await Scene(await serve("notification")).open()
+    event = {
+        "occurred_at": SystemClock().now(),
+        "aggregate_version": 4,
+        "institution_id": scene.unit,
+        "institution_name": NAME,
+        "filing_body_id": scene.filing_body,
+        "wrong": 50,
+        "minutes": 60,
+    }
+    await scene.service.deliver(ConfirmationCodeGuessed.model_validate(event))
+    told = await scene.told()
+    assert {name for name, bodies in told.items() if bodies} == {"owner", "body"}
+    assert "60 分钟内有人 50 次输错" in told["owner"][0]
+    assert {recipient for recipient, _, _ in await texted(scene.service)} == {scene.people["owner"]}

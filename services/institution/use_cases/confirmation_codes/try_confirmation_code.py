@@ -17,11 +17,19 @@ from services.institution.domain.confirmation_code import (
     codes_match,
     seconds_until_next,
 )
-from services.institution.storage import code_attempts, confirmation_codes, known_people, known_revoked_people
+from services.institution.storage import (
+    code_attempts,
+    confirmation_codes,
+    institutions,
+    known_people,
+    known_revoked_people,
+)
 from services.institution.storage.confirmation_codes import ConfirmationCode
-from shared import audit
+from shared import audit, outbox
 from shared.actor import Actor
+from shared.contracts.institution import ConfirmationCodeGuessed
 from shared.errors import Conflict, TiroError
+from shared.ids import ExamBodyId, InstitutionId
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
 
@@ -106,5 +114,22 @@ async def _count_wrong(
         at=now,
         wrong_at_institution=at_institution,
     )
-    if at_institution == limit.alarm:
-        log.warning("confirmation_code_alarm", institution_id=str(institution_id), wrong=at_institution)
+    if at_institution >= limit.alarm:
+        await _raise_alarm(tx, institution_id, at_institution, limit, now)
+
+
+async def _raise_alarm(tx: Transaction, institution_id: UUID, wrong: int, limit: WrongCodeLimit, now: datetime) -> None:
+    if not await code_attempts.upsert_alarm(tx, institution_id, now, now - limit.window):
+        return
+    log.warning("confirmation_code_alarm", institution_id=str(institution_id), wrong=wrong)
+    for institution in await institutions.select_these(tx, [institution_id]):
+        event = ConfirmationCodeGuessed(
+            occurred_at=now,
+            aggregate_version=institution.version,
+            institution_id=InstitutionId(institution.id),
+            institution_name=institution.name,
+            filing_body_id=ExamBodyId(institution.filing_body_id),
+            wrong=wrong,
+            minutes=round(limit.window.total_seconds() / 60),
+        )
+        outbox.add(tx, event)
