@@ -1,7 +1,7 @@
 """The part of the route table about edits of the tree of exam bodies and its past."""
 
 from services.institution.api import exam_body_edits
-from services.institution.api.audiences import OVERSEERS, OWN_STAFF
+from services.institution.api.audiences import EXAM_BODIES, OVERSEERS, OWN_STAFF
 from services.institution.api.schemas import exam_body_edits as edit_schemas
 from services.institution.api.schemas.exam_bodies import ExamBodyView
 from services.institution.api.schemas.institutions import InstitutionView
@@ -10,6 +10,16 @@ from shared.web.routing import AnyOf, Route, Staff
 _ABOVE = Staff("zone_admin", "site_admin")
 
 EXAM_BODY_EDIT_ROUTES: tuple[Route, ...] = (
+    Route(
+        "PUT",
+        "/v1/exam-bodies/{exam_body_id}/enquiry-phone",
+        exam_body_edits.put_enquiry_phone,
+        EXAM_BODIES,
+        "公布咨询电话",
+        "Publish the telephone for questions of the own body or one below",
+        request=edit_schemas.EnquiryPhoneBody,
+        response=edit_schemas.EnquiryPhoneView,
+    ),
     Route(
         "PUT",
         "/v1/exam-bodies/{exam_body_id}/name",

@@ -2,6 +2,8 @@
 
 from services.institution.api.schemas.exam_bodies import ExamBodyView
 from services.institution.api.schemas.exam_body_edits import (
+    EnquiryPhoneBody,
+    EnquiryPhoneView,
     FilingBodyBody,
     FormerExamBodyView,
     FormerFilingBodyView,
@@ -28,6 +30,7 @@ from services.institution.use_cases.exam_bodies.change_territory import change_t
 from services.institution.use_cases.exam_bodies.close_exam_body import close_exam_body
 from services.institution.use_cases.exam_bodies.merge_exam_body import merge_exam_body
 from services.institution.use_cases.exam_bodies.move_exam_body import move_exam_body
+from services.institution.use_cases.exam_bodies.publish_enquiry_phone import publish_enquiry_phone
 from services.institution.use_cases.exam_bodies.rename_exam_body import rename_exam_body
 from services.institution.use_cases.institutions.change_filing_body import change_filing_body
 from shared.errors import NotFound
@@ -37,6 +40,13 @@ from shared.web.paging import page_of, position
 
 FormerExamBodyPage = Page[FormerExamBodyView]
 FormerFilingBodyPage = Page[FormerFilingBodyView]
+
+
+async def put_enquiry_phone(call: Call[Dependencies], body: EnquiryPhoneBody) -> EnquiryPhoneView:
+    """P4."""
+    body_id = call.path_id("exam_body_id")
+    await publish_enquiry_phone(call.tx, body_id, body.phone, actor=call.actor, now=call.now)
+    return EnquiryPhoneView(exam_body_id=body_id, phone=body.phone)
 
 
 async def put_exam_body_name(call: Call[Dependencies], body: NameBody) -> ExamBodyView:

@@ -14,7 +14,7 @@ from services.institution.dependencies import Dependencies
 from services.institution.domain.division import prefix
 from services.institution.domain.search_ranking import Rank, is_position
 from services.institution.domain.searched_text import is_long_enough, searched_text
-from services.institution.storage import exam_bodies
+from services.institution.storage import exam_bodies, exam_body_enquiries
 from services.institution.storage.institution_search import FoundInstitution
 from services.institution.use_cases.institutions.search_institutions import search_institutions
 from shared.web.call import Call, Language
@@ -77,4 +77,5 @@ async def _nothing_found(call: Call[Dependencies]) -> NothingFoundView:
         exam_body_name=None if body is None else body.name,
         exam_body_level=None if body is None else body.level,
         exam_body_id=None if body is None else body.id,
+        exam_body_phone=None if body is None else await exam_body_enquiries.select_phone(call.reader, body.id),
     )

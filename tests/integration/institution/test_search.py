@@ -5,6 +5,7 @@ import pytest
 from services.institution.storage import institution_aliases
 from shared.web.cursors import encode_cursor
 from tests.integration.institution.library import Library
+from tests.support.service_under_test import Caller
 
 
 async def names(library: Library, query: str) -> list[str]:
@@ -37,6 +38,33 @@ async def test_nothing_found_explains_what_to_do(library: Library) -> None:
     assert empty["nothing_found"]["next_step"] == "register_institution"
     english = await caller.call("GET", "/institution-search?q=不存在", headers={"Accept-Language": "en"})
     assert "registers" in english.body["nothing_found"]["explanation"]
+
+
+@pytest.mark.requirement("P4")
+async def test_who_finds_nothing_is_told_where_to_ring(library: Library) -> None:
+    """The telephone of the area's exam body, or of the nearest one above that has one; bodies set their own and those
+    below, never one beside or above."""
+    site_id = await library.body_id("site", library.zone_id, ["420100"])
+    other_id = await library.body_id("site", library.zone_id, ["420200"])
+    site, caller = library.staff("site_admin", site_id), library.service.caller("candidate")
+
+    async def shown() -> object:
+        empty = await caller.get("/institution-search?q=不存在的单位&division=420102")
+        assert empty.body["nothing_found"]["exam_body_id"] == str(site_id)
+        return empty.body["nothing_found"]["exam_body_phone"]
+
+    async def publish(by: Caller, body_id: object, phone: str) -> int:
+        return (await by.call("PUT", f"/exam-bodies/{body_id}/enquiry-phone", {"phone": phone})).status
+
+    assert await shown() is None
+    assert await publish(library.zone, library.zone_id, "027-12345678") == 200
+    assert await shown() == "027-12345678"
+    assert await publish(site, site_id, "027-87654321") == 200
+    assert await shown() == "027-87654321"
+    assert await publish(library.zone, site_id, "0270000000x") == 422
+    assert await publish(site, library.zone_id, "027-11111111") == 404
+    assert await publish(library.staff("site_admin", other_id), site_id, "027-11111111") == 404
+    assert await shown() == "027-87654321"
 
 
 async def test_a_division_narrows_the_search(library: Library) -> None:

@@ -158,6 +158,7 @@ class ApplicationView(View):
     parent_institution_id: UUID | None
     filing_body_id: UUID
     exam_body_name: str = Field(description="who reviews it, and whom one may turn to")
+    exam_body_phone: str | None = Field(description="where one may ring: of that body, or of one above it")
     profile: ProfileBody
     licence_image_at: LocalTime | None
     steps: list[StepView]

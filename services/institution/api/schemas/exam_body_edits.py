@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from services.institution.api.schemas.values import DivisionCode, LocalTime, OrganisationName
+from services.institution.api.schemas.values import ContactPhone, DivisionCode, LocalTime, OrganisationName
 from services.institution.domain.exam_body import ExamBodyState, Level
 from services.institution.domain.exam_body_edits import Change
 from services.institution.storage.filing_bodies import FormerFilingBody
@@ -14,6 +14,19 @@ from services.institution.storage.former_exam_bodies import FormerExamBody, Resp
 from shared.web.schemas import Body, PageQuery, View
 
 Reason = Annotated[str, StringConstraints(min_length=2, max_length=200, pattern=r"^[^\x00-\x1f<>]+$")]
+
+
+class EnquiryPhoneBody(Body):
+    """The public telephone of an office."""
+
+    phone: ContactPhone
+
+
+class EnquiryPhoneView(View):
+    """As everybody sees it from now on."""
+
+    exam_body_id: UUID
+    phone: str
 
 
 class ReasonBody(Body):

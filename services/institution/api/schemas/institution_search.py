@@ -74,6 +74,7 @@ class NothingFoundView(View):
     exam_body_name: str | None = Field(description="of the area asked for, or of the nearest one above")
     exam_body_level: Level | None
     exam_body_id: UUID | None
+    exam_body_phone: str | None = Field(description="where one may ring: of that body, or of one above it")
 
 
 class SearchView(Page[FoundInstitutionView]):
