@@ -11,7 +11,6 @@ from services.institution.storage import exam_bodies, exam_body_enquiries, insti
 from services.institution.storage.licence_images import LicenceImage
 from shared.web.call import Call
 
-
 _SAME: Final = (
     "id",
     "version",
