@@ -136,7 +136,7 @@ async def test_a_class_the_register_does_not_speak_of_is_not_given_up(serve: Ser
     """What can not be counted is not said to be unused."""
     running: ServiceUnderTest = await serve("institution")
     use = await count_key_use(
-        running.definition.register, running.database, running.bucket, running.keyring, "object", "k0"
+        running.definition.register, running.database, running.bucket, running.keyring, "idempotency", "k0"
     )
     assert not use.free
 
