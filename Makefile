@@ -1,7 +1,7 @@
 # Tiro: everyday commands. `make` alone lists them.
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
-WORKERS ?= 2
+WORKERS ?= 3
 SUITES := tests/unit tests/contract tests/integration tests/e2e tests/chaos
 
 .PHONY: help setup bill audit scan-history lock up down erase status logs demo test test-unit check format gateway requirements
@@ -32,7 +32,7 @@ demo: setup ## start the stack and play one probation year through it
 
 test: setup ## all tests: unit, contract, integration, e2e, chaos
 	@status=0; \
-	$(PY) -m pytest -n $(WORKERS) --dist loadfile -m "not alone" $(wildcard $(SUITES)) || status=1; \
+	$(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not alone" $(wildcard $(SUITES)) || status=1; \
 	$(PY) -m pytest -m alone $(wildcard $(SUITES)) || status=1; \
 	exit $$status
 

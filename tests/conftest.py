@@ -1,5 +1,5 @@
 """Plugins of every suite: the record of proven requirements, and pytest's own harness for testing plugins.
-Unit tests run without the network; the walks and the chaos set, which drive whole stacks, run alone."""
+Unit tests run without the network; what shares engines stays on one worker."""
 
 import socket
 from pathlib import Path
@@ -15,15 +15,16 @@ pytest_plugins = [
 ]
 
 UNIT = Path(__file__).parent / "unit"
-WHOLE_STACKS = (Path(__file__).parent / "e2e", Path(__file__).parent / "chaos")
+WHOLE_STACKS = ("e2e", "chaos")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Before the choice by `-m` is made: whatever drives a whole stack runs without a neighbour."""
+    """What one worker runs by itself: a file with its engines, or all that shares a whole stack."""
     for item in items:
-        if any(item.path.is_relative_to(folder) for folder in WHOLE_STACKS):
-            item.add_marker(pytest.mark.alone)
+        place = item.path.relative_to(UNIT.parent)
+        group = str(place.parent if place.parts[0] in WHOLE_STACKS else place)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(autouse=True)

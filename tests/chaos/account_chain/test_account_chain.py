@@ -25,7 +25,7 @@ from shared.ids import new_id
 from tests.support.engines import environment_of
 from tests.support.waiting import wait_until
 
-HOME = Path(__file__).resolve().parents[2] / "var" / "tests" / "chain"
+HOME = Path(__file__).resolve().parents[3] / "var" / "tests" / "chain"
 _SERVICES = ("identity", "institution", "notification")
 _ZONE_PHONE = "13800000042"
 
