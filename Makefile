@@ -2,7 +2,8 @@
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 WORKERS ?= 3
-SUITES := tests/unit tests/contract tests/integration tests/e2e tests/chaos
+# What takes longest begins first.
+SUITES := tests/chaos tests/e2e tests/integration tests/contract tests/unit
 
 .PHONY: help setup bill audit scan-history lock up down erase status logs demo test test-unit check format gateway requirements
 
@@ -32,7 +33,7 @@ demo: setup ## start the stack and play one probation year through it
 
 test: setup ## all tests: unit, contract, integration, e2e, chaos
 	@status=0; \
-	$(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not alone" $(wildcard $(SUITES)) || status=1; \
+	$(PY) -m pytest -n $(WORKERS) --no-loadscope-reorder -m "not alone" $(wildcard $(SUITES)) || status=1; \
 	$(PY) -m pytest -m alone $(wildcard $(SUITES)) || status=1; \
 	exit $$status
 

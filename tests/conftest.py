@@ -2,10 +2,11 @@
 Unit tests run without the network; what shares engines stays on one worker."""
 
 import socket
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 pytest_plugins = [
     "tests.support.requirements_plugin",
@@ -18,13 +19,17 @@ UNIT = Path(__file__).parent / "unit"
 WHOLE_STACKS = ("e2e", "chaos")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What one worker runs by itself: a file with its engines, or all that shares a whole stack."""
-    for item in items:
-        place = item.path.relative_to(UNIT.parent)
-        group = str(place.parent if place.parts[0] in WHOLE_STACKS else place)
-        item.add_marker(pytest.mark.xdist_group(group))
+class ByEngines(LoadScopeScheduling):  # type: ignore[misc]
+    """Hands out what shares engines to one worker: a file, or all that shares a whole stack."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        place = PurePosixPath(nodeid.split("::", 1)[0])
+        return str(place.parent if place.parts[1] in WHOLE_STACKS else place)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByEngines:
+    """`make test` runs on several workers."""
+    return ByEngines(config, log)
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ Results of earlier runs stay, so that unit, integration and chaos runs add up; r
 import fcntl
 import json
 import os
-import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,8 +34,7 @@ class Recorder:
         """Note setup, call and teardown; the worst of them, and of all parameters, is the outcome of the function."""
         for name, value in report.user_properties:
             if name == PROPERTY and isinstance(value, list):
-                # Parallel workers put the group behind the name: file::test[parameters]@group.
-                node = re.split(r"[\[@]", report.nodeid, maxsplit=1)[0]
+                node = report.nodeid.split("[", 1)[0]
                 self.identifiers[node] = value
                 if report.when == "call" or report.outcome != "passed":
                     self.outcomes.setdefault(node, []).append(report.outcome)
