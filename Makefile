@@ -1,7 +1,7 @@
 # Tiro: everyday commands. `make` alone lists them.
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
-WORKERS ?= 3
+WORKERS ?= 2
 # What takes longest begins first.
 SUITES := tests/chaos tests/e2e tests/integration tests/contract tests/unit
 

@@ -1,6 +1,7 @@
 """The saga under attack: clients that submit and approve and never give up, and what must hold when all is quiet."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import UUID, uuid4
 import aiohttp
 import asyncpg
 
+from deploy.local.faults import StackError
 from deploy.local.stack import Stack
 from shared.actor import Actor
 from shared.clock import SHANGHAI
@@ -103,10 +105,18 @@ class Saga:
         history.refused.append((0, "gave up"))
 
     async def with_failpoint(self, service: str, role: str, failpoint: str) -> str:
-        """Restart a role with an armed failpoint; its part name."""
+        """Start a role anew with an armed failpoint; its part name. It may meet it before it is ready."""
+        part = await self.halt(service, role)
+        with suppress(StackError):
+            await self.stack.start(service, role, extra_env={"FAILPOINT": failpoint})
+        return part
+
+    async def halt(self, service: str, role: str) -> str:
+        """Stop a role; its part name."""
         part = f"{service}.{role}"
-        await self.stack.stop(part)
-        return await self.stack.start(service, role, extra_env={"FAILPOINT": failpoint})
+        if part in self.stack.processes.names():
+            await self.stack.stop(part)
+        return part
 
     async def must_die(self, part: str) -> None:
         """Wait until the failpoint has killed its process: a fault that was never met proves nothing."""
@@ -118,9 +128,7 @@ class Saga:
 
     async def revive(self, service: str, role: str) -> None:
         """Start a role again without any failpoint."""
-        part = f"{service}.{role}"
-        if part in self.stack.processes.names():
-            await self.stack.stop(part)
+        await self.halt(service, role)
         await self.stack.start(service, role)
 
     async def _units(self, drafts: list[Draft]) -> dict[UUID, UUID]:

@@ -148,13 +148,13 @@ async def test_a_killed_owner_with_a_reaper_leaves_nothing(tmp_path: Path) -> No
     marks = tmp_path / "marks"
     arguments = [sys.executable, "-c", _OWNER, str(tmp_path / "stack"), str(marks), "reap"]
     owner = subprocess.Popen(arguments, cwd=PROJECT)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while _starts(marks) < 1 or "sleeper" not in Record(_home(tmp_path)).alive():
             await asyncio.sleep(0.1)
     left = Record(_home(tmp_path)).alive()["sleeper"].pid
     os.kill(owner.pid, signal.SIGKILL)
     owner.wait()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while start_time(left) is not None or (tmp_path / "stack").exists():
             await asyncio.sleep(0.1)
 
