@@ -16,7 +16,7 @@ pytest_plugins = [
 ]
 
 UNIT = Path(__file__).parent / "unit"
-WHOLE_STACKS = ("e2e", "chaos")
+WHOLE_STACKS = frozenset({"e2e", "chaos"})
 
 
 class ByEngines(LoadScopeScheduling):  # type: ignore[misc]
@@ -24,7 +24,7 @@ class ByEngines(LoadScopeScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         place = PurePosixPath(nodeid.split("::", 1)[0])
-        return str(place.parent if place.parts[1] in WHOLE_STACKS else place)
+        return str(place.parent if not WHOLE_STACKS.isdisjoint(place.parts) else place)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByEngines:

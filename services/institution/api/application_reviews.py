@@ -1,7 +1,7 @@
 """Handlers: the exam body of the area reviews applications for the library (4.2)."""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from services.institution.api.application_views import shared_part
@@ -111,32 +111,26 @@ async def post_application_approval(call: Call[Dependencies], body: ApprovalBody
 
 async def post_application_return(call: Call[Dependencies], body: ReasonBody) -> MovedView:
     """4.2."""
-    returned = await refuse_application(
-        call.tx,
-        call.path_id("institution_id"),
-        "return",
-        body.reason_code,
-        body.note,
-        expected_version=call.expected_version,
-        actor=call.actor,
-        now=call.now,
-    )
-    return MovedView.of(returned)
+    return await _refused(call, "return", body)
 
 
 async def post_application_rejection(call: Call[Dependencies], body: ReasonBody) -> MovedView:
     """4.2."""
-    rejected = await refuse_application(
+    return await _refused(call, "reject", body)
+
+
+async def _refused(call: Call[Dependencies], step: Literal["return", "reject"], body: ReasonBody) -> MovedView:
+    refused = await refuse_application(
         call.tx,
         call.path_id("institution_id"),
-        "reject",
+        step,
         body.reason_code,
         body.note,
         expected_version=call.expected_version,
         actor=call.actor,
         now=call.now,
     )
-    return MovedView.of(rejected)
+    return MovedView.of(refused)
 
 
 async def get_institution_reasons(call: Call[Dependencies]) -> ReasonsView:

@@ -23,9 +23,10 @@ from shared.web.cursors import CursorInvalid, decode_cursor, encode_cursor
 _NOTHING_FOUND: Final[Mapping[NextStep, Mapping[Language, str]]] = {
     "register_institution": {
         "zh": "没有找到该单位。请换用名称中的其他文字、拼音或曾用名再试；"
-        "如单位尚未入库，请由单位负责人向所在地考试管理机构申请登记，启用后再向单位试用期管理人员索取确认码。",
+        "如单位尚未入库，请由单位负责人登录本平台提交机构登记申请，由所在地考试管理机构审核；启用后再向单位试用期管理人员索取确认码。",
         "en": "Nothing was found. Try other words of the name, its pinyin, or a former name. If the unit is not in the "
-        "library, its head registers it with the exam body of the area; then ask its probation officer for the code.",
+        "library, its head logs in here and registers it, and the exam body of the area reviews that; then ask its "
+        "probation officer for the code.",
     },
     "type_more": {
         "zh": "请至少输入单位名称中的两个字，或名称拼音的两个字母，标点和空格不计。",

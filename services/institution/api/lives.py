@@ -59,6 +59,7 @@ async def post_institution_merger(call: Call[Dependencies], body: MergeBody) -> 
         body.reason_code,
         body.note,
         expected_version=call.expected_version,
+        held_until=call.deps.binding_held_until,
         actor=call.actor,
         now=call.now,
     )
@@ -73,6 +74,7 @@ async def post_institution_closure(call: Call[Dependencies], body: ReasonBody) -
         body.reason_code,
         body.note,
         expected_version=call.expected_version,
+        held_until=call.deps.binding_held_until,
         actor=call.actor,
         now=call.now,
     )

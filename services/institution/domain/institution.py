@@ -43,6 +43,20 @@ class MergedIntoItself(Invalid):
     message_en = "An institution can not be merged into itself; choose the one that remains."
 
 
+class DeclarationsUnfinished(Conflict):
+    """Declarations that only this institution can decide or file would be stranded."""
+
+    code = "declarations_unfinished"
+    message_zh = (
+        "该机构还有 {count} 份申报已提交或已审核通过但尚未备案，请先由该机构审核、退回或备案后再办理；"
+        "已暂停的机构请先恢复。"
+    )
+    message_en = (
+        "{count} declarations at this institution are submitted or approved and not filed; let it decide, send back or "
+        "file them first. Resume it before, if it is suspended."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Institution:
     """One row of the library; `filing_body_path` runs from the zone to the filing body."""

@@ -51,16 +51,20 @@ UPDATE institution SET name = $2, name_key = $3, division_code = $4, institution
     registration_no = $11, merged_into_id = $12
 WHERE id = $1
 """
-_SELECT_HOLDERS: Final = f"""
-SELECT name_key = $2 AND division_code = $3 AS same_name, credit_code = $4 AS same_credit_code,
-    registration_no = $5 AS same_registration_no
-FROM institution WHERE id <> $1 AND {_ADMITTED} AND state NOT IN ('merged', 'closed')
-  AND ((division_code = $3 AND name_key = $2) OR credit_code = $4 OR registration_no = $5)
+# The states of the partial indexes, word for word, so that they are used.
+_IN_LIBRARY: Final = "state IN ('issued', 'profile_incomplete', 'active', 'suspended')"
+_SELECT_TAKEN: Final = f"""
+SELECT
+    EXISTS (SELECT FROM institution WHERE id <> $1 AND division_code = $2 AND name_key = $3 AND {_IN_LIBRARY}) AS name,
+    EXISTS (SELECT FROM institution WHERE id <> $1 AND credit_code = $4 AND {_IN_LIBRARY}) AS credit_code,
+    EXISTS (SELECT FROM institution WHERE id <> $1 AND registration_no = $5 AND {_IN_LIBRARY}) AS registration_no
 """
-_IS_IN_LIBRARY: Final = """
-SELECT EXISTS (SELECT FROM institution
-               WHERE id = $1 AND state IN ('issued', 'profile_incomplete', 'active', 'suspended'))
-"""
+_IS_IN_LIBRARY: Final = f"SELECT EXISTS (SELECT FROM institution WHERE id = $1 AND {_IN_LIBRARY})"
+_HELD: Final[Mapping[str, type[Conflict]]] = {
+    "name": InstitutionNameTaken,
+    "credit_code": CreditCodeTaken,
+    "registration_no": RegistrationNoTaken,
+}
 _TAKEN: Final[Mapping[str, type[Conflict]]] = {
     "uq__institution__division_code_name_key": InstitutionNameTaken,
     "uq__institution__credit_code": CreditCodeTaken,
@@ -138,23 +142,15 @@ async def update_registration(tx: Transaction, changed: Institution) -> None:
         raise _taken(error) from None
 
 
-async def select_taken(reader: Reader, wanted: Institution) -> list[type[Conflict]]:
-    """Which of name, credit code and licence number another institution of the library holds; the unique indexes have
-    the last word when the institution enters it."""
-    rows = await reader.fetch(
-        _SELECT_HOLDERS,
-        wanted.id,
-        name_key(wanted.name),
-        wanted.division_code,
-        wanted.credit_code,
-        wanted.registration_no,
-    )
-    refusals: dict[str, type[Conflict]] = {
-        "same_name": InstitutionNameTaken,
-        "same_credit_code": CreditCodeTaken,
-        "same_registration_no": RegistrationNoTaken,
-    }
-    return [refusal for column, refusal in refusals.items() if any(row[column] for row in rows)]
+async def select_taken(reader: Reader, wanted: Institution) -> dict[str, type[Conflict]]:
+    """Which of its fields another institution of the library holds, with the refusal for each; the unique indexes have
+    the last word when the institution enters it (B7)."""
+    key = name_key(wanted.name)
+    numbers = (wanted.credit_code, wanted.registration_no)
+    row = await reader.fetchrow(_SELECT_TAKEN, wanted.id, wanted.division_code, key, *numbers)
+    if row is None:
+        raise AssertionError("a SELECT without FROM has one row")
+    return {field: refusal for field, refusal in _HELD.items() if row[field]}
 
 
 async def select_is_in_library(reader: Reader, institution_id: UUID) -> bool:

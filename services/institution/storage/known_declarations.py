@@ -18,6 +18,10 @@ WHERE d.person_id = $1 AND d.state <> 'closed' AND (d.institution_id = $2 OR EXI
     SELECT FROM binding m
     WHERE m.person_id = $1 AND m.institution_id = d.institution_id AND m.end_event = 'move'))
 """
+_COUNT_UNFINISHED: Final = """
+SELECT cycle_year, count(*) AS number FROM known_declaration
+WHERE institution_id = $1 AND state IN ('submitted', 'approved') GROUP BY cycle_year
+"""
 _UPSERT: Final = """
 INSERT INTO known_declaration AS known (declaration_id, version, person_id, institution_id, cycle_year, state)
 VALUES ($1, $2, $3, $4, $5, $6)
@@ -52,6 +56,11 @@ async def select_holding(reader: Reader, person_id: UUID, institution_id: UUID) 
     """The person's declarations at an institution that are submitted, approved or filed."""
     rows = await reader.fetch(_SELECT_HOLDING, person_id, institution_id)
     return [KnownDeclaration(row["state"], row["cycle_year"]) for row in rows]
+
+
+async def count_unfinished(reader: Reader, institution_id: UUID) -> dict[int, int]:
+    """Exam year to how many declarations there wait for review or for filing."""
+    return {row["cycle_year"]: row["number"] for row in await reader.fetch(_COUNT_UNFINISHED, institution_id)}
 
 
 async def upsert(

@@ -9,7 +9,12 @@ import pytest
 from services.institution.domain.institution import Institution
 from services.institution.scheduled.bindings import follow
 from services.institution.storage import institutions
-from shared.contracts.declaration import DeclarationSubmitted
+from shared.contracts.declaration import (
+    DeclarationApproved,
+    DeclarationFiled,
+    DeclarationSubmitted,
+    ModificationAllowed,
+)
 from shared.contracts.institution import BindingChanged, InstitutionChanged, InstitutionMoved
 from shared.ids import new_id
 from shared.postgres.transaction import Transaction
@@ -94,12 +99,35 @@ async def test_a_merger_carries_people_and_names_over(library: Library) -> None:
     assert (await library.zone.get(f"/institutions/{old.id}/life")).body["successor_id"] == str(new.id)
 
 
-async def test_a_declaration_keeps_its_unit_through_a_merger(library: Library) -> None:
-    """A declaration that waits for review does not hold the merger up: the person goes over, what this service knows of
-    the declaration still names the old unit."""
+@pytest.mark.parametrize("step", ["merger", "closure"])
+async def test_no_year_is_stranded_at_an_institution_that_goes(library: Library, step: str) -> None:
+    """While a declaration there waits for review or for filing the institution stays: nobody else could decide it. Sent
+    back, or of a year that is over, it holds nothing up; nor does one at another institution."""
+    old, new = await library.hospital(), await library.hospital()
+    (person_id, _, _), (other_id, _, _) = await library.bound(old), await library.bound(new)
+    declaration_id = new_id()
+    body = {"merger": {"reason_code": "merged", "successor_id": str(new.id)}, "closure": {"reason_code": "dissolved"}}
+    await library.service.deliver(library.declaration(DeclarationSubmitted, new_id(), other_id, new, 2))
+    past = library.declaration(DeclarationSubmitted, new_id(), person_id, old, 2, cycle_year=2026)
+    await library.service.deliver(past)
+    for event, version in ((DeclarationSubmitted, 2), (DeclarationApproved, 3)):
+        await library.service.deliver(library.declaration(event, declaration_id, person_id, old, version))
+        refused = await moved(library.zone, old, step, body[step], 3)
+        assert (refused.status, refused.code) == (409, "declarations_unfinished")
+        assert "1 份申报" in refused.body["title"]
+    await library.service.deliver(
+        library.declaration(ModificationAllowed, declaration_id, person_id, old, 4, reason_code="other")
+    )
+    assert (await moved(library.zone, old, step, body[step], 3)).status == 200
+
+
+async def test_a_filed_declaration_keeps_its_unit_through_a_merger(library: Library) -> None:
+    """The person goes over, what this service knows of the declaration still names the old unit."""
     old, new = await library.hospital(), await library.hospital()
     person_id, person, _ = await library.bound(old)
-    await library.service.deliver(library.declaration(DeclarationSubmitted, new_id(), person_id, old, 2))
+    await library.service.deliver(
+        library.declaration(DeclarationFiled, new_id(), person_id, old, 4, list_id=new_id(), provisional=False)
+    )
     body = {"reason_code": "merged", "successor_id": str(new.id)}
     assert (await moved(library.zone, old, "merger", body, 3)).status == 200
     await follow(library.service.deps)
@@ -107,6 +135,26 @@ async def test_a_declaration_keeps_its_unit_through_a_merger(library: Library) -
     async with library.service.database.read() as reader:
         known = await reader.fetchval("SELECT institution_id FROM known_declaration WHERE person_id = $1", person_id)
     assert known == old.id
+
+
+@pytest.mark.requirement("A25")
+async def test_people_go_on_to_where_their_successor_went(library: Library) -> None:
+    """The first merger's people have not moved yet when the second one's are through: they do not stay behind at an
+    institution that is no more."""
+    first, second, last = await library.hospital(), await library.hospital(), await library.hospital()
+    _, person, _ = await library.bound(first)
+    for old, new in ((first, second), (second, last)):
+        body = {"reason_code": "merged", "successor_id": str(new.id)}
+        assert (await moved(library.zone, old, "merger", body, 3)).status == 200
+    async with library.service.database.transaction() as tx:
+        # As another worker that has the first order in hand, and is slow.
+        await tx.fetchval("SELECT 1 FROM binding_move WHERE institution_id = $1 FOR UPDATE", first.id)
+        await follow(library.service.deps)
+    async with library.service.database.read() as reader:
+        assert await reader.fetchval("SELECT count(*) FROM binding_move WHERE done_at IS NULL") == 1
+    await follow(library.service.deps)
+    binding = (await person.get("/bindings/current")).body["binding"]
+    assert (binding["institution_id"], binding["state"]) == (str(last.id), "active")
 
 
 async def test_what_a_merger_refuses(library: Library) -> None:

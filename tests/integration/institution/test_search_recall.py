@@ -247,8 +247,9 @@ async def test_hostile_texts_find_nothing_and_break_nothing(library: Library, te
         assert answer.body["items"] == []
 
 
-async def test_who_adds_a_name_and_who_changes_the_state_take_turns(library: Library) -> None:
-    """Two transactions at once: whichever commits last has indexed what both did."""
+async def found_after_a_race(library: Library) -> int:
+    """Somebody adds a name, and before that is committed somebody else closes the institution; how many institutions
+    are found by the name, where nobody may find this one."""
     hospital = await library.issued(name="武汉医院")
     database = library.service.database
     async with database.transaction() as first:
@@ -262,7 +263,26 @@ async def test_who_adds_a_name_and_who_changes_the_state_take_turns(library: Lib
         await waits_for_a_lock(library)
     await closing
     async with database.read() as reader:
-        assert await paged(reader, "长江", "", "", 5) == []
+        return len(await paged(reader, "长江", "", "", 5))
+
+
+async def test_who_adds_a_name_and_who_changes_the_state_take_turns(library: Library) -> None:
+    """Two transactions at once: whichever commits last has indexed what both did."""
+    assert await found_after_a_race(library) == 0
+
+
+async def test_control_without_turns_a_name_of_a_closed_institution_is_found(
+    library: Library, engines: Engines
+) -> None:
+    """Negative control: where the trigger does not lock the institution, the second one waits for
+    rows of the first, and misses those it has not seen."""
+    around = engines.stack.around
+    owner = await asyncpg.connect(around.dsn("institution_migrator", library.service.database_name))
+    body = await owner.fetchval("SELECT pg_get_functiondef('institution.refresh_institution_suffixes'::regproc)")
+    assert body.count("FOR NO KEY UPDATE") == 1
+    await owner.execute(body.replace("FOR NO KEY UPDATE", ""))
+    await owner.close()
+    assert await found_after_a_race(library) == 1
 
 
 async def waits_for_a_lock(library: Library) -> None:

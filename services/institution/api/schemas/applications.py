@@ -108,26 +108,6 @@ class StepView(View):
         return cls.model_validate({**same, "reason": reason_text(step.step, step.reason_code, language)})
 
 
-class ApplicationLineView(View):
-    """One line of a list of applications."""
-
-    id: UUID
-    version: int
-    state: str
-    name: str
-    division_code: str
-    division_name: str
-    institution_type: str
-    submitted_at: LocalTime | None
-    claimed_until: LocalTime | None
-    claimed_by: UUID | None
-
-    @classmethod
-    def of(cls, line: ApplicationLine) -> Self:
-        """From the row."""
-        return cls(**{name: getattr(line, name) for name in cls.model_fields})
-
-
 class OwnApplicationLineView(View):
     """One line of the applicant's own list: who reviews it is not named."""
 
@@ -144,6 +124,13 @@ class OwnApplicationLineView(View):
     def of(cls, line: ApplicationLine) -> Self:
         """From the row."""
         return cls(**{name: getattr(line, name) for name in cls.model_fields})
+
+
+class ApplicationLineView(OwnApplicationLineView):
+    """One line of the reviewers' queue."""
+
+    claimed_until: LocalTime | None
+    claimed_by: UUID | None
 
 
 class ApplicationView(View):

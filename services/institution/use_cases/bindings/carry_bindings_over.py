@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.institution.domain.binding import Binding
+from services.institution.domain.institution import Institution
 from services.institution.storage import following_bindings, institutions
 from services.institution.storage.following_bindings import OrderedMove
 from services.institution.use_cases.bindings.move_binding import end_locked
@@ -25,13 +26,21 @@ async def carry_bindings_over(tx: Transaction, *, now: datetime) -> int:
     there is nothing to do. An order is done when nothing of the institution is open any more."""
     if (order := await following_bindings.lock_move(tx)) is None:
         return 0
-    successor = await institutions.lock_shared(tx, order.successor_id)
+    successor = await _remaining(tx, order.successor_id)
     open_ones = await following_bindings.lock_open_of(tx, order.institution_id, BATCH)
     for binding in open_ones:
         await _move(tx, binding, successor.id, successor.name, now)
     left = await following_bindings.count_open_of(tx, order.institution_id)
     await following_bindings.update_move(tx, order.institution_id, len(open_ones), now if left == 0 else None)
     return len(open_ones)
+
+
+async def _remaining(tx: Transaction, successor_id: UUID) -> Institution:
+    """The successor, or what it was itself merged into meanwhile; it stays so until commit."""
+    successor = await institutions.lock_shared(tx, successor_id)
+    while successor.merged_into_id is not None:
+        successor = await institutions.lock_shared(tx, successor.merged_into_id)
+    return successor
 
 
 async def _move(tx: Transaction, binding: Binding, successor_id: UUID, name: str, now: datetime) -> None:

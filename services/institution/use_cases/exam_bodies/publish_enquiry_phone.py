@@ -26,5 +26,4 @@ async def publish_enquiry_phone(tx: Transaction, body_id: UUID, phone: str, *, a
         subject_kind="exam_body",
         subject_id=body_id,
         at=now,
-        phone=phone,
     )

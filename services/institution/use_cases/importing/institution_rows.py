@@ -4,7 +4,7 @@ from typing import Final
 
 from services.institution.domain.institution_sheet import COLUMNS, WantedInstitution, keys_of, wanted_institution
 from services.institution.domain.sheet_import import RowWrong
-from services.institution.storage import library_duplicates
+from services.institution.storage import institutions
 from services.institution.use_cases.importing.row_kinds import Carried, Importing, RowKind
 from services.institution.use_cases.institutions.issue_institution import (
     NewInstitution,
@@ -24,7 +24,7 @@ async def check_institution(
         judged = await judged_institution(tx, new, importing.around, actor=importing.actor, now=importing.now)
     except NotFound:
         raise _body_unknown() from None
-    if taken := await library_duplicates.select_taken(tx, judged):
+    if taken := await institutions.select_taken(tx, judged):
         texts = [(field, error.code, error.message_zh, error.message_en) for field, error in taken.items()]
         raise RowWrong(problems=[FieldProblem(f"/{field}", *told) for field, *told in texts])
     return ()

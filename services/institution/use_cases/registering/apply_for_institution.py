@@ -22,7 +22,7 @@ async def apply_for_institution(
     if (count := await institution_applications.count_open(tx, actor.id)) >= OPEN_AT_ONCE:
         raise TooManyApplications(count=count)
     draft = begun(wanted, await require_sound(tx, wanted, None), now)
-    for refusal in await institutions.select_taken(tx, draft):
+    for refusal in (await institutions.select_taken(tx, draft)).values():
         raise refusal
     await institutions.insert(tx, draft)
     await keep_contacts(tx, keyring, draft.id, wanted.profile)

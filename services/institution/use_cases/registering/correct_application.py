@@ -36,7 +36,7 @@ async def correct_application(
         raise StaleVersion(current=before.version, state=before.state)
     next_state(before.state, "submit")
     changed = described(before, wanted, await require_sound(tx, wanted, before.id))
-    for refusal in await institutions.select_taken(tx, changed):
+    for refusal in (await institutions.select_taken(tx, changed)).values():
         raise refusal
     await institutions.update_registration(tx, changed)
     await keep_contacts(tx, keyring, before.id, wanted.profile)

@@ -50,5 +50,5 @@ async def require_ready(
     if missing := missing_for_review(profile, institution.institution_type, has_image=has_image, today=today):
         raise ApplicationIncomplete(problems=missing, count=len(missing))
     require_lawful(profile, unchecked_credit_code=unchecked_credit_code)
-    for refusal in await institutions.select_taken(tx, institution):
+    for refusal in (await institutions.select_taken(tx, institution)).values():
         raise refusal
