@@ -2,17 +2,17 @@
 
 from typing import Final
 
-from services.declaration.api.routes_candidate import CANDIDATE_ROUTES
-from services.declaration.api.routes_cycles import CYCLE_ROUTES
-from services.declaration.api.routes_evaluation import EVALUATION_ROUTES
-from services.declaration.api.routes_filing import FILING_ROUTES
-from services.declaration.api.routes_review import REVIEW_ROUTES
-from services.declaration.api.routes_status import STATUS_ROUTES
-from services.declaration.api.routes_submission import SUBMISSION_ROUTES
+from services.declaration.api.cycle_routes import CYCLE_ROUTES
+from services.declaration.api.drafting_routes import DRAFTING_ROUTES
+from services.declaration.api.evaluation_routes import EVALUATION_ROUTES
+from services.declaration.api.filing_routes import FILING_ROUTES
+from services.declaration.api.review_routes import REVIEW_ROUTES
+from services.declaration.api.status_routes import STATUS_ROUTES
+from services.declaration.api.submission_routes import SUBMISSION_ROUTES
 from shared.web.routing import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
-    *CANDIDATE_ROUTES,
+    *DRAFTING_ROUTES,
     *SUBMISSION_ROUTES,
     *REVIEW_ROUTES,
     *CYCLE_ROUTES,

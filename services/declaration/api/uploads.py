@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from services.declaration.api.schemas_candidate import FileQuery
+from services.declaration.api.schemas.drafting import FileQuery
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.declaration import require_editable
 from services.declaration.storage import declarations

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from services.declaration.domain.cycle_errors import CategoryNotOffered
+from services.declaration.domain.drafting_errors import DocumentKindUnknown
 from services.declaration.domain.eligibility import Rule
-from services.declaration.domain.errors import CategoryNotOffered, DocumentKindUnknown, ReasonRequired
+from services.declaration.domain.review_errors import ReasonRequired
 
 
 @dataclass(frozen=True, slots=True)

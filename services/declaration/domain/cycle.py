@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from services.declaration.domain.errors import (
+from services.declaration.domain.cycle_errors import (
     CycleDatesDisordered,
     CycleFinished,
     CycleNotPlanned,

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from services.declaration.domain.content import Content
 from services.declaration.domain.counting import count
-from services.declaration.domain.errors import InstitutionNotActive
 from services.declaration.domain.evaluation_errors import (
     CannotEvaluateOneself,
     CompletionDeadlinePassed,
@@ -23,6 +22,7 @@ from services.declaration.domain.evaluation_errors import (
     ProvisionalStartTooLate,
     ReasonMissing,
 )
+from services.declaration.domain.review_errors import InstitutionNotActive
 
 
 class EvaluationState(StrEnum):

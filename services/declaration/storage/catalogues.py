@@ -8,8 +8,8 @@ from typing import Final
 import orjson
 
 from services.declaration.domain.catalogue import Catalogue, Category, DocumentKind, Reason
+from services.declaration.domain.cycle_errors import CatalogueMissing
 from services.declaration.domain.eligibility import RuleRow, compile_rules
-from services.declaration.domain.errors import CatalogueMissing
 from services.declaration.storage.catalogue_files import CatalogueFiles
 from shared.postgres.transaction import Reader, Row, Transaction
 

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from services.declaration.domain.cycle import Cycle, CycleDates, CycleState
-from services.declaration.domain.errors import CycleExists, NoOpenCycle
+from services.declaration.domain.cycle_errors import CycleExists, NoOpenCycle
 from shared.errors import NotFound, StaleVersion
 from shared.ids import CycleId
 from shared.postgres.transaction import Reader, Row, Transaction

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from services.declaration.domain.errors import PriorRowUnknown
+from services.declaration.domain.review_errors import PriorRowUnknown
 from shared.postgres.transaction import Reader, Transaction
 
 _SELECT: Final = """

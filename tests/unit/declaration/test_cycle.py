@@ -15,16 +15,16 @@ from services.declaration.domain.cycle import (
     state_by_date,
     template_dates,
 )
-from services.declaration.domain.errors import (
+from services.declaration.domain.cycle_errors import (
     CategoryNotOffered,
     CycleDatesDisordered,
     CycleFinished,
     CycleNotPlanned,
     DeclarationWindowClosed,
-    DocumentKindUnknown,
-    ReasonRequired,
     ReviewDeadlinePassed,
 )
+from services.declaration.domain.drafting_errors import DocumentKindUnknown
+from services.declaration.domain.review_errors import ReasonRequired
 from shared.clock import SHANGHAI
 from tests.unit.declaration.judging import CYCLE, FILES, RULES
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.declaration.domain.declaration import require_editable
-from services.declaration.domain.errors import PeriodUnknown, TooManyDocuments
+from services.declaration.domain.drafting_errors import PeriodUnknown, TooManyDocuments
 from services.declaration.storage import contents, declarations, documents
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.documents import Document

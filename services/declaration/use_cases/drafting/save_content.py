@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.declaration.domain.content import Content, Guidance, Period, normalised
 from services.declaration.domain.declaration import require_editable
-from services.declaration.domain.errors import InstitutionNotInLibrary, SupervisorUnknown
+from services.declaration.domain.drafting_errors import InstitutionNotInLibrary, SupervisorUnknown
 from services.declaration.storage import (
     contents,
     declarations,

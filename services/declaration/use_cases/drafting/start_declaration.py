@@ -6,8 +6,8 @@ from uuid import UUID
 
 from services.declaration.domain.cycle import Cycle, require_submission_window
 from services.declaration.domain.declaration import Action, State, restart
-from services.declaration.domain.errors import DeclarationExists
 from services.declaration.domain.standing_errors import ExemptChannelChosen
+from services.declaration.domain.transition_errors import DeclarationExists
 from services.declaration.storage import cycles, declarations, known_exempt_people
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.declarations import Declaration

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.declaration.domain.declaration import Action, transition
-from services.declaration.domain.errors import OnSubmittedList
+from services.declaration.domain.review_errors import OnSubmittedList
 from services.declaration.storage import list_lines
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.declarations import Declaration

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.declaration.domain.declaration import Action, transition
-from services.declaration.domain.errors import PriorRowsUnconfirmed, SupervisorsNotValid
+from services.declaration.domain.review_errors import PriorRowsUnconfirmed, SupervisorsNotValid
 from services.declaration.domain.supervision import supervision_problems
 from services.declaration.storage import known_supervisors, prior_confirmations, snapshots
 from services.declaration.storage.catalogues import CatalogueCache

@@ -5,7 +5,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from services.declaration.domain.declaration import STATE_ZH, WAITING, State
-from services.declaration.domain.errors import DeclarationNotUnderReview
+from services.declaration.domain.transition_errors import DeclarationNotUnderReview
 from services.declaration.storage import contents, prior_confirmations
 from services.declaration.storage.declarations import Declaration
 from services.declaration.use_cases.reviewing.reviewable import lock_reviewable

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.declaration.domain.cycle import require_review_window
 from services.declaration.domain.declaration import State
-from services.declaration.domain.errors import (
+from services.declaration.domain.review_errors import (
     ClaimedByAnother,
     InstitutionNotActive,
     OwnDeclaration,

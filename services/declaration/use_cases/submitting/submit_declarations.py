@@ -12,13 +12,8 @@ from services.declaration.domain.catalogue import Catalogue
 from services.declaration.domain.content import CONTENT, Content
 from services.declaration.domain.cycle import require_submission_window
 from services.declaration.domain.declaration import Action, transition
-from services.declaration.domain.errors import (
-    BindingFrozen,
-    BindingRequired,
-    DeclarationIncomplete,
-    IdentityRequired,
-    NoticeNotAccepted,
-)
+from services.declaration.domain.drafting_errors import DeclarationIncomplete, NoticeNotAccepted
+from services.declaration.domain.standing_errors import BindingFrozen, BindingRequired, IdentityRequired
 from services.declaration.storage import contents, known_people, snapshots, submissions
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.submissions import Case, Handover, Unit

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from services.declaration.api.schemas_candidate import (
+from services.declaration.api.schemas.drafting import (
     BindingView,
     ConfirmationView,
     CountView,
@@ -24,8 +24,12 @@ from services.declaration.api.schemas_candidate import (
 )
 from services.declaration.domain.counting import Count
 from services.declaration.domain.declaration import EDITABLE, STATE_ZH, WAITING, Action, State, allowed_actions
-from services.declaration.domain.errors import BindingFrozen, BindingRequired, IdentityRequired
-from services.declaration.domain.standing_errors import IdentityRevoked
+from services.declaration.domain.standing_errors import (
+    BindingFrozen,
+    BindingRequired,
+    IdentityRequired,
+    IdentityRevoked,
+)
 from services.declaration.storage.declarations import Declaration
 from services.declaration.storage.documents import Document
 from services.declaration.storage.known_bindings import KnownBinding

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, JsonValue
 
-from services.declaration.api.schemas_candidate import ConfirmationView, DocumentView, IdentityView, StepView
+from services.declaration.api.schemas.drafting import ConfirmationView, DocumentView, IdentityView, StepView
 from services.declaration.domain.content import Content
 from services.declaration.use_cases.reviewing.reasons import GivenReason
 from shared.web.schemas import Body, PageQuery, View

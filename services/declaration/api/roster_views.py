@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.declaration.api.schemas_candidate import RosterQuery, SupervisorView
+from services.declaration.api.schemas.drafting import RosterQuery, SupervisorView
 from services.declaration.storage.known_supervisors import KnownSupervisor
 from shared.masking import mask_document_no, mask_name
 from shared.security.keyring import Keyring

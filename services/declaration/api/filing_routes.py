@@ -5,9 +5,9 @@ from typing import Final
 from services.declaration.api import filing_files as files
 from services.declaration.api import filing_inbox as inbox
 from services.declaration.api import filing_lists as lists
-from services.declaration.api import filing_schemas as schemas
 from services.declaration.api.filing_differences import DifferencePage, get_filing_differences
 from services.declaration.api.filing_verification import get_verification
+from services.declaration.api.schemas import filing as schemas
 from shared.web.routing import Public, Route, Staff
 
 _UNIT = Staff("institution_business_admin")

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from services.declaration.api.schemas_cycles import (
+from services.declaration.api.schemas.cycles import (
     CatalogueView,
     CycleBody,
     CycleDatesBody,

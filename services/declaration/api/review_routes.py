@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from services.declaration.api import handlers_review as handlers
-from services.declaration.api.schemas_review import (
+from services.declaration.api import reviews as handlers
+from services.declaration.api.schemas.reviews import (
     ConfirmationBody,
     DecisionView,
     ModificationBody,

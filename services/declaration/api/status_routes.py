@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from services.declaration.api.schemas.status import StatusQuestion, StatusView
 from services.declaration.api.status import post_status_query
-from services.declaration.api.status_schemas import StatusQuestion, StatusView
 from shared.web.routing import Clients, Route
 
 STATUS_ROUTES: Final[tuple[Route, ...]] = (

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from services.declaration.api.schemas_candidate import (
+from services.declaration.api.drafting_views import declaration_view, preview_view, timeline_view
+from services.declaration.api.schemas.drafting import (
     DeclarationView,
     PreviewView,
     ReceiptView,
     SubmissionBody,
     TimelineView,
 )
-from services.declaration.api.views_candidate import declaration_view, preview_view, timeline_view
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.declaration import State
 from services.declaration.storage import declarations, timeline

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from services.declaration.api.schemas_review import ChangeView, DecisionView, QueueItemView, QueueView, ReviewView
-from services.declaration.api.views_candidate import (
+from services.declaration.api.drafting_views import (
     confirmation_view,
     document_view,
     identity_view,
     timeline_view,
 )
+from services.declaration.api.schemas.reviews import ChangeView, DecisionView, QueueItemView, QueueView, ReviewView
 from services.declaration.domain.declaration import STATE_ZH, State
 from services.declaration.storage.declarations import Declaration
 from services.declaration.storage.reviews import QueueRow

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from services.declaration.api import handlers_submission as handlers
-from services.declaration.api.schemas_candidate import (
+from services.declaration.api import submissions as handlers
+from services.declaration.api.schemas.drafting import (
     DeclarationView,
     PreviewView,
     ReceiptView,

@@ -2,7 +2,9 @@
 
 from aiohttp import web
 
-from services.declaration.api.schemas_candidate import (
+from services.declaration.api.drafting_views import declaration_view, detail_view, document_view, profile_view
+from services.declaration.api.roster_views import roster_page
+from services.declaration.api.schemas.drafting import (
     AttachedView,
     DeclarationsView,
     DeclarationView,
@@ -14,8 +16,6 @@ from services.declaration.api.schemas_candidate import (
     WishBody,
 )
 from services.declaration.api.uploads import hand_out
-from services.declaration.api.views_candidate import declaration_view, detail_view, document_view, profile_view
-from services.declaration.api.views_roster import roster_page
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.content import Content
 from services.declaration.storage import (

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from aiohttp import web
 
-from services.declaration.api.schemas_review import (
+from services.declaration.api.review_views import decision_view, queue_view, review_view
+from services.declaration.api.schemas.reviews import (
     ConfirmationBody,
     DecisionView,
     ModificationBody,
@@ -17,7 +18,6 @@ from services.declaration.api.schemas_review import (
     ReviewView,
 )
 from services.declaration.api.uploads import hand_out
-from services.declaration.api.views_review import decision_view, queue_view, review_view
 from services.declaration.dependencies import Dependencies
 from services.declaration.storage import reviews, timeline
 from services.declaration.storage.declarations import Declaration

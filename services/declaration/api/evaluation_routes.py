@@ -4,7 +4,7 @@ from typing import Final
 
 from services.declaration.api import evaluation as handlers
 from services.declaration.api import evaluation_certificates as files
-from services.declaration.api import evaluation_schemas as schemas
+from services.declaration.api.schemas import evaluation as schemas
 from shared.web.routing import Public, Route, Staff
 
 _UNIT = Staff("institution_business_admin")

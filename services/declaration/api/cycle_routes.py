@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from services.declaration.api import handlers_cycles as handlers
-from services.declaration.api.schemas_cycles import (
+from services.declaration.api import cycles as handlers
+from services.declaration.api.schemas.cycles import (
     CatalogueView,
     CycleBody,
     CycleDatesBody,

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from services.declaration.api import handlers_candidate as handlers
-from services.declaration.api.schemas_candidate import (
+from services.declaration.api import drafting as handlers
+from services.declaration.api.schemas.drafting import (
     AttachedView,
     DeclarationsView,
     DeclarationView,
@@ -23,7 +23,7 @@ from shared.web.routing import Candidates, Route
 
 _DECLARATION: Final = "/v1/declarations/{declaration_id}"
 
-CANDIDATE_ROUTES: Final = (
+DRAFTING_ROUTES: Final = (
     Route(
         method="GET",
         path="/v1/profile",
