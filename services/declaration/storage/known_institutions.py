@@ -25,7 +25,7 @@ SET version = excluded.version, state = excluded.state, name = excluded.name, cr
 WHERE known.version < excluded.version
 """
 _SELECT_MANY: Final = """
-SELECT institution_id, state, name, registration_no, division_code, licence_valid_from, licence_valid_to,
+SELECT institution_id, state, name, registration_no, grade, division_code, licence_valid_from, licence_valid_to,
        profile_complete
 FROM known_institution WHERE institution_id = ANY ($1::uuid[])
 """
@@ -39,6 +39,7 @@ class KnownInstitution:
     state: str
     name: str
     registration_no: str | None
+    grade: str | None
     division_code: str
     licence_valid_from: date | None
     licence_valid_to: date | None

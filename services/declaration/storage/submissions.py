@@ -9,9 +9,11 @@ from uuid import UUID
 
 from services.declaration.domain.cycle import Cycle
 from services.declaration.domain.declaration import State
+from services.declaration.domain.eligibility_terms import EligibilityTerms
 from services.declaration.domain.facts import FileRef
 from services.declaration.domain.supervision import Supervisor
 from services.declaration.storage.cycles import cycle_of
+from services.declaration.storage.eligibility_terms import terms_of
 from shared.actor import Actor
 from shared.errors import NotFound
 from shared.ids import InstitutionId
@@ -20,18 +22,23 @@ from shared.postgres.window import Window
 
 _SELECT: Final = """
 SELECT wanted.place, d.id, d.number, d.person_id, d.state, d.version, d.submission, d.exam_level,
-       d.exam_category_code, d.route, d.content, d.catalogue_version, p.identity, b.binding_state, b.institution_id,
+       d.exam_category_code, d.route, d.content, p.identity, b.binding_state, b.institution_id,
        b.probation_started_on,
        i.name AS institution_name, i.state AS institution_state, i.licence_valid_to, c.id AS cycle_id, c.year,
        c.state AS cycle_state, c.version AS cycle_version, c.declaration_opens_at, c.declaration_closes_at,
        c.review_deadline, c.filing_deadline, c.completion_deadline, f.file_ids, f.file_kinds, f.file_periods,
        s.supervisor_ids, s.supervisor_institutions, s.supervisor_levels, s.supervisor_categories,
        s.supervisor_multi_site, s.supervisor_active,
+       CASE WHEN d.submission = 0 THEN c.catalogue_version ELSE d.catalogue_version END AS catalogue_version,
+       t.transitional_secondary, t.practice_cutoff, t.rural_text_zh, t.rural_text_en, t.version AS terms_version,
+       (SELECT max(coalesce(a.until, 'infinity')) FROM ban a WHERE a.person_id = d.person_id AND a.lifted_at IS NULL)
+           AS banned_until,
        (SELECT max(n.version) FROM declaration_notice n WHERE n.cycle_id = d.cycle_id) AS notice_version,
        NULL::bigint AS drawn
 FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS wanted (declaration_id, person_id, place)
 JOIN declaration d ON d.id = wanted.declaration_id AND d.person_id = wanted.person_id
 JOIN cycle c ON c.id = d.cycle_id
+LEFT JOIN eligibility_terms t ON t.cycle_id = c.id
 LEFT JOIN known_person p ON p.person_id = d.person_id
     AND NOT EXISTS (SELECT FROM known_revoked_person r WHERE r.person_id = d.person_id)
 LEFT JOIN LATERAL (
@@ -60,14 +67,16 @@ _SELECT_TO_SUBMIT: Final = _SELECT.replace(
 _SUBMIT: Final = """
 decided AS (
     SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::uuid[], $5::text[], $6::integer[], $7::boolean[],
-                         $8::smallint[], $9::timestamptz[], $10::bytea[], $11::uuid[], $12::text[], $13::text[])
+                         $8::smallint[], $9::timestamptz[], $10::bytea[], $11::uuid[], $12::text[], $13::text[],
+                         $14::integer[])
     AS o (id, judged, number, institution_id, institution_name, notice_version, fresh_graduate, probation_months, at,
-          content, actor_id, role, from_state)
+          content, actor_id, role, from_state, catalogue_version)
 ), submitted AS (
     UPDATE declaration d
     SET state = 'submitted', version = d.version + 1, submission = d.submission + 1, number = o.number,
         institution_id = o.institution_id, institution_name = o.institution_name, notice_version = o.notice_version,
         fresh_graduate = o.fresh_graduate, probation_months = o.probation_months, submitted_at = o.at,
+        catalogue_version = o.catalogue_version,
         updated_at = o.at, claimed_by = NULL, claimed_until = NULL, decided_by = NULL, decided_at = NULL
     FROM decided o WHERE d.id = o.id AND d.version = o.judged
     RETURNING d.id, d.version, d.submission, d.catalogue_version, o.institution_id, o.notice_version, o.at, o.content,
@@ -99,7 +108,8 @@ class Unit:
 @dataclass(frozen=True, slots=True)
 class Case:
     """Everything the decision about a submission needs. `identity` and `content` are sealed; `unit` is None without an
-    open binding (or while its institution is not known here yet), `identity` without a verification."""
+    open binding (or while its institution is not known here yet), `identity` without a verification. Before the first
+    submission `catalogue_version` is what the year goes by now; afterwards, what the submission was judged by."""
 
     id: UUID
     person_id: UUID
@@ -118,6 +128,8 @@ class Case:
     files: tuple[FileRef, ...]
     roster: dict[UUID, Supervisor]
     notice_version: int | None
+    terms: EligibilityTerms
+    banned_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +161,11 @@ async def select(reader: Reader, declaration_id: UUID, person_id: UUID) -> Case:
     return case
 
 
+async def select_many(reader: Reader, owned: Sequence[tuple[UUID, UUID]]) -> list[Case | None]:
+    """The same of several declarations by (declaration, person), no number drawn."""
+    return await _select(reader, _SELECT, owned)
+
+
 async def _select(reader: Reader, query: str, owned: Sequence[tuple[UUID, UUID]]) -> list[Case | None]:
     cases: list[Case | None] = [None] * len(owned)
     for row in await reader.fetch(query, *map(list, zip(*owned, strict=True))):
@@ -172,6 +189,7 @@ def insert(window: Window, handovers: Sequence[Handover]) -> None:
         [h.actor.id for h in handovers],
         [h.actor.role for h in handovers],
         [h.case.state.value for h in handovers],
+        [h.case.catalogue_version for h in handovers],
     )
     window.write(_SUBMIT, _SUBMITTED, *columns)
 
@@ -195,6 +213,8 @@ def _case(row: Row) -> Case:
         files=tuple(map(FileRef, row["file_ids"] or (), row["file_kinds"] or (), row["file_periods"] or ())),
         roster=_roster(row),
         notice_version=row["notice_version"],
+        terms=terms_of(row),
+        banned_until=row["banned_until"],
     )
 
 

@@ -28,7 +28,12 @@ from shared.security.blind_index import blind_index
 from shared.security.keyring import Keyring
 
 _OF_FRESH_GRADUATES = ("undertaking_letter",)
-_OF_UPGRADES = ("qualification_certificate", "practising_certificate", "practice_period_certificate")
+_OF_UPGRADES = (
+    "qualification_certificate",
+    "practising_certificate",
+    "practice_period_certificate",
+    "first_registration_proof",
+)
 
 
 async def save_content(
@@ -76,6 +81,7 @@ async def _filled(reader: Reader, content: Content, binding: KnownBinding, keyri
 
 def _placed(row: int, period: Period, places: Mapping[UUID, KnownInstitution], binding: KnownBinding) -> Period:
     """The current row is the bound unit, whatever the body says; a library place brings its own name and codes."""
+    period = period.model_copy(update={"institution_grade": None})
     place = binding.institution_id if period.is_current else period.institution_id
     if place is None:
         return period
@@ -95,6 +101,7 @@ def _placed(row: int, period: Period, places: Mapping[UUID, KnownInstitution], b
             "institution_name": known.name,
             "division_code": known.division_code,
             "registration_no": known.registration_no,
+            "institution_grade": known.grade,
         }
     )
 

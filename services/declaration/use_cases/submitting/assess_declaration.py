@@ -9,7 +9,8 @@ from services.declaration.domain.completeness import completeness_problems, inst
 from services.declaration.domain.content import Content
 from services.declaration.domain.early_registration import registration_warnings
 from services.declaration.domain.eligibility import Finding, Verdict, evaluate
-from services.declaration.domain.facts import Choice, Counted, counted, gather
+from services.declaration.domain.eligibility_terms import Ground
+from services.declaration.domain.facts import Choice, Counted, applicant_of, counted, gather
 from services.declaration.domain.supervision import supervision_problems
 from services.declaration.storage.submissions import Case, Unit
 from shared.contracts.identity import PersonIdentity
@@ -33,8 +34,9 @@ def assess_declaration(
     category = catalogue.choose(case.cycle.year, case.exam_level, case.route, case.category_code)
     choice = Choice(case.exam_level, case.route, case.category_code, category.family)
     time = counted(content, case.cycle)
-    facts = gather(content, choice, case.cycle, identity.document_type, case.files, time)
-    verdict = evaluate(catalogue.rules, facts)
+    applicant = applicant_of(identity.document_type, identity.document_no, case.banned_until)
+    ground = Ground(case.cycle, case.terms, today)
+    verdict = evaluate(catalogue.rules, gather(content, choice, applicant, case.files, time, ground))
     guides = catalogue.guides_of(category.family)
     problems = (
         *completeness_problems(content, identity, case.cycle.year, today),
