@@ -27,6 +27,7 @@ SELECT wanted.place, d.id, d.number, d.person_id, d.state, d.version, d.submissi
        c.review_deadline, c.filing_deadline, c.completion_deadline, f.file_ids, f.file_kinds, f.file_periods,
        s.supervisor_ids, s.supervisor_institutions, s.supervisor_levels, s.supervisor_categories,
        s.supervisor_multi_site, s.supervisor_active,
+       r.returned_version, r.returned_reasons, r.answered,
        (SELECT max(n.version) FROM declaration_notice n WHERE n.cycle_id = d.cycle_id) AS notice_version,
        NULL::bigint AS drawn
 FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS wanted (declaration_id, person_id, place)
@@ -49,6 +50,14 @@ CROSS JOIN LATERAL (
            array_agg(k.multi_site) AS supervisor_multi_site, array_agg(k.active) AS supervisor_active
     FROM unnest(d.supervisor_ids) AS picked (id) JOIN known_supervisor k ON k.supervisor_id = picked.id
 ) s
+LEFT JOIN LATERAL (
+    SELECT e.version AS returned_version, e.reasons AS returned_reasons,
+           ARRAY(SELECT a.place FROM reason_answer a
+                 WHERE a.declaration_id = e.declaration_id AND a.version = e.version) AS answered
+    FROM declaration_event e
+    WHERE d.state = 'returned' AND e.declaration_id = d.id AND e.action = 'return_for_modification'
+    ORDER BY e.version DESC LIMIT 1
+) r ON true
 """
 # Before its first submission a declaration draws a receipt number from the sequence of its year; a number drawn for a
 # submission that is refused stays unused.
@@ -97,6 +106,15 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """The return that a draft answers: its step of the timeline, its sealed reasons, the places that have an answer."""
+
+    version: int
+    reasons: bytes | None
+    answered: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """Everything the decision about a submission needs. `identity` and `content` are sealed; `unit` is None without an
     open binding (or while its institution is not known here yet), `identity` without a verification."""
@@ -118,6 +136,7 @@ class Case:
     files: tuple[FileRef, ...]
     roster: dict[UUID, Supervisor]
     notice_version: int | None
+    returned: Returned | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +214,18 @@ def _case(row: Row) -> Case:
         files=tuple(map(FileRef, row["file_ids"] or (), row["file_kinds"] or (), row["file_periods"] or ())),
         roster=_roster(row),
         notice_version=row["notice_version"],
+        returned=_returned(row),
     )
 
 
 def _numbered(row: Row) -> str | None:
     return None if row["drawn"] is None else f"D{row['year']}-{row['drawn']:06d}"
+
+
+def _returned(row: Row) -> Returned | None:
+    if row["returned_version"] is None:
+        return None
+    return Returned(row["returned_version"], row["returned_reasons"], frozenset(row["answered"]))
 
 
 def _unit(row: Row) -> Unit | None:
