@@ -140,9 +140,10 @@ def problem_views(problems: Iterable[FieldProblem], language: str) -> list[Probl
 def preview_view(preview: Preview, language: str) -> PreviewView:
     """The confirm page (A36)."""
     case, assessment = preview.case, preview.assessment
+    problems = (*preview.unanswered, *assessment.problems)
     return PreviewView(
         version=case.version,
-        ready=not assessment.problems,
+        ready=not problems,
         exam_level=case.exam_level,
         exam_category_code=case.category_code,
         route=case.route,
@@ -152,7 +153,7 @@ def preview_view(preview: Preview, language: str) -> PreviewView:
         at_registration=_count(assessment.time.at_registration, case.cycle.registration_day),
         by_completion=_count(assessment.time.by_completion, case.cycle.completion_day),
         allowed_by=list(assessment.verdict.allowed_by),
-        problems=problem_views(assessment.problems, language),
+        problems=problem_views(problems, language),
         warnings=problem_views((one.as_problem() for one in assessment.warnings), language),
         notice_version=case.notice_version,
     )

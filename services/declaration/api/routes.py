@@ -3,6 +3,7 @@
 from typing import Final
 
 from services.declaration.api.cycle_routes import CYCLE_ROUTES
+from services.declaration.api.difference_routes import DIFFERENCE_ROUTES
 from services.declaration.api.drafting_routes import DRAFTING_ROUTES
 from services.declaration.api.evaluation_routes import EVALUATION_ROUTES
 from services.declaration.api.filing_routes import FILING_ROUTES
@@ -14,6 +15,7 @@ from shared.web.routing import Route
 ROUTES: Final[tuple[Route, ...]] = (
     *DRAFTING_ROUTES,
     *SUBMISSION_ROUTES,
+    *DIFFERENCE_ROUTES,
     *REVIEW_ROUTES,
     *CYCLE_ROUTES,
     *EVALUATION_ROUTES,

@@ -7,6 +7,7 @@ from datetime import date
 from services.declaration.domain.cycle_errors import CategoryNotOffered
 from services.declaration.domain.drafting_errors import DocumentKindUnknown
 from services.declaration.domain.eligibility import Rule
+from services.declaration.domain.field_labels import Words
 from services.declaration.domain.review_errors import ReasonRequired
 
 
@@ -85,6 +86,10 @@ class Catalogue:
         known = {one.code for one in self.reasons if one.action == action}
         if not codes or not known.issuperset(codes):
             raise ReasonRequired
+
+    def reason_words(self, action: str) -> dict[str, Words]:
+        """What the reasons of an action say, by code."""
+        return {one.code: Words(one.text_zh, one.text_en) for one in self.reasons if one.action == action}
 
     def guides_of(self, family: str) -> frozenset[str]:
         """Families of physicians who may guide this family (5.3)."""

@@ -33,6 +33,7 @@ SELECT wanted.place, d.id, d.number, d.person_id, d.state, d.version, d.submissi
        t.transitional_secondary, t.practice_cutoff, t.rural_text_zh, t.rural_text_en, t.version AS terms_version,
        (SELECT max(coalesce(a.until, 'infinity')) FROM ban a WHERE a.person_id = d.person_id AND a.lifted_at IS NULL)
            AS banned_until,
+       r.returned_version, r.returned_reasons, r.answered,
        (SELECT max(n.version) FROM declaration_notice n WHERE n.cycle_id = d.cycle_id) AS notice_version,
        NULL::bigint AS drawn
 FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS wanted (declaration_id, person_id, place)
@@ -56,6 +57,14 @@ CROSS JOIN LATERAL (
            array_agg(k.multi_site) AS supervisor_multi_site, array_agg(k.active) AS supervisor_active
     FROM unnest(d.supervisor_ids) AS picked (id) JOIN known_supervisor k ON k.supervisor_id = picked.id
 ) s
+LEFT JOIN LATERAL (
+    SELECT e.version AS returned_version, e.reasons AS returned_reasons,
+           ARRAY(SELECT a.place FROM reason_answer a
+                 WHERE a.declaration_id = e.declaration_id AND a.version = e.version) AS answered
+    FROM declaration_event e
+    WHERE d.state = 'returned' AND e.declaration_id = d.id AND e.action = 'return_for_modification'
+    ORDER BY e.version DESC LIMIT 1
+) r ON true
 """
 # Before its first submission a declaration draws a receipt number from the sequence of its year; a number drawn for a
 # submission that is refused stays unused.
@@ -106,6 +115,15 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """The return that a draft answers: its step of the timeline, its sealed reasons, the places that have an answer."""
+
+    version: int
+    reasons: bytes | None
+    answered: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """Everything the decision about a submission needs. `identity` and `content` are sealed; `unit` is None without an
     open binding (or while its institution is not known here yet), `identity` without a verification. Before the first
@@ -130,6 +148,7 @@ class Case:
     notice_version: int | None
     terms: EligibilityTerms
     banned_until: date | None
+    returned: Returned | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,11 +234,18 @@ def _case(row: Row) -> Case:
         notice_version=row["notice_version"],
         terms=terms_of(row),
         banned_until=row["banned_until"],
+        returned=_returned(row),
     )
 
 
 def _numbered(row: Row) -> str | None:
     return None if row["drawn"] is None else f"D{row['year']}-{row['drawn']:06d}"
+
+
+def _returned(row: Row) -> Returned | None:
+    if row["returned_version"] is None:
+        return None
+    return Returned(row["returned_version"], row["returned_reasons"], frozenset(row["answered"]))
 
 
 def _unit(row: Row) -> Unit | None:
