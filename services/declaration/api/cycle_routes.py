@@ -38,6 +38,15 @@ CYCLE_ROUTES: Final = (
         response=CycleView,
     ),
     Route(
+        method="POST",
+        path="/v1/cycles/{cycle_id}/archiving",
+        handler=handlers.post_cycle_archiving,
+        policy=_ZONE,
+        summary_zh="归档考试年度",
+        summary_en="Archive a closed exam year",
+        response=CycleView,
+    ),
+    Route(
         method="PUT",
         path="/v1/cycles/{cycle_id}",
         handler=handlers.put_cycle,

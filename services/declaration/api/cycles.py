@@ -14,6 +14,7 @@ from services.declaration.api.schemas.cycles import (
 from services.declaration.dependencies import Dependencies
 from services.declaration.storage import cycles
 from services.declaration.storage.catalogue_files import read_template
+from services.declaration.use_cases.cycles.archive_cycle import archive_cycle
 from services.declaration.use_cases.cycles.change_cycle_dates import change_cycle_dates
 from services.declaration.use_cases.cycles.create_cycle import create_cycle
 from services.declaration.use_cases.cycles.open_cycle import open_cycle
@@ -38,9 +39,14 @@ async def put_cycle(call: Call[Dependencies], body: CycleDatesBody) -> CycleView
     """P16"""
     version = call.expected_version
     changed = await change_cycle_dates(
-        call.tx, call.path_id("cycle_id"), body.dates(), expected_version=version, actor=call.actor, now=call.now
+        call.tx, call.path_id("cycle_id"), body.wanted(), expected_version=version, actor=call.actor, now=call.now
     )
     return CycleView.of(changed)
+
+
+async def post_cycle_archiving(call: Call[Dependencies]) -> CycleView:
+    """4.9"""
+    return CycleView.of(await archive_cycle(call.tx, call.path_id("cycle_id"), actor=call.actor, now=call.now))
 
 
 async def post_cycle_notice(call: Call[Dependencies], body: NoticeBody) -> NoticeView:

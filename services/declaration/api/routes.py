@@ -8,6 +8,7 @@ from services.declaration.api.drafting_routes import DRAFTING_ROUTES
 from services.declaration.api.evaluation_routes import EVALUATION_ROUTES
 from services.declaration.api.filing_routes import FILING_ROUTES
 from services.declaration.api.review_routes import REVIEW_ROUTES
+from services.declaration.api.site_cycle_routes import SITE_CYCLE_ROUTES
 from services.declaration.api.status_routes import STATUS_ROUTES
 from services.declaration.api.submission_routes import SUBMISSION_ROUTES
 from shared.web.routing import Route
@@ -18,6 +19,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *DIFFERENCE_ROUTES,
     *REVIEW_ROUTES,
     *CYCLE_ROUTES,
+    *SITE_CYCLE_ROUTES,
     *EVALUATION_ROUTES,
     *FILING_ROUTES,
     *STATUS_ROUTES,

@@ -12,21 +12,23 @@ from services.declaration.domain.declaration import State
 from services.declaration.domain.eligibility_terms import EligibilityTerms
 from services.declaration.domain.facts import FileRef
 from services.declaration.domain.supervision import Supervisor
-from services.declaration.storage.cycles import cycle_of
+from services.declaration.storage.cycles import held_cycle_of
 from services.declaration.storage.eligibility_terms import terms_of
+from services.declaration.storage.site_cycles import SITE_COLUMNS, SITE_OF_UNIT
 from shared.actor import Actor
 from shared.errors import NotFound
 from shared.ids import InstitutionId
 from shared.postgres.transaction import Reader, Row
 from shared.postgres.window import Window
 
-_SELECT: Final = """
+_SELECT: Final = f"""
 SELECT wanted.place, d.id, d.number, d.person_id, d.state, d.version, d.submission, d.exam_level,
        d.exam_category_code, d.route, d.content, p.identity, b.binding_state, b.institution_id,
        b.probation_started_on,
        i.name AS institution_name, i.state AS institution_state, i.licence_valid_to, c.id AS cycle_id, c.year,
        c.state AS cycle_state, c.version AS cycle_version, c.declaration_opens_at, c.declaration_closes_at,
-       c.review_deadline, c.filing_deadline, c.completion_deadline, f.file_ids, f.file_kinds, f.file_periods,
+       c.review_deadline, c.filing_deadline, c.completion_deadline, c.registration_opens_at, c.registration_closes_at,
+       c.leave_days, {SITE_COLUMNS}, f.file_ids, f.file_kinds, f.file_periods,
        s.supervisor_ids, s.supervisor_institutions, s.supervisor_levels, s.supervisor_categories,
        s.supervisor_multi_site, s.supervisor_active,
        CASE WHEN d.submission = 0 THEN c.catalogue_version ELSE d.catalogue_version END AS catalogue_version,
@@ -46,7 +48,7 @@ LEFT JOIN LATERAL (
     SELECT k.state AS binding_state, k.institution_id, k.probation_started_on FROM known_binding k
     WHERE k.person_id = d.person_id AND k.state IN ('active', 'frozen') ORDER BY k.bound_at DESC LIMIT 1
 ) b ON true
-LEFT JOIN known_institution i ON i.institution_id = b.institution_id
+LEFT JOIN known_institution i ON i.institution_id = b.institution_id {SITE_OF_UNIT}
 CROSS JOIN LATERAL (
     SELECT array_agg(k.id) AS file_ids, array_agg(k.kind) AS file_kinds, array_agg(k.period_id) AS file_periods
     FROM declaration_document k WHERE k.declaration_id = d.id AND k.deleted_at IS NULL
@@ -228,7 +230,7 @@ def _case(row: Row) -> Case:
         catalogue_version=row["catalogue_version"],
         identity=row["identity"],
         unit=_unit(row),
-        cycle=cycle_of(row, "cycle_"),
+        cycle=held_cycle_of(row, "cycle_"),
         files=tuple(map(FileRef, row["file_ids"] or (), row["file_kinds"] or (), row["file_periods"] or ())),
         roster=_roster(row),
         notice_version=row["notice_version"],

@@ -148,6 +148,7 @@ async def declaration_layout(serve: Serve) -> Layout:
         "evaluation_id": certified["id"],
         "list_id": handed["id"],
         "cycle_id": season.cycle_id,
+        "exam_body_id": str(site),
         "period_id": str(new_id()),
         "kind": "undertaking",
         "number": "Q42-2027-000001-1",

@@ -89,10 +89,17 @@ class Season:
         return unit
 
     async def institution_is(
-        self, unit: Unit, *, version: int, state: str = "active", complete: bool = True, licence_to: date | None = None
+        self,
+        unit: Unit,
+        *,
+        version: int,
+        state: str = "active",
+        complete: bool = True,
+        licence_to: date | None = None,
+        path: list[UUID] | None = None,
     ) -> None:
-        """Deliver the institution's state."""
-        body = ExamBodyId(new_id())
+        """Deliver the institution's state; `path` leads from the zone to the body that it files with."""
+        bodies = [ExamBodyId(one) for one in path or [new_id()]]
         await self.service.deliver(
             InstitutionChanged(
                 occurred_at=self.clock.now(),
@@ -106,8 +113,8 @@ class Season:
                 grade="三级甲等",
                 division_code="420106",
                 address="江城市试验路 1 号",
-                filing_body_id=body,
-                filing_body_path=[body],
+                filing_body_id=bodies[-1],
+                filing_body_path=bodies,
                 licence_valid_from=date(2020, 1, 1),
                 licence_valid_to=licence_to or date(2035, 1, 1),
                 profile_complete=complete,

@@ -34,7 +34,7 @@ async def start_declaration(
 ) -> Declaration:
     """The draft. Raises NotFound, DeclarationWindowClosed, IdentityRequired, IdentityRevoked, BindingRequired,
     BindingFrozen, ExemptChannelChosen, CategoryNotOffered, DeclarationExists."""
-    cycle = await cycles.select(tx, cycle_id)
+    cycle = await cycles.select_for_candidate(tx, cycle_id, actor.id)
     require_submission_window(cycle, first=True, now=now)
     _, binding = await require_candidate(tx, actor.id)
     if await known_exempt_people.select_has_chosen(tx, actor.id, cycle.year):

@@ -34,7 +34,7 @@ async def lock_reviewable(
     if not unit.profile_complete:
         raise ProfileIncomplete
     if in_window:
-        require_review_window(await cycles.select(tx, declaration.cycle_id), now)
+        require_review_window(await cycles.select_for_unit(tx, declaration.cycle_id, declaration.institution_id), now)
     return declaration
 
 
