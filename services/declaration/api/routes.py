@@ -9,12 +9,14 @@ from services.declaration.api.filing_routes import FILING_ROUTES
 from services.declaration.api.review_routes import REVIEW_ROUTES
 from services.declaration.api.status_routes import STATUS_ROUTES
 from services.declaration.api.submission_routes import SUBMISSION_ROUTES
+from services.declaration.api.waiting_review_routes import WAITING_REVIEW_ROUTES
 from shared.web.routing import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
     *DRAFTING_ROUTES,
     *SUBMISSION_ROUTES,
     *REVIEW_ROUTES,
+    *WAITING_REVIEW_ROUTES,
     *CYCLE_ROUTES,
     *EVALUATION_ROUTES,
     *FILING_ROUTES,

@@ -2,6 +2,7 @@
 through events and the public API."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -89,10 +90,17 @@ class Season:
         return unit
 
     async def institution_is(
-        self, unit: Unit, *, version: int, state: str = "active", complete: bool = True, licence_to: date | None = None
+        self,
+        unit: Unit,
+        *,
+        version: int,
+        state: str = "active",
+        complete: bool = True,
+        licence_to: date | None = None,
+        path: Sequence[UUID] = (),
     ) -> None:
         """Deliver the institution's state."""
-        body = ExamBodyId(new_id())
+        bodies = [ExamBodyId(one) for one in path or (new_id(),)]
         await self.service.deliver(
             InstitutionChanged(
                 occurred_at=self.clock.now(),
@@ -106,8 +114,8 @@ class Season:
                 grade="三级甲等",
                 division_code="420106",
                 address="江城市试验路 1 号",
-                filing_body_id=body,
-                filing_body_path=[body],
+                filing_body_id=bodies[-1],
+                filing_body_path=bodies,
                 licence_valid_from=date(2020, 1, 1),
                 licence_valid_to=licence_to or date(2035, 1, 1),
                 profile_complete=complete,
