@@ -3,6 +3,7 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from services.declaration.domain.waiting_reviews import ReviewPace
 from shared.settings import ServiceSettings
 
 
@@ -19,4 +20,14 @@ class Settings(ServiceSettings):
 
     inspectors: int = Field(1, ge=1, le=8, description="processes that inspect uploaded files")
     claim_minutes: int = Field(30, ge=1, le=24 * 60, description="how long a reviewer's claim holds")
+    review_remind_days: int = Field(3, ge=1, le=60, description="days until a unit is reminded of a waiting review")
+    review_escalate_days: int = Field(
+        7, ge=2, le=90, description="days until its exam body is told of a waiting review"
+    )
+    review_warn_days: int = Field(2, ge=1, le=30, description="days before the review deadline that both are warned")
     upload_megabytes: int = Field(12, ge=1, le=64, description="largest uploaded file")
+
+    @property
+    def review_pace(self) -> ReviewPace:
+        """The days as the domain takes them, for exam years that set none."""
+        return ReviewPace(self.review_remind_days, self.review_escalate_days, self.review_warn_days)

@@ -1,6 +1,7 @@
 """What declaration tells the others: each transition that somebody must hear of is an event of its own."""
 
 from typing import ClassVar, Literal
+from uuid import UUID
 
 from pydantic import Field
 
@@ -77,6 +78,29 @@ class DeclarationRevoked(DeclarationEvent):
 
     TYPE: ClassVar[str] = "declaration.revoked.v1"
     reason_code: str
+
+
+class ReviewEscalated(DeclarationEvent):
+    """The unit has not decided for so long that its exam body was told; for the candidate (P6)."""
+
+    TYPE: ClassVar[str] = "declaration.review_escalated.v1"
+    days: int = Field(ge=1, description="since the submission")
+
+
+class ReviewsWaiting(Event):
+    """Reviews wait at a unit: one event per unit, day and step (P6). `waiting` counts all that wait, not only those
+    that made somebody hear today."""
+
+    TYPE: ClassVar[str] = "declaration.reviews_waiting.v1"
+    AGGREGATE: ClassVar[str] = "digest_id"
+    digest_id: UUID
+    step: Literal["reminded", "escalated", "deadline"]
+    institution_id: InstitutionId
+    institution_name: str
+    filing_body_id: ExamBodyId
+    cycle_year: int
+    waiting: int = Field(ge=1)
+    days: int = Field(ge=1, description="since the submission, for `deadline` before the end of reviews")
 
 
 class EvaluationRecorded(Event):

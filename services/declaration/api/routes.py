@@ -11,6 +11,7 @@ from services.declaration.api.review_routes import REVIEW_ROUTES
 from services.declaration.api.site_cycle_routes import SITE_CYCLE_ROUTES
 from services.declaration.api.status_routes import STATUS_ROUTES
 from services.declaration.api.submission_routes import SUBMISSION_ROUTES
+from services.declaration.api.waiting_review_routes import WAITING_REVIEW_ROUTES
 from shared.web.routing import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -18,6 +19,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *SUBMISSION_ROUTES,
     *DIFFERENCE_ROUTES,
     *REVIEW_ROUTES,
+    *WAITING_REVIEW_ROUTES,
     *CYCLE_ROUTES,
     *SITE_CYCLE_ROUTES,
     *EVALUATION_ROUTES,

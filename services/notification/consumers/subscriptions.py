@@ -24,6 +24,8 @@ from shared.contracts.declaration import (
     QualifiedListAccepted,
     QualifiedListReturned,
     QualifiedListSubmitted,
+    ReviewEscalated,
+    ReviewsWaiting,
 )
 from shared.contracts.identity import (
     CredentialChanged,
@@ -90,6 +92,8 @@ _HEARD: Final = (
             ModificationAllowed,
             DeclarationFiled,
             DeclarationRevoked,
+            ReviewEscalated,
+            ReviewsWaiting,
             EvaluationRecorded,
             QualifiedListSubmitted,
             QualifiedListAccepted,

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
-from shared.contracts.declaration import DeclarationSubmitted
+from shared.contracts.declaration import DeclarationSubmitted, ReviewsWaiting
 from shared.contracts.event import Event
 from shared.contracts.identity import (
     CredentialChanged,
@@ -43,6 +43,8 @@ _SHOWN = (
     "client",
     "wrong",
     "minutes",
+    "waiting",
+    "days",
 )
 
 _UNREGISTERED = frozenset(("no_early_registration", "registered_later"))
@@ -88,6 +90,8 @@ def rule_key(event: Event) -> str:
         case BindingChanged() | OwnershipTransferChanged():
             return f"{event.TYPE}:{event.state}"
         case InstitutionMoved():
+            return f"{event.TYPE}:{event.step}"
+        case ReviewsWaiting():
             return f"{event.TYPE}:{event.step}"
         case LicenceEnding():
             return f"{event.TYPE}:{event.stage}"

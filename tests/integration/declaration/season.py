@@ -2,6 +2,7 @@
 through events and the public API."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -96,10 +97,10 @@ class Season:
         state: str = "active",
         complete: bool = True,
         licence_to: date | None = None,
-        path: list[UUID] | None = None,
+        path: Sequence[UUID] = (),
     ) -> None:
         """Deliver the institution's state; `path` leads from the zone to the body that it files with."""
-        bodies = [ExamBodyId(one) for one in path or [new_id()]]
+        bodies = [ExamBodyId(one) for one in path or (new_id(),)]
         await self.service.deliver(
             InstitutionChanged(
                 occurred_at=self.clock.now(),
