@@ -57,8 +57,8 @@ class Sites:
 async def exam_sites(serve: Serve) -> Sites:
     """A running service with an open year, the bodies and the units."""
     season = await exam_season(serve)
-    units = [Unit(new_id(), name, new_id()) for name in ("江城试验医院", "山城试验医院", "部属试验医院")]
-    sites = Sites(season, *units)
+    near, far, direct = (Unit(new_id(), name, new_id()) for name in ("江城试验医院", "山城试验医院", "部属试验医院"))
+    sites = Sites(season, near, far, direct)
     season.unit = sites.near
     paths = {"zone": [sites.zone], "site": [sites.zone, sites.site], "point": [sites.zone, sites.site, sites.point]}
     bodies = [*paths.items(), ("site", [sites.zone, sites.other])]
@@ -79,7 +79,7 @@ async def exam_sites(serve: Serve) -> Sites:
             )
         )
     filing = (paths["point"], [sites.zone, sites.other], [sites.zone])
-    for unit, path in zip(units, filing, strict=True):
+    for unit, path in zip((near, far, direct), filing, strict=True):
         await season.institution_is(unit, version=1, path=path)
         await season.supervisor_is(unit, version=1)
     return sites
