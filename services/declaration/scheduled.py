@@ -7,6 +7,7 @@ from typing import Final
 
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.waiting_reviews import ReviewPace, Step
+from services.declaration.scheduled_announcements import JOBS as ANNOUNCING
 from services.declaration.use_cases.cycles.advance_cycles import advance_cycles
 from services.declaration.use_cases.cycles.lapse_declarations import BATCH as LAPSED_AT_ONCE
 from services.declaration.use_cases.cycles.lapse_declarations import lapse_declarations
@@ -64,6 +65,7 @@ JOBS: Final = (
     Job("release-claims", timedelta(seconds=30), release),
     Job("tell-waiting-reviews", timedelta(minutes=10), tell_waiting),
     Job("lapse-declarations", timedelta(hours=1), lapse),
+    *ANNOUNCING,
 )
 
 RECONCILERS: Final = (compare_lists,)

@@ -3,12 +3,21 @@
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.contracts.audit import AuditAnchored
 from shared.contracts.event import Event
 from shared.contracts.reconciling import SetDiffers, SetsListed
-from shared.ids import DeclarationId, EvaluationId, ExamBodyId, InstitutionId, PersonId, QualifiedListId, StaffId
+from shared.ids import (
+    CycleId,
+    DeclarationId,
+    EvaluationId,
+    ExamBodyId,
+    InstitutionId,
+    PersonId,
+    QualifiedListId,
+    StaffId,
+)
 
 
 class DeclarationEvent(Event):
@@ -101,6 +110,38 @@ class ReviewsWaiting(Event):
     cycle_year: int
     waiting: int = Field(ge=1)
     days: int = Field(ge=1, description="since the submission, for `deadline` before the end of reviews")
+
+
+class CycleMoments(BaseModel):
+    """The dates of an exam year as they hold for whom is told; each deadline is exclusive."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    declaration_opens_at: AwareDatetime
+    declaration_closes_at: AwareDatetime
+    review_deadline: AwareDatetime
+    filing_deadline: AwareDatetime
+    completion_deadline: AwareDatetime
+    registration_opens_at: AwareDatetime | None
+    registration_closes_at: AwareDatetime | None
+
+
+class CycleDatesAnnounced(Event):
+    """Dates of an exam year moved, told to one of those whom it concerns (P16): a candidate, a unit or an exam body,
+    which `recipient_id` repeats. `aggregate_version` is of the cycle, or of what the site `exam_body_id` has set."""
+
+    TYPE: ClassVar[str] = "declaration.cycle_dates_announced.v1"
+    AGGREGATE: ClassVar[str] = "recipient_id"
+    recipient_id: UUID
+    announcement_id: UUID
+    cycle_id: CycleId
+    cycle_year: int
+    exam_body_id: ExamBodyId | None
+    person_id: PersonId | None
+    institution_id: InstitutionId | None
+    filing_body_id: ExamBodyId | None
+    before: CycleMoments
+    after: CycleMoments
 
 
 class EvaluationRecorded(Event):

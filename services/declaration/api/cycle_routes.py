@@ -5,6 +5,7 @@ from typing import Final
 from services.declaration.api import cycles as handlers
 from services.declaration.api.schemas.cycles import (
     CatalogueView,
+    ChangedCycleView,
     CycleBody,
     CycleDatesBody,
     CyclesView,
@@ -54,7 +55,7 @@ CYCLE_ROUTES: Final = (
         summary_zh="调整时间安排",
         summary_en="Change the dates of an exam year",
         request=CycleDatesBody,
-        response=CycleView,
+        response=ChangedCycleView,
         versioned=True,
     ),
     Route(

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from services.declaration.api.schemas.cycles import (
     CatalogueView,
+    ChangedCycleView,
     CycleBody,
     CycleDatesBody,
     CyclesView,
@@ -35,13 +36,13 @@ async def post_cycle_opening(call: Call[Dependencies]) -> CycleView:
     return CycleView.of(await open_cycle(call.tx, call.path_id("cycle_id"), actor=call.actor, now=call.now))
 
 
-async def put_cycle(call: Call[Dependencies], body: CycleDatesBody) -> CycleView:
+async def put_cycle(call: Call[Dependencies], body: CycleDatesBody) -> ChangedCycleView:
     """P16"""
     version = call.expected_version
-    changed = await change_cycle_dates(
+    changed, announcement_id = await change_cycle_dates(
         call.tx, call.path_id("cycle_id"), body.wanted(), expected_version=version, actor=call.actor, now=call.now
     )
-    return CycleView.of(changed)
+    return ChangedCycleView(**CycleView.of(changed).model_dump(), announcement_id=announcement_id)
 
 
 async def post_cycle_archiving(call: Call[Dependencies]) -> CycleView:

@@ -8,7 +8,8 @@ from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
-from shared.contracts.declaration import DeclarationSubmitted, ReviewsWaiting
+from services.notification.domain.moved_dates import moved_dates
+from shared.contracts.declaration import CycleDatesAnnounced, DeclarationSubmitted, ReviewsWaiting
 from shared.contracts.event import Event
 from shared.contracts.identity import (
     CredentialChanged,
@@ -75,6 +76,11 @@ class Notice:
     occurred_at: datetime
 
 
+def _composed(event: Event) -> dict[str, str]:
+    """What a message says beyond single fields of its event."""
+    return moved_dates(event) if isinstance(event, CycleDatesAnnounced) else {}
+
+
 @cache
 def _shown_of(kind: type[Event]) -> tuple[str, ...]:
     return tuple(name for name in _SHOWN if name in kind.model_fields)
@@ -117,7 +123,7 @@ def notices_for(events: Sequence[Event], audience: Audience) -> list[Notice]:
             event.event_id,
             event.TYPE,
             getattr(event, target),
-            {name: getattr(event, name) for name in shown},
+            {name: getattr(event, name) for name in shown} | _composed(event),
             event.occurred_at,
         )
         for event in events

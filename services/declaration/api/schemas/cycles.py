@@ -95,6 +95,12 @@ class CycleView(View):
         )
 
 
+class ChangedCycleView(CycleView):
+    """After a change of dates; `announcement_id` is how those concerned are told (P16), null where no date moved."""
+
+    announcement_id: UUID | None
+
+
 class CyclesView(View):
     """All exam years, newest first."""
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.declaration.domain.cycle import Cycle, CycleDates, require_changeable, state_by_date
 from services.declaration.domain.site_cycle_errors import SiteWindowEmpty
 from services.declaration.storage import cycles, site_cycles
+from services.declaration.use_cases.cycles.announce_dates import order_announcement
 from shared import audit
 from shared.actor import Actor
 from shared.postgres.transaction import Transaction
@@ -33,9 +34,9 @@ class WantedDates:
 
 async def change_cycle_dates(
     tx: Transaction, cycle_id: UUID, wanted: WantedDates, *, expected_version: int, actor: Actor, now: datetime
-) -> Cycle:
-    """The cycle, in the state its new dates give it. Raises NotFound, StaleVersion, CycleFinished,
-    CycleDatesDisordered, SiteWindowEmpty."""
+) -> tuple[Cycle, UUID | None]:
+    """The cycle, in the state its new dates give it, and the announcement of what moved. Raises NotFound,
+    StaleVersion, CycleFinished, CycleDatesDisordered, SiteWindowEmpty."""
     wanted.dates.check()
     cycle = await cycles.lock(tx, cycle_id, expected_version)
     require_changeable(cycle)
@@ -59,4 +60,7 @@ async def change_cycle_dates(
         filing_deadline=dates.filing_deadline.isoformat(),
         leave_days=result.leave_days,
     )
-    return result
+    announcement_id = await order_announcement(
+        tx, cycle, cycle.dates, result.dates, version=result.version, exam_body_id=None, actor=actor, now=now
+    )
+    return result, announcement_id

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.declaration.domain.cycle import Cycle, SiteDates, require_changeable
 from services.declaration.domain.site_cycle import SiteCycle, SupervisorCategory, check_site_dates
 from services.declaration.storage import cycles, site_cycles
+from services.declaration.use_cases.cycles.announce_dates import order_announcement
 from shared import audit
 from shared.actor import Actor
 from shared.postgres.transaction import Transaction
@@ -41,6 +42,16 @@ async def set_site_cycle(
         exam_body_id=str(exam_body_id),
         supervisor_category=category,
         **{name: moment.isoformat() for name, moment in _moments(dates).items() if moment is not None},
+    )
+    await order_announcement(
+        tx,
+        cycle,
+        before.dates.over(cycle.dates),
+        dates.over(cycle.dates),
+        version=version,
+        exam_body_id=exam_body_id,
+        actor=actor,
+        now=now,
     )
     return cycle, replace(before, version=version, dates=dates, supervisor_category=category)
 
