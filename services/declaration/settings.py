@@ -20,3 +20,6 @@ class Settings(ServiceSettings):
     inspectors: int = Field(1, ge=1, le=8, description="processes that inspect uploaded files")
     claim_minutes: int = Field(30, ge=1, le=24 * 60, description="how long a reviewer's claim holds")
     upload_megabytes: int = Field(12, ge=1, le=64, description="largest uploaded file")
+    progress_streams: int = Field(
+        1500, ge=1, le=50_000, description="live progress streams open at a time in a process"
+    )
