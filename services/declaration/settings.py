@@ -26,6 +26,9 @@ class Settings(ServiceSettings):
     )
     review_warn_days: int = Field(2, ge=1, le=30, description="days before the review deadline that both are warned")
     upload_megabytes: int = Field(12, ge=1, le=64, description="largest uploaded file")
+    progress_streams: int = Field(
+        1500, ge=1, le=50_000, description="live progress streams open at a time in a process"
+    )
 
     @property
     def review_pace(self) -> ReviewPace:

@@ -7,6 +7,8 @@ from services.declaration.api.difference_routes import DIFFERENCE_ROUTES
 from services.declaration.api.drafting_routes import DRAFTING_ROUTES
 from services.declaration.api.evaluation_routes import EVALUATION_ROUTES
 from services.declaration.api.filing_routes import FILING_ROUTES
+from services.declaration.api.progress_routes import PROGRESS_ROUTES
+from services.declaration.api.receipt_routes import RECEIPT_ROUTES
 from services.declaration.api.review_routes import REVIEW_ROUTES
 from services.declaration.api.site_cycle_routes import SITE_CYCLE_ROUTES
 from services.declaration.api.status_routes import STATUS_ROUTES
@@ -17,7 +19,9 @@ from shared.web.routing import Route
 ROUTES: Final[tuple[Route, ...]] = (
     *DRAFTING_ROUTES,
     *SUBMISSION_ROUTES,
+    *PROGRESS_ROUTES,
     *DIFFERENCE_ROUTES,
+    *RECEIPT_ROUTES,
     *REVIEW_ROUTES,
     *WAITING_REVIEW_ROUTES,
     *CYCLE_ROUTES,

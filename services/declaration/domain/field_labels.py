@@ -123,21 +123,29 @@ _NUMBER: Final = re.compile(r"\d+")
 
 
 def field_label(pointer: str) -> Words:
-    """What a JSON pointer names, rows with their number: 试用经历第1段·开始日期. An unknown part is named as it is."""
+    """What a JSON pointer names, rows with their number: 试用经历第1段·开始日期. Without a number rows are left out, an
+    unknown part is named as it is."""
     names: tuple[str, ...] = ()
     label: Words | None = None
     parts = pointer.strip("/").split("/")
-    for part in parts:
-        if _NUMBER.fullmatch(part) and label is not None:
-            label = Words(label.zh.format(int(part) + 1), label.en.format(int(part) + 1))
+    for place, part in enumerate(parts):
+        if _NUMBER.fullmatch(part):
             continue
         names += (part,)
-        found = _FIELDS.get(names)
-        if found is None and part is not parts[-1]:
-            continue
-        own = found or Words(part, part)
-        label = own if label is None else label + own
+        number = parts[place + 1] if place + 1 < len(parts) and _NUMBER.fullmatch(parts[place + 1]) else None
+        own = _own_label(names, number, is_last=place == len(parts) - 1)
+        if own is not None:
+            label = own if label is None else label + own
     return label or Words(pointer, pointer)
+
+
+def _own_label(names: tuple[str, ...], number: str | None, *, is_last: bool) -> Words | None:
+    found = _FIELDS.get(names)
+    if found is None:
+        return Words(names[-1], names[-1]) if is_last else None
+    if "{}" not in found.zh:
+        return found
+    return None if number is None else Words(found.zh.format(int(number) + 1), found.en.format(int(number) + 1))
 
 
 def shown_value(pointer: str, value: Any) -> Words | None:

@@ -75,8 +75,8 @@ def pointer_in(after: Version, before: Version, pointer: str) -> str:
 def _fields(before: Version, after: Version) -> Iterator[Change]:
     if before.choice is not None and after.choice is not None:
         yield from difference(before.choice, after.choice, "/choice")
-    was, now = (one.identity.model_dump(mode="json") for one in (before, after))
-    yield from difference(was, now, "/identity")
+    was, is_now = (one.identity.model_dump(mode="json") for one in (before, after))
+    yield from difference(was, is_now, "/identity")
     old, new = (one.content.model_dump(mode="json", exclude=_MACHINE_ONLY) for one in (before, after))
     yield from _periods(old.pop("periods"), new.pop("periods"))
     yield from _leaves(old, new, "")

@@ -168,6 +168,7 @@ async def declaration_layout(serve: Serve) -> Layout:
         },
         queries={
             "get_certificate_verification": "?check=ABCD2345",
+            "get_declaration_events": "?seconds=1",
             "post_declaration_file": "?kind=other",
             "put_sealed_scan": "?official_seal=true",
         },
