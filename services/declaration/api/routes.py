@@ -6,6 +6,7 @@ from services.declaration.api.cycle_routes import CYCLE_ROUTES
 from services.declaration.api.drafting_routes import DRAFTING_ROUTES
 from services.declaration.api.evaluation_routes import EVALUATION_ROUTES
 from services.declaration.api.filing_routes import FILING_ROUTES
+from services.declaration.api.period_timeline_routes import PERIOD_TIMELINE_ROUTES
 from services.declaration.api.review_routes import REVIEW_ROUTES
 from services.declaration.api.site_cycle_routes import SITE_CYCLE_ROUTES
 from services.declaration.api.status_routes import STATUS_ROUTES
@@ -15,6 +16,7 @@ from shared.web.routing import Route
 ROUTES: Final[tuple[Route, ...]] = (
     *DRAFTING_ROUTES,
     *SUBMISSION_ROUTES,
+    *PERIOD_TIMELINE_ROUTES,
     *REVIEW_ROUTES,
     *CYCLE_ROUTES,
     *SITE_CYCLE_ROUTES,

@@ -2,14 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from services.declaration.domain.conditions import Facts
 from services.declaration.domain.content import Content, EducationRecord
-from services.declaration.domain.counting import Count, Interval, add_months, count, whole_months
+from services.declaration.domain.counting import Count, add_months, whole_months
 from services.declaration.domain.cycle import Cycle
+from services.declaration.domain.period_timeline import count_until
 
 _MAINLAND: Final = frozenset({"resident_id", "officer_card"})
 _HONG_KONG_MACAU_TAIWAN: Final = frozenset(
@@ -58,14 +58,12 @@ class Counted:
 
 
 def counted(content: Content, cycle: Cycle) -> Counted:
-    """A current row without an end lasts until each cut-off."""
-
-    def intervals(until: date) -> list[Interval]:
-        rows = ((one.first_day, one.last_day or (until if one.is_current else None)) for one in content.periods)
-        return [(first, last) for first, last in rows if first is not None and last is not None]
-
+    """A current row without an end lasts until each cut-off; leaves longer than the cycle allows do not count."""
     registration, completion = cycle.registration_day, cycle.completion_day
-    return Counted(count(intervals(registration), registration), count(intervals(completion), completion))
+    return Counted(
+        count_until(content.periods, registration, cycle.leave_days),
+        count_until(content.periods, completion, cycle.leave_days),
+    )
 
 
 def gather(

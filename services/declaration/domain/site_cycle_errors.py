@@ -16,6 +16,4 @@ class SiteWindowEmpty(Conflict):
 
     code = "site_window_empty"
     message_zh = "新的开放时间晚于 {sites} 个考点已设定的申报截止时间，请先与考点调整其时间安排。"
-    message_en = (
-        "At {sites} sites declarations would close before they open; have them change their dates first."
-    )
+    message_en = "At {sites} sites declarations would close before they open; have them change their dates first."

@@ -214,13 +214,12 @@ GUIDED = CURRENT | {"supervisors": [_PICKED]}
         (GUIDED, replace(_GUIDE, institution_id=ELSEWHERE), ["supervisor_elsewhere"]),
         (GUIDED, replace(_GUIDE, institution_id=ELSEWHERE, multi_site=True), []),
         (GUIDED, replace(_GUIDE, level=2), ["supervisor_is_assistant"]),
-        (GUIDED, replace(_GUIDE, category_code="140"), ["supervisor_category"]),
     ],
 )
 def test_supervisors(period: dict[str, Any], guide: Supervisor, expected: list[str]) -> None:
-    """A licensed physician of a compatible kind, on the roster of the place of the row (5.3)."""
+    """A licensed physician on the roster of the place of the row; outside the library typed with a number (C3, 5.3)."""
     content = read(FULL | {"periods": [period]})
-    found = supervision_problems(content, {WHO: guide}, frozenset({"clinical"}), HERE)
+    found = supervision_problems(content, {WHO: guide}, HERE)
     assert [one.code for one in found] == expected
 
 
@@ -228,7 +227,7 @@ def test_nobody_supervises_himself() -> None:
     """The candidate's own practising number on the row of a supervisor is refused (5.3)."""
     own = ASSISTANT | {"practising_certificate_no": "110420106000123"}
     value = FULL | {"periods": [CURRENT | {"supervisors": [_PICKED]}], "is_assistant_upgrade": True, "assistant": own}
-    found = supervision_problems(read(value), {WHO: _GUIDE}, frozenset({"clinical"}), HERE)
+    found = supervision_problems(read(value), {WHO: _GUIDE}, HERE)
     assert [one.code for one in found] == ["supervisor_is_candidate"]
 
 
