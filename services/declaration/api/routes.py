@@ -7,6 +7,7 @@ from services.declaration.api.difference_routes import DIFFERENCE_ROUTES
 from services.declaration.api.drafting_routes import DRAFTING_ROUTES
 from services.declaration.api.evaluation_routes import EVALUATION_ROUTES
 from services.declaration.api.filing_routes import FILING_ROUTES
+from services.declaration.api.period_timeline_routes import PERIOD_TIMELINE_ROUTES
 from services.declaration.api.progress_routes import PROGRESS_ROUTES
 from services.declaration.api.receipt_routes import RECEIPT_ROUTES
 from services.declaration.api.review_routes import REVIEW_ROUTES
@@ -22,6 +23,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *PROGRESS_ROUTES,
     *DIFFERENCE_ROUTES,
     *RECEIPT_ROUTES,
+    *PERIOD_TIMELINE_ROUTES,
     *REVIEW_ROUTES,
     *WAITING_REVIEW_ROUTES,
     *CYCLE_ROUTES,

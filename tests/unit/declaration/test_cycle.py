@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.declaration.domain.catalogue import Catalogue
@@ -171,6 +171,7 @@ def test_only_a_closed_year_is_archived(state: CycleState) -> None:
 MOMENTS = st.integers(0, 60 * 24).map(lambda hours: DATES.declaration_opens_at + timedelta(hours=hours))
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine draws moments slowly
 @given(
     st.tuples(MOMENTS, MOMENTS, MOMENTS).map(sorted),
     st.tuples(*[st.none() | MOMENTS] * 3),

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.declaration.domain.content import Content, Guidance, Period, normalised
 from services.declaration.domain.declaration import require_editable
 from services.declaration.domain.drafting_errors import InstitutionNotInLibrary, SupervisorUnknown
+from services.declaration.domain.period_errors import InstitutionInLibrary
 from services.declaration.storage import (
     contents,
     declarations,
@@ -47,7 +48,8 @@ async def save_content(
     now: datetime,
 ) -> int:
     """The new version. A draft may be incomplete. Raises NotFound, StaleVersion, DeclarationNotEditable,
-    IdentityRequired, BindingRequired, BindingFrozen, InstitutionNotInLibrary, SupervisorUnknown."""
+    IdentityRequired, BindingRequired, BindingFrozen, InstitutionNotInLibrary, InstitutionInLibrary,
+    SupervisorUnknown."""
     draft = await declarations.lock_own(tx, declaration_id, actor.id, expected_version)
     require_editable(draft.state)
     _, binding = await require_candidate(tx, actor.id)
@@ -67,6 +69,7 @@ async def save_content(
 async def _filled(reader: Reader, content: Content, binding: KnownBinding, keyring: Keyring) -> Content:
     named = [one.institution_id for one in content.periods if one.institution_id is not None]
     places = await known_institutions.select_many(reader, [*named, binding.institution_id])
+    await _require_outside(reader, content)
     roster = await known_supervisors.select_many(reader, content.supervisor_ids)
     periods = []
     for row, period in enumerate(content.periods):
@@ -77,6 +80,19 @@ async def _filled(reader: Reader, content: Content, binding: KnownBinding, keyri
         ]
         periods.append(placed.model_copy(update={"supervisors": guides}))
     return content.model_copy(update={"periods": periods})
+
+
+async def _require_outside(reader: Reader, content: Content) -> None:
+    """A typed name is of no institution of the library (A31). Raises InstitutionInLibrary."""
+    typed = {
+        period.institution_name: f"/periods/{row}/institution_name"
+        for row, period in enumerate(content.periods)
+        if not period.is_current and period.institution_id is None and period.institution_name is not None
+    }
+    if typed and (listed := await known_institutions.select_listed_names(reader, list(typed))):
+        zh, en = "请从机构库中选择该机构。", "Choose this institution from the library."
+        problems = [FieldProblem(typed[name], "institution_in_library", zh, en) for name in sorted(listed)]
+        raise InstitutionInLibrary(problems=problems)
 
 
 def _placed(row: int, period: Period, places: Mapping[UUID, KnownInstitution], binding: KnownBinding) -> Period:
