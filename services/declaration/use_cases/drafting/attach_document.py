@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.declaration.domain.declaration import require_editable
 from services.declaration.domain.drafting_errors import PeriodUnknown, TooManyDocuments
+from services.declaration.domain.sections import DOCUMENTS
 from services.declaration.storage import contents, declarations, documents
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.documents import Document
@@ -54,7 +55,7 @@ async def attach_document(
         raise TooManyDocuments(most=kind.most)
     document = _row(draft.id, file, period_id, keyring, now)
     await documents.insert(tx, document)
-    version = await contents.touch(tx, draft.id, now)
+    version = await contents.touch(tx, draft.id, now, [DOCUMENTS])
     audit.record(
         tx,
         "declaration.attach_document",
