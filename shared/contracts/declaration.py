@@ -32,6 +32,19 @@ class DeclarationEvent(Event):
     number: str = Field(description="receipt number, e.g. D2027-000123")
 
 
+class DeclarationEntered(DeclarationEvent):
+    """An institution entered a record for a person bound to it, who has to confirm or decline it (B3)."""
+
+    TYPE: ClassVar[str] = "declaration.entered.v1"
+
+
+class EntryDeclined(DeclarationEvent):
+    """A person does not take over what the institution entered; the words stay with declaration (B3)."""
+
+    TYPE: ClassVar[str] = "declaration.entry_declined.v1"
+    reason_code: str
+
+
 class DeclarationSubmitted(DeclarationEvent):
     """A candidate handed a declaration over for review (A37)."""
 

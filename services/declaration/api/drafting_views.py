@@ -24,6 +24,7 @@ from services.declaration.api.schemas.drafting import (
 )
 from services.declaration.domain.counting import Count
 from services.declaration.domain.declaration import EDITABLE, STATE_ZH, WAITING, Action, State, allowed_actions
+from services.declaration.domain.sections import SECTIONS, section_of
 from services.declaration.domain.standing_errors import (
     BindingFrozen,
     BindingRequired,
@@ -45,7 +46,6 @@ from shared.masking import mask_document_no
 from shared.security.keyring import Keyring
 from shared.uploads.kinds import CONTENT_TYPES
 
-_SECTIONS = ("education", "periods", "assistant", "documents", "basics")
 _CANDIDATE_ACTIONS = (Action.SUBMIT, Action.WITHDRAW)
 
 
@@ -119,10 +119,9 @@ def detail_view(sight: Sight, keyring: Keyring, language: str) -> DetailView:
 
 def section_views(problems: Sequence[FieldProblem], language: str) -> list[SectionView]:
     """Problems by section of the form."""
-    by_section: dict[str, list[FieldProblem]] = {section: [] for section in _SECTIONS}
+    by_section: dict[str, list[FieldProblem]] = {section: [] for section in SECTIONS}
     for problem in problems:
-        first = problem.pointer.split("/")[1] if problem.pointer.startswith("/") else ""
-        by_section[first if first in by_section else "basics"].append(problem)
+        by_section[section_of(problem.pointer)].append(problem)
     return [
         SectionView(section=section, complete=not found, problems=problem_views(found, language))
         for section, found in by_section.items()

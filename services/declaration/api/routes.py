@@ -5,12 +5,14 @@ from typing import Final
 from services.declaration.api.cycle_routes import CYCLE_ROUTES
 from services.declaration.api.difference_routes import DIFFERENCE_ROUTES
 from services.declaration.api.drafting_routes import DRAFTING_ROUTES
+from services.declaration.api.entry_routes import ENTRY_ROUTES
 from services.declaration.api.evaluation_routes import EVALUATION_ROUTES
 from services.declaration.api.filing_routes import FILING_ROUTES
 from services.declaration.api.period_timeline_routes import PERIOD_TIMELINE_ROUTES
 from services.declaration.api.progress_routes import PROGRESS_ROUTES
 from services.declaration.api.receipt_routes import RECEIPT_ROUTES
 from services.declaration.api.review_routes import REVIEW_ROUTES
+from services.declaration.api.section_routes import SECTION_ROUTES
 from services.declaration.api.site_cycle_routes import SITE_CYCLE_ROUTES
 from services.declaration.api.status_routes import STATUS_ROUTES
 from services.declaration.api.submission_routes import SUBMISSION_ROUTES
@@ -19,6 +21,8 @@ from shared.web.routing import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
     *DRAFTING_ROUTES,
+    *SECTION_ROUTES,
+    *ENTRY_ROUTES,
     *SUBMISSION_ROUTES,
     *PROGRESS_ROUTES,
     *DIFFERENCE_ROUTES,

@@ -130,7 +130,9 @@ async def declaration_layout(serve: Serve) -> Layout:
         point_id=point,
         institution_id=season.unit.id,
     )
-    draft = await season.submitted()
+    draft = await season.entered()
+    await season.attach(draft, "diploma")
+    assert (await season.submit(draft)).status == 201
     assert (await season.decide(draft, "approval")).status == 200
     evaluated = await year.unit.post(
         f"/reviews/{draft.id}/evaluation", {"result": "qualified", "opinion": "试用期表现良好，同意。"}
@@ -151,6 +153,7 @@ async def declaration_layout(serve: Serve) -> Layout:
         "exam_body_id": str(site),
         "period_id": str(new_id()),
         "kind": "undertaking",
+        "section": "basics",
         "number": "Q42-2027-000001-1",
     }
     people = {INSIDE: draft.person.id, OUTSIDE: stranger.id}
@@ -162,6 +165,7 @@ async def declaration_layout(serve: Serve) -> Layout:
         bodies={
             "put_cycle": {name: current[name] for name in (*dates, "completion_deadline")},
             "post_list_return": {"reasons": [{"line": 1, "code": "line_wrong"}]},
+            "post_entry_declining": {"reason_code": "data_wrong"},
             "post_review_return": REASONS,
             "post_review_rejection": REJECTION,
             "post_review_modification_allowance": ALLOWANCE,

@@ -204,6 +204,24 @@ class Season:
         await self.attach(draft, "diploma")
         return draft
 
+    async def entered(self, person: Person | None = None, content: dict[str, Any] | None = None, **by: Any) -> Draft:
+        """A record that the unit entered for a bound person; `by` says which account did."""
+        someone = person or await self.has_person()
+        made = await self.enter(someone, content, **by)
+        assert made.status == 201, made.body
+        return Draft(made.body["declaration_id"], made.body["version"], someone)
+
+    async def enter(self, person: Person, content: dict[str, Any] | None = None, **by: Any) -> Answer:
+        """POST /institution-entries, as an account of the unit."""
+        body = {
+            "person_id": str(person.id),
+            "cycle_id": self.cycle_id,
+            "exam_level": "licensed_physician",
+            "exam_category_code": "110",
+            "content": content or complete_content(self.unit),
+        }
+        return await self.reviewer(**by).post("/institution-entries", body)
+
     async def start(self, person: Person, code: str = "110", level: str = "licensed_physician") -> Answer:
         """POST /declarations."""
         body = {"cycle_id": self.cycle_id, "exam_level": level, "exam_category_code": code}

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.declaration.domain.declaration import require_editable
+from services.declaration.domain.sections import DOCUMENTS
 from services.declaration.storage import contents, declarations, documents, prior_evidence
 from shared import audit
 from shared.actor import Actor
@@ -18,7 +19,7 @@ async def remove_document(
     require_editable(draft.state)
     await documents.delete(tx, document_id, draft.id, now)
     await prior_evidence.update_gone(tx, draft.id)
-    version = await contents.touch(tx, draft.id, now)
+    version = await contents.touch(tx, draft.id, now, [DOCUMENTS])
     audit.record(
         tx,
         "declaration.remove_document",
