@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from services.declaration.domain.supervisor_category import category_findings, number_warnings
-from tests.unit.declaration.test_content import CURRENT, FULL, GUIDE, OUTSIDE, PICKED, WHO, read
+from tests.unit.declaration.judging import CURRENT
+from tests.unit.declaration.test_content import FULL, GUIDE, OUTSIDE, PICKED, WHO, read
 
 TYPED = {"name": "顾维安", "practising_certificate_no": "110420106000123"}
 
