@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from services.declaration.api.catalogue_list_routes import CATALOGUE_LIST_ROUTES
 from services.declaration.api.cycle_routes import CYCLE_ROUTES
 from services.declaration.api.drafting_routes import DRAFTING_ROUTES
 from services.declaration.api.evaluation_routes import EVALUATION_ROUTES
@@ -20,6 +21,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *REVIEW_ROUTES,
     *CYCLE_ROUTES,
     *SITE_CYCLE_ROUTES,
+    *CATALOGUE_LIST_ROUTES,
     *EVALUATION_ROUTES,
     *FILING_ROUTES,
     *STATUS_ROUTES,

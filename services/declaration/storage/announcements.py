@@ -3,7 +3,7 @@
 from dataclasses import asdict, fields
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -137,5 +137,7 @@ def _announcement(row: Row) -> Announcement:
 
 
 def _dates(text: str) -> CycleDates:
-    moments = {name: datetime.fromisoformat(value) if value else None for name, value in orjson.loads(text).items()}
+    moments: dict[str, Any] = {
+        name: datetime.fromisoformat(value) if value else None for name, value in orjson.loads(text).items()
+    }
     return CycleDates(**moments)

@@ -58,7 +58,8 @@ async def exam_sites(serve: Serve) -> Sites:
     """A running service with an open year, the bodies and the units."""
     season = await exam_season(serve)
     units = [Unit(new_id(), name, new_id()) for name in ("江城试验医院", "山城试验医院", "部属试验医院")]
-    sites = Sites(season, *units)
+    near, far, direct = units
+    sites = Sites(season, near, far, direct)
     season.unit = sites.near
     paths = {"zone": [sites.zone], "site": [sites.zone, sites.site], "point": [sites.zone, sites.site, sites.point]}
     bodies = [*paths.items(), ("site", [sites.zone, sites.other])]

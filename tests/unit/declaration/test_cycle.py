@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -133,7 +134,7 @@ def test_later_states_set_by_hand_stay() -> None:
         {"registration_closes_at": DATES.completion_deadline + MINUTE},
     ],
 )
-def test_national_registration_lies_between_filing_and_completion(registration: dict[str, datetime | None]) -> None:
+def test_national_registration_lies_between_filing_and_completion(registration: dict[str, Any]) -> None:
     """One of its dates alone, or one out of order, is refused; both may be missing (4.9, B13)."""
     with pytest.raises(CycleDatesDisordered):
         replace(DATES, **registration).check()
@@ -188,7 +189,8 @@ def test_the_dates_of_a_site_only_ever_shorten(zone: list[datetime], set_by_site
     if not any(set_by_site):
         assert held == dates
     elif list(set_by_site) == sorted(one for one in set_by_site if one is not None):
-        assert found == [min(pair) for pair in zip(zone, set_by_site, strict=True)], "both in order"
+        earlier = [min(mine, its) for mine, its in zip(zone, set_by_site, strict=True) if its is not None]
+        assert found == earlier, "both in order"
 
 
 def test_a_closed_year_keeps_its_dates() -> None:
@@ -224,5 +226,5 @@ def test_the_catalogue_refuses_what_it_does_not_hold() -> None:
 def test_every_category_can_be_supervised() -> None:
     """Each family on offer has somebody who may guide it, and every rule has an id of its own."""
     catalogue = _catalogue()
-    assert all(catalogue.guides_of(one.family) for one in catalogue.categories)
+    assert all(catalogue.guides_of(one.family) for one in catalogue.categories if one.offered)
     assert len({row.id for row in FILES.rules}) == len(FILES.rules)
