@@ -13,6 +13,7 @@ from services.declaration.api.schemas.cycles import (
     NoticeBody,
     NoticeView,
 )
+from services.declaration.api.schemas.materials import MaterialsQuery, MaterialsView
 from shared.web.routing import ALL_STAFF, Public, Route, Staff
 
 _ZONE: Final = Staff("zone_admin")
@@ -104,6 +105,16 @@ CYCLE_ROUTES: Final = (
         summary_zh="可申报的级别与类别、材料种类与原因目录",
         summary_en="Categories, kinds of files and reasons of an exam year",
         response=CatalogueView,
+    ),
+    Route(
+        method="GET",
+        path="/v1/cycles/{cycle_id}/materials",
+        handler=handlers.get_cycle_materials,
+        policy=Public(),
+        summary_zh="各类人员需提交的材料",
+        summary_en="What each kind of applicant hands in, and until when",
+        query=MaterialsQuery,
+        response=MaterialsView,
     ),
     Route(
         method="GET",

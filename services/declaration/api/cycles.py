@@ -12,8 +12,9 @@ from services.declaration.api.schemas.cycles import (
     NoticeBody,
     NoticeView,
 )
+from services.declaration.api.schemas.materials import MaterialsView, MaterialView
 from services.declaration.dependencies import Dependencies
-from services.declaration.storage import cycles
+from services.declaration.storage import cycles, materials
 from services.declaration.storage.catalogue_files import read_template
 from services.declaration.use_cases.cycles.archive_cycle import archive_cycle
 from services.declaration.use_cases.cycles.change_cycle_dates import change_cycle_dates
@@ -82,6 +83,13 @@ async def get_cycle_template(call: Call[Dependencies]) -> web.StreamResponse:
         raise NotFound
     body = await read_template(kind.template)
     return web.Response(body=body, headers=download_headers(FileKind.PDF, kind.name_zh))
+
+
+async def get_cycle_materials(call: Call[Dependencies]) -> MaterialsView:
+    """A33, A35, C4"""
+    cycle = await cycles.select(call.reader, call.path_id("cycle_id"))
+    rows = await materials.select(call.reader, cycle.catalogue_version, call.query.applicant_kind)
+    return MaterialsView(items=[MaterialView.of(one, cycle.dates) for one in rows])
 
 
 async def get_cycle_categories(call: Call[Dependencies]) -> CatalogueView:

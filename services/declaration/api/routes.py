@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from services.declaration.api.catalogue_list_routes import CATALOGUE_LIST_ROUTES
 from services.declaration.api.cycle_routes import CYCLE_ROUTES
 from services.declaration.api.difference_routes import DIFFERENCE_ROUTES
 from services.declaration.api.drafting_routes import DRAFTING_ROUTES
@@ -32,6 +33,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *WAITING_REVIEW_ROUTES,
     *CYCLE_ROUTES,
     *SITE_CYCLE_ROUTES,
+    *CATALOGUE_LIST_ROUTES,
     *EVALUATION_ROUTES,
     *FILING_ROUTES,
     *STATUS_ROUTES,

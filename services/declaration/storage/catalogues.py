@@ -10,13 +10,15 @@ import orjson
 from services.declaration.domain.catalogue import Catalogue, Category, DocumentKind, Reason
 from services.declaration.domain.cycle_errors import CatalogueMissing
 from services.declaration.domain.eligibility import RuleRow, compile_rules
+from services.declaration.storage import materials
 from services.declaration.storage.catalogue_files import CatalogueFiles
 from shared.postgres.transaction import Reader, Row, Transaction
 
 _SELECT_VERSION: Final = "SELECT version FROM catalogue WHERE version = $1"
 _SELECT_BY_DIGEST: Final = "SELECT version FROM catalogue WHERE digest = $1"
 _SELECT_CATEGORIES: Final = """
-SELECT code, exam_level, route, family, name_zh, name_en, valid_from, valid_to
+SELECT code, exam_level, route, family, name_zh, name_en, valid_from, valid_to, numbering,
+       offered
 FROM exam_category WHERE catalogue_version = $1 ORDER BY code
 """
 _SELECT_RULES: Final = """
@@ -40,8 +42,9 @@ INSERT INTO catalogue (version, digest, loaded_at) SELECT coalesce(max(version),
 ON CONFLICT DO NOTHING RETURNING version
 """
 _INSERT_CATEGORY: Final = """
-INSERT INTO exam_category (catalogue_version, code, exam_level, route, family, name_zh, name_en, valid_from, valid_to)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO exam_category (catalogue_version, code, exam_level, route, family, name_zh, name_en, valid_from, valid_to,
+                           numbering, offered)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 _INSERT_RULE: Final = """
 INSERT INTO eligibility_rule (catalogue_version, id, effect, applies, condition, pointer, message_zh, message_en,
@@ -108,6 +111,7 @@ async def insert(tx: Transaction, files: CatalogueFiles, at: datetime) -> int:
     await tx.executemany(_INSERT_RULE, [(version, *_rule_fields(one)) for one in files.rules])
     await tx.executemany(_INSERT_DOCUMENT_KIND, [(version, *_fields(one)) for one in files.document_kinds])
     await tx.executemany(_INSERT_REASON, [(version, *_fields(one)) for one in files.reasons])
+    await materials.insert(tx, version, files.materials)
     await tx.executemany(_INSERT_COMPATIBILITY, [(version, *pair) for pair in _pairs(files)])
     return version
 

@@ -60,6 +60,9 @@ UPDATE cycle c SET state = $2, version = c.version + 1, declaration_opens_at = $
 WHERE c.id = $1
 RETURNING {_COLUMNS}
 """
+_UPDATE_CATALOGUE: Final = f"""
+UPDATE cycle c SET catalogue_version = $2, version = c.version + 1 WHERE c.id = $1 RETURNING {_COLUMNS}
+"""
 _INSERT_NOTICE: Final = """
 INSERT INTO declaration_notice (cycle_id, version, text_zh, text_en, published_at)
 SELECT $1, coalesce(max(version), 0) + 1, $2, $3, $4 FROM declaration_notice WHERE cycle_id = $1
@@ -144,6 +147,11 @@ async def update(
 ) -> Cycle:
     """Write state and dates of a locked cycle, and the longest leave where given; the cycle with its new version."""
     return cycle_of(await tx.fetchrow(_UPDATE, cycle_id, state.value, *_moments(dates), leave_days))
+
+
+async def update_catalogue(tx: Transaction, cycle_id: UUID, catalogue_version: int) -> Cycle:
+    """Let a locked cycle use a catalogue version; the cycle with its new version."""
+    return cycle_of(await tx.fetchrow(_UPDATE_CATALOGUE, cycle_id, catalogue_version))
 
 
 async def insert_notice(tx: Transaction, cycle_id: UUID, text_zh: str, text_en: str, at: datetime) -> int:

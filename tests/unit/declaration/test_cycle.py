@@ -226,5 +226,5 @@ def test_the_catalogue_refuses_what_it_does_not_hold() -> None:
 def test_every_category_can_be_supervised() -> None:
     """Each family on offer has somebody who may guide it, and every rule has an id of its own."""
     catalogue = _catalogue()
-    assert all(catalogue.guides_of(one.family) for one in catalogue.categories)
+    assert all(catalogue.guides_of(one.family) for one in catalogue.categories if one.offered)
     assert len({row.id for row in FILES.rules}) == len(FILES.rules)

@@ -4,10 +4,14 @@ from typing import Any
 
 import pytest
 
+from services.declaration.domain.supervision import Supervisor
 from services.declaration.domain.supervisor_category import category_findings, number_warnings
 from tests.unit.declaration.judging import CURRENT
-from tests.unit.declaration.test_content import FULL, GUIDE, OUTSIDE, PICKED, WHO, read
+from tests.unit.declaration.test_content import FULL, HERE, PAST, WHO, read
 
+GUIDE = Supervisor(WHO, HERE, 1, "110", False, True)
+PICKED = {"supervisor_id": str(WHO)}
+OUTSIDE = PAST | {"institution_name": "外省医院"}
 TYPED = {"name": "顾维安", "practising_certificate_no": "110420106000123"}
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.declaration.domain.catalogue import Catalogue
+from services.declaration.domain.certificate_category import certificate_category_warnings
 from services.declaration.domain.completeness import completeness_problems, institution_problems
 from services.declaration.domain.content import Content
 from services.declaration.domain.early_registration import registration_warnings
@@ -54,6 +55,7 @@ def assess_declaration(
         *registration_warnings(content, unit.probation_started_on),
         *period_warnings(content, today, case.cycle.leave_days),
         *number_warnings(content),
+        *certificate_category_warnings(content, catalogue, category),
         *(mismatches if case.cycle.warns_of_supervisors else ()),
     )
     return Assessment(problems, warnings, verdict, time)
