@@ -19,4 +19,8 @@ class Settings(ServiceSettings):
 
     inspectors: int = Field(1, ge=1, le=8, description="processes that inspect uploaded files")
     claim_minutes: int = Field(30, ge=1, le=24 * 60, description="how long a reviewer's claim holds")
+    checks_per_minute: int = Field(60, ge=1, le=600, description="eligibility self-checks from one address")
+    dry_run_most: int = Field(
+        100_000, ge=100, le=2_000_000, description="declarations that one dry run of rules judges"
+    )
     upload_megabytes: int = Field(12, ge=1, le=64, description="largest uploaded file")

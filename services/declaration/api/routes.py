@@ -4,9 +4,12 @@ from typing import Final
 
 from services.declaration.api.cycle_routes import CYCLE_ROUTES
 from services.declaration.api.drafting_routes import DRAFTING_ROUTES
+from services.declaration.api.eligibility_check_routes import ELIGIBILITY_CHECK_ROUTES
+from services.declaration.api.eligibility_routes import ELIGIBILITY_ROUTES
 from services.declaration.api.evaluation_routes import EVALUATION_ROUTES
 from services.declaration.api.filing_routes import FILING_ROUTES
 from services.declaration.api.review_routes import REVIEW_ROUTES
+from services.declaration.api.rule_routes import RULE_ROUTES
 from services.declaration.api.status_routes import STATUS_ROUTES
 from services.declaration.api.submission_routes import SUBMISSION_ROUTES
 from shared.web.routing import Route
@@ -16,6 +19,9 @@ ROUTES: Final[tuple[Route, ...]] = (
     *SUBMISSION_ROUTES,
     *REVIEW_ROUTES,
     *CYCLE_ROUTES,
+    *ELIGIBILITY_ROUTES,
+    *ELIGIBILITY_CHECK_ROUTES,
+    *RULE_ROUTES,
     *EVALUATION_ROUTES,
     *FILING_ROUTES,
     *STATUS_ROUTES,

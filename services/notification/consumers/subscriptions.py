@@ -11,6 +11,7 @@ from services.notification.consumers.on_staff_changed import on_staff_changed
 from services.notification.consumers.sets import SETS
 from shared.audit.keeping import on_audit_anchored
 from shared.contracts.declaration import (
+    BanChanged,
     DeclarationApproved,
     DeclarationAuditAnchored,
     DeclarationFiled,
@@ -90,6 +91,7 @@ _HEARD: Final = (
             ModificationAllowed,
             DeclarationFiled,
             DeclarationRevoked,
+            BanChanged,
             EvaluationRecorded,
             QualifiedListSubmitted,
             QualifiedListAccepted,

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
-from shared.contracts.declaration import DeclarationSubmitted
+from shared.contracts.declaration import BanChanged, DeclarationSubmitted
 from shared.contracts.event import Event
 from shared.contracts.identity import (
     CredentialChanged,
@@ -85,7 +85,7 @@ def rule_key(event: Event) -> str:
             return f"{event.TYPE}:unregistered"
         case BindingChanged() if event.move in _BINDING_MOVES:
             return f"{event.TYPE}:{event.move}"
-        case BindingChanged() | OwnershipTransferChanged():
+        case BindingChanged() | OwnershipTransferChanged() | BanChanged():
             return f"{event.TYPE}:{event.state}"
         case InstitutionMoved():
             return f"{event.TYPE}:{event.step}"

@@ -143,10 +143,35 @@ def _people(draw: st.DrawFn) -> Person:
     )
 
 
-_EVERY = (*tuple(f"R{number:02}" for number in range(1, 27) if number not in (9, 13, 27)), "R29", "P9")
-
-
-@pytest.mark.requirement(*_EVERY, "R27")
+@pytest.mark.requirement(
+    "R01",
+    "R02",
+    "R03",
+    "R04",
+    "R05",
+    "R06",
+    "R07",
+    "R08",
+    "R10",
+    "R11",
+    "R12",
+    "R14",
+    "R15",
+    "R16",
+    "R17",
+    "R18",
+    "R19",
+    "R20",
+    "R21",
+    "R22",
+    "R23",
+    "R24",
+    "R25",
+    "R26",
+    "R27",
+    "R29",
+    "P9",
+)
 @settings(max_examples=150, deadline=None)
 @given(_people())
 @example(Person())
