@@ -16,6 +16,10 @@ from services.declaration.use_cases.reviewing.release_claims import BATCH as REL
 from services.declaration.use_cases.reviewing.release_claims import release_claims
 from services.declaration.use_cases.reviewing.tell_waiting_reviews import BATCH as TOLD_AT_ONCE
 from services.declaration.use_cases.reviewing.tell_waiting_reviews import tell_waiting_reviews
+from services.declaration.use_cases.rules.apply_due_rules import apply_due_rules
+from services.declaration.use_cases.rules.follow_rules import BATCH as FOLLOWED_AT_ONCE
+from services.declaration.use_cases.rules.follow_rules import follow_rules
+from services.declaration.use_cases.rules.try_rules import TryingParts, try_rules
 from shared.postgres.transaction import Transaction
 from shared.process.definition import Job
 
@@ -42,6 +46,18 @@ async def tell_waiting(deps: Dependencies) -> None:
         await _batches(deps, partial(_tell, step, deps.settings.review_pace), TOLD_AT_ONCE)
 
 
+async def apply_published_rules(deps: Dependencies) -> None:
+    """Rules take effect at their moment, and drafts follow them."""
+    await _batches(deps, lambda tx, now: apply_due_rules(tx, now=now), 1)
+    await _batches(deps, lambda tx, now: follow_rules(tx, now=now), FOLLOWED_AT_ONCE)
+
+
+async def try_drafted_rules(deps: Dependencies) -> None:
+    """Dry runs of draft rules, a batch at a time."""
+    parts = TryingParts(deps.keyring, deps.catalogues)
+    await _batches(deps, lambda tx, now: try_rules(tx, parts, now=now), True)
+
+
 async def compare_lists(deps: Dependencies) -> None:
     """Lists and declarations agree, or the exam body is shown where not (M11)."""
     async with deps.database.transaction() as tx:
@@ -66,6 +82,8 @@ JOBS: Final = (
     Job("tell-waiting-reviews", timedelta(minutes=10), tell_waiting),
     Job("lapse-declarations", timedelta(hours=1), lapse),
     *ANNOUNCING,
+    Job("apply-rules", timedelta(seconds=5), apply_published_rules),
+    Job("try-rules", timedelta(seconds=5), try_drafted_rules),
 )
 
 RECONCILERS: Final = (compare_lists,)

@@ -25,6 +25,10 @@ class Settings(ServiceSettings):
         7, ge=2, le=90, description="days until its exam body is told of a waiting review"
     )
     review_warn_days: int = Field(2, ge=1, le=30, description="days before the review deadline that both are warned")
+    checks_per_minute: int = Field(60, ge=1, le=600, description="eligibility self-checks from one address")
+    dry_run_most: int = Field(
+        100_000, ge=100, le=2_000_000, description="declarations that one dry run of rules judges"
+    )
     upload_megabytes: int = Field(12, ge=1, le=64, description="largest uploaded file")
     progress_streams: int = Field(
         1500, ge=1, le=50_000, description="live progress streams open at a time in a process"

@@ -1,5 +1,6 @@
 """What declaration tells the others: each transition that somebody must hear of is an event of its own."""
 
+from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from shared.contracts.audit import AuditAnchored
 from shared.contracts.event import Event
 from shared.contracts.reconciling import SetDiffers, SetsListed
 from shared.ids import (
+    BanId,
     CycleId,
     DeclarationId,
     EvaluationId,
@@ -202,6 +204,18 @@ class QualifiedListReturned(QualifiedListEvent):
 
     TYPE: ClassVar[str] = "declaration.list_returned.v1"
     reason_codes: list[str]
+
+
+class BanChanged(Event):
+    """Somebody is barred from declaring until a last day, for life without one, or no longer (R29)."""
+
+    TYPE: ClassVar[str] = "declaration.ban_changed.v1"
+    AGGREGATE: ClassVar[str] = "ban_id"
+    ban_id: BanId
+    person_id: PersonId
+    state: Literal["imposed", "lifted"]
+    reason_code: str
+    until: date | None = Field(None, description="the last day; null for life")
 
 
 class DeclarationAuditAnchored(AuditAnchored):

@@ -149,8 +149,8 @@ def preview_view(preview: Preview, language: str) -> PreviewView:
         institution_name=preview.unit.name,
         identity=identity_view(preview.identity),
         content=preview.content,
-        at_registration=_count(assessment.time.at_registration, case.cycle.registration_day),
-        by_completion=_count(assessment.time.by_completion, case.cycle.completion_day),
+        at_registration=count_view(assessment.time.at_registration, case.cycle.registration_day),
+        by_completion=count_view(assessment.time.by_completion, case.cycle.completion_day),
         allowed_by=list(assessment.verdict.allowed_by),
         problems=problem_views(problems, language),
         warnings=problem_views((one.as_problem() for one in assessment.warnings), language),
@@ -230,7 +230,8 @@ def _binding_view(binding: KnownBinding) -> BindingView:
     )
 
 
-def _count(count: Count, until: date) -> CountView:
+def count_view(count: Count, until: date) -> CountView:
+    """Time counted until a cut-off."""
     return CountView(
         until=until,
         days=count.days,

@@ -43,6 +43,14 @@ _RURAL_ZH: Final = "乡村全科执业助理医师的报考条件以考区当年
 _RURAL_EN: Final = "For rural general practice the zone's notice of the year holds."
 _PERMIT: Final = "hmt_residence_permit"
 _REGIONS: Final = {"hk_id": "hong_kong", "macau_id": "macau", "taiwan_id": "taiwan", "tw_travel_permit": "taiwan"}
+REGION_KINDS: Final = {
+    "mainland": "mainland",
+    "hong_kong": "hk_macau_taiwan",
+    "macau": "hk_macau_taiwan",
+    "taiwan": "hk_macau_taiwan",
+    "foreign": "foreign",
+}
+"""The kind of applicant of each region."""
 _NUMBERED_REGIONS: Final[Mapping[str, Mapping[str, str]]] = {
     _PERMIT: {"81": "hong_kong", "82": "macau", "83": "taiwan"},
     "hm_travel_permit": {"H": "hong_kong", "M": "macau"},

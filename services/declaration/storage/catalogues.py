@@ -1,7 +1,8 @@
 """The catalogue tables, and the cache through which a process reads them: a version never changes once written."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Final
 
@@ -23,7 +24,7 @@ FROM exam_category WHERE catalogue_version = $1 ORDER BY code
 """
 _SELECT_RULES: Final = """
 SELECT id, effect, applies::text AS applies, condition::text AS condition, pointer, message_zh, message_en, cure_zh,
-       cure_en, source
+       cure_en, source, enabled
 FROM eligibility_rule WHERE catalogue_version = $1
 """
 _SELECT_DOCUMENT_KINDS: Final = """
@@ -48,8 +49,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 _INSERT_RULE: Final = """
 INSERT INTO eligibility_rule (catalogue_version, id, effect, applies, condition, pointer, message_zh, message_en,
-                              cure_zh, cure_en, source)
-VALUES ($1, $2, $3, $4::text::jsonb, $5::text::jsonb, $6, $7, $8, $9, $10, $11)
+                              cure_zh, cure_en, source, enabled)
+VALUES ($1, $2, $3, $4::text::jsonb, $5::text::jsonb, $6, $7, $8, $9, $10, $11, $12)
 """
 _INSERT_DOCUMENT_KIND: Final = """
 INSERT INTO document_kind (catalogue_version, kind, name_zh, name_en, most, per_period, template)
@@ -61,6 +62,27 @@ INSERT INTO review_reason (catalogue_version, action, code, text_zh, text_en) VA
 _INSERT_COMPATIBILITY: Final = """
 INSERT INTO supervisor_compatibility (catalogue_version, category_family, supervisor_family) VALUES ($1, $2, $3)
 """
+_COPIES: Final = (
+    """
+INSERT INTO exam_category (catalogue_version, code, exam_level, route, family, name_zh, name_en, valid_from, valid_to)
+SELECT $1, code, exam_level, route, family, name_zh, name_en, valid_from, valid_to
+FROM exam_category WHERE catalogue_version = $2
+""",
+    """
+INSERT INTO document_kind (catalogue_version, kind, name_zh, name_en, most, per_period, template)
+SELECT $1, kind, name_zh, name_en, most, per_period, template FROM document_kind WHERE catalogue_version = $2
+""",
+    """
+INSERT INTO review_reason (catalogue_version, action, code, text_zh, text_en)
+SELECT $1, action, code, text_zh, text_en FROM review_reason WHERE catalogue_version = $2
+""",
+    """
+INSERT INTO supervisor_compatibility (catalogue_version, category_family, supervisor_family)
+SELECT $1, category_family, supervisor_family FROM supervisor_compatibility WHERE catalogue_version = $2
+""",
+)
+"""Everything of a version but its rules."""
+_RULE_FIELDS: Final = tuple(field.name for field in fields(RuleRow))
 
 
 class CatalogueCache:
@@ -88,11 +110,30 @@ async def select(reader: Reader, version: int) -> Catalogue:
     return Catalogue(
         version=version,
         categories=tuple(Category(*row) for row in await reader.fetch(_SELECT_CATEGORIES, version)),
-        rules=compile_rules(_rule(row) for row in await reader.fetch(_SELECT_RULES, version)),
+        rules=compile_rules(await select_rules(reader, version)),
         document_kinds={kind.kind: kind for kind in kinds},
         reasons=tuple(Reason(*row) for row in await reader.fetch(_SELECT_REASONS, version)),
         compatible={row["category_family"]: frozenset(row["families"]) for row in families},
     )
+
+
+async def select_rules(reader: Reader, version: int) -> list[RuleRow]:
+    """The rows of one version, those switched off included."""
+    return [rule_row(row) for row in await reader.fetch(_SELECT_RULES, version)]
+
+
+async def insert_successor(
+    tx: Transaction, base_version: int, rules: Sequence[RuleRow], digest: bytes, at: datetime
+) -> int | None:
+    """A new version with these rules and everything else of `base_version`; None when there is such a version already,
+    or when another was loaded at the same moment."""
+    version: int | None = await tx.fetchval(_INSERT, digest, at)
+    if version is None:
+        return None
+    for copy in _COPIES:
+        await tx.execute(copy, version, base_version)
+    await tx.executemany(_INSERT_RULE, [(version, *rule_columns(one)) for one in rules])
+    return version
 
 
 async def insert(tx: Transaction, files: CatalogueFiles, at: datetime) -> int:
@@ -108,7 +149,7 @@ async def insert(tx: Transaction, files: CatalogueFiles, at: datetime) -> int:
             raise CatalogueMissing(retry_after=1)
         return stored
     await tx.executemany(_INSERT_CATEGORY, [(version, *_fields(one)) for one in files.categories])
-    await tx.executemany(_INSERT_RULE, [(version, *_rule_fields(one)) for one in files.rules])
+    await tx.executemany(_INSERT_RULE, [(version, *rule_columns(one)) for one in files.rules])
     await tx.executemany(_INSERT_DOCUMENT_KIND, [(version, *_fields(one)) for one in files.document_kinds])
     await tx.executemany(_INSERT_REASON, [(version, *_fields(one)) for one in files.reasons])
     await materials.insert(tx, version, files.materials)
@@ -120,17 +161,18 @@ def _fields(one: Category | DocumentKind | Reason) -> Iterable[object]:
     return [getattr(one, name) for name in one.__slots__]
 
 
-def _rule_fields(one: RuleRow) -> Iterable[object]:
+def rule_columns(one: RuleRow) -> Iterable[object]:
+    """The columns of a rule in the order of its fields, its two conditions as JSON."""
     data = (orjson.dumps(one.applies).decode(), orjson.dumps(one.condition).decode())
     texts = (one.pointer, one.message_zh, one.message_en, one.cure_zh, one.cure_en, one.source)
-    return (one.id, one.effect, *data, *texts)
+    return (one.id, one.effect, *data, *texts, one.enabled)
 
 
 def _pairs(files: CatalogueFiles) -> Iterable[tuple[str, str]]:
     return [(family, guide) for family, guides in files.compatible.items() for guide in sorted(guides)]
 
 
-def _rule(row: Row) -> RuleRow:
-    applies, condition = orjson.loads(row["applies"]), orjson.loads(row["condition"])
-    texts = (row[name] for name in ("pointer", "message_zh", "message_en", "cure_zh", "cure_en", "source"))
-    return RuleRow(row["id"], row["effect"], applies, condition, *texts)
+def rule_row(row: Row) -> RuleRow:
+    """A rule out of its columns."""
+    said = {name: row[name] for name in _RULE_FIELDS}
+    return RuleRow(**{**said, "applies": orjson.loads(row["applies"]), "condition": orjson.loads(row["condition"])})

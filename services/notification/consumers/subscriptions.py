@@ -11,6 +11,7 @@ from services.notification.consumers.on_staff_changed import on_staff_changed
 from services.notification.consumers.sets import SETS
 from shared.audit.keeping import on_audit_anchored
 from shared.contracts.declaration import (
+    BanChanged,
     CycleDatesAnnounced,
     DeclarationApproved,
     DeclarationAuditAnchored,
@@ -99,6 +100,7 @@ _HEARD: Final = (
             DeclarationRevoked,
             ReviewEscalated,
             ReviewsWaiting,
+            BanChanged,
             EvaluationRecorded,
             QualifiedListSubmitted,
             QualifiedListAccepted,

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from services.notification.domain.moved_dates import moved_dates
-from shared.contracts.declaration import CycleDatesAnnounced, DeclarationSubmitted, ReviewsWaiting
+from shared.contracts.declaration import BanChanged, CycleDatesAnnounced, DeclarationSubmitted, ReviewsWaiting
 from shared.contracts.event import Event
 from shared.contracts.identity import (
     CredentialChanged,
@@ -93,7 +93,7 @@ def rule_key(event: Event) -> str:
             return f"{event.TYPE}:unregistered"
         case BindingChanged() if event.move in _BINDING_MOVES:
             return f"{event.TYPE}:{event.move}"
-        case BindingChanged() | OwnershipTransferChanged():
+        case BindingChanged() | OwnershipTransferChanged() | BanChanged():
             return f"{event.TYPE}:{event.state}"
         case InstitutionMoved():
             return f"{event.TYPE}:{event.step}"

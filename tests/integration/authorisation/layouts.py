@@ -144,7 +144,17 @@ async def declaration_layout(serve: Serve) -> Layout:
     content = (await draft.person.api.get(draft.path)).body
     current = (await season.service.anonymous().get("/cycles/current")).body
     dates = ("declaration_opens_at", "declaration_closes_at", "review_deadline", "filing_deadline")
+    someone = {"document_type": "resident_id", "document_no": stranger.document_no}
+    why = {"reason_code": "exam_discipline", "note": "考场违纪", "until": "2028-12-31"}
+    ban = await season.zone.post("/bans", someone | why)
+    rules = await season.zone.post(f"/cycles/{season.cycle_id}/rule-drafts")
+    trial = await season.zone.post(f"/rule-drafts/{rules.body['id']}/trials")
     ids = {
+        "ban_id": ban.body["id"],
+        "draft_id": rules.body["id"],
+        "trial_id": trial.body["id"],
+        "rule_id": "R01",
+        "catalogue_version": str(rules.body["base_version"]),
         "declaration_id": draft.id,
         "document_id": content["documents"][0]["id"],
         "evaluation_id": certified["id"],
@@ -164,6 +174,8 @@ async def declaration_layout(serve: Serve) -> Layout:
         frozenset({ids[one] for one in ("declaration_id", "document_id", "evaluation_id", "list_id")}),
         bodies={
             "put_cycle": {name: current[name] for name in (*dates, "completion_deadline")},
+            "post_ban": someone | why,
+            "post_rule_publication": {"reason": "年度规则调整", "effective_at": None},
             "post_list_return": {"reasons": [{"line": 1, "code": "line_wrong"}]},
             "post_entry_declining": {"reason_code": "data_wrong"},
             "post_review_return": REASONS,
