@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from services.declaration.dependencies import Dependencies
+from services.declaration.risk_jobs import RISK_JOBS
 from services.declaration.use_cases.cycles.advance_cycles import advance_cycles
 from services.declaration.use_cases.cycles.lapse_declarations import BATCH as LAPSED_AT_ONCE
 from services.declaration.use_cases.cycles.lapse_declarations import lapse_declarations
@@ -49,6 +50,7 @@ JOBS: Final = (
     Job("advance-cycles", timedelta(seconds=30), advance),
     Job("release-claims", timedelta(seconds=30), release),
     Job("lapse-declarations", timedelta(hours=1), lapse),
+    *RISK_JOBS,
 )
 
 RECONCILERS: Final = (compare_lists,)

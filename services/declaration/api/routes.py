@@ -7,6 +7,7 @@ from services.declaration.api.drafting_routes import DRAFTING_ROUTES
 from services.declaration.api.evaluation_routes import EVALUATION_ROUTES
 from services.declaration.api.filing_routes import FILING_ROUTES
 from services.declaration.api.review_routes import REVIEW_ROUTES
+from services.declaration.api.risk_routes import RISK_ROUTES
 from services.declaration.api.status_routes import STATUS_ROUTES
 from services.declaration.api.submission_routes import SUBMISSION_ROUTES
 from shared.web.routing import Route
@@ -19,4 +20,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     *EVALUATION_ROUTES,
     *FILING_ROUTES,
     *STATUS_ROUTES,
+    *RISK_ROUTES,
 )
