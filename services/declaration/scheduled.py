@@ -7,6 +7,7 @@ from typing import Final
 
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.waiting_reviews import ReviewPace, Step
+from services.declaration.risk_jobs import RISK_JOBS
 from services.declaration.scheduled_announcements import JOBS as ANNOUNCING
 from services.declaration.use_cases.cycles.advance_cycles import advance_cycles
 from services.declaration.use_cases.cycles.lapse_declarations import BATCH as LAPSED_AT_ONCE
@@ -84,6 +85,7 @@ JOBS: Final = (
     *ANNOUNCING,
     Job("apply-rules", timedelta(seconds=5), apply_published_rules),
     Job("try-rules", timedelta(seconds=5), try_drafted_rules),
+    *RISK_JOBS,
 )
 
 RECONCILERS: Final = (compare_lists,)

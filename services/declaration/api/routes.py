@@ -15,6 +15,7 @@ from services.declaration.api.period_timeline_routes import PERIOD_TIMELINE_ROUT
 from services.declaration.api.progress_routes import PROGRESS_ROUTES
 from services.declaration.api.receipt_routes import RECEIPT_ROUTES
 from services.declaration.api.review_routes import REVIEW_ROUTES
+from services.declaration.api.risk_routes import RISK_ROUTES
 from services.declaration.api.rule_routes import RULE_ROUTES
 from services.declaration.api.section_routes import SECTION_ROUTES
 from services.declaration.api.site_cycle_routes import SITE_CYCLE_ROUTES
@@ -43,4 +44,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     *EVALUATION_ROUTES,
     *FILING_ROUTES,
     *STATUS_ROUTES,
+    *RISK_ROUTES,
 )

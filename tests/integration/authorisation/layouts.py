@@ -13,6 +13,7 @@ from shared.ids import DeclarationId, ExamBodyId, InstitutionId, PersonId, new_i
 from shared.security.sealing import seal_for_event
 from tests.integration.authorisation.identity_layout import identity_layout
 from tests.integration.authorisation.matrix import INSIDE, OUTSIDE, Layout, Who
+from tests.integration.authorisation.signals import SIGNAL_BODIES, signalled
 from tests.integration.declaration.filing.paper import handed_in, scan
 from tests.integration.declaration.filing.year import Year
 from tests.integration.declaration.forms import ALLOWANCE, REASONS, REJECTION
@@ -142,6 +143,7 @@ async def declaration_layout(serve: Serve) -> Layout:
     handed = await handed_in(year)
     stranger = await season.has_person()
     content = (await draft.person.api.get(draft.path)).body
+    signal = await signalled(season, zone)
     current = (await season.service.anonymous().get("/cycles/current")).body
     dates = ("declaration_opens_at", "declaration_closes_at", "review_deadline", "filing_deadline")
     someone = {"document_type": "resident_id", "document_no": stranger.document_no}
@@ -161,6 +163,7 @@ async def declaration_layout(serve: Serve) -> Layout:
         "list_id": handed["id"],
         "cycle_id": season.cycle_id,
         "exam_body_id": str(site),
+        **signal,
         "period_id": str(new_id()),
         "kind": "undertaking",
         "section": "basics",
@@ -171,11 +174,12 @@ async def declaration_layout(serve: Serve) -> Layout:
         season.service,
         minted(season.service, people, nodes(zone, site, point, season.unit.id)),
         ids,
-        frozenset({ids[one] for one in ("declaration_id", "document_id", "evaluation_id", "list_id")}),
+        frozenset({ids[one] for one in ("declaration_id", "document_id", "evaluation_id", "list_id", "hit_id")}),
         bodies={
             "put_cycle": {name: current[name] for name in (*dates, "completion_deadline")},
             "post_ban": someone | why,
             "post_rule_publication": {"reason": "年度规则调整", "effective_at": None},
+            **SIGNAL_BODIES,
             "post_list_return": {"reasons": [{"line": 1, "code": "line_wrong"}]},
             "post_entry_declining": {"reason_code": "data_wrong"},
             "post_review_return": REASONS,
