@@ -86,13 +86,14 @@ class CatalogueListsView(View):
     @classmethod
     def of(cls, cycle_id: UUID, version: int, catalogue: Catalogue, materials: list[Material]) -> Self:
         """From the catalogue version."""
-        read = {"from_attributes": True}
         return cls(
             cycle_id=cycle_id,
             version=version,
             catalogue_version=catalogue.version,
-            categories=[CategoryEntry.model_validate(one, **read) for one in catalogue.categories],
-            document_kinds=[DocumentKindEntry.model_validate(one, **read) for one in catalogue.document_kinds.values()],
-            materials=[MaterialEntry.model_validate(one, **read) for one in materials],
+            categories=[CategoryEntry.model_validate(one, from_attributes=True) for one in catalogue.categories],
+            document_kinds=[
+                DocumentKindEntry.model_validate(one, from_attributes=True) for one in catalogue.document_kinds.values()
+            ],
+            materials=[MaterialEntry.model_validate(one, from_attributes=True) for one in materials],
             supervisors={family: sorted(guides) for family, guides in catalogue.compatible.items()},
         )
