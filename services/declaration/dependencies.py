@@ -9,6 +9,7 @@ from shared.objectstore import Bucket
 from shared.postgres.database import Database
 from shared.process.definition import Foundation
 from shared.security.keyring import Keyring
+from shared.spreadsheets.reader import SheetReader
 from shared.uploads.inspect import Inspector
 
 
@@ -23,10 +24,12 @@ class Dependencies:
     clock: Clock
     catalogues: CatalogueCache
     inspector: Inspector
+    sheets: SheetReader
 
     async def close(self) -> None:
-        """End the inspecting children."""
+        """End the children that inspect and read."""
         await self.inspector.stop()
+        await self.sheets.stop()
 
 
 async def build_dependencies(settings: Settings, foundation: Foundation) -> Dependencies:
@@ -39,4 +42,5 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         clock=foundation.clock,
         catalogues=CatalogueCache(),
         inspector=Inspector(processes=settings.inspectors),
+        sheets=SheetReader(),
     )

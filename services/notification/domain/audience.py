@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
-from shared.contracts.declaration import DeclarationSubmitted, ReviewsWaiting
+from shared.contracts.declaration import DeclarationSubmitted, PriorRowAnswered, ReviewsWaiting
 from shared.contracts.event import Event
 from shared.contracts.identity import (
     CredentialChanged,
@@ -93,6 +93,8 @@ def rule_key(event: Event) -> str:
             return f"{event.TYPE}:{event.step}"
         case ReviewsWaiting():
             return f"{event.TYPE}:{event.step}"
+        case PriorRowAnswered():
+            return f"{event.TYPE}:{event.answer}"
         case LicenceEnding():
             return f"{event.TYPE}:{event.stage}"
         case CredentialChanged():

@@ -14,17 +14,16 @@ from services.declaration.storage import (
     documents,
     known_institutions,
     known_supervisors,
-    prior_confirmations,
 )
 from services.declaration.storage.known_bindings import KnownBinding
 from services.declaration.storage.known_institutions import KnownInstitution
 from services.declaration.storage.known_supervisors import KnownSupervisor
 from services.declaration.use_cases.drafting.require_candidate import require_candidate
+from services.declaration.use_cases.prior_rows.renew_confirmations import renew_confirmations
 from shared import audit
 from shared.actor import Actor
 from shared.errors import FieldProblem
 from shared.postgres.transaction import Reader, Transaction
-from shared.security.blind_index import blind_index
 from shared.security.keyring import Keyring
 
 _OF_FRESH_GRADUATES = ("undertaking_letter",)
@@ -48,11 +47,11 @@ async def save_content(
     _, binding = await require_candidate(tx, actor.id)
     filled = await _filled(tx, normalised(content), binding, keyring)
     version = await contents.update(tx, keyring, draft.id, filled, now)
-    await prior_confirmations.replace(tx, draft.id, _fingerprints(filled, keyring))
     excluded = (() if filled.fresh_graduate else _OF_FRESH_GRADUATES) + (
         () if filled.is_assistant_upgrade else _OF_UPGRADES
     )
     await documents.delete_orphans(tx, draft.id, excluded, [one.id for one in filled.periods], now)
+    await renew_confirmations(tx, draft.id, filled, keyring=keyring, actor=actor, now=now)
     audit.record(
         tx, "declaration.save", actor=actor, subject_kind="declaration", subject_id=draft.id, at=now, version=version
     )
@@ -113,15 +112,3 @@ def _picked(pointer: str, guidance: Guidance, roster: Mapping[UUID, KnownSupervi
         name=known.open_name(keyring),
         practising_certificate_no=known.open_certificate_no(keyring),
     )
-
-
-def _fingerprints(content: Content, keyring: Keyring) -> dict[UUID, bytes]:
-    """What an earlier row says about place, department and dates; a change of it asks for a new confirmation (4.5)."""
-    return {one.id: blind_index(keyring, "index_person", "prior_row", _said(one)) for one in content.prior_periods}
-
-
-def _said(period: Period) -> str:
-    # A unit of the library may be renamed without anything said here becoming another thing.
-    place = period.institution_id or period.institution_name
-    parts = (place, period.department, period.first_day, period.last_day)
-    return "|".join(str(part) for part in parts)

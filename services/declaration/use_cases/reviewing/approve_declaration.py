@@ -31,7 +31,9 @@ async def approve_declaration(
 ) -> Declaration:
     """The approved declaration. Raises what lock_reviewable raises, DeclarationNotUnderReview, PriorRowsUnconfirmed,
     SupervisorsNotValid."""
-    declaration = await lock_reviewable(tx, declaration_id, expected_version=expected_version, actor=actor, now=now)
+    declaration = await lock_reviewable(
+        tx, declaration_id, expected_version=expected_version, actor=actor, now=now, keyring=keyring
+    )
     transition(declaration.state, Action.APPROVE)
     if unconfirmed := await prior_confirmations.count_unconfirmed(tx, declaration.id):
         raise PriorRowsUnconfirmed(count=unconfirmed)
