@@ -9,6 +9,7 @@ from services.declaration.dependencies import Dependencies
 from services.declaration.domain.waiting_reviews import ReviewPace, Step
 from services.declaration.risk_jobs import RISK_JOBS
 from services.declaration.scheduled_announcements import JOBS as ANNOUNCING
+from services.declaration.use_cases.bulk_deciding.work_bulk_row import work_bulk_row
 from services.declaration.use_cases.cycles.advance_cycles import advance_cycles
 from services.declaration.use_cases.cycles.lapse_declarations import BATCH as LAPSED_AT_ONCE
 from services.declaration.use_cases.cycles.lapse_declarations import lapse_declarations
@@ -23,6 +24,9 @@ from services.declaration.use_cases.rules.follow_rules import follow_rules
 from services.declaration.use_cases.rules.try_rules import TryingParts, try_rules
 from shared.postgres.transaction import Transaction
 from shared.process.definition import Job
+
+_ROWS_AT_ONCE: Final = 600
+"""Some seconds of work, so that a worker that is told to stop need not be cut off."""
 
 
 async def advance(deps: Dependencies) -> None:
@@ -59,6 +63,15 @@ async def try_drafted_rules(deps: Dependencies) -> None:
     await _batches(deps, lambda tx, now: try_rules(tx, parts, now=now), True)
 
 
+async def work_bulks(deps: Dependencies) -> None:
+    """Rows of decisions in bulk, each in a transaction of its own (A38)."""
+    for _ in range(_ROWS_AT_ONCE):
+        async with deps.database.transaction() as tx:
+            worked = await work_bulk_row(tx, keyring=deps.keyring, catalogues=deps.catalogues, now=deps.clock.now())
+        if not worked:
+            return
+
+
 async def compare_lists(deps: Dependencies) -> None:
     """Lists and declarations agree, or the exam body is shown where not (M11)."""
     async with deps.database.transaction() as tx:
@@ -80,6 +93,7 @@ async def _batches(deps: Dependencies, run: Callable[[Transaction, datetime], Aw
 JOBS: Final = (
     Job("advance-cycles", timedelta(seconds=30), advance),
     Job("release-claims", timedelta(seconds=30), release),
+    Job("work-bulk-decisions", timedelta(seconds=2), work_bulks),
     Job("tell-waiting-reviews", timedelta(minutes=10), tell_waiting),
     Job("lapse-declarations", timedelta(hours=1), lapse),
     *ANNOUNCING,

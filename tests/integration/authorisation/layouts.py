@@ -170,9 +170,13 @@ async def declaration_layout(serve: Serve) -> Layout:
         "number": "Q42-2027-000001-1",
     }
     people = {INSIDE: draft.person.id, OUTSIDE: stranger.id}
+    callers = minted(season.service, people, nodes(zone, site, point, season.unit.id))
+    selection = {"decision": "approve", "items": [{"id": draft.id, "version": 1}]}
+    bulk = await callers["institution_business_admin", INSIDE].post("/bulk-decisions", selection)
+    ids["bulk_id"] = str(bulk.body["id"])
     return Layout(
         season.service,
-        minted(season.service, people, nodes(zone, site, point, season.unit.id)),
+        callers,
         ids,
         frozenset({ids[one] for one in ("declaration_id", "document_id", "evaluation_id", "list_id", "hit_id")}),
         bodies={
@@ -183,6 +187,7 @@ async def declaration_layout(serve: Serve) -> Layout:
             "post_list_return": {"reasons": [{"line": 1, "code": "line_wrong"}]},
             "post_entry_declining": {"reason_code": "data_wrong"},
             "post_review_return": REASONS,
+            "post_bulk_decision": selection,
             "post_review_rejection": REJECTION,
             "post_review_modification_allowance": ALLOWANCE,
         },
@@ -193,7 +198,7 @@ async def declaration_layout(serve: Serve) -> Layout:
             "put_sealed_scan": "?official_seal=true",
         },
         # There is no earlier period in this declaration, and its list was handed in already.
-        excused=frozenset({"post_prior_row_confirmation", "post_late_permission"}),
+        excused=frozenset({"post_prior_row_confirmation", "post_late_permission"} | _OF_EARLIER_ROWS),
     )
 
 
@@ -270,6 +275,13 @@ async def _tree(service: ServiceUnderTest, unit: UUID, name: str, path: list[UUI
             }
         )
     )
+
+
+_OF_EARLIER_ROWS = {
+    "get_prior_row_request",
+    "get_prior_row_certificate",
+    "post_prior_row_answer",
+}
 
 
 MakeLayout = Callable[[Serve], Awaitable[Layout]]
