@@ -3,7 +3,7 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, SubjectKeySettings
 
 
 class Settings(ServiceSettings):
@@ -17,6 +17,7 @@ class Settings(ServiceSettings):
         hide_input_in_errors=True,
     )
 
+    subject_keys: SubjectKeySettings
     inspectors: int = Field(1, ge=1, le=8, description="processes that inspect uploaded files")
     claim_minutes: int = Field(30, ge=1, le=24 * 60, description="how long a reviewer's claim holds")
     upload_megabytes: int = Field(12, ge=1, le=64, description="largest uploaded file")
