@@ -4,7 +4,7 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from services.declaration.domain.waiting_reviews import ReviewPace
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, SubjectKeySettings
 
 
 class Settings(ServiceSettings):
@@ -18,6 +18,7 @@ class Settings(ServiceSettings):
         hide_input_in_errors=True,
     )
 
+    subject_keys: SubjectKeySettings
     inspectors: int = Field(1, ge=1, le=8, description="processes that inspect uploaded files")
     claim_minutes: int = Field(30, ge=1, le=24 * 60, description="how long a reviewer's claim holds")
     review_remind_days: int = Field(3, ge=1, le=60, description="days until a unit is reminded of a waiting review")
