@@ -2,5 +2,5 @@
 -- Safe online: built beside running writes.
 -- no transaction
 
-CREATE INDEX CONCURRENTLY IF NOT EXISTS ix__declaration__waiting ON declaration (institution_id, submitted_at, id)
+CREATE INDEX CONCURRENTLY IF NOT EXISTS ix__declaration__waiting_by_unit ON declaration (institution_id, submitted_at, id)
     WHERE state IN ('submitted', 'under_review');
