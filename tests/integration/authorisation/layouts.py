@@ -39,6 +39,24 @@ _OF_APPLICATIONS = (
     "post_application_rejection",
 )
 
+_LISTS = {
+    "reason": "考区年度调整",
+    "categories": [
+        {
+            "code": "110",
+            "exam_level": "licensed_physician",
+            "route": "prescribed_education",
+            "family": "clinical",
+            "name_zh": "临床",
+            "name_en": "Clinical medicine",
+            "valid_from": "2015-01-01",
+        }
+    ],
+    "document_kinds": [{"kind": "diploma", "name_zh": "毕业证书", "name_en": "Diploma", "most": 4}],
+    "materials": [],
+    "supervisors": {"clinical": ["clinical"]},
+}
+
 
 def minted(service: ServiceUnderTest, people: dict[str, UUID], inside: dict[Role, UUID]) -> dict[Who, Caller]:
     """A caller of every role, inside and outside; `inside` are the nodes of those who stand above the object."""
@@ -184,6 +202,7 @@ async def declaration_layout(serve: Serve) -> Layout:
             "post_ban": someone | why,
             "post_rule_publication": {"reason": "年度规则调整", "effective_at": None},
             **SIGNAL_BODIES,
+            "put_catalogue_lists": _LISTS,
             "post_list_return": {"reasons": [{"line": 1, "code": "line_wrong"}]},
             "post_entry_declining": {"reason_code": "data_wrong"},
             "post_review_return": REASONS,
