@@ -2,15 +2,20 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from services.declaration.dependencies import Dependencies
+from services.declaration.domain.waiting_reviews import ReviewPace, Step
+from services.declaration.scheduled_announcements import JOBS as ANNOUNCING
 from services.declaration.use_cases.cycles.advance_cycles import advance_cycles
 from services.declaration.use_cases.cycles.lapse_declarations import BATCH as LAPSED_AT_ONCE
 from services.declaration.use_cases.cycles.lapse_declarations import lapse_declarations
 from services.declaration.use_cases.filing.compare_filings import compare_filings
 from services.declaration.use_cases.reviewing.release_claims import BATCH as RELEASED_AT_ONCE
 from services.declaration.use_cases.reviewing.release_claims import release_claims
+from services.declaration.use_cases.reviewing.tell_waiting_reviews import BATCH as TOLD_AT_ONCE
+from services.declaration.use_cases.reviewing.tell_waiting_reviews import tell_waiting_reviews
 from services.declaration.use_cases.rules.apply_due_rules import apply_due_rules
 from services.declaration.use_cases.rules.follow_rules import BATCH as FOLLOWED_AT_ONCE
 from services.declaration.use_cases.rules.follow_rules import follow_rules
@@ -47,10 +52,20 @@ async def try_drafted_rules(deps: Dependencies) -> None:
     await _batches(deps, lambda tx, now: try_rules(tx, parts, now=now), True)
 
 
+async def tell_waiting(deps: Dependencies) -> None:
+    """Units, exam bodies and candidates hear of reviews that wait (P6)."""
+    for step in Step:
+        await _batches(deps, partial(_tell, step, deps.settings.review_pace), TOLD_AT_ONCE)
+
+
 async def compare_lists(deps: Dependencies) -> None:
     """Lists and declarations agree, or the exam body is shown where not (M11)."""
     async with deps.database.transaction() as tx:
         await compare_filings(tx, deps.clock.now())
+
+
+async def _tell(step: Step, pace: ReviewPace, tx: Transaction, now: datetime) -> int:
+    return await tell_waiting_reviews(tx, step, pace, now=now)
 
 
 async def _batches(deps: Dependencies, run: Callable[[Transaction, datetime], Awaitable[int]], at_once: int) -> None:
@@ -64,9 +79,11 @@ async def _batches(deps: Dependencies, run: Callable[[Transaction, datetime], Aw
 JOBS: Final = (
     Job("advance-cycles", timedelta(seconds=30), advance),
     Job("release-claims", timedelta(seconds=30), release),
+    Job("tell-waiting-reviews", timedelta(minutes=10), tell_waiting),
     Job("lapse-declarations", timedelta(hours=1), lapse),
     Job("apply-rules", timedelta(seconds=5), apply_published_rules),
     Job("try-rules", timedelta(seconds=5), try_drafted_rules),
+    *ANNOUNCING,
 )
 
 RECONCILERS: Final = (compare_lists,)

@@ -3,6 +3,7 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from services.declaration.domain.waiting_reviews import ReviewPace
 from shared.settings import ServiceSettings
 
 
@@ -23,4 +24,17 @@ class Settings(ServiceSettings):
     dry_run_most: int = Field(
         100_000, ge=100, le=2_000_000, description="declarations that one dry run of rules judges"
     )
+    review_remind_days: int = Field(3, ge=1, le=60, description="days until a unit is reminded of a waiting review")
+    review_escalate_days: int = Field(
+        7, ge=2, le=90, description="days until its exam body is told of a waiting review"
+    )
+    review_warn_days: int = Field(2, ge=1, le=30, description="days before the review deadline that both are warned")
     upload_megabytes: int = Field(12, ge=1, le=64, description="largest uploaded file")
+    progress_streams: int = Field(
+        1500, ge=1, le=50_000, description="live progress streams open at a time in a process"
+    )
+
+    @property
+    def review_pace(self) -> ReviewPace:
+        """The days as the domain takes them, for exam years that set none."""
+        return ReviewPace(self.review_remind_days, self.review_escalate_days, self.review_warn_days)

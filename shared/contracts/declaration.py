@@ -2,13 +2,24 @@
 
 from datetime import date
 from typing import ClassVar, Literal
+from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.contracts.audit import AuditAnchored
 from shared.contracts.event import Event
 from shared.contracts.reconciling import SetDiffers, SetsListed
-from shared.ids import BanId, DeclarationId, EvaluationId, ExamBodyId, InstitutionId, PersonId, QualifiedListId, StaffId
+from shared.ids import (
+    BanId,
+    CycleId,
+    DeclarationId,
+    EvaluationId,
+    ExamBodyId,
+    InstitutionId,
+    PersonId,
+    QualifiedListId,
+    StaffId,
+)
 
 
 class DeclarationEvent(Event):
@@ -21,6 +32,19 @@ class DeclarationEvent(Event):
     institution_name: str
     cycle_year: int
     number: str = Field(description="receipt number, e.g. D2027-000123")
+
+
+class DeclarationEntered(DeclarationEvent):
+    """An institution entered a record for a person bound to it, who has to confirm or decline it (B3)."""
+
+    TYPE: ClassVar[str] = "declaration.entered.v1"
+
+
+class EntryDeclined(DeclarationEvent):
+    """A person does not take over what the institution entered; the words stay with declaration (B3)."""
+
+    TYPE: ClassVar[str] = "declaration.entry_declined.v1"
+    reason_code: str
 
 
 class DeclarationSubmitted(DeclarationEvent):
@@ -78,6 +102,61 @@ class DeclarationRevoked(DeclarationEvent):
 
     TYPE: ClassVar[str] = "declaration.revoked.v1"
     reason_code: str
+
+
+class ReviewEscalated(DeclarationEvent):
+    """The unit has not decided for so long that its exam body was told; for the candidate (P6)."""
+
+    TYPE: ClassVar[str] = "declaration.review_escalated.v1"
+    days: int = Field(ge=1, description="since the submission")
+
+
+class ReviewsWaiting(Event):
+    """Reviews wait at a unit: one event per unit, day and step (P6). `waiting` counts all that wait, not only those
+    that made somebody hear today."""
+
+    TYPE: ClassVar[str] = "declaration.reviews_waiting.v1"
+    AGGREGATE: ClassVar[str] = "digest_id"
+    digest_id: UUID
+    step: Literal["reminded", "escalated", "deadline"]
+    institution_id: InstitutionId
+    institution_name: str
+    filing_body_id: ExamBodyId
+    cycle_year: int
+    waiting: int = Field(ge=1)
+    days: int = Field(ge=1, description="since the submission, for `deadline` before the end of reviews")
+
+
+class CycleMoments(BaseModel):
+    """The dates of an exam year as they hold for whom is told; each deadline is exclusive."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    declaration_opens_at: AwareDatetime
+    declaration_closes_at: AwareDatetime
+    review_deadline: AwareDatetime
+    filing_deadline: AwareDatetime
+    completion_deadline: AwareDatetime
+    registration_opens_at: AwareDatetime | None
+    registration_closes_at: AwareDatetime | None
+
+
+class CycleDatesAnnounced(Event):
+    """Dates of an exam year moved, told to one of those whom it concerns (P16): a candidate, a unit or an exam body,
+    which `recipient_id` repeats. `aggregate_version` is of the cycle, or of what the site `exam_body_id` has set."""
+
+    TYPE: ClassVar[str] = "declaration.cycle_dates_announced.v1"
+    AGGREGATE: ClassVar[str] = "recipient_id"
+    recipient_id: UUID
+    announcement_id: UUID
+    cycle_id: CycleId
+    cycle_year: int
+    exam_body_id: ExamBodyId | None
+    person_id: PersonId | None
+    institution_id: InstitutionId | None
+    filing_body_id: ExamBodyId | None
+    before: CycleMoments
+    after: CycleMoments
 
 
 class EvaluationRecorded(Event):

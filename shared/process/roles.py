@@ -90,8 +90,8 @@ async def run_api(service: ServiceDefinition, settings: ServiceSettings) -> None
         runtime = Runtime(
             deps, foundation.database, foundation.clock, keys, digest_key, gateway, http.trusted_proxies, pace
         )
-        application, draining = build_application(service.name, runtime, service.routes), asyncio.Event()
-        application.on_response_prepare.append(_hanging_up_while(draining))
+        application = build_application(service.name, runtime, service.routes)
+        application.on_response_prepare.append(_hanging_up_while(runtime.leaving))
         waker = OutboxWaker(foundation.database, service.name)
         ended = EndedSessions(foundation.database, keys.verifier)
         await ended.refresh()
@@ -103,16 +103,16 @@ async def run_api(service: ServiceDefinition, settings: ServiceSettings) -> None
             await stop.wait()
             operations.stopping = True
             # Whoever keeps connections open (the gateway does) is told with the next answer to open others: one that
-            # is closed while a request is on its way to it would be an error to somebody.
-            draining.set()
+            # is closed while a request is on its way to it would be an error to somebody. Streams of events end.
+            runtime.leaving.set()
             await asyncio.sleep(settings.http.drain_seconds)
             await listener.close()
         await _cancel(background)
 
 
-def _hanging_up_while(draining: asyncio.Event) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+def _hanging_up_while(leaving: asyncio.Event) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
     async def hang_up(_request: web.Request, response: web.StreamResponse) -> None:
-        if draining.is_set():
+        if leaving.is_set():
             response.headers["Connection"] = "close"
             response.force_close()
 

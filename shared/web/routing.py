@@ -79,6 +79,8 @@ class Route:
     `gathered` is for the hottest commands: its handler takes a window of calls, see shared.web.gathering.
     `prepare` runs before the transaction is opened (receiving an upload, storing an object); its result takes the
     place of the body. `transaction` defaults to True for commands and False for GET.
+    `lasting` marks a GET that answers as long as the caller stays (a stream of events): its handler is given no
+    connection to the database, and opens one when it needs it.
     """
 
     method: Method
@@ -96,6 +98,7 @@ class Route:
     is_query: bool = False
     versioned: bool = False
     gathered: bool = False
+    lasting: bool = False
     prepare: Callable[..., Awaitable[Any]] | None = None
     body_limit: int = 65_536
 

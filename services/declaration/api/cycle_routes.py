@@ -5,6 +5,7 @@ from typing import Final
 from services.declaration.api import cycles as handlers
 from services.declaration.api.schemas.cycles import (
     CatalogueView,
+    ChangedCycleView,
     CycleBody,
     CycleDatesBody,
     CyclesView,
@@ -12,6 +13,7 @@ from services.declaration.api.schemas.cycles import (
     NoticeBody,
     NoticeView,
 )
+from services.declaration.api.schemas.materials import MaterialsQuery, MaterialsView
 from shared.web.routing import ALL_STAFF, Public, Route, Staff
 
 _ZONE: Final = Staff("zone_admin")
@@ -38,6 +40,15 @@ CYCLE_ROUTES: Final = (
         response=CycleView,
     ),
     Route(
+        method="POST",
+        path="/v1/cycles/{cycle_id}/archiving",
+        handler=handlers.post_cycle_archiving,
+        policy=_ZONE,
+        summary_zh="归档考试年度",
+        summary_en="Archive a closed exam year",
+        response=CycleView,
+    ),
+    Route(
         method="PUT",
         path="/v1/cycles/{cycle_id}",
         handler=handlers.put_cycle,
@@ -45,7 +56,7 @@ CYCLE_ROUTES: Final = (
         summary_zh="调整时间安排",
         summary_en="Change the dates of an exam year",
         request=CycleDatesBody,
-        response=CycleView,
+        response=ChangedCycleView,
         versioned=True,
     ),
     Route(
@@ -94,6 +105,16 @@ CYCLE_ROUTES: Final = (
         summary_zh="可申报的级别与类别、材料种类与原因目录",
         summary_en="Categories, kinds of files and reasons of an exam year",
         response=CatalogueView,
+    ),
+    Route(
+        method="GET",
+        path="/v1/cycles/{cycle_id}/materials",
+        handler=handlers.get_cycle_materials,
+        policy=Public(),
+        summary_zh="各类人员需提交的材料",
+        summary_en="What each kind of applicant hands in, and until when",
+        query=MaterialsQuery,
+        response=MaterialsView,
     ),
     Route(
         method="GET",

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from services.declaration.api.schemas.cycles import (
     CatalogueView,
+    ChangedCycleView,
     CycleBody,
     CycleDatesBody,
     CyclesView,
@@ -11,9 +12,11 @@ from services.declaration.api.schemas.cycles import (
     NoticeBody,
     NoticeView,
 )
+from services.declaration.api.schemas.materials import MaterialsView, MaterialView
 from services.declaration.dependencies import Dependencies
-from services.declaration.storage import cycles
+from services.declaration.storage import cycles, materials
 from services.declaration.storage.catalogue_files import read_template
+from services.declaration.use_cases.cycles.archive_cycle import archive_cycle
 from services.declaration.use_cases.cycles.change_cycle_dates import change_cycle_dates
 from services.declaration.use_cases.cycles.create_cycle import create_cycle
 from services.declaration.use_cases.cycles.open_cycle import open_cycle
@@ -34,13 +37,18 @@ async def post_cycle_opening(call: Call[Dependencies]) -> CycleView:
     return CycleView.of(await open_cycle(call.tx, call.path_id("cycle_id"), actor=call.actor, now=call.now))
 
 
-async def put_cycle(call: Call[Dependencies], body: CycleDatesBody) -> CycleView:
+async def put_cycle(call: Call[Dependencies], body: CycleDatesBody) -> ChangedCycleView:
     """P16"""
     version = call.expected_version
-    changed = await change_cycle_dates(
-        call.tx, call.path_id("cycle_id"), body.dates(), expected_version=version, actor=call.actor, now=call.now
+    changed, announcement_id = await change_cycle_dates(
+        call.tx, call.path_id("cycle_id"), body.wanted(), expected_version=version, actor=call.actor, now=call.now
     )
-    return CycleView.of(changed)
+    return ChangedCycleView(**CycleView.of(changed).model_dump(), announcement_id=announcement_id)
+
+
+async def post_cycle_archiving(call: Call[Dependencies]) -> CycleView:
+    """4.9"""
+    return CycleView.of(await archive_cycle(call.tx, call.path_id("cycle_id"), actor=call.actor, now=call.now))
 
 
 async def post_cycle_notice(call: Call[Dependencies], body: NoticeBody) -> NoticeView:
@@ -75,6 +83,13 @@ async def get_cycle_template(call: Call[Dependencies]) -> web.StreamResponse:
         raise NotFound
     body = await read_template(kind.template)
     return web.Response(body=body, headers=download_headers(FileKind.PDF, kind.name_zh))
+
+
+async def get_cycle_materials(call: Call[Dependencies]) -> MaterialsView:
+    """A33, A35, C4"""
+    cycle = await cycles.select(call.reader, call.path_id("cycle_id"))
+    rows = await materials.select(call.reader, cycle.catalogue_version, call.query.applicant_kind)
+    return MaterialsView(items=[MaterialView.of(one, cycle.dates) for one in rows])
 
 
 async def get_cycle_categories(call: Call[Dependencies]) -> CatalogueView:

@@ -24,6 +24,7 @@ from services.declaration.api.schemas.drafting import (
 )
 from services.declaration.domain.counting import Count
 from services.declaration.domain.declaration import EDITABLE, STATE_ZH, WAITING, Action, State, allowed_actions
+from services.declaration.domain.sections import SECTIONS, section_of
 from services.declaration.domain.standing_errors import (
     BindingFrozen,
     BindingRequired,
@@ -45,7 +46,6 @@ from shared.masking import mask_document_no
 from shared.security.keyring import Keyring
 from shared.uploads.kinds import CONTENT_TYPES
 
-_SECTIONS = ("education", "periods", "assistant", "documents", "basics")
 _CANDIDATE_ACTIONS = (Action.SUBMIT, Action.WITHDRAW)
 
 
@@ -119,10 +119,9 @@ def detail_view(sight: Sight, keyring: Keyring, language: str) -> DetailView:
 
 def section_views(problems: Sequence[FieldProblem], language: str) -> list[SectionView]:
     """Problems by section of the form."""
-    by_section: dict[str, list[FieldProblem]] = {section: [] for section in _SECTIONS}
+    by_section: dict[str, list[FieldProblem]] = {section: [] for section in SECTIONS}
     for problem in problems:
-        first = problem.pointer.split("/")[1] if problem.pointer.startswith("/") else ""
-        by_section[first if first in by_section else "basics"].append(problem)
+        by_section[section_of(problem.pointer)].append(problem)
     return [
         SectionView(section=section, complete=not found, problems=problem_views(found, language))
         for section, found in by_section.items()
@@ -140,9 +139,10 @@ def problem_views(problems: Iterable[FieldProblem], language: str) -> list[Probl
 def preview_view(preview: Preview, language: str) -> PreviewView:
     """The confirm page (A36)."""
     case, assessment = preview.case, preview.assessment
+    problems = (*preview.unanswered, *assessment.problems)
     return PreviewView(
         version=case.version,
-        ready=not assessment.problems,
+        ready=not problems,
         exam_level=case.exam_level,
         exam_category_code=case.category_code,
         route=case.route,
@@ -152,7 +152,7 @@ def preview_view(preview: Preview, language: str) -> PreviewView:
         at_registration=count_view(assessment.time.at_registration, case.cycle.registration_day),
         by_completion=count_view(assessment.time.by_completion, case.cycle.completion_day),
         allowed_by=list(assessment.verdict.allowed_by),
-        problems=problem_views(assessment.problems, language),
+        problems=problem_views(problems, language),
         warnings=problem_views((one.as_problem() for one in assessment.warnings), language),
         notice_version=case.notice_version,
     )

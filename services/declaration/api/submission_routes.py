@@ -1,4 +1,4 @@
-"""Routes for candidates: preview, submission, withdrawal, timeline."""
+"""Routes for candidates: preview, submission, withdrawal."""
 
 from typing import Final
 
@@ -8,7 +8,6 @@ from services.declaration.api.schemas.drafting import (
     PreviewView,
     ReceiptView,
     SubmissionBody,
-    TimelineView,
 )
 from shared.web.routing import Candidates, Route
 
@@ -46,14 +45,5 @@ SUBMISSION_ROUTES: Final = (
         summary_en="Withdraw an undecided submission",
         response=DeclarationView,
         versioned=True,
-    ),
-    Route(
-        method="GET",
-        path=f"{_DECLARATION}/timeline",
-        handler=handlers.get_declaration_timeline,
-        policy=Candidates(),
-        summary_zh="进度详情",
-        summary_en="What happened, when, by which role and why",
-        response=TimelineView,
     ),
 )

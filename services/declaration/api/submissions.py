@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 
-from services.declaration.api.drafting_views import declaration_view, preview_view, timeline_view
+from services.declaration.api.drafting_views import declaration_view, preview_view
 from services.declaration.api.schemas.drafting import (
     DeclarationView,
     PreviewView,
     ReceiptView,
     SubmissionBody,
-    TimelineView,
 )
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.declaration import State
-from services.declaration.storage import declarations, timeline
 from services.declaration.use_cases.submitting.preview_declaration import preview_declaration
 from services.declaration.use_cases.submitting.submit_declarations import Order, Submitted, submit_declarations
 from services.declaration.use_cases.submitting.withdraw_declaration import withdraw_declaration
@@ -65,9 +63,3 @@ async def post_withdrawal(call: Call[Dependencies]) -> DeclarationView:
         call.tx, declaration_id, expected_version=version, actor=call.actor, now=call.now
     )
     return declaration_view(withdrawn)
-
-
-async def get_declaration_timeline(call: Call[Dependencies]) -> TimelineView:
-    """A39, A43"""
-    own = await declarations.select_own(call.reader, call.path_id("declaration_id"), call.actor.id)
-    return timeline_view(own, await timeline.select(call.reader, own.id), call.deps.keyring)

@@ -7,6 +7,7 @@ from datetime import date
 from services.declaration.domain.cycle_errors import CategoryNotOffered
 from services.declaration.domain.drafting_errors import DocumentKindUnknown
 from services.declaration.domain.eligibility import Rule
+from services.declaration.domain.field_labels import Words
 from services.declaration.domain.review_errors import ReasonRequired
 
 
@@ -22,10 +23,17 @@ class Category:
     name_en: str
     valid_from: date
     valid_to: date | None
+    numbering: str = "current"
+    offered: bool = True
+    """Whether it can be declared for while it is valid; the others are known to read certificates by."""
+
+    def valid_in(self, year: int) -> bool:
+        """Whether the code is in use during the whole year."""
+        return self.valid_from.year <= year and (self.valid_to is None or self.valid_to.year >= year)
 
     def offered_in(self, year: int) -> bool:
-        """Whether the code is in use during the whole exam year."""
-        return self.valid_from.year <= year and (self.valid_to is None or self.valid_to.year >= year)
+        """Whether it can be declared for in an exam year."""
+        return self.offered and self.valid_in(year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,11 @@ class Catalogue:
                 return one
         raise CategoryNotOffered
 
+    def numbered(self, code: str, year: int) -> Category | None:
+        """What a code of a certificate of that year meant: 141 was TCM in the old numbering, and is Korean TCM in the
+        current one (5.2). None for a code that no numbering of the year has."""
+        return next((one for one in self.categories if one.code == code and one.valid_in(year)), None)
+
     def document_kind(self, kind: str) -> DocumentKind:
         """Raises DocumentKindUnknown (A34)."""
         try:
@@ -85,6 +98,10 @@ class Catalogue:
         known = {one.code for one in self.reasons if one.action == action}
         if not codes or not known.issuperset(codes):
             raise ReasonRequired
+
+    def reason_words(self, action: str) -> dict[str, Words]:
+        """What the reasons of an action say, by code."""
+        return {one.code: Words(one.text_zh, one.text_en) for one in self.reasons if one.action == action}
 
     def guides_of(self, family: str) -> frozenset[str]:
         """Families of physicians who may guide this family (5.3)."""

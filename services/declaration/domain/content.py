@@ -100,6 +100,14 @@ class Guidance(_Part):
     practising_certificate_no: CertificateNo | None = None
 
 
+class Interruption(_Part):
+    """Days on which the probation rested; long ones are subtracted (section 6)."""
+
+    first_day: Day = Field(alias="from")
+    last_day: Day = Field(alias="to")
+    cause: Literal["sick_leave", "maternity_leave", "personal_leave", "study", "other"] = "other"
+
+
 class Period(_Part):
     """One probation interval at one place (A30). `institution_id` of the current row is the bound unit's (A24);
     `institution_grade` is the library's, whatever a body says (R25)."""
@@ -117,6 +125,7 @@ class Period(_Part):
     last_day: Day | None = Field(None, alias="to")
     supervisors: list[Guidance] = Field(default_factory=list, max_length=10)
     work_summary: Paragraph | None = None
+    interruptions: list[Interruption] = Field(default_factory=list, max_length=10)
 
 
 class Content(_Part):

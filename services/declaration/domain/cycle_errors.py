@@ -39,8 +39,8 @@ class CycleDatesDisordered(Invalid):
     """4.9: the dates of a cycle follow one another."""
 
     code = "cycle_dates_disordered"
-    message_zh = "各时间点须按先后排列：开放、截止、审核截止、备案截止、补全截止。"
-    message_en = "The dates must follow one another: opening, closing, review, filing, completion."
+    message_zh = "各时间点须按先后排列：开放、截止、审核截止、备案截止、国家报名起止、补全截止。"
+    message_en = "The dates must follow one another: opening, closing, review, filing, registration, completion."
 
 
 class CycleExists(Conflict):
@@ -57,6 +57,14 @@ class CycleNotPlanned(Conflict):
     code = "cycle_not_planned"
     message_zh = "该年度已经开放或已结束，请刷新后查看。"
     message_en = "This year was opened already; refresh and look again."
+
+
+class CycleNotClosed(Conflict):
+    """4.9: only a closed cycle is archived."""
+
+    code = "cycle_not_closed"
+    message_zh = "只有已关闭的年度可以归档，请在年度关闭后再办理。"
+    message_en = "Only a closed year can be archived; wait until it is closed."
 
 
 class CycleFinished(Conflict):

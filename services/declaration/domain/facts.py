@@ -3,14 +3,16 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from services.declaration.domain.conditions import Facts
 from services.declaration.domain.content import AssistantRecord, Content, EducationRecord, ExpertiseRecord, Period
-from services.declaration.domain.counting import Count, Interval, add_months, count, whole_months
+from services.declaration.domain.counting import Count, add_months, whole_months
 from services.declaration.domain.cycle import Cycle
 from services.declaration.domain.eligibility_terms import LIFETIME, Applicant, Ground
+from services.declaration.domain.period_timeline import count_until
 
 _MAINLAND: Final = frozenset({"resident_id", "officer_card"})
 _HONG_KONG_MACAU_TAIWAN: Final = frozenset(
@@ -83,16 +85,12 @@ class Counted:
 
 
 def counted(content: Content, cycle: Cycle) -> Counted:
-    """A current row without an end lasts until each cut-off."""
-
+    """A current row without an end lasts until each cut-off; leaves longer than the cycle allows do not count."""
     registration, completion = cycle.registration_day, cycle.completion_day
-    rows = content.periods
-    return Counted(count(_intervals(rows, registration), registration), count(_intervals(rows, completion), completion))
-
-
-def _intervals(periods: Iterable[Period], until: date) -> list[Interval]:
-    rows = ((one.first_day, one.last_day or (until if one.is_current else None)) for one in periods)
-    return [(first, last) for first, last in rows if first is not None and last is not None]
+    return Counted(
+        count_until(content.periods, registration, cycle.leave_days),
+        count_until(content.periods, completion, cycle.leave_days),
+    )
 
 
 def gather(
@@ -155,22 +153,22 @@ def _applicant(applicant: Applicant, today: date) -> dict[str, Any]:
 
 def _time(content: Content, time: Counted, cycle: Cycle) -> dict[str, Any]:
     starts = [one.first_day for one in content.periods if one.first_day is not None]
-    until = cycle.registration_day
+    unbroken = partial(_a_year_without_a_gap, until=cycle.registration_day, leave_days=cycle.leave_days)
     return {
         "probation_days": time.at_registration.days,
         "probation_months": time.at_registration.months,
         "full_at_registration": time.at_registration.full_year,
         "full_by_completion": time.by_completion.full_year,
-        "uninterrupted_year": _a_year_without_a_gap(content.periods, until),
-        "tertiary_year": _a_year_without_a_gap(filter(_is_tertiary, content.periods), until),
-        "taiwan_hospital_year": _a_year_without_a_gap(filter(_is_in_taiwan, content.periods), until),
+        "uninterrupted_year": unbroken(content.periods),
+        "tertiary_year": unbroken(filter(_is_tertiary, content.periods)),
+        "taiwan_hospital_year": unbroken(filter(_is_in_taiwan, content.periods)),
         "first_start": min(starts, default=None),
         "latest_start": add_months(cycle.completion_day, -_YEAR),
     }
 
 
-def _a_year_without_a_gap(periods: Iterable[Period], until: date) -> bool:
-    merged = count(_intervals(periods, until), until).intervals
+def _a_year_without_a_gap(periods: Iterable[Period], until: date, leave_days: int) -> bool:
+    merged = count_until(list(periods), until, leave_days).intervals
     return any(whole_months(*one) >= _YEAR for one in merged)
 
 

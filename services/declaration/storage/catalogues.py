@@ -1,7 +1,7 @@
 """The catalogue tables, and the cache through which a process reads them: a version never changes once written."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
 from typing import Final
@@ -11,13 +11,15 @@ import orjson
 from services.declaration.domain.catalogue import Catalogue, Category, DocumentKind, Reason
 from services.declaration.domain.cycle_errors import CatalogueMissing
 from services.declaration.domain.eligibility import RuleRow, compile_rules
+from services.declaration.storage import materials
 from services.declaration.storage.catalogue_files import CatalogueFiles
 from shared.postgres.transaction import Reader, Row, Transaction
 
 _SELECT_VERSION: Final = "SELECT version FROM catalogue WHERE version = $1"
 _SELECT_BY_DIGEST: Final = "SELECT version FROM catalogue WHERE digest = $1"
 _SELECT_CATEGORIES: Final = """
-SELECT code, exam_level, route, family, name_zh, name_en, valid_from, valid_to
+SELECT code, exam_level, route, family, name_zh, name_en, valid_from, valid_to, numbering,
+       offered
 FROM exam_category WHERE catalogue_version = $1 ORDER BY code
 """
 _SELECT_RULES: Final = """
@@ -41,8 +43,9 @@ INSERT INTO catalogue (version, digest, loaded_at) SELECT coalesce(max(version),
 ON CONFLICT DO NOTHING RETURNING version
 """
 _INSERT_CATEGORY: Final = """
-INSERT INTO exam_category (catalogue_version, code, exam_level, route, family, name_zh, name_en, valid_from, valid_to)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO exam_category (catalogue_version, code, exam_level, route, family, name_zh, name_en, valid_from, valid_to,
+                           numbering, offered)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 _INSERT_RULE: Final = """
 INSERT INTO eligibility_rule (catalogue_version, id, effect, applies, condition, pointer, message_zh, message_en,
@@ -59,26 +62,6 @@ INSERT INTO review_reason (catalogue_version, action, code, text_zh, text_en) VA
 _INSERT_COMPATIBILITY: Final = """
 INSERT INTO supervisor_compatibility (catalogue_version, category_family, supervisor_family) VALUES ($1, $2, $3)
 """
-_COPIES: Final = (
-    """
-INSERT INTO exam_category (catalogue_version, code, exam_level, route, family, name_zh, name_en, valid_from, valid_to)
-SELECT $1, code, exam_level, route, family, name_zh, name_en, valid_from, valid_to
-FROM exam_category WHERE catalogue_version = $2
-""",
-    """
-INSERT INTO document_kind (catalogue_version, kind, name_zh, name_en, most, per_period, template)
-SELECT $1, kind, name_zh, name_en, most, per_period, template FROM document_kind WHERE catalogue_version = $2
-""",
-    """
-INSERT INTO review_reason (catalogue_version, action, code, text_zh, text_en)
-SELECT $1, action, code, text_zh, text_en FROM review_reason WHERE catalogue_version = $2
-""",
-    """
-INSERT INTO supervisor_compatibility (catalogue_version, category_family, supervisor_family)
-SELECT $1, category_family, supervisor_family FROM supervisor_compatibility WHERE catalogue_version = $2
-""",
-)
-"""Everything of a version but its rules."""
 _RULE_FIELDS: Final = tuple(field.name for field in fields(RuleRow))
 
 
@@ -119,20 +102,6 @@ async def select_rules(reader: Reader, version: int) -> list[RuleRow]:
     return [rule_row(row) for row in await reader.fetch(_SELECT_RULES, version)]
 
 
-async def insert_successor(
-    tx: Transaction, base_version: int, rules: Sequence[RuleRow], digest: bytes, at: datetime
-) -> int | None:
-    """A new version with these rules and everything else of `base_version`; None when there is such a version already,
-    or when another was loaded at the same moment."""
-    version: int | None = await tx.fetchval(_INSERT, digest, at)
-    if version is None:
-        return None
-    for copy in _COPIES:
-        await tx.execute(copy, version, base_version)
-    await tx.executemany(_INSERT_RULE, [(version, *rule_columns(one)) for one in rules])
-    return version
-
-
 async def insert(tx: Transaction, files: CatalogueFiles, at: datetime) -> int:
     """Store the files as a new version unless they already are one; the version they have. Raises CatalogueMissing
     when another load came between; it can be repeated."""
@@ -149,6 +118,7 @@ async def insert(tx: Transaction, files: CatalogueFiles, at: datetime) -> int:
     await tx.executemany(_INSERT_RULE, [(version, *rule_columns(one)) for one in files.rules])
     await tx.executemany(_INSERT_DOCUMENT_KIND, [(version, *_fields(one)) for one in files.document_kinds])
     await tx.executemany(_INSERT_REASON, [(version, *_fields(one)) for one in files.reasons])
+    await materials.insert(tx, version, files.materials)
     await tx.executemany(_INSERT_COMPATIBILITY, [(version, *pair) for pair in _pairs(files)])
     return version
 

@@ -130,11 +130,10 @@ async def delete(tx: Transaction, document_id: UUID, declaration_id: UUID, at: d
 
 async def delete_orphans(
     tx: Transaction, declaration_id: UUID, kinds: Sequence[str], periods: Sequence[UUID], at: datetime
-) -> None:
-    """Take away files of kinds that the flags exclude (A29, A33), and of rows that are gone."""
-    if kinds:
-        await tx.execute(_DELETE_KINDS, declaration_id, list(kinds), at)
-    await tx.execute(_DELETE_OF_GONE_PERIODS, declaration_id, list(periods), at)
+) -> int:
+    """Take away files of kinds that the flags exclude (A29, A33), and of rows that are gone; how many."""
+    gone = await tx.execute(_DELETE_KINDS, declaration_id, list(kinds), at) if kinds else 0
+    return gone + await tx.execute(_DELETE_OF_GONE_PERIODS, declaration_id, list(periods), at)
 
 
 def _document(row: Row) -> Document:

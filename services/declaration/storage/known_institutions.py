@@ -30,6 +30,10 @@ SELECT institution_id, state, name, registration_no, grade, division_code, licen
 FROM known_institution WHERE institution_id = ANY ($1::uuid[])
 """
 
+_SELECT_LISTED_NAMES: Final = """
+SELECT DISTINCT name FROM known_institution WHERE name = ANY ($1::text[]) AND state NOT IN ('merged', 'closed')
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownInstitution:
@@ -72,3 +76,8 @@ async def select_many(reader: Reader, institution_ids: Sequence[UUID]) -> dict[U
     """Those of the ids that are known."""
     rows: list[Row] = await reader.fetch(_SELECT_MANY, list(institution_ids))
     return {row["institution_id"]: KnownInstitution(**row) for row in rows}
+
+
+async def select_listed_names(reader: Reader, names: Sequence[str]) -> set[str]:
+    """Those of the names that an institution of the library has."""
+    return {row["name"] for row in await reader.fetch(_SELECT_LISTED_NAMES, list(names))}

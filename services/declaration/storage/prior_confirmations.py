@@ -21,9 +21,13 @@ DELETE FROM prior_confirmation WHERE declaration_id = $1 AND period_id <> ALL ($
 """
 _UPSERT: Final = """
 INSERT INTO prior_confirmation AS prior (declaration_id, period_id, fingerprint, state)
-SELECT $1, p.period_id, p.fingerprint, 'pending' FROM unnest($2::uuid[], $3::bytea[]) AS p (period_id, fingerprint)
+SELECT $1, p.period_id, p.fingerprint,
+       CASE WHEN EXISTS (SELECT FROM declaration_document k WHERE k.declaration_id = $1 AND k.period_id = p.period_id
+                         AND k.kind = 'prior_certificate' AND k.deleted_at IS NULL)
+            THEN 'pending' ELSE 'evidence_required' END
+FROM unnest($2::uuid[], $3::bytea[]) AS p (period_id, fingerprint)
 ON CONFLICT (declaration_id, period_id) DO UPDATE
-SET fingerprint = excluded.fingerprint, state = 'pending', decided_by = NULL, decided_at = NULL, reason_code = NULL
+SET fingerprint = excluded.fingerprint, state = excluded.state, decided_by = NULL, decided_at = NULL, reason_code = NULL
 WHERE prior.fingerprint <> excluded.fingerprint
 """
 _UPDATE: Final = """

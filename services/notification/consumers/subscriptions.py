@@ -12,19 +12,24 @@ from services.notification.consumers.sets import SETS
 from shared.audit.keeping import on_audit_anchored
 from shared.contracts.declaration import (
     BanChanged,
+    CycleDatesAnnounced,
     DeclarationApproved,
     DeclarationAuditAnchored,
+    DeclarationEntered,
     DeclarationFiled,
     DeclarationRejected,
     DeclarationReturned,
     DeclarationRevoked,
     DeclarationSubmitted,
     DeclarationWithdrawn,
+    EntryDeclined,
     EvaluationRecorded,
     ModificationAllowed,
     QualifiedListAccepted,
     QualifiedListReturned,
     QualifiedListSubmitted,
+    ReviewEscalated,
+    ReviewsWaiting,
 )
 from shared.contracts.identity import (
     CredentialChanged,
@@ -83,6 +88,8 @@ _HEARD: Final = (
             InstitutionMoved,
             LicenceEnding,
             ConfirmationCodeGuessed,
+            DeclarationEntered,
+            EntryDeclined,
             DeclarationSubmitted,
             DeclarationWithdrawn,
             DeclarationApproved,
@@ -92,10 +99,13 @@ _HEARD: Final = (
             DeclarationFiled,
             DeclarationRevoked,
             BanChanged,
+            ReviewEscalated,
+            ReviewsWaiting,
             EvaluationRecorded,
             QualifiedListSubmitted,
             QualifiedListAccepted,
             QualifiedListReturned,
+            CycleDatesAnnounced,
         )
     ),
 )

@@ -130,7 +130,9 @@ async def declaration_layout(serve: Serve) -> Layout:
         point_id=point,
         institution_id=season.unit.id,
     )
-    draft = await season.submitted()
+    draft = await season.entered()
+    await season.attach(draft, "diploma")
+    assert (await season.submit(draft)).status == 201
     assert (await season.decide(draft, "approval")).status == 200
     evaluated = await year.unit.post(
         f"/reviews/{draft.id}/evaluation", {"result": "qualified", "opinion": "试用期表现良好，同意。"}
@@ -158,8 +160,10 @@ async def declaration_layout(serve: Serve) -> Layout:
         "evaluation_id": certified["id"],
         "list_id": handed["id"],
         "cycle_id": season.cycle_id,
+        "exam_body_id": str(site),
         "period_id": str(new_id()),
         "kind": "undertaking",
+        "section": "basics",
         "number": "Q42-2027-000001-1",
     }
     people = {INSIDE: draft.person.id, OUTSIDE: stranger.id}
@@ -173,12 +177,14 @@ async def declaration_layout(serve: Serve) -> Layout:
             "post_ban": someone | why,
             "post_rule_publication": {"reason": "年度规则调整", "effective_at": None},
             "post_list_return": {"reasons": [{"line": 1, "code": "line_wrong"}]},
+            "post_entry_declining": {"reason_code": "data_wrong"},
             "post_review_return": REASONS,
             "post_review_rejection": REJECTION,
             "post_review_modification_allowance": ALLOWANCE,
         },
         queries={
             "get_certificate_verification": "?check=ABCD2345",
+            "get_declaration_events": "?seconds=1",
             "post_declaration_file": "?kind=other",
             "put_sealed_scan": "?official_seal=true",
         },

@@ -268,8 +268,6 @@ def _papers(t: Told) -> Iterator[str]:
         yield "D01"
     if t.postgraduate_of_the_year and not t.ungraduated and not t.has("diploma", "degree_certificate"):
         yield "R20"
-    if any(not row["is_current"] for row in t.person.periods) and not t.has("prior_certificate"):
-        yield "D02"
     if t.region in ("hong_kong", "taiwan") and not t.has("internship_form"):
         yield "D04"
     if t.region == "foreign" and not t.has("foreign_internship_form"):

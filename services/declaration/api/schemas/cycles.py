@@ -1,5 +1,6 @@
 """Bodies and answers about exam years."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -9,6 +10,7 @@ from pydantic import AwareDatetime, Field
 from services.declaration.domain.catalogue import Catalogue
 from services.declaration.domain.cycle import Cycle, CycleDates, template_dates
 from services.declaration.storage.cycles import Notice
+from services.declaration.use_cases.cycles.change_cycle_dates import WantedDates
 from shared.web.schemas import Body, View
 
 
@@ -21,37 +23,31 @@ class CycleBody(Body):
     review_deadline: AwareDatetime | None = None
     filing_deadline: AwareDatetime | None = None
     completion_deadline: AwareDatetime | None = None
+    registration_opens_at: AwareDatetime | None = None
+    registration_closes_at: AwareDatetime | None = None
 
     def dates(self) -> CycleDates:
         """The calendar, with what was given in place of the defaults."""
-        default = template_dates(self.year)
-        return CycleDates(
-            self.declaration_opens_at or default.declaration_opens_at,
-            self.declaration_closes_at or default.declaration_closes_at,
-            self.review_deadline or default.review_deadline,
-            self.filing_deadline or default.filing_deadline,
-            self.completion_deadline or default.completion_deadline,
-        )
+        given = self.model_dump(exclude={"year"}, exclude_none=True)
+        return replace(template_dates(self.year), **given)
 
 
 class CycleDatesBody(Body):
-    """All five moments; each but the first is exclusive (the end of 31 August is 1 September 00:00)."""
+    """All five moments; each but the first is exclusive (the end of 31 August is 1 September 00:00). Those of national
+    registration, and the days a leave may last without being subtracted, stay as they are when left out."""
 
     declaration_opens_at: AwareDatetime
     declaration_closes_at: AwareDatetime
     review_deadline: AwareDatetime
     filing_deadline: AwareDatetime
     completion_deadline: AwareDatetime
+    registration_opens_at: AwareDatetime | None = None
+    registration_closes_at: AwareDatetime | None = None
+    leave_days: int | None = Field(None, ge=0, le=366)
 
-    def dates(self) -> CycleDates:
-        """The calendar."""
-        return CycleDates(
-            self.declaration_opens_at,
-            self.declaration_closes_at,
-            self.review_deadline,
-            self.filing_deadline,
-            self.completion_deadline,
-        )
+    def wanted(self) -> WantedDates:
+        """The calendar and the longest leave."""
+        return WantedDates(CycleDates(**self.model_dump(exclude={"leave_days"})), self.leave_days)
 
 
 class NoticeBody(Body):
@@ -74,6 +70,9 @@ class CycleView(View):
     review_deadline: datetime
     filing_deadline: datetime
     completion_deadline: datetime
+    registration_opens_at: datetime | None
+    registration_closes_at: datetime | None
+    leave_days: int
 
     @classmethod
     def of(cls, cycle: Cycle) -> Self:
@@ -90,7 +89,16 @@ class CycleView(View):
             review_deadline=dates.review_deadline,
             filing_deadline=dates.filing_deadline,
             completion_deadline=dates.completion_deadline,
+            registration_opens_at=dates.registration_opens_at,
+            registration_closes_at=dates.registration_closes_at,
+            leave_days=cycle.leave_days,
         )
+
+
+class ChangedCycleView(CycleView):
+    """After a change of dates; `announcement_id` is how those concerned are told (P16), null where no date moved."""
+
+    announcement_id: UUID | None
 
 
 class CyclesView(View):

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from services.declaration.domain.declaration import require_editable
 from services.declaration.domain.drafting_errors import PeriodUnknown, TooManyDocuments
-from services.declaration.storage import contents, declarations, documents
+from services.declaration.domain.facts import PRIOR_CERTIFICATE
+from services.declaration.domain.sections import DOCUMENTS
+from services.declaration.storage import contents, declarations, documents, prior_evidence
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.documents import Document
 from shared import audit
@@ -54,7 +56,9 @@ async def attach_document(
         raise TooManyDocuments(most=kind.most)
     document = _row(draft.id, file, period_id, keyring, now)
     await documents.insert(tx, document)
-    version = await contents.touch(tx, draft.id, now)
+    if period_id is not None and file.kind == PRIOR_CERTIFICATE:
+        await prior_evidence.update_given(tx, draft.id, period_id)
+    version = await contents.touch(tx, draft.id, now, [DOCUMENTS])
     audit.record(
         tx,
         "declaration.attach_document",

@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from services.declaration.domain.declaration import require_editable
-from services.declaration.storage import contents, declarations, documents
+from services.declaration.domain.sections import DOCUMENTS
+from services.declaration.storage import contents, declarations, documents, prior_evidence
 from shared import audit
 from shared.actor import Actor
 from shared.postgres.transaction import Transaction
@@ -17,7 +18,8 @@ async def remove_document(
     draft = await declarations.lock_own(tx, declaration_id, actor.id, None)
     require_editable(draft.state)
     await documents.delete(tx, document_id, draft.id, now)
-    version = await contents.touch(tx, draft.id, now)
+    await prior_evidence.update_gone(tx, draft.id)
+    version = await contents.touch(tx, draft.id, now, [DOCUMENTS])
     audit.record(
         tx,
         "declaration.remove_document",

@@ -5,8 +5,9 @@ from typing import Final, Literal
 from uuid import UUID
 
 from services.declaration.domain.declaration import STATE_ZH, WAITING, State
+from services.declaration.domain.period_errors import EvidenceMissing
 from services.declaration.domain.transition_errors import DeclarationNotUnderReview
-from services.declaration.storage import contents, prior_confirmations
+from services.declaration.storage import contents, prior_confirmations, prior_evidence
 from services.declaration.storage.declarations import Declaration
 from services.declaration.use_cases.reviewing.reviewable import lock_reviewable
 from shared import audit
@@ -33,11 +34,13 @@ async def confirm_prior_row(
     now: datetime,
 ) -> tuple[Declaration, int]:
     """The declaration and its new version. Raises what lock_reviewable raises, DeclarationNotUnderReview,
-    PriorRowUnknown."""
+    PriorRowUnknown, EvidenceMissing (C4)."""
     declaration = await lock_reviewable(tx, declaration_id, expected_version=expected_version, actor=actor, now=now)
     if declaration.state not in WAITING:
         raise _not_waiting(declaration.state)
     await prior_confirmations.update(tx, declaration.id, period_id, _STATE[result], actor.id, now, reason_code)
+    if result == "confirmed" and not await prior_evidence.select_has_certificate(tx, declaration.id, period_id):
+        raise EvidenceMissing
     version = await contents.touch(tx, declaration.id, now)
     audit.record(
         tx,

@@ -16,7 +16,7 @@ from services.declaration.storage.declarations import Declaration
 from shared.actor import Actor
 from shared.clock import SHANGHAI
 from shared.errors import NotFound
-from shared.postgres.transaction import Transaction
+from shared.postgres.transaction import Reader, Transaction
 
 
 async def lock_reviewable(
@@ -28,14 +28,19 @@ async def lock_reviewable(
     declaration = await declarations.lock_in_institution(tx, declaration_id, scope, expected_version)
     require_other_person(declaration, actor)
     require_claim_free(declaration, actor, now)
-    unit = (await known_institutions.select_many(tx, [scope])).get(scope)
+    await require_working_unit(tx, scope)
+    if in_window:
+        require_review_window(await cycles.select_for_unit(tx, declaration.cycle_id, declaration.institution_id), now)
+    return declaration
+
+
+async def require_working_unit(reader: Reader, institution_id: UUID) -> None:
+    """B9, 4.2. Raises InstitutionNotActive, ProfileIncomplete."""
+    unit = (await known_institutions.select_many(reader, [institution_id])).get(institution_id)
     if unit is None or unit.state != "active":
         raise InstitutionNotActive
     if not unit.profile_complete:
         raise ProfileIncomplete
-    if in_window:
-        require_review_window(await cycles.select(tx, declaration.cycle_id), now)
-    return declaration
 
 
 def scope_of(actor: Actor) -> UUID:
