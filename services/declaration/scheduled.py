@@ -11,6 +11,8 @@ from services.declaration.use_cases.cycles.lapse_declarations import lapse_decla
 from services.declaration.use_cases.filing.compare_filings import compare_filings
 from services.declaration.use_cases.reviewing.release_claims import BATCH as RELEASED_AT_ONCE
 from services.declaration.use_cases.reviewing.release_claims import release_claims
+from services.declaration.use_cases.uploading.expire_uploads import BATCH as EXPIRED_AT_ONCE
+from services.declaration.use_cases.uploading.expire_uploads import expire_uploads
 from shared.postgres.transaction import Transaction
 from shared.process.definition import Job
 
@@ -31,6 +33,11 @@ async def lapse(deps: Dependencies) -> None:
     await _batches(deps, lambda tx, now: lapse_declarations(tx, now=now), LAPSED_AT_ONCE)
 
 
+async def expire(deps: Dependencies) -> None:
+    """Parts of uploads that nobody finished in time go."""
+    await _batches(deps, lambda tx, now: expire_uploads(tx, bucket=deps.bucket, now=now), EXPIRED_AT_ONCE)
+
+
 async def compare_lists(deps: Dependencies) -> None:
     """Lists and declarations agree, or the exam body is shown where not (M11)."""
     async with deps.database.transaction() as tx:
@@ -49,6 +56,7 @@ JOBS: Final = (
     Job("advance-cycles", timedelta(seconds=30), advance),
     Job("release-claims", timedelta(seconds=30), release),
     Job("lapse-declarations", timedelta(hours=1), lapse),
+    Job("expire-uploads", timedelta(minutes=10), expire),
 )
 
 RECONCILERS: Final = (compare_lists,)
