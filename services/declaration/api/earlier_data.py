@@ -34,9 +34,5 @@ async def post_earlier_data(call: Call[Dependencies]) -> CopiedView:
         actor=call.actor,
         now=call.now,
     )
-    return CopiedView(
-        id=declaration_id,
-        version=copied.version,
-        from_year=copied.from_year,
-        left_out=problem_views(copied.left_out, call.language),
-    )
+    left_out = problem_views(copied.left_out, call.language)
+    return CopiedView(id=declaration_id, version=copied.version, from_year=copied.from_year, left_out=left_out)

@@ -7,6 +7,7 @@ from services.declaration.api.uploads import hand_out, receive_file
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.declaration import require_editable
 from services.declaration.storage import declarations, document_pages, documents
+from services.declaration.storage.document_pages import DocumentPage
 from services.declaration.storage.documents import Document
 from services.declaration.use_cases.drafting.add_page import add_page
 from services.declaration.use_cases.drafting.arrange_pages import arrange_pages
@@ -95,19 +96,16 @@ def _number(call: Call[Dependencies]) -> int:
 
 async def _view(call: Call[Dependencies], document: Document, version: int) -> DocumentPagesView:
     pages = await document_pages.select_all(call.reader, document)
-    return DocumentPagesView(
-        document_id=document.id,
-        version=version,
-        items=[
-            DocumentPageView(
-                page_id=one.page_id,
-                position=one.position,
-                content_type=CONTENT_TYPES[one.file_kind],
-                size=one.size,
-                sha256=one.sha256,
-                original_sha256=one.original_sha256,
-                uploaded_at=one.uploaded_at,
-            )
-            for one in pages
-        ],
+    return DocumentPagesView(document_id=document.id, version=version, items=list(map(_page_view, pages)))
+
+
+def _page_view(page: DocumentPage) -> DocumentPageView:
+    return DocumentPageView(
+        page_id=page.page_id,
+        position=page.position,
+        content_type=CONTENT_TYPES[page.file_kind],
+        size=page.size,
+        sha256=page.sha256,
+        original_sha256=page.original_sha256,
+        uploaded_at=page.uploaded_at,
     )
