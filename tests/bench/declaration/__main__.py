@@ -15,15 +15,12 @@ import os
 import random
 import sys
 import time
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from io import BytesIO
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 import aiohttp
 import asyncpg
-from PIL import Image
 
 from deploy.local.bootstrap_database import clone_database, drop_database, in_database
 from deploy.local.gateway_keys import gateway_header
@@ -32,19 +29,18 @@ from deploy.local.stack import Stack
 from shared.actor import Actor
 from shared.clock import SHANGHAI
 from shared.ids import new_id
-from shared.security.tokens import SigningKey, issue
+from shared.security.tokens import SigningKey
+from tests.bench.declaration.asked import BASE, Asked, photo
 from tests.bench.declaration.filled_year import LARGEST_UNIT, connect, fill
+from tests.bench.declaration.targets import missed, pair
 from tests.bench.declare.load import Connection, closed_loop, open_loop, percentile
 from tests.support import ready_drafts
 from tests.support.ready_drafts import Draft
 
 Json = dict[str, Any]
 SMALL, LARGE = "year_small", "year_large"
-READ_MS, SUBMIT_MS, FACTOR = 57, 150, 1.5
 STORM: Final = {"submits": 10.0, "reads": 300.0, "uploads": 40.0}
 """Per second, ten times the peak of an ordinary last day."""
-_BASE: Final = "/api/declaration/v1"
-_ACCEPTED: Final = json.dumps({"notice_version": 1, "accepted": True}).encode()
 
 
 def main() -> int:
@@ -84,7 +80,7 @@ class Bench:
         self.stack, self.arguments = stack, arguments
         self.signing = SigningKey.generate("bench")
         self.drafts: dict[str, list[Draft]] = {}
-        self._proof = "".join(f"{n}: {k}\r\n" for n, k in gateway_header(stack.home, "declaration").items())
+        self.ask = Asked(stack, self.signing)
 
     async def have(self, name: str, count: int) -> None:
         """The filled year; made when it is not there, or not for these migrations."""
@@ -124,7 +120,7 @@ class Bench:
         figures |= await self._submissions()
         figures |= await self._storm()
         figures["load_average_after"] = round(os.getloadavg()[0], 1)
-        figures["missed"] = _missed(figures)
+        figures["missed"] = missed(figures)
         return figures
 
     # -- the three measurements
@@ -138,45 +134,45 @@ class Bench:
         for kind in kinds[0]:
             pairs = list(zip(*(own[kind] for own in kinds), strict=True))
             taken: list[list[float]] = [[], []]
-            for number, pair in enumerate(pairs):
-                for own, door, request in zip(taken, doors, pair, strict=True):
+            for number, asked in enumerate(pairs):
+                for own, door, request in zip(taken, doors, asked, strict=True):
                     began = time.perf_counter()
                     status = await door.send(request)
                     assert status == 200, (kind, status)
                     if number >= len(pairs) // 10:
                         own.append(time.perf_counter() - began)
-            figures |= _pair(kind, taken)
+            figures |= pair(kind, taken)
         return figures
 
     async def _submissions(self) -> Json:
         """Saturation of the large year first, then both at 70 % of it, in slices by turns."""
         say("submitting")
         count = self.arguments.submissions
-        saturating = [self._submission(self.drafts[LARGE].pop()) for _ in range(count)]
+        saturating = [self.ask.submission(self.drafts[LARGE].pop()) for _ in range(count)]
         port = self._port(LARGE)
         full = await closed_loop("127.0.0.1", port, saturating, 48)
         taken: list[list[float]] = [[], []]
         refused = sum(number for status, number in full.statuses.items() if status != 201)
         for _ in range(6):
             for own, name in zip(taken, (SMALL, LARGE), strict=True):
-                requests = [self._submission(self.drafts[name].pop()) for _ in range(count // 6)]
+                requests = [self.ask.submission(self.drafts[name].pop()) for _ in range(count // 6)]
                 result = await open_loop("127.0.0.1", self._port(name), requests, full.rate * 0.7)
                 own += result.latencies
                 refused += sum(number for status, number in result.statuses.items() if status != 201)
-        return {"saturated_per_second": round(full.rate), "refused": refused} | _pair("submit", taken)
+        return {"saturated_per_second": round(full.rate), "refused": refused} | pair("submit", taken)
 
     async def _storm(self) -> Json:
         """Arrivals that do not wait for answers, on the large year."""
         share, seconds = self.arguments.storm_share, self.arguments.storm_seconds
         rates = {kind: rate * share for kind, rate in STORM.items()}
         say(f"storm for {seconds:.0f} s: {rates}")
-        photo = _photo()
+        image = photo()
         many = {kind: int(rate * seconds) for kind, rate in rates.items()}
-        submits = [self._submission(self.drafts[LARGE].pop()) for _ in range(many["submits"])]
+        submits = [self.ask.submission(self.drafts[LARGE].pop()) for _ in range(many["submits"])]
         uploads: list[bytes] = []
         while len(uploads) < many["uploads"]:
             draft = self.drafts[LARGE].pop()
-            uploads += [self._upload(draft, photo) for _ in range(4)]
+            uploads += [self.ask.upload(draft, image) for _ in range(4)]
         questions = await self._questions(LARGE)
         looks = [one for own in zip(*questions.values(), strict=True) for one in own]
         reads = [looks[number % len(looks)] for number in range(many["reads"])]
@@ -197,7 +193,7 @@ class Bench:
 
     async def _questions(self, name: str) -> dict[str, list[bytes]]:
         each, dice = self.arguments.each, random.Random(7)
-        unit = self._staff(LARGEST_UNIT)
+        unit = self.ask.staff(LARGEST_UNIT)
         connection = await connect(in_database(self.stack.admin_dsn, name))
         numbers = await connection.fetch(
             "SELECT number FROM declaration WHERE institution_id = $1 AND number IS NOT NULL", LARGEST_UNIT
@@ -208,12 +204,13 @@ class Bench:
         await connection.close()
         details = [dice.choice(seen) for _ in range(each)]
         return {
-            "queue page": [self._get(f"/reviews?limit={dice.choice((20, 50))}", unit) for _ in range(each)],
-            "search by number": [self._search(dice.choice(numbers)["number"], unit) for _ in range(each)],
-            "search by name": [self._search(f"虚构{chr(0x4E00 + n)}", unit) for n in range(each)],
-            "detail": [self._get(f"/reviews/{one['id']}", self._staff(one["institution_id"])) for one in details],
+            "queue page": [self.ask.get(f"/reviews?limit={dice.choice((20, 50))}", unit) for _ in range(each)],
+            "search by number": [self.ask.search(dice.choice(numbers)["number"], unit) for _ in range(each)],
+            "search by name": [self.ask.search(f"虚构{chr(0x4E00 + n)}", unit) for n in range(each)],
+            "detail": [self.ask.get(f"/reviews/{one['id']}", self.ask.staff(one["institution_id"])) for one in details],
             "own progress": [
-                self._get(f"/declarations/{one['id']}/timeline", self._candidate(one["person_id"])) for one in details
+                self.ask.get(f"/declarations/{one['id']}/timeline", self.ask.candidate(one["person_id"]))
+                for one in details
             ],
         }
 
@@ -223,39 +220,8 @@ class Bench:
         for name in (SMALL, LARGE):
             door, own = self._door(name), [self.drafts[name].pop() for _ in range(100)]
             for draft in own:
-                assert await door.send(self._submission(draft)) == 201
+                assert await door.send(self.ask.submission(draft)) == 201
             self.seen[name] = [one.id for one in own]
-
-    def _submission(self, draft: Draft) -> bytes:
-        more = f'Idempotency-Key: {uuid4()}\r\nIf-Match: "2"\r\nContent-Type: application/json\r\n'
-        path = f"/declarations/{draft.id}/submission"
-        return self._request("POST", path, self._candidate(draft.person_id), more, _ACCEPTED)
-
-    def _upload(self, draft: Draft, photo: bytes) -> bytes:
-        more = f"Idempotency-Key: {uuid4()}\r\nContent-Type: image/jpeg\r\n"
-        path = f"/declarations/{draft.id}/files?kind=other&file_name=scan.jpg"
-        return self._request("POST", path, self._candidate(draft.person_id), more, photo)
-
-    def _search(self, text: str, token: str) -> bytes:
-        body = json.dumps({"q": text}).encode()
-        return self._request("POST", "/review-searches", token, "Content-Type: application/json\r\n", body)
-
-    def _get(self, path: str, token: str) -> bytes:
-        return self._request("GET", path, token)
-
-    def _request(self, method: str, path: str, token: str, more: str = "", body: bytes = b"") -> bytes:
-        length = f"Content-Length: {len(body)}\r\n" if body else ""
-        head = f"{method} {_BASE}{path} HTTP/1.1\r\nHost: bench\r\n{self._proof}Authorization: Bearer {token}\r\n"
-        return f"{head}{more}{length}\r\n".encode() + body
-
-    def _staff(self, unit: UUID) -> str:
-        return self._token(Actor("staff", new_id(), "institution_business_admin", unit))
-
-    def _candidate(self, person_id: UUID) -> str:
-        return self._token(Actor("candidate", person_id, "candidate"))
-
-    def _token(self, actor: Actor) -> str:
-        return issue(self.signing, actor, "tiro", datetime.now(SHANGHAI), 7200)
 
     # -- the two processes
 
@@ -287,9 +253,9 @@ class Bench:
         names = ("declaration_opens_at", "declaration_closes_at", "review_deadline", "filing_deadline")
         days = zip((*names, "completion_deadline"), (-10, 150, 200, 250, 300), strict=True)
         body = {"year": now.year + 1} | {field: (now + timedelta(days=day)).isoformat() for field, day in days}
-        zone = self._token(Actor("staff", new_id(), "zone_admin", new_id()))
+        zone = self.ask.token(Actor("staff", new_id(), "zone_admin", new_id()))
         headers = gateway_header(self.stack.home, "declaration") | {"Authorization": f"Bearer {zone}"}
-        base = f"http://127.0.0.1:{self._port(name)}{_BASE}/cycles"
+        base = f"http://127.0.0.1:{self._port(name)}{BASE}/cycles"
         async with aiohttp.ClientSession(headers=headers, raise_for_status=True) as session:
             async with session.post(base, json=body, headers={"Idempotency-Key": str(uuid4())}) as created:
                 cycle = await created.json()
@@ -298,36 +264,6 @@ class Bench:
 
 _COPIES: Final = {SMALL: 0, LARGE: 1}
 _PARTS: Final = {SMALL: "declaration.api", LARGE: "declaration.api.1"}
-
-
-def _pair(kind: str, taken: Sequence[list[float]]) -> Json:
-    p95 = [percentile(own, 0.95) * 1000 for own in taken]
-    p50 = [percentile(own, 0.5) * 1000 for own in taken]
-    return {
-        f"{kind}: p50 ms": tuple(round(one, 1) for one in p50),
-        f"{kind}: p95 ms": tuple(round(one, 1) for one in p95),
-        f"{kind}: p50, p95 factor": (round(p50[1] / p50[0], 2), round(p95[1] / p95[0], 2)),
-    }
-
-
-def _missed(figures: Json) -> list[str]:
-    """The targets that were not met."""
-    missed = [f"{name} {value}" for name in ("refused", "storm_errors") if (value := figures[name])]
-    for name, value in figures.items():
-        kind, _, what = name.partition(": ")
-        if what == "p95 ms" and value[1] > (SUBMIT_MS if kind == "submit" else READ_MS):
-            missed.append(f"{name} {value[1]}")
-        if what.endswith("factor") and value[1] > FACTOR:
-            missed.append(f"{name} {value[1]}")
-    return missed
-
-
-def _photo() -> bytes:
-    """About 0.3 MB of photographed paper."""
-    data, dice = BytesIO(), random.Random(3)
-    image = Image.frombytes("RGB", (640, 480), dice.randbytes(640 * 480 * 3))
-    image.resize((1280, 960)).save(data, "JPEG", quality=62)
-    return data.getvalue()
 
 
 def _migrations() -> str:
