@@ -76,8 +76,9 @@ INSERT INTO document_kind (catalogue_version, kind, name_zh, name_en, most, per_
 SELECT $1, kind, name_zh, name_en, most, per_period, template FROM document_kind WHERE catalogue_version = $2
 """,
     """
-INSERT INTO review_reason (catalogue_version, action, code, text_zh, text_en)
-SELECT $1, action, code, text_zh, text_en FROM review_reason WHERE catalogue_version = $2
+INSERT INTO review_reason (catalogue_version, action, code, text_zh, text_en, effect, target, comment_required)
+SELECT $1, action, code, text_zh, text_en, effect, target, comment_required
+FROM review_reason WHERE catalogue_version = $2
 """,
     """
 INSERT INTO supervisor_compatibility (catalogue_version, category_family, supervisor_family)
