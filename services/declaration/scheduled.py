@@ -22,6 +22,8 @@ from services.declaration.use_cases.rules.apply_due_rules import apply_due_rules
 from services.declaration.use_cases.rules.follow_rules import BATCH as FOLLOWED_AT_ONCE
 from services.declaration.use_cases.rules.follow_rules import follow_rules
 from services.declaration.use_cases.rules.try_rules import TryingParts, try_rules
+from services.declaration.use_cases.uploading.expire_uploads import BATCH as EXPIRED_AT_ONCE
+from services.declaration.use_cases.uploading.expire_uploads import expire_uploads
 from shared.postgres.transaction import Transaction
 from shared.process.definition import Job
 
@@ -72,6 +74,11 @@ async def work_bulks(deps: Dependencies) -> None:
             return
 
 
+async def expire(deps: Dependencies) -> None:
+    """Parts of uploads that nobody finished in time go."""
+    await _batches(deps, lambda tx, now: expire_uploads(tx, bucket=deps.bucket, now=now), EXPIRED_AT_ONCE)
+
+
 async def compare_lists(deps: Dependencies) -> None:
     """Lists and declarations agree, or the exam body is shown where not (M11)."""
     async with deps.database.transaction() as tx:
@@ -100,6 +107,7 @@ JOBS: Final = (
     Job("apply-rules", timedelta(seconds=5), apply_published_rules),
     Job("try-rules", timedelta(seconds=5), try_drafted_rules),
     *RISK_JOBS,
+    Job("expire-uploads", timedelta(minutes=10), expire),
 )
 
 RECONCILERS: Final = (compare_lists,)

@@ -31,6 +31,10 @@ class Settings(ServiceSettings):
         100_000, ge=100, le=2_000_000, description="declarations that one dry run of rules judges"
     )
     upload_megabytes: int = Field(12, ge=1, le=64, description="largest uploaded file")
+    upload_part_kilobytes: int = Field(1024, ge=64, le=8192, description="largest part of a resumable upload")
+    upload_hours: int = Field(48, ge=1, le=24 * 14, description="how long a resumable upload may take")
+    open_uploads: int = Field(5, ge=1, le=50, description="resumable uploads of one draft at once")
+    document_pages: int = Field(20, ge=1, le=100, description="most pages of a document made of photos")
     progress_streams: int = Field(
         1500, ge=1, le=50_000, description="live progress streams open at a time in a process"
     )

@@ -21,6 +21,7 @@ from shared.security.tokens import UnknownKey
 from shared.telemetry.metrics import HTTP_SECONDS
 from shared.telemetry.tracing import current_trace_parent, span
 from shared.web import idempotency
+from shared.web.arrival import arrival_of
 from shared.web.call import Call, Language
 from shared.web.gathering import Gatherer
 from shared.web.preconditions import expected_version, idempotency_key
@@ -87,7 +88,7 @@ class Endpoint:
 
     async def _handle(self, request: web.Request, request_id: str, language: Language) -> web.StreamResponse:
         route, runtime = self._route, self._runtime
-        now = runtime.clock.now()
+        now = arrival_of(request, runtime.clock.now())
         actor = await self._authorise(request)
         call: Call[Any] = Call(
             deps=runtime.deps,

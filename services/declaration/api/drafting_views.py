@@ -182,6 +182,8 @@ def document_view(document: Document, keyring: Keyring) -> DocumentView:
         content_type=CONTENT_TYPES[document.file_kind],
         size=document.size,
         sha256=document.sha256,
+        original_sha256=document.original_sha256,
+        page_count=document.page_count,
         uploaded_at=document.uploaded_at,
     )
 

@@ -8,15 +8,18 @@ from services.declaration.api.claim_routes import CLAIM_ROUTES
 from services.declaration.api.cycle_routes import CYCLE_ROUTES
 from services.declaration.api.difference_routes import DIFFERENCE_ROUTES
 from services.declaration.api.drafting_routes import DRAFTING_ROUTES
+from services.declaration.api.earlier_routes import EARLIER_ROUTES
 from services.declaration.api.eligibility_check_routes import ELIGIBILITY_CHECK_ROUTES
 from services.declaration.api.eligibility_routes import ELIGIBILITY_ROUTES
 from services.declaration.api.entry_routes import ENTRY_ROUTES
 from services.declaration.api.evaluation_routes import EVALUATION_ROUTES
 from services.declaration.api.filing_routes import FILING_ROUTES
+from services.declaration.api.page_routes import PAGE_ROUTES
 from services.declaration.api.period_timeline_routes import PERIOD_TIMELINE_ROUTES
 from services.declaration.api.prior_row_routes import PRIOR_ROW_ROUTES
 from services.declaration.api.progress_routes import PROGRESS_ROUTES
 from services.declaration.api.receipt_routes import RECEIPT_ROUTES
+from services.declaration.api.resumable_routes import RESUMABLE_ROUTES
 from services.declaration.api.review_routes import REVIEW_ROUTES
 from services.declaration.api.risk_routes import RISK_ROUTES
 from services.declaration.api.rule_routes import RULE_ROUTES
@@ -31,6 +34,9 @@ from shared.web.routing import Route
 ROUTES: Final[tuple[Route, ...]] = (
     *DRAFTING_ROUTES,
     *SECTION_ROUTES,
+    *RESUMABLE_ROUTES,
+    *PAGE_ROUTES,
+    *EARLIER_ROUTES,
     *ENTRY_ROUTES,
     *SUBMISSION_ROUTES,
     *PROGRESS_ROUTES,

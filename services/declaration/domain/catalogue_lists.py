@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from services.declaration.domain.catalogue import Category, DocumentKind
 from services.declaration.domain.catalogue_list_errors import CatalogueListsWrong
+from services.declaration.domain.conditions import kinds_asked_for
 from services.declaration.domain.eligibility import RuleRow
 from services.declaration.domain.materials import Material
 from shared.errors import FieldProblem
@@ -77,15 +78,4 @@ def _materials(lists: CatalogueLists) -> Iterator[FieldProblem]:
 
 def _asked_by(rules: Collection[RuleRow]) -> set[str]:
     """Every kind that a rule looks for among the files."""
-    return {kind for rule in rules for part in (rule.applies, rule.condition) for kind in _documents_in(part)}
-
-
-def _documents_in(part: object) -> Iterator[str]:
-    if isinstance(part, Mapping):
-        if part.get("fact") == "documents" and isinstance(part.get("has"), str):
-            yield part["has"]
-        for value in part.values():
-            yield from _documents_in(value)
-    elif isinstance(part, list | tuple):
-        for value in part:
-            yield from _documents_in(value)
+    return {kind for rule in rules for part in (rule.applies, rule.condition) for kind in kinds_asked_for(part)}

@@ -28,11 +28,19 @@ class DraftClosed(Conflict):
 
 
 class RulesMovedOn(Conflict):
-    """A draft is published over the version it was copied from, and after what was published before took effect."""
+    """A draft is published over the rules it was copied from."""
 
     code = "rules_moved_on"
-    message_zh = "草稿所依据的规则版本已不是最新版本，或已有待生效的版本，请作废后重新建立草稿。"
-    message_en = "The year went on to other rules, or others wait to take effect; discard this draft and start anew."
+    message_zh = "草稿所依据的规则已不是现行规则，请作废后重新建立草稿。"
+    message_en = "The year went on to other rules; discard this draft and start anew."
+
+
+class RulesWaiting(Conflict):
+    """Published rules that wait for their moment take effect before anything else about the catalogue changes."""
+
+    code = "rules_waiting"
+    message_zh = "已有发布后待生效的规则，请在其生效后再操作。"
+    message_en = "Published rules wait to take effect; come back when they have."
 
 
 class RulesUnchanged(Invalid):

@@ -12,7 +12,7 @@ from services.declaration.domain.eligibility_terms import Applicant, Ground
 from services.declaration.domain.facts import PRIOR_CERTIFICATE, Choice, FileRef, counted, gather
 from shared.ids import new_id
 
-_STANDS: Final = frozenset({"failed", "closed"})
+_STANDS: Final = frozenset({"failed", "closed", "warned"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def is_eligible(told: Iterable[Told]) -> bool:
 def needed_documents(
     rules: Sequence[Rule], question: Question, kinds: Iterable[str], ground: Ground
 ) -> Mapping[str, list[str]]:
-    """Kinds of documents that some rule would miss, each with those rules, in the order of the rules."""
+    """Kinds of documents that some rule would miss or warn about, each with those rules, in the order of the rules."""
     offered = list(kinds)
     without, everything = _facts(question, (), ground), _facts(question, offered, ground)
     needed: dict[str, list[str]] = {}

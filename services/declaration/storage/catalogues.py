@@ -1,7 +1,7 @@
 """The catalogue tables, and the cache through which a process reads them: a version never changes once written."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
 from typing import Final
@@ -65,27 +65,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 _INSERT_COMPATIBILITY: Final = """
 INSERT INTO supervisor_compatibility (catalogue_version, category_family, supervisor_family) VALUES ($1, $2, $3)
 """
-_COPIES: Final = (
-    """
-INSERT INTO exam_category (catalogue_version, code, exam_level, route, family, name_zh, name_en, valid_from, valid_to)
-SELECT $1, code, exam_level, route, family, name_zh, name_en, valid_from, valid_to
-FROM exam_category WHERE catalogue_version = $2
-""",
-    """
-INSERT INTO document_kind (catalogue_version, kind, name_zh, name_en, most, per_period, template)
-SELECT $1, kind, name_zh, name_en, most, per_period, template FROM document_kind WHERE catalogue_version = $2
-""",
-    """
-INSERT INTO review_reason (catalogue_version, action, code, text_zh, text_en, effect, target, comment_required)
-SELECT $1, action, code, text_zh, text_en, effect, target, comment_required
-FROM review_reason WHERE catalogue_version = $2
-""",
-    """
-INSERT INTO supervisor_compatibility (catalogue_version, category_family, supervisor_family)
-SELECT $1, category_family, supervisor_family FROM supervisor_compatibility WHERE catalogue_version = $2
-""",
-)
-"""Everything of a version but its rules."""
 _RULE_FIELDS: Final = tuple(field.name for field in fields(RuleRow))
 
 
@@ -124,20 +103,6 @@ async def select(reader: Reader, version: int) -> Catalogue:
 async def select_rules(reader: Reader, version: int) -> list[RuleRow]:
     """The rows of one version, those switched off included."""
     return [rule_row(row) for row in await reader.fetch(_SELECT_RULES, version)]
-
-
-async def insert_successor(
-    tx: Transaction, base_version: int, rules: Sequence[RuleRow], digest: bytes, at: datetime
-) -> int | None:
-    """A new version with these rules and everything else of `base_version`; None when there is such a version already,
-    or when another was loaded at the same moment."""
-    version: int | None = await tx.fetchval(_INSERT, digest, at)
-    if version is None:
-        return None
-    for copy in _COPIES:
-        await tx.execute(copy, version, base_version)
-    await tx.executemany(_INSERT_RULE, [(version, *rule_columns(one)) for one in rules])
-    return version
 
 
 async def insert(tx: Transaction, files: CatalogueFiles, at: datetime) -> int:

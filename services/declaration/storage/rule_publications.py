@@ -26,20 +26,20 @@ _UPDATE_APPLIED: Final = "UPDATE rule_publication SET applied_at = $2 WHERE cata
 _UPDATE_CYCLE: Final = "UPDATE cycle SET catalogue_version = $2, version = version + 1 WHERE id = $1"
 _FOLLOW: Final = """
 WITH late AS MATERIALIZED (
-    SELECT d.id, c.catalogue_version FROM rule_publication p JOIN cycle c ON c.id = p.cycle_id
-    JOIN declaration d ON d.cycle_id = c.id AND d.submission = 0
+    SELECT d.id, p.catalogue_version FROM rule_publication p
+    JOIN declaration d ON d.cycle_id = p.cycle_id AND d.submission = 0
     WHERE p.applied_at IS NOT NULL AND p.followed_at IS NULL AND d.state = 'draft'
-      AND d.catalogue_version <> c.catalogue_version
+      AND d.catalogue_version < p.catalogue_version
     ORDER BY d.id LIMIT $1 FOR UPDATE OF d SKIP LOCKED
 )
 UPDATE declaration d SET catalogue_version = late.catalogue_version FROM late WHERE d.id = late.id RETURNING d.id
 """
 # Only once nothing is left: those that somebody was saving meanwhile are met by the next run.
 _UPDATE_FOLLOWED: Final = """
-UPDATE rule_publication p SET followed_at = $1 FROM cycle c
-WHERE c.id = p.cycle_id AND p.applied_at IS NOT NULL AND p.followed_at IS NULL AND NOT EXISTS (
-    SELECT FROM declaration d WHERE d.cycle_id = c.id AND d.submission = 0 AND d.state = 'draft'
-      AND d.catalogue_version <> c.catalogue_version)
+UPDATE rule_publication p SET followed_at = $1
+WHERE p.applied_at IS NOT NULL AND p.followed_at IS NULL AND NOT EXISTS (
+    SELECT FROM declaration d WHERE d.cycle_id = p.cycle_id AND d.submission = 0 AND d.state = 'draft'
+      AND d.catalogue_version < p.catalogue_version)
 """
 
 
@@ -96,7 +96,7 @@ async def update_applied(tx: Transaction, publication: RulePublication, at: date
 
 
 async def update_followers(tx: Transaction, at: datetime, limit: int) -> int:
-    """Move a batch of drafts to the rules their year goes by now; how many. They are judged by those in any case; the
+    """Move a batch of drafts to the rules published for their year; how many. They are judged by those in any case; the
     column follows for whoever reads it."""
     moved = len(await tx.fetch(_FOLLOW, limit))
     if moved == 0:

@@ -31,7 +31,9 @@ SELECT wanted.place, d.id, d.number, d.person_id, d.state, d.version, d.submissi
        c.leave_days, {SITE_COLUMNS}, f.file_ids, f.file_kinds, f.file_periods,
        s.supervisor_ids, s.supervisor_institutions, s.supervisor_levels, s.supervisor_categories,
        s.supervisor_multi_site, s.supervisor_active,
-       CASE WHEN d.submission = 0 THEN c.catalogue_version ELSE d.catalogue_version END AS catalogue_version,
+       greatest(d.catalogue_version, (
+           SELECT max(u.catalogue_version) FROM rule_publication u
+           WHERE u.cycle_id = d.cycle_id AND u.applied_at IS NOT NULL AND d.submission = 0)) AS catalogue_version,
        t.transitional_secondary, t.practice_cutoff, t.rural_text_zh, t.rural_text_en, t.version AS terms_version,
        (SELECT max(coalesce(a.until, 'infinity')) FROM ban a WHERE a.person_id = d.person_id AND a.lifted_at IS NULL)
            AS banned_until,
@@ -129,7 +131,7 @@ class Returned:
 class Case:
     """Everything the decision about a submission needs. `identity` and `content` are sealed; `unit` is None without an
     open binding (or while its institution is not known here yet), `identity` without a verification. Before the first
-    submission `catalogue_version` is what the year goes by now; afterwards, what the submission was judged by."""
+    submission `catalogue_version` follows the rules published for the year; afterwards it is what was judged by."""
 
     id: UUID
     person_id: UUID

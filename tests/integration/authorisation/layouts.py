@@ -39,6 +39,24 @@ _OF_APPLICATIONS = (
     "post_application_rejection",
 )
 
+_LISTS = {
+    "reason": "考区年度调整",
+    "categories": [
+        {
+            "code": "110",
+            "exam_level": "licensed_physician",
+            "route": "prescribed_education",
+            "family": "clinical",
+            "name_zh": "临床",
+            "name_en": "Clinical medicine",
+            "valid_from": "2015-01-01",
+        }
+    ],
+    "document_kinds": [{"kind": "diploma", "name_zh": "毕业证书", "name_en": "Diploma", "most": 4}],
+    "materials": [],
+    "supervisors": {"clinical": ["clinical"]},
+}
+
 
 def minted(service: ServiceUnderTest, people: dict[str, UUID], inside: dict[Role, UUID]) -> dict[Who, Caller]:
     """A caller of every role, inside and outside; `inside` are the nodes of those who stand above the object."""
@@ -133,6 +151,8 @@ async def declaration_layout(serve: Serve) -> Layout:
     )
     draft = await season.entered()
     await season.attach(draft, "diploma")
+    promised = {"kind": "other", "size": 1000, "sha256": "0" * 64}
+    begun = await draft.person.api.post(f"{draft.path}/uploads", promised)
     assert (await season.submit(draft)).status == 201
     assert (await season.decide(draft, "approval")).status == 200
     evaluated = await year.unit.post(
@@ -167,6 +187,8 @@ async def declaration_layout(serve: Serve) -> Layout:
         "period_id": str(new_id()),
         "kind": "undertaking",
         "section": "basics",
+        "page": "1",
+        "upload_id": begun.body["id"],
         "number": "Q42-2027-000001-1",
     }
     people = {INSIDE: draft.person.id, OUTSIDE: stranger.id}
@@ -178,13 +200,17 @@ async def declaration_layout(serve: Serve) -> Layout:
         season.service,
         callers,
         ids,
-        frozenset({ids[one] for one in ("declaration_id", "document_id", "evaluation_id", "list_id", "hit_id")}),
+        frozenset(
+            ids[one] for one in ("declaration_id", "document_id", "evaluation_id", "list_id", "hit_id", "upload_id")
+        ),
         bodies={
             "put_cycle": {name: current[name] for name in (*dates, "completion_deadline")},
             "post_ban": someone | why,
             "post_rule_publication": {"reason": "年度规则调整", "effective_at": None},
             **SIGNAL_BODIES,
+            "put_catalogue_lists": _LISTS,
             "post_list_return": {"reasons": [{"line": 1, "code": "line_wrong"}]},
+            "post_upload": promised,
             "post_entry_declining": {"reason_code": "data_wrong"},
             "post_review_return": REASONS,
             "post_bulk_decision": selection,

@@ -235,7 +235,7 @@ async def test_rules_take_effect_at_their_moment(serve: Serve) -> None:
     waiting = await rules.publish(effective_at=moment.isoformat())
     assert (waiting.status, waiting.body["applied_at"]) == (201, None)
     assert (await rules.put("Z01", NO_NEW_SCHOOL)).code in ("stale_version", "rule_draft_closed")
-    assert (await season.zone.post(f"/cycles/{season.cycle_id}/rule-drafts")).code == "rules_moved_on"
+    assert (await season.zone.post(f"/cycles/{season.cycle_id}/rule-drafts")).code == "rules_waiting"
     season.later(timedelta(days=2) - timedelta(seconds=1))
     await apply_published_rules(season.service.deps)
     assert await _codes(draft) == []

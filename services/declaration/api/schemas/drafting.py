@@ -129,7 +129,8 @@ class SectionView(View):
 
 
 class DocumentView(View):
-    """A file of the declaration; `size` in bytes, `sha256` of what is stored."""
+    """A file of the declaration; `size` in bytes, `sha256` of what is stored (of several pages: of their hashes in
+    order), `original_sha256` of what was sent."""
 
     id: UUID
     kind: str
@@ -138,6 +139,8 @@ class DocumentView(View):
     content_type: str
     size: int
     sha256: str
+    original_sha256: str | None
+    page_count: int
     uploaded_at: datetime
 
 

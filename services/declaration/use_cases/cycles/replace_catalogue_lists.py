@@ -9,7 +9,8 @@ import orjson
 
 from services.declaration.domain.catalogue_lists import CatalogueLists, check_lists
 from services.declaration.domain.cycle import Cycle, require_changeable
-from services.declaration.storage import catalogue_files, catalogues, cycles
+from services.declaration.domain.rule_errors import RulesWaiting
+from services.declaration.storage import catalogue_files, catalogues, cycles, rule_publications
 from services.declaration.storage.catalogue_files import CatalogueFiles
 from shared import audit
 from shared.actor import Actor
@@ -27,11 +28,13 @@ async def replace_catalogue_lists(
     now: datetime,
 ) -> Cycle:
     """The cycle with its new catalogue version: rules and reasons as they were, the lists as given. What was declared
-    keeps the version it began with. Raises NotFound, StaleVersion, CycleFinished, CatalogueListsWrong."""
+    keeps the version it began with. Raises NotFound, StaleVersion, CycleFinished, RulesWaiting, CatalogueListsWrong."""
     cycle = await cycles.lock(tx, cycle_id, expected_version)
     require_changeable(cycle)
+    if await rule_publications.select_has_waiting(tx, cycle.id):
+        raise RulesWaiting
     current = await catalogues.select(tx, cycle.catalogue_version)
-    rules = tuple(rule.row for rule in current.rules)
+    rules = tuple(await catalogues.select_rules(tx, cycle.catalogue_version))
     check_lists(lists, rules, catalogue_files.template_names())
     files = CatalogueFiles(
         digest=_digest(cycle.catalogue_version, lists),

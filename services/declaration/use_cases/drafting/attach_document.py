@@ -20,13 +20,15 @@ from shared.uploads.kinds import FileKind
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """An inspected file that lies in the bucket; `sha256` of what is stored, `size` in bytes."""
+    """An inspected file that lies in the bucket; `sha256` of what is stored, `original_sha256` of what came, `size` in
+    bytes."""
 
     document_id: UUID
     kind: str
     period_id: UUID | None
     object_key: str
     sha256: str
+    original_sha256: str
     size: int
     file_kind: FileKind
     file_name: str
@@ -84,4 +86,6 @@ def _row(declaration_id: UUID, file: StoredFile, period_id: UUID | None, keyring
         file_kind=file.file_kind,
         file_name=documents.seal_file_name(keyring, file.document_id, file.file_name),
         uploaded_at=now,
+        original_sha256=file.original_sha256,
+        page_count=1,
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.declaration.domain.cycle import require_changeable
-from services.declaration.domain.rule_errors import DraftExists, RulesMovedOn
+from services.declaration.domain.rule_errors import DraftExists, RulesWaiting
 from services.declaration.storage import cycles, rule_drafts, rule_publications
 from services.declaration.storage.rule_drafts import RuleDraft
 from shared import audit
@@ -14,12 +14,12 @@ from shared.postgres.transaction import Transaction
 
 
 async def open_rule_draft(tx: Transaction, cycle_id: UUID, *, actor: Actor, now: datetime) -> RuleDraft:
-    """The draft. Raises NotFound, CycleFinished, DraftExists; RulesMovedOn while a published version waits for its
+    """The draft. Raises NotFound, CycleFinished, DraftExists; RulesWaiting while a published version waits for its
     moment."""
     cycle = await cycles.lock(tx, cycle_id)
     require_changeable(cycle)
     if await rule_publications.select_has_waiting(tx, cycle.id):
-        raise RulesMovedOn
+        raise RulesWaiting
     draft_id = new_id()
     if not await rule_drafts.insert(tx, draft_id, cycle.id, cycle.catalogue_version, actor.id, now):
         raise DraftExists

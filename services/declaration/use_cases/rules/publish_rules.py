@@ -17,8 +17,10 @@ from services.declaration.domain.rule_errors import (
     RulesMovedOn,
     RulesOpenNoWay,
     RulesUnchanged,
+    RulesWaiting,
 )
-from services.declaration.storage import catalogues, cycles, rule_drafts, rule_publications
+from services.declaration.storage import catalogues, cycles, materials, rule_drafts, rule_publications
+from services.declaration.storage.catalogue_files import CatalogueFiles
 from services.declaration.storage.rule_drafts import RuleDraft
 from services.declaration.storage.rule_publications import RulePublication
 from services.declaration.use_cases.rules.apply_rules import apply_rules
@@ -39,8 +41,8 @@ class Wish:
 async def publish_rules(
     tx: Transaction, draft_id: UUID, wish: Wish, *, expected_version: int, actor: Actor, now: datetime
 ) -> RulePublication:
-    """The publication. Raises NotFound, StaleVersion, DraftClosed, CycleFinished, RulesMovedOn, RulesUnchanged,
-    RulesOpenNoWay, EffectiveInThePast, RuleMalformed."""
+    """The publication. Raises NotFound, StaleVersion, DraftClosed, CycleFinished, RulesWaiting, RulesMovedOn,
+    RulesUnchanged, RulesOpenNoWay, EffectiveInThePast, RuleMalformed."""
     draft = await rule_drafts.lock(tx, draft_id, expected_version)
     if draft.state != "open":
         raise DraftClosed
@@ -49,12 +51,10 @@ async def publish_rules(
     cycle = await cycles.lock(tx, draft.cycle_id)
     require_changeable(cycle)
     rows = await _publishable(tx, draft, cycle)
-    version = await catalogues.insert_successor(tx, draft.base_version, rows, _digest(draft, now), now)
-    if version is None:
-        raise RulesMovedOn
+    version = await catalogues.insert(tx, await _successor(tx, cycle, rows, _digest(draft, now)), now)
     await rule_drafts.update(tx, draft.id, "published", now)
     publication = RulePublication(
-        version, cycle.id, draft.base_version, wish.reason, actor.id, now, wish.effective_at or now, None
+        version, cycle.id, cycle.catalogue_version, wish.reason, actor.id, now, wish.effective_at or now, None
     )
     await rule_publications.insert(tx, publication, draft.id)
     audit.record(
@@ -67,7 +67,7 @@ async def publish_rules(
         before="open",
         after="published",
         catalogue_version=version,
-        base_version=draft.base_version,
+        base_version=cycle.catalogue_version,
         effective_at=publication.effective_at.isoformat(),
         why=wish.reason,
     )
@@ -77,16 +77,34 @@ async def publish_rules(
 
 
 async def _publishable(tx: Transaction, draft: RuleDraft, cycle: Cycle) -> Sequence[RuleRow]:
-    if cycle.catalogue_version != draft.base_version or await rule_publications.select_has_waiting(tx, cycle.id):
+    """The lists of the year may have changed since the draft was begun, its rules may not."""
+    if await rule_publications.select_has_waiting(tx, cycle.id):
+        raise RulesWaiting
+    base = await catalogues.select_rules(tx, draft.base_version)
+    if rule_differences(base, await catalogues.select_rules(tx, cycle.catalogue_version)):
         raise RulesMovedOn
     rows = await rule_drafts.select_rows(tx, draft.id)
-    if not rule_differences(await catalogues.select_rules(tx, draft.base_version), rows):
+    if not rule_differences(base, rows):
         raise RulesUnchanged
     for row in rows:
         require_sound_rule(row)
     if not any(row.enabled and row.effect == "allow" for row in rows):
         raise RulesOpenNoWay
     return rows
+
+
+async def _successor(tx: Transaction, cycle: Cycle, rows: Sequence[RuleRow], digest: bytes) -> CatalogueFiles:
+    """These rules, and everything else as the year has it now."""
+    current = await catalogues.select(tx, cycle.catalogue_version)
+    return CatalogueFiles(
+        digest=digest,
+        categories=current.categories,
+        rules=tuple(rows),
+        document_kinds=tuple(current.document_kinds.values()),
+        reasons=current.reasons,
+        compatible=current.compatible,
+        materials=tuple(await materials.select(tx, cycle.catalogue_version, None)),
+    )
 
 
 def _digest(draft: RuleDraft, now: datetime) -> bytes:
