@@ -22,7 +22,7 @@ ANSWERABLE: Final = frozenset({RowState.PENDING, RowState.EVIDENCE_REQUIRED})
 """An earlier unit answers what nobody has decided yet."""
 
 # A unit of the library may be renamed, a physician of a roster too, without anything said here becoming another thing.
-_OF_LIBRARY: Final = {"institution_name", "division_code", "registration_no"}
+_OF_LIBRARY: Final = {"institution_name", "division_code", "registration_no", "institution_grade"}
 
 
 def said(row: Period, certificates: Iterable[str]) -> str:

@@ -28,7 +28,7 @@ DELETE FROM prior_confirmation WHERE declaration_id = $1 AND period_id <> ALL ($
 # without the image of its sealed certificate waits for it (C4).
 _UPDATE_SAID: Final = """
 WITH was AS (
-    SELECT period_id, state FROM prior_confirmation WHERE declaration_id = $1
+    SELECT period_id, state, decided_at FROM prior_confirmation WHERE declaration_id = $1
 ), written AS (
     INSERT INTO prior_confirmation AS prior (declaration_id, period_id, fingerprint, state)
     SELECT $1, p.period_id, p.fingerprint,
@@ -39,15 +39,13 @@ WITH was AS (
     ON CONFLICT (declaration_id, period_id) DO UPDATE
     SET fingerprint = excluded.fingerprint, state = excluded.state, decided_by = NULL, decided_at = NULL,
         reason_code = NULL, comment = NULL, asked_institution_id = NULL, asked_at = NULL,
-        voided_at = CASE WHEN prior.state IN ('pending', 'evidence_required') THEN prior.voided_at
-                    ELSE $4::timestamptz END,
-        voided_state = CASE WHEN prior.state IN ('pending', 'evidence_required') THEN prior.voided_state
-                       ELSE prior.state END
+        voided_at = CASE WHEN prior.decided_at IS NULL THEN prior.voided_at ELSE $4::timestamptz END,
+        voided_state = CASE WHEN prior.decided_at IS NULL THEN prior.voided_state ELSE prior.state END
     WHERE prior.fingerprint <> excluded.fingerprint
     RETURNING period_id, state
 )
 SELECT was.period_id, was.state AS before, written.state AS after FROM was JOIN written USING (period_id)
-WHERE was.state NOT IN ('pending', 'evidence_required')
+WHERE was.decided_at IS NOT NULL
 """
 _UPDATE: Final = """
 UPDATE prior_confirmation

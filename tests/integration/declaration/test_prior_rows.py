@@ -101,7 +101,8 @@ async def test_any_edit_of_the_row_or_its_certificate_voids_the_confirmation(
     await one.reopen()
     await _edit(one, what)
     shown = await one.confirmation()
-    assert shown["state"] == ("pending" if voids else "confirmed_by_current")
+    waiting = "evidence_required" if what == "certificate_removed" else "pending"
+    assert shown["state"] == (waiting if voids else "confirmed_by_current")
     assert shown["voided_state"] == ("confirmed_by_current" if voids else None)
     assert (shown["voided_at"] is not None) == voids
     audited = "SELECT count(*) FROM audit_entry WHERE action = 'declaration.void_prior_row'"

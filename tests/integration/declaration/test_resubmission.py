@@ -12,7 +12,7 @@ from tests.support.service_under_test import Serve
 TWO = {
     "reasons": [
         {"pointer": "/periods/0/from", "code": "period_wrong", "text": "起始日期与考勤不符"},
-        {"pointer": "", "code": "document_unreadable", "text": "毕业证照片反光"},
+        {"pointer": "", "code": "other", "text": "毕业证照片反光"},
     ]
 }
 EXPLAINED = {"place": 1, "answer": "explained", "explanation": "照片清晰，请放大查看。"}

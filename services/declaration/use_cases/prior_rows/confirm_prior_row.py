@@ -45,14 +45,13 @@ async def confirm_prior_row(
     )
     require_waiting(declaration)
     state = _STATES[answer.result]
-    if state is RowState.CONFIRMED_BY_CURRENT and not await documents.select_has_certificate(
-        tx, declaration.id, period_id
-    ):
-        raise EvidenceMissing
     catalogue = await catalogues.get(tx, declaration.catalogue_version)
     decided = await decide_row(
         tx, declaration, period_id, state, answer, keyring=keyring, catalogue=catalogue, actor=actor, now=now
     )
+    has_certificate = await documents.select_has_certificate(tx, declaration.id, period_id)
+    if state is RowState.CONFIRMED_BY_CURRENT and not has_certificate:
+        raise EvidenceMissing
     if state is RowState.EVIDENCE_REQUIRED:
         fields = event_fields(decided, now) | {"period_id": period_id, "reason_code": answer.reason_code or ""}
         outbox.add(tx, PriorEvidenceRequired(**fields))
