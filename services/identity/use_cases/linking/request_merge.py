@@ -30,9 +30,8 @@ async def request_merge(
     document; None where nobody does, which only the reviewer learns. Raises BothProven, MergePending."""
     if grounds != "identity" and other_id is not None:
         await _require_one_to_remain(tx, actor.id, other_id)
-    request_id = request_id or new_id()
     request = MergeRequest(
-        request_id=request_id,
+        request_id=(request_id := request_id or new_id()),
         applicant_id=actor.id,
         other_id=other_id,
         grounds=grounds,
