@@ -3,22 +3,41 @@
 from datetime import timedelta
 from typing import Final
 
+import structlog
+
 from services.declaration.dependencies import Dependencies
 from services.declaration.storage import risk_tasks
 from services.declaration.use_cases.risk.advance_trial import advance_trial
 from services.declaration.use_cases.risk.ask_for_everything import ask_for_everything
-from services.declaration.use_cases.risk.examine_subjects import examine_subjects
+from services.declaration.use_cases.risk.examine_subjects import BATCH, examine_subjects
 from shared.process.definition import Job
+from shared.security.sealing import SealBroken
+
+_LATER: Final = timedelta(hours=1)
+log = structlog.get_logger()
 
 
 async def examine(deps: Dependencies) -> None:
     """What moved since, and whatever else waits."""
     async with deps.database.transaction() as tx:
         await risk_tasks.insert_moved(tx, deps.clock.now())
-    done = 1
+    limit, done = BATCH, 1
     while done:
-        async with deps.database.transaction() as tx:
-            done = await examine_subjects(tx, keyring=deps.keyring, now=deps.clock.now())
+        try:
+            async with deps.database.transaction() as tx:
+                done = await examine_subjects(tx, keyring=deps.keyring, now=deps.clock.now(), limit=limit)
+        except SealBroken:
+            # One by one until it is found, then the others go on without it.
+            if limit == 1:
+                await _postpone(deps)
+            limit = 1
+
+
+async def _postpone(deps: Dependencies) -> None:
+    async with deps.database.transaction() as tx:
+        task = await risk_tasks.update_postponed(tx, deps.clock.now(), _LATER)
+    if task is not None:
+        log.error("risk_subject_unreadable", kind=task.kind, subject_id=str(task.subject_id))
 
 
 async def count_trials(deps: Dependencies) -> None:

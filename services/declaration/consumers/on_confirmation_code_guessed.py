@@ -9,4 +9,4 @@ from shared.postgres.transaction import Transaction
 async def on_confirmation_code_guessed(tx: Transaction, event: ConfirmationCodeGuessed, deps: Dependencies) -> None:
     """Told once per window; told again it counts once."""
     await known_code_alarms.insert(tx, event.institution_id, event.occurred_at, event.wrong)
-    await risk_tasks.insert_of_institution(tx, event.institution_id, deps.clock.now())
+    await risk_tasks.insert_of_alarm(tx, event.institution_id, deps.clock.now())

@@ -48,13 +48,19 @@ _INSERT_OF_INSTITUTION: Final = """
 INSERT INTO risk_task (kind, subject_id, cycle_id, asked_at)
 SELECT 'declaration', d.id, d.cycle_id, $2::timestamptz FROM declaration d JOIN cycle c ON c.id = d.cycle_id
 WHERE d.institution_id = $1 AND d.submission > 0 AND c.state NOT IN ('closed', 'archived')
-UNION SELECT 'institution', $1, id, $2::timestamptz FROM cycle WHERE state NOT IN ('closed', 'archived')
+UNION SELECT 'institution', $1, d.cycle_id, $2 FROM declaration d JOIN cycle c ON c.id = d.cycle_id
+      WHERE d.institution_id = $1 AND d.submission > 0 AND c.state NOT IN ('closed', 'archived')
+"""
+_INSERT_OF_ALARM: Final = """
+INSERT INTO risk_task (kind, subject_id, cycle_id, asked_at)
+SELECT 'institution', $1, id, $2 FROM cycle WHERE state NOT IN ('closed', 'archived')
 """
 _INSERT_OF_SUPERVISOR: Final = """
 INSERT INTO risk_task (kind, subject_id, cycle_id, asked_at)
 SELECT 'supervisor', alike.supervisor_id, c.id, $2::timestamptz
 FROM known_supervisor one JOIN known_supervisor alike ON alike.certificate_index = one.certificate_index
-JOIN cycle c ON c.state NOT IN ('closed', 'archived')
+JOIN cycle c ON c.state NOT IN ('closed', 'archived') AND EXISTS (
+    SELECT FROM risk_guidance g WHERE g.certificate_index = one.certificate_index AND g.cycle_id = c.id)
 WHERE one.supervisor_id = $1
 """
 _INSERT_OF_CYCLE: Final = """
@@ -69,7 +75,8 @@ UNION SELECT 'supervisor', s.supervisor_id, g.cycle_id, $2::timestamptz FROM ris
 # Who looks at the same subject at this moment keeps it; a task that was asked for meanwhile waits for the next round.
 _TAKE: Final = """
 WITH next AS MATERIALIZED (
-    SELECT id, kind, subject_id, cycle_id FROM risk_task ORDER BY asked_at, id LIMIT $1 FOR UPDATE SKIP LOCKED
+    SELECT id, kind, subject_id, cycle_id FROM risk_task WHERE asked_at <= $2 ORDER BY asked_at, id LIMIT $1
+    FOR UPDATE SKIP LOCKED
 ), held AS MATERIALIZED (
     SELECT subject_id, pg_try_advisory_xact_lock(hashtextextended(subject_id::text, 39)) AS mine
     FROM (SELECT DISTINCT subject_id FROM next) AS every
@@ -77,6 +84,11 @@ WITH next AS MATERIALIZED (
 DELETE FROM risk_task t USING next, held
 WHERE t.id = next.id AND held.subject_id = next.subject_id AND held.mine
 RETURNING t.kind, t.subject_id, t.cycle_id
+"""
+_UPDATE_POSTPONED: Final = """
+UPDATE risk_task SET asked_at = $1::timestamptz + $2::interval
+WHERE id = (SELECT id FROM risk_task WHERE asked_at <= $1 ORDER BY asked_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING kind, subject_id, cycle_id
 """
 _UPDATE_SWEEP: Final = """
 UPDATE risk_feed SET read_until = $1
@@ -120,8 +132,13 @@ async def insert_of_institution(tx: Transaction, institution_id: UUID, now: date
     await tx.execute(_INSERT_OF_INSTITUTION, institution_id, now)
 
 
+async def insert_of_alarm(tx: Transaction, institution_id: UUID, now: datetime) -> None:
+    """Ask for an institution, whether anybody declared there or not."""
+    await tx.execute(_INSERT_OF_ALARM, institution_id, now)
+
+
 async def insert_of_supervisor(tx: Transaction, supervisor_id: UUID, now: datetime) -> None:
-    """Ask for a supervisor and all who stand with the same number."""
+    """Ask for a supervisor who guides somebody, and all who stand with the same number."""
     await tx.execute(_INSERT_OF_SUPERVISOR, supervisor_id, now)
 
 
@@ -130,10 +147,16 @@ async def insert_of_cycle(tx: Transaction, cycle_id: UUID, now: datetime) -> int
     return await tx.execute(_INSERT_OF_CYCLE, cycle_id, now)
 
 
-async def delete_next(tx: Transaction, limit: int) -> list[Task]:
+async def delete_next(tx: Transaction, now: datetime, limit: int) -> list[Task]:
     """Take the oldest tasks that nobody else works on; each subject once. They come back if the transaction fails."""
-    rows = await tx.fetch(_TAKE, limit)
+    rows = await tx.fetch(_TAKE, limit, now)
     return sorted({Task(row["kind"], row["cycle_id"], row["subject_id"]) for row in rows})
+
+
+async def update_postponed(tx: Transaction, now: datetime, by: timedelta) -> Task | None:
+    """Put the oldest task off, so that it does not hold up the others; None while nothing waits."""
+    row = await tx.fetchrow(_UPDATE_POSTPONED, now, by)
+    return None if row is None else Task(row["kind"], row["cycle_id"], row["subject_id"])
 
 
 async def update_sweep(tx: Transaction, now: datetime, every: timedelta) -> bool:

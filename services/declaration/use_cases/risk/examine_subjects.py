@@ -17,12 +17,12 @@ from services.declaration.use_cases.risk.record_findings import record_findings
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
 
-BATCH: Final = 100
+BATCH: Final = 50
 
 
 async def examine_subjects(tx: Transaction, *, keyring: Keyring, now: datetime, limit: int = BATCH) -> int:
     """How many were looked at. A crash puts them back; doing it twice changes nothing."""
-    tasks = await risk_tasks.delete_next(tx, limit)
+    tasks = await risk_tasks.delete_next(tx, now, limit)
     thresholds = await risk_thresholds.select_current(tx)
     for (kind, cycle_id), group in groupby(tasks, key=lambda task: (task.kind, task.cycle_id)):
         subjects = [task.subject_id for task in group]

@@ -1,5 +1,6 @@
 """Keep what of declarations has to be found from others: their supervisors' numbers and texts, as keyed hashes."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -26,7 +27,9 @@ async def trace_declarations(
     roster = await risk_declarations.select_roster(tx, list(picked))
     rows = [row for one in standing for row in _guided(one, roster, keyring)]
     supervisors = await risk_traces.update_guidance(tx, asked, rows)
-    await risk_traces.update_texts(tx, asked, [trace for one in standing for trace in _texts(one, keyring)])
+    # Hashing long texts takes a while, in which a worker has other things to do as well.
+    traces = await asyncio.to_thread(lambda: [trace for one in standing for trace in _texts(one, keyring)])
+    await risk_traces.update_texts(tx, asked, traces)
     await risk_tasks.insert(tx, "supervisor", supervisors, cycle_id, now)
 
 

@@ -99,7 +99,7 @@ async def test_several_workers_share_the_work(serve: Serve) -> None:
         async with season.service.database.transaction() as tx:
             await tx.execute(
                 "INSERT INTO risk_task (kind, subject_id, cycle_id, asked_at)"
-                " SELECT 'declaration', id, cycle_id, now() FROM declaration"
+                " SELECT 'declaration', id, cycle_id, '2026-01-01' FROM declaration"
             )
     await asyncio.gather(*(place.run("examine-risks") for _ in range(3)))
     await place.run("examine-risks")
@@ -138,7 +138,7 @@ async def test_a_decision_between_reading_and_writing_stays(
         async with database.transaction() as tx:
             await tx.execute(
                 "INSERT INTO risk_task (kind, subject_id, cycle_id, asked_at)"
-                " SELECT subject_kind, subject_id, cycle_id, now() FROM risk_hit WHERE id = $1",
+                " SELECT subject_kind, subject_id, cycle_id, '2026-01-01' FROM risk_hit WHERE id = $1",
                 UUID(hit["id"]),
             )
         async with database.transaction() as tx:

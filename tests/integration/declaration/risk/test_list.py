@@ -188,6 +188,27 @@ async def test_hits_follow_their_institution(serve: Serve) -> None:
     assert len(await place.hits()) == 7
 
 
+@pytest.mark.requirement("B1")
+async def test_what_does_not_open_holds_up_nobody(serve: Serve) -> None:
+    """A snapshot that was tampered with is put off and looked at again later; everybody else is looked at all the
+    same."""
+    place = await county(serve)
+    people, _ = await crowd(place)
+    broken = await place.year.declare("submitted")
+    moved = "UPDATE declaration SET submission = 2 WHERE id = $1"
+    await place.execute(moved, broken.id)
+    await place.execute(
+        "INSERT INTO declaration_snapshot SELECT declaration_id, 2, version, institution_id, content,"
+        " catalogue_version, notice_version, submitted_at FROM declaration_snapshot WHERE declaration_id = $1",
+        broken.id,
+    )
+    await place.examine()
+    assert len(await place.hits("F12")) == len(people)
+    waiting = "SELECT count(*) FROM risk_task WHERE subject_id = $1"
+    assert await place.count(waiting, broken.id) == 1
+    assert await place.count("SELECT count(*) FROM risk_task") == 1
+
+
 async def crash_after(database: Database, work: Callable[[Transaction], Awaitable[int]]) -> None:
     """Do the work of four subjects, and die before it is committed."""
     async with database.transaction() as tx:
@@ -204,7 +225,7 @@ async def test_a_crash_in_the_middle_loses_no_subject(serve: Serve) -> None:
     async with database.transaction() as tx:
         await tx.execute(
             "INSERT INTO risk_task (kind, subject_id, cycle_id, asked_at)"
-            " SELECT 'declaration', id, cycle_id, now() FROM declaration"
+            " SELECT 'declaration', id, cycle_id, '2026-01-01' FROM declaration"
         )
 
     async def four(tx: Transaction) -> int:

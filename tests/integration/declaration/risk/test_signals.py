@@ -131,6 +131,25 @@ async def test_the_same_words_and_files(serve: Serve) -> None:
     assert await place.hits("F9") == [], "the other's hit goes with it"
 
 
+@pytest.mark.requirement("F9")
+async def test_the_same_opinion_at_two_institutions(serve: Serve) -> None:
+    """An opinion on the probation that another institution wrote word for word; one of its own raises nothing."""
+    place = await county(serve)
+    year = place.year
+    other = await place.has_institution()
+    wanted = ((year.institution_id, LONG), (other, LONG), (year.institution_id, LONG[::-1]))
+    declared = []
+    for institution, text in wanted:
+        one = await year.declare("approved", institution_id=institution)
+        declared.append(one)
+        admin = year.service.caller("institution_business_admin", scope_id=institution)
+        answer = await admin.post(f"/reviews/{one.id}/evaluation", {"result": "qualified", "opinion": text})
+        assert answer.status == 201, answer.body
+    await place.examine()
+    assert await subjects(place, "F9") == {str(one.id) for one in declared[:2]}
+    assert (await place.detail((await place.hits("F9"))[0]))["inputs"]["texts"] == ["opinion"]
+
+
 @pytest.mark.requirement("F13")
 async def test_guessed_codes_add_up(serve: Serve) -> None:
     """Three alarms of eleven wrong codes make a hit; the same alarm told twice counts once."""
