@@ -12,6 +12,7 @@ from shared.postgres.database import Database
 from shared.printing.render import Printer
 from shared.process.definition import Foundation
 from shared.security.keyring import Keyring
+from shared.spreadsheets.reader import SheetReader
 from shared.uploads.inspect import Inspector
 
 
@@ -28,12 +29,14 @@ class Dependencies:
     inspector: Inspector
     printer: Printer
     progress: ProgressFeed
+    sheets: SheetReader
 
     async def close(self) -> None:
         """End the children and the feed."""
         await self.inspector.stop()
         await self.printer.stop()
         await self.progress.stop()
+        await self.sheets.stop()
 
 
 async def build_dependencies(settings: Settings, foundation: Foundation) -> Dependencies:
@@ -48,4 +51,5 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         inspector=Inspector(processes=settings.inspectors),
         printer=Printer(TEMPLATES),
         progress=ProgressFeed(foundation.database, settings.progress_streams),
+        sheets=SheetReader(),
     )

@@ -7,7 +7,9 @@ from typing import Final
 
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.waiting_reviews import ReviewPace, Step
+from services.declaration.risk_jobs import RISK_JOBS
 from services.declaration.scheduled_announcements import JOBS as ANNOUNCING
+from services.declaration.use_cases.bulk_deciding.work_bulk_row import work_bulk_row
 from services.declaration.use_cases.cycles.advance_cycles import advance_cycles
 from services.declaration.use_cases.cycles.lapse_declarations import BATCH as LAPSED_AT_ONCE
 from services.declaration.use_cases.cycles.lapse_declarations import lapse_declarations
@@ -22,6 +24,9 @@ from services.declaration.use_cases.rules.follow_rules import follow_rules
 from services.declaration.use_cases.rules.try_rules import TryingParts, try_rules
 from shared.postgres.transaction import Transaction
 from shared.process.definition import Job
+
+_ROWS_AT_ONCE: Final = 600
+"""Some seconds of work, so that a worker that is told to stop need not be cut off."""
 
 
 async def advance(deps: Dependencies) -> None:
@@ -40,6 +45,12 @@ async def lapse(deps: Dependencies) -> None:
     await _batches(deps, lambda tx, now: lapse_declarations(tx, now=now), LAPSED_AT_ONCE)
 
 
+async def tell_waiting(deps: Dependencies) -> None:
+    """Units, exam bodies and candidates hear of reviews that wait (P6)."""
+    for step in Step:
+        await _batches(deps, partial(_tell, step, deps.settings.review_pace), TOLD_AT_ONCE)
+
+
 async def apply_published_rules(deps: Dependencies) -> None:
     """Rules take effect at their moment, and drafts follow them."""
     await _batches(deps, lambda tx, now: apply_due_rules(tx, now=now), 1)
@@ -52,10 +63,13 @@ async def try_drafted_rules(deps: Dependencies) -> None:
     await _batches(deps, lambda tx, now: try_rules(tx, parts, now=now), True)
 
 
-async def tell_waiting(deps: Dependencies) -> None:
-    """Units, exam bodies and candidates hear of reviews that wait (P6)."""
-    for step in Step:
-        await _batches(deps, partial(_tell, step, deps.settings.review_pace), TOLD_AT_ONCE)
+async def work_bulks(deps: Dependencies) -> None:
+    """Rows of decisions in bulk, each in a transaction of its own (A38)."""
+    for _ in range(_ROWS_AT_ONCE):
+        async with deps.database.transaction() as tx:
+            worked = await work_bulk_row(tx, keyring=deps.keyring, catalogues=deps.catalogues, now=deps.clock.now())
+        if not worked:
+            return
 
 
 async def compare_lists(deps: Dependencies) -> None:
@@ -79,11 +93,13 @@ async def _batches(deps: Dependencies, run: Callable[[Transaction, datetime], Aw
 JOBS: Final = (
     Job("advance-cycles", timedelta(seconds=30), advance),
     Job("release-claims", timedelta(seconds=30), release),
+    Job("work-bulk-decisions", timedelta(seconds=2), work_bulks),
     Job("tell-waiting-reviews", timedelta(minutes=10), tell_waiting),
     Job("lapse-declarations", timedelta(hours=1), lapse),
+    *ANNOUNCING,
     Job("apply-rules", timedelta(seconds=5), apply_published_rules),
     Job("try-rules", timedelta(seconds=5), try_drafted_rules),
-    *ANNOUNCING,
+    *RISK_JOBS,
 )
 
 RECONCILERS: Final = (compare_lists,)

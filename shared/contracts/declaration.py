@@ -104,6 +104,38 @@ class DeclarationRevoked(DeclarationEvent):
     reason_code: str
 
 
+class ReviewAssigned(DeclarationEvent):
+    """The owner handed a review to one of the unit's business administrators (P6)."""
+
+    TYPE: ClassVar[str] = "declaration.review_assigned.v1"
+    staff_id: StaffId
+
+
+class PriorRowRequested(DeclarationEvent):
+    """An earlier unit is asked to confirm its own row (4.5, Q5): `institution_id` is that unit, `institution_name` the
+    unit that asks."""
+
+    TYPE: ClassVar[str] = "declaration.prior_row_requested.v1"
+    period_id: UUID
+
+
+class PriorRowAnswered(DeclarationEvent):
+    """An earlier unit confirmed or refused its own row; `institution_id` is the present unit, `institution_name` the
+    earlier one (4.5, Q5)."""
+
+    TYPE: ClassVar[str] = "declaration.prior_row_answered.v1"
+    period_id: UUID
+    answer: Literal["confirmed", "refused"]
+
+
+class PriorEvidenceRequired(DeclarationEvent):
+    """The unit asks the candidate for evidence of an earlier row (4.5)."""
+
+    TYPE: ClassVar[str] = "declaration.prior_evidence_required.v1"
+    period_id: UUID
+    reason_code: str
+
+
 class ReviewEscalated(DeclarationEvent):
     """The unit has not decided for so long that its exam body was told; for the candidate (P6)."""
 

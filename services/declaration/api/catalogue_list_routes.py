@@ -26,6 +26,5 @@ CATALOGUE_LIST_ROUTES: Final = (
         request=CatalogueListsBody,
         response=CatalogueListsView,
         versioned=True,
-        body_limit=262_144,
     ),
 )

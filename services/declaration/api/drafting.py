@@ -131,5 +131,8 @@ async def get_declaration_file(call: Call[Dependencies]) -> web.StreamResponse:
 async def delete_declaration_file(call: Call[Dependencies]) -> SavedView:
     """A34"""
     declaration_id, document_id = call.path_id("declaration_id"), call.path_id("document_id")
-    version = await remove_document(call.tx, declaration_id, document_id, actor=call.actor, now=call.now)
+    keyring = call.deps.keyring
+    version = await remove_document(
+        call.tx, declaration_id, document_id, keyring=keyring, actor=call.actor, now=call.now
+    )
     return SavedView(id=declaration_id, version=version)

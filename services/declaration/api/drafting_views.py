@@ -1,7 +1,9 @@
 """From what the use cases return to what candidates see."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import date
+from uuid import UUID
 
 from services.declaration.api.schemas.drafting import (
     BindingView,
@@ -35,7 +37,7 @@ from services.declaration.storage.declarations import Declaration
 from services.declaration.storage.documents import Document
 from services.declaration.storage.known_bindings import KnownBinding
 from services.declaration.storage.known_people import KnownPerson
-from services.declaration.storage.prior_confirmations import PriorConfirmation
+from services.declaration.storage.prior_confirmations import PriorConfirmation, open_comment
 from services.declaration.storage.timeline import TimelineEntry
 from services.declaration.use_cases.drafting.view_declaration import Sight
 from services.declaration.use_cases.reviewing.reasons import open_reasons
@@ -111,7 +113,7 @@ def detail_view(sight: Sight, keyring: Keyring, language: str) -> DetailView:
         declaration=declaration_view(sight.declaration, sight.binding),
         content=sight.content,
         documents=[document_view(one, keyring) for one in sight.documents],
-        confirmations=[confirmation_view(one) for one in sight.confirmations.values()],
+        confirmations=[confirmation_view(one, sight.declaration.id, keyring) for one in sight.confirmations.values()],
         sections=sections,
         version=sight.declaration.version,
     )
@@ -184,10 +186,17 @@ def document_view(document: Document, keyring: Keyring) -> DocumentView:
     )
 
 
-def confirmation_view(confirmation: PriorConfirmation) -> ConfirmationView:
+def confirmation_view(confirmation: PriorConfirmation, declaration_id: UUID, keyring: Keyring) -> ConfirmationView:
     """One earlier row (4.5)."""
     return ConfirmationView(
-        period_id=confirmation.period_id, state=confirmation.state, reason_code=confirmation.reason_code
+        period_id=confirmation.period_id,
+        state=confirmation.state,
+        reason_code=confirmation.reason_code,
+        text=open_comment(keyring, declaration_id, confirmation),
+        decided_at=confirmation.decided_at,
+        asked_at=confirmation.asked_at,
+        voided_at=confirmation.voided_at,
+        voided_state=confirmation.voided_state,
     )
 
 
@@ -211,7 +220,7 @@ def _step(declaration: Declaration, entry: TimelineEntry, keyring: Keyring) -> S
         to_state=entry.to_state,
         to_state_zh=STATE_ZH[State(entry.to_state)],
         reason_codes=entry.reason_codes,
-        reasons=[GivenReasonView(pointer=one.pointer, code=one.code, text=one.text) for one in reasons],
+        reasons=[GivenReasonView(**asdict(one)) for one in reasons],
     )
 
 

@@ -55,7 +55,7 @@ def review_view(submission: Submission, steps: Sequence[TimelineEntry], keyring:
         allowed_by=snapshot.allowed_by,
         warnings=snapshot.warnings,
         documents=[document_view(one, keyring) for one in submission.documents],
-        confirmations=[confirmation_view(one) for one in submission.confirmations.values()],
+        confirmations=[confirmation_view(one, declaration.id, keyring) for one in submission.confirmations.values()],
         changes=[ChangeView(pointer=one.pointer, before=one.before, after=one.after) for one in submission.changes],
         timeline=timeline_view(declaration, steps, keyring).items,
     )

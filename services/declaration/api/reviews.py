@@ -1,7 +1,6 @@
 """Handlers for reviewers of a unit: the queue, one submission, and every decision about it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,19 +18,18 @@ from services.declaration.api.schemas.reviews import (
 )
 from services.declaration.api.uploads import hand_out
 from services.declaration.dependencies import Dependencies
+from services.declaration.domain.review_reasons import GivenReason
 from services.declaration.storage import reviews, timeline
 from services.declaration.storage.declarations import Declaration
+from services.declaration.use_cases.prior_rows.confirm_prior_row import confirm_prior_row
 from services.declaration.use_cases.reviewing.allow_modification import allow_modification
 from services.declaration.use_cases.reviewing.approve_declaration import approve_declaration
 from services.declaration.use_cases.reviewing.claim_declaration import claim_declaration
-from services.declaration.use_cases.reviewing.confirm_prior_row import confirm_prior_row
 from services.declaration.use_cases.reviewing.decide_with_reasons import Decision
 from services.declaration.use_cases.reviewing.open_file import open_file
 from services.declaration.use_cases.reviewing.queue_filter import queue_filter
-from services.declaration.use_cases.reviewing.reasons import GivenReason
 from services.declaration.use_cases.reviewing.reject_declaration import reject_declaration
 from services.declaration.use_cases.reviewing.return_declaration import return_declaration
-from services.declaration.use_cases.reviewing.reviewable import scope_of
 from services.declaration.use_cases.reviewing.view_submission import view_submission
 from shared.web.call import Call
 from shared.web.cursors import decode_cursor
@@ -49,11 +47,10 @@ async def post_review_search(call: Call[Dependencies], body: ReviewSearch) -> Qu
 
 async def _queue(call: Call[Dependencies], query: ReviewSearch) -> QueueView:
     reader = call.reader
-    unit = scope_of(call.actor)
-    wanted = queue_filter(unit, query.cycle_id, query.state, query.q, call.deps.keyring)
+    wanted = queue_filter(call.actor, query.wish(), call.deps.keyring, call.now)
     at, last = decode_cursor(query.cursor, (datetime, UUID))
     rows = await reviews.select_queue(reader, wanted, (at, last), query.limit + 1)
-    return queue_view(rows, query.limit, await reviews.count_by_state(reader, unit, query.cycle_id))
+    return queue_view(rows, query.limit, await reviews.count_by_state(reader, wanted.institution_id, query.cycle_id))
 
 
 async def get_review(call: Call[Dependencies]) -> ReviewView:
@@ -127,17 +124,18 @@ async def post_review_modification_allowance(call: Call[Dependencies], body: Mod
 
 async def post_prior_row_confirmation(call: Call[Dependencies], body: ConfirmationBody) -> DecisionView:
     """4.5, A32"""
-    declaration, version = await confirm_prior_row(
+    decided = await confirm_prior_row(
         call.tx,
         call.path_id("declaration_id"),
         call.path_id("period_id"),
-        body.result,
-        reason_code=body.reason_code,
+        body.answer(),
         expected_version=call.expected_version,
+        keyring=call.deps.keyring,
+        catalogues=call.deps.catalogues,
         actor=call.actor,
         now=call.now,
     )
-    return decision_view(replace(declaration, version=version))
+    return decision_view(decided)
 
 
 async def _decide(

@@ -1,6 +1,6 @@
 """A catalogue: the versioned data that an exam year pins (A23, A34, section 6), ready for use."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +8,8 @@ from services.declaration.domain.cycle_errors import CategoryNotOffered
 from services.declaration.domain.drafting_errors import DocumentKindUnknown
 from services.declaration.domain.eligibility import Rule
 from services.declaration.domain.field_labels import Words
-from services.declaration.domain.review_errors import ReasonRequired
+from services.declaration.domain.review_errors import ReasonRequired, ReasonsIncomplete
+from services.declaration.domain.review_reasons import GivenReason, Handed, Reason, reason_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +51,6 @@ class DocumentKind:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """A reason a reviewer may give for an action."""
-
-    action: str
-    code: str
-    text_zh: str
-    text_en: str
-
-
-@dataclass(frozen=True, slots=True)
 class Catalogue:
     """Everything of one version."""
 
@@ -93,11 +84,19 @@ class Catalogue:
         except KeyError:
             raise DocumentKindUnknown from None
 
-    def require_reasons(self, action: str, codes: list[str]) -> None:
-        """Raises ReasonRequired unless there is at least one code and all are of the catalogue."""
-        known = {one.code for one in self.reasons if one.action == action}
-        if not codes or not known.issuperset(codes):
+    def require_reasons(self, action: str, given: Sequence[GivenReason], handed: Handed) -> None:
+        """Raises ReasonRequired unless there is at least one reason and all are of the catalogue, ReasonsIncomplete
+        where one lacks its target or its text."""
+        known = {one.code: one for one in self.reasons if one.action == action}
+        if not given or not known.keys() >= {one.code for one in given}:
             raise ReasonRequired
+        problems = [
+            problem
+            for number, one in enumerate(given)
+            for problem in reason_problems(number, one, known[one.code], handed)
+        ]
+        if problems:
+            raise ReasonsIncomplete(problems=problems)
 
     def reason_words(self, action: str) -> dict[str, Words]:
         """What the reasons of an action say, by code."""

@@ -32,6 +32,7 @@ _FIELDS: Final[Mapping[tuple[str, ...], Words]] = MappingProxyType(
         ("identity", "sex"): Words("性别", "Sex"),
         ("identity", "birth_date"): Words("出生日期", "Date of birth"),
         ("identity", "ethnicity_code"): Words("民族", "Ethnic group"),
+        ("identity", "country"): Words("国籍（地区）", "Nationality or region"),
         ("ethnicity_code",): Words("民族", "Ethnic group"),
         ("education",): Words("学历第{}条", "Degree {}"),
         ("education", "level"): Words("学历层次", "Level"),

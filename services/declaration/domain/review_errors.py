@@ -1,6 +1,6 @@
 """Refusals of the review: who may decide, and what has to hold before a decision."""
 
-from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.errors import Conflict, Forbidden, Invalid
 
 
 class OnSubmittedList(Conflict):
@@ -59,17 +59,17 @@ class SupervisorsNotValid(Conflict):
     message_en = "A supervisor does not qualify; return the declaration or update the roster first."
 
 
-class PriorRowUnknown(NotFound):
-    """The declaration as submitted has no such earlier row."""
-
-    code = "prior_row_unknown"
-    message_zh = "没有找到这段既往试用经历，请刷新后重试。"
-    message_en = "There is no such earlier row; refresh and try again."
-
-
 class ReasonRequired(Invalid):
     """A42, 4.4: a refusal names at least one reason of the catalogue."""
 
     code = "reason_required"
     message_zh = "请至少选择一条原因，并从原因目录中选取代码。"
     message_en = "Give at least one reason, with a code from the catalogue."
+
+
+class ReasonsIncomplete(Invalid):
+    """A reason lacks what it points at, or the text that the catalogue asks for."""
+
+    code = "reasons_incomplete"
+    message_zh = "部分原因未指明对应的字段或材料，或缺少说明，请按提示补充。"
+    message_en = "Some reasons do not say which field or file they mean, or lack a text; complete them as indicated."

@@ -1,6 +1,6 @@
 """Refusals of the state machine 4.4: what a declaration does not allow in the state it is in."""
 
-from shared.errors import Conflict
+from shared.errors import Conflict, StaleVersion
 
 
 class TransitionRefused(Conflict):
@@ -69,3 +69,11 @@ class DeclarationFinal(TransitionRefused):
     """4.4: lapsed and revoked declarations do not move."""
 
     code = "declaration_final"
+
+
+class DeclarationChanged(StaleVersion):
+    """A step was based on an older version; facts say who did what and when, problems which fields changed."""
+
+    code = "stale_version"
+    message_zh = "{by_zh}已于 {at} {did_zh}（当前状态“{state_zh}”，版本 {current}），请刷新后再操作。"
+    message_en = "At {at} {by_en} {did_en} (now {state}, version {current}); refresh and look again before you act."

@@ -2,5 +2,5 @@
 -- Safe online: the index is built beside the traffic.
 -- no transaction
 
-CREATE INDEX CONCURRENTLY ix__declaration__waiting ON declaration (cycle_id, institution_id, submitted_at)
+CREATE INDEX CONCURRENTLY ix__declaration__waiting_by_year ON declaration (cycle_id, institution_id, submitted_at)
 WHERE state IN ('submitted', 'under_review')

@@ -73,9 +73,17 @@ WHERE i.state = 'active' AND $2::timestamptz IS NOT NULL
   AND ($3::uuid IS NULL OR i.filing_body_path @> ARRAY[$3] OR i.level = 'zone') AND ($4::uuid IS NULL OR i.id > $4)
 ORDER BY i.id LIMIT $5
 """
+# Where the zone moved its dates, nobody's unit has to be looked up to be counted.
 _COUNT: Final = f"""
-SELECT (SELECT count(*) FROM ({_CANDIDATES}) candidates) + (SELECT count(*) FROM ({_UNITS}) units)
-     + (SELECT count(*) FROM ({_BODIES}) bodies)
+SELECT (SELECT count(*) FROM declaration d
+        WHERE d.cycle_id = $1 AND d.state NOT IN ('filed', 'lapsed', 'revoked') AND d.created_at <= $2
+          AND ($3::uuid IS NULL OR EXISTS (
+                SELECT FROM known_institution k WHERE k.filing_body_path @> ARRAY[$3] AND k.institution_id = coalesce((
+                    SELECT b.institution_id FROM known_binding b
+                    WHERE b.person_id = d.person_id AND b.state IN ('active', 'frozen')
+                      AND d.state IN ('draft', 'withdrawn', 'returned', 'modification_allowed')
+                    ORDER BY b.bound_at DESC LIMIT 1), d.institution_id))))
+     + (SELECT count(*) FROM ({_UNITS}) units) + (SELECT count(*) FROM ({_BODIES}) bodies)
 """
 _RECIPIENTS: Final = MappingProxyType(
     {Stage.CANDIDATES: _CANDIDATES, Stage.UNITS: _UNITS, Stage.BODIES: _BODIES},

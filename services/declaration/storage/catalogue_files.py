@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from services.declaration.domain.catalogue import Category, DocumentKind, Reason
+from services.declaration.domain.catalogue import Category, DocumentKind
 from services.declaration.domain.eligibility import RuleRow, compile_rules
 from services.declaration.domain.materials import Material
+from services.declaration.domain.review_reasons import Reason
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "data"
 _OPTIONAL: Final = {"per_period": False, "template": None}

@@ -8,9 +8,10 @@ from typing import Final
 
 import orjson
 
-from services.declaration.domain.catalogue import Catalogue, Category, DocumentKind, Reason
+from services.declaration.domain.catalogue import Catalogue, Category, DocumentKind
 from services.declaration.domain.cycle_errors import CatalogueMissing
 from services.declaration.domain.eligibility import RuleRow, compile_rules
+from services.declaration.domain.review_reasons import Reason
 from services.declaration.storage import materials
 from services.declaration.storage.catalogue_files import CatalogueFiles
 from shared.postgres.transaction import Reader, Row, Transaction
@@ -31,7 +32,8 @@ _SELECT_DOCUMENT_KINDS: Final = """
 SELECT kind, name_zh, name_en, most, per_period, template FROM document_kind WHERE catalogue_version = $1 ORDER BY kind
 """
 _SELECT_REASONS: Final = """
-SELECT action, code, text_zh, text_en FROM review_reason WHERE catalogue_version = $1 ORDER BY action, code
+SELECT action, code, text_zh, text_en, effect, target, comment_required
+FROM review_reason WHERE catalogue_version = $1 ORDER BY action, code
 """
 _SELECT_COMPATIBILITY: Final = """
 SELECT category_family, array_agg(supervisor_family) AS families
@@ -57,7 +59,8 @@ INSERT INTO document_kind (catalogue_version, kind, name_zh, name_en, most, per_
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 _INSERT_REASON: Final = """
-INSERT INTO review_reason (catalogue_version, action, code, text_zh, text_en) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO review_reason (catalogue_version, action, code, text_zh, text_en, effect, target, comment_required)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _INSERT_COMPATIBILITY: Final = """
 INSERT INTO supervisor_compatibility (catalogue_version, category_family, supervisor_family) VALUES ($1, $2, $3)

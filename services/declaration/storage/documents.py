@@ -39,6 +39,10 @@ _COUNT: Final = """
 SELECT count(*) FROM declaration_document
 WHERE declaration_id = $1 AND kind = $2 AND period_id IS NOT DISTINCT FROM $3::uuid AND deleted_at IS NULL
 """
+_HAS_CERTIFICATE: Final = """
+SELECT EXISTS (SELECT FROM declaration_document WHERE declaration_id = $1 AND period_id = $2
+               AND kind = 'prior_certificate' AND deleted_at IS NULL)
+"""
 _DELETE: Final = """
 UPDATE declaration_document SET deleted_at = $3 WHERE id = $1 AND declaration_id = $2 AND deleted_at IS NULL
 """
@@ -97,6 +101,12 @@ async def select(reader: Reader, document_id: UUID, declaration_id: UUID) -> Doc
     if (row := await reader.fetchrow(_SELECT, document_id, declaration_id)) is None:
         raise NotFound
     return _document(row)
+
+
+async def select_has_certificate(reader: Reader, declaration_id: UUID, period_id: UUID) -> bool:
+    """Whether the image of an earlier row's sealed certificate lies with the declaration (C4)."""
+    found: bool = await reader.fetchval(_HAS_CERTIFICATE, declaration_id, period_id)
+    return found
 
 
 async def insert(tx: Transaction, document: Document) -> None:

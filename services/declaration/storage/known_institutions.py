@@ -6,6 +6,8 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+import orjson
+
 from shared.contracts.institution import InstitutionChanged
 from shared.postgres.transaction import Reader, Row, Transaction
 
@@ -14,14 +16,15 @@ KNOWN: Final = "SELECT institution_id AS id FROM known_institution"
 _UPSERT: Final = """
 INSERT INTO known_institution AS known (institution_id, version, state, name, credit_code, registration_no,
     institution_type, grade, division_code, address, filing_body_id, filing_body_path, licence_valid_from,
-    licence_valid_to, profile_complete)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+    licence_valid_to, profile_complete, departments, physicians)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::text::jsonb)
 ON CONFLICT (institution_id) DO UPDATE
 SET version = excluded.version, state = excluded.state, name = excluded.name, credit_code = excluded.credit_code,
     registration_no = excluded.registration_no, institution_type = excluded.institution_type, grade = excluded.grade,
     division_code = excluded.division_code, address = excluded.address, filing_body_id = excluded.filing_body_id,
     filing_body_path = excluded.filing_body_path, licence_valid_from = excluded.licence_valid_from,
-    licence_valid_to = excluded.licence_valid_to, profile_complete = excluded.profile_complete
+    licence_valid_to = excluded.licence_valid_to, profile_complete = excluded.profile_complete,
+    departments = excluded.departments, physicians = excluded.physicians
 WHERE known.version < excluded.version
 """
 _SELECT_MANY: Final = """
@@ -69,6 +72,8 @@ async def upsert(tx: Transaction, event: InstitutionChanged) -> None:
         event.licence_valid_from,
         event.licence_valid_to,
         event.profile_complete,
+        event.departments,
+        None if event.physicians is None else orjson.dumps(event.physicians).decode(),
     )
 
 

@@ -7,12 +7,13 @@ from typing import Final
 from uuid import UUID
 
 from services.declaration.domain.waiting_reviews import ReviewPace, Step
+from services.declaration.storage.site_cycles import SITE_OF_UNIT
 from shared.ids import new_id
 from shared.postgres.transaction import Row, Transaction
 
 # When a declaration is due at a step, and on which day its unit hears of it. Nobody is told of what can not be decided
 # any more: after the review deadline the exam body's list and the lapse of the year remain.
-_SELECT_UNITS: Final = """
+_SELECT_UNITS: Final = f"""
 WITH pace AS (
     SELECT c.id, c.year, c.review_deadline,
            coalesce(CASE $1::text WHEN 'reminded' THEN p.remind_after_days WHEN 'escalated' THEN p.escalate_after_days
@@ -20,13 +21,18 @@ WITH pace AS (
     FROM cycle c LEFT JOIN review_policy p ON p.cycle_id = c.id
     WHERE c.state NOT IN ('planned', 'closed', 'archived') AND c.review_deadline > $3::timestamptz
 ), due AS (
-    SELECT d.id, d.submission, d.institution_id, d.cycle_id, pace.year, pace.days, n.declaration_id IS NULL AS untold,
-           CASE $1 WHEN 'deadline' THEN (pace.review_deadline AT TIME ZONE 'Asia/Shanghai')::date ELSE $4::date END
+    SELECT d.id, d.submission, d.institution_id, d.cycle_id, c.year, c.days, n.declaration_id IS NULL AS untold,
+           CASE $1 WHEN 'deadline' THEN (held.review_deadline AT TIME ZONE 'Asia/Shanghai')::date ELSE $4::date END
                AS day
-    FROM pace JOIN declaration d ON d.cycle_id = pace.id AND d.state IN ('submitted', 'under_review')
+    FROM pace c JOIN declaration d ON d.cycle_id = c.id AND d.state IN ('submitted', 'under_review')
+    JOIN known_institution i ON i.institution_id = d.institution_id {SITE_OF_UNIT}
+    CROSS JOIN LATERAL (
+        SELECT LEAST(c.review_deadline, site.review_deadline, site.filing_deadline) AS review_deadline
+    ) held
     LEFT JOIN review_notice n ON n.declaration_id = d.id AND n.submission = d.submission AND n.step = $1
-    WHERE CASE $1 WHEN 'deadline' THEN pace.review_deadline - pace.days * interval '1 day'
-               ELSE d.submitted_at + pace.days * interval '1 day' END <= $3
+    WHERE held.review_deadline > $3
+      AND CASE $1 WHEN 'deadline' THEN held.review_deadline - c.days * interval '1 day'
+               ELSE d.submitted_at + c.days * interval '1 day' END <= $3
 )
 SELECT due.institution_id, i.name AS institution_name, i.filing_body_id, due.cycle_id, due.year AS cycle_year, due.days,
        due.day, count(*) AS waiting

@@ -9,7 +9,13 @@ from typing import Any, Literal
 from uuid import UUID
 
 from services.notification.domain.moved_dates import moved_dates
-from shared.contracts.declaration import BanChanged, CycleDatesAnnounced, DeclarationSubmitted, ReviewsWaiting
+from shared.contracts.declaration import (
+    BanChanged,
+    CycleDatesAnnounced,
+    DeclarationSubmitted,
+    PriorRowAnswered,
+    ReviewsWaiting,
+)
 from shared.contracts.event import Event
 from shared.contracts.identity import (
     CredentialChanged,
@@ -99,6 +105,8 @@ def rule_key(event: Event) -> str:
             return f"{event.TYPE}:{event.step}"
         case ReviewsWaiting():
             return f"{event.TYPE}:{event.step}"
+        case PriorRowAnswered():
+            return f"{event.TYPE}:{event.answer}"
         case LicenceEnding():
             return f"{event.TYPE}:{event.stage}"
         case CredentialChanged():

@@ -13,16 +13,17 @@ LARGEST: Final = 500
 """People of the largest unit, which is the one that is asked."""
 LARGEST_UNIT: Final = UUID(int=0x7000_8000_0000_0000_0000 + 1)
 
-# States by the number of a declaration modulo 20: 8 wait, 2 are under review, 7 approved, 1 returned, 2 are drafts.
+# The largest unit's people stand all over the table, as people who declare at different hours do. Of twenty rows
+# 8 wait, 2 are under review, 7 approved, 1 returned, 2 are drafts, in every unit.
 _PLANNED: Final = """
 CREATE TEMPORARY TABLE planned AS
 SELECT n, lpad(to_hex(n), 32, '0')::uuid AS id,
-       CASE WHEN n <= {largest} THEN '{largest_unit}'::uuid
+       CASE WHEN n % {apart} = 0 THEN '{largest_unit}'::uuid
             ELSE ('00000000-0000-7000-9000-' || lpad(to_hex(n / {per_unit}), 12, '0'))::uuid END AS unit,
-       CASE WHEN n % 20 < 8 THEN 'submitted' WHEN n % 20 < 10 THEN 'under_review' WHEN n % 20 < 17 THEN 'approved'
-            WHEN n % 20 < 18 THEN 'returned' ELSE 'draft' END AS state,
+       CASE WHEN kind < 8 THEN 'submitted' WHEN kind < 10 THEN 'under_review' WHEN kind < 17 THEN 'approved'
+            WHEN kind < 18 THEN 'returned' ELSE 'draft' END AS state,
        now() - interval '9 days' + n * interval '9 days' / {count} AS at
-FROM generate_series(1, {count}) AS n
+FROM generate_series(1, {count}) AS n, LATERAL (SELECT (n / 7 + n) % 20) AS spread (kind)
 """
 _FILL: Final = (
     """
@@ -74,9 +75,9 @@ WHERE (e.version = 1 OR (e.version = 3 AND state <> 'draft') OR state = 'approve
 """,
     """
 INSERT INTO declaration_document (id, declaration_id, kind, object_key, sha256, size, file_kind, file_name, uploaded_at)
-SELECT gen_random_uuid(), id, k.kind, id || k.kind, repeat('0', 64), 1000000, 'jpeg',
-    decode(repeat(md5(n::text), 4), 'hex'), at
-FROM planned, (VALUES ('diploma'), ('photo'), ('other')) AS k (kind) WHERE $1::uuid IS NOT NULL
+SELECT lpad(to_hex(n::bigint * 4 + k.place), 32, '0')::uuid, id, k.kind, id || k.kind, repeat('0', 64), 1000000,
+    'jpeg', decode(repeat(md5(n::text), 4), 'hex'), at
+FROM planned, (VALUES (1, 'diploma'), (2, 'photo')) AS k (place, kind) WHERE $1::uuid IS NOT NULL
 """,
 )
 _TABLES: Final = (
@@ -90,7 +91,7 @@ async def fill(dsn: str, count: int) -> None:
     connection = await connect(dsn)
     await connection.execute("SET session_replication_role = replica; SET synchronous_commit = off")
     # allow built-sql: our own numbers
-    planned = _PLANNED.format(largest=LARGEST, largest_unit=LARGEST_UNIT, per_unit=PER_UNIT, count=count)
+    planned = _PLANNED.format(apart=count // LARGEST, largest_unit=LARGEST_UNIT, per_unit=PER_UNIT, count=count)
     await connection.execute(planned)
     body = new_id()
     for part in _FILL:

@@ -13,6 +13,7 @@ from shared.ids import DeclarationId, ExamBodyId, InstitutionId, PersonId, new_i
 from shared.security.sealing import seal_for_event
 from tests.integration.authorisation.identity_layout import identity_layout
 from tests.integration.authorisation.matrix import INSIDE, OUTSIDE, Layout, Who
+from tests.integration.authorisation.signals import SIGNAL_BODIES, signalled
 from tests.integration.declaration.filing.paper import handed_in, scan
 from tests.integration.declaration.filing.year import Year
 from tests.integration.declaration.forms import ALLOWANCE, REASONS, REJECTION
@@ -142,6 +143,7 @@ async def declaration_layout(serve: Serve) -> Layout:
     handed = await handed_in(year)
     stranger = await season.has_person()
     content = (await draft.person.api.get(draft.path)).body
+    signal = await signalled(season, zone)
     current = (await season.service.anonymous().get("/cycles/current")).body
     dates = ("declaration_opens_at", "declaration_closes_at", "review_deadline", "filing_deadline")
     someone = {"document_type": "resident_id", "document_no": stranger.document_no}
@@ -161,24 +163,31 @@ async def declaration_layout(serve: Serve) -> Layout:
         "list_id": handed["id"],
         "cycle_id": season.cycle_id,
         "exam_body_id": str(site),
+        **signal,
         "period_id": str(new_id()),
         "kind": "undertaking",
         "section": "basics",
         "number": "Q42-2027-000001-1",
     }
     people = {INSIDE: draft.person.id, OUTSIDE: stranger.id}
+    callers = minted(season.service, people, nodes(zone, site, point, season.unit.id))
+    selection = {"decision": "approve", "items": [{"id": draft.id, "version": 1}]}
+    bulk = await callers["institution_business_admin", INSIDE].post("/bulk-decisions", selection)
+    ids["bulk_id"] = str(bulk.body["id"])
     return Layout(
         season.service,
-        minted(season.service, people, nodes(zone, site, point, season.unit.id)),
+        callers,
         ids,
-        frozenset({ids[one] for one in ("declaration_id", "document_id", "evaluation_id", "list_id")}),
+        frozenset({ids[one] for one in ("declaration_id", "document_id", "evaluation_id", "list_id", "hit_id")}),
         bodies={
             "put_cycle": {name: current[name] for name in (*dates, "completion_deadline")},
             "post_ban": someone | why,
             "post_rule_publication": {"reason": "年度规则调整", "effective_at": None},
+            **SIGNAL_BODIES,
             "post_list_return": {"reasons": [{"line": 1, "code": "line_wrong"}]},
             "post_entry_declining": {"reason_code": "data_wrong"},
             "post_review_return": REASONS,
+            "post_bulk_decision": selection,
             "post_review_rejection": REJECTION,
             "post_review_modification_allowance": ALLOWANCE,
         },
@@ -189,7 +198,7 @@ async def declaration_layout(serve: Serve) -> Layout:
             "put_sealed_scan": "?official_seal=true",
         },
         # There is no earlier period in this declaration, and its list was handed in already.
-        excused=frozenset({"post_prior_row_confirmation", "post_late_permission"}),
+        excused=frozenset({"post_prior_row_confirmation", "post_late_permission"} | _OF_EARLIER_ROWS),
     )
 
 
@@ -266,6 +275,13 @@ async def _tree(service: ServiceUnderTest, unit: UUID, name: str, path: list[UUI
             }
         )
     )
+
+
+_OF_EARLIER_ROWS = {
+    "get_prior_row_request",
+    "get_prior_row_certificate",
+    "post_prior_row_answer",
+}
 
 
 MakeLayout = Callable[[Serve], Awaitable[Layout]]

@@ -14,6 +14,7 @@ from services.declaration.domain.transition_errors import DeclarationAlreadyDeci
 from shared.web.routing import Candidates
 from tests.integration.declaration.declaration_machine import DeclarationMachine
 from tests.integration.declaration.forms import complete_content
+from tests.integration.declaration.returning import CHANGED
 from tests.integration.declaration.season import Draft, Season, exam_season
 from tests.support.service_under_test import Answer, Serve
 
@@ -55,7 +56,7 @@ async def test_the_model_notices_a_service_that_does_otherwise(serve: Serve, mon
 
 Write = Callable[[Season, Draft], Awaitable[Answer]]
 _CHOICE = {"exam_level": "licensed_physician", "exam_category_code": "120"}
-_ANSWERS = {"answers": [{"place": 0, "answer": "changed"}]}
+_ANSWERS = {"answers": [CHANGED]}
 # Every command of a candidate on a declaration, by operation.
 WRITES: dict[str, Write] = {
     "post_declaration": lambda season, one: season.start(one.person),
@@ -64,11 +65,15 @@ WRITES: dict[str, Write] = {
     "post_declaration_file": lambda season, one: season.attach(one, "other"),
     "post_submission": lambda season, one: season.submit(one),
     "post_withdrawal": lambda _, one: one.person.api.post(f"{one.path}/withdrawal", version=one.version),
+    "put_declaration_section": lambda _, one: one.person.api.put(
+        f"{one.path}/sections/basics", {"fresh_graduate": False, "note": "无"}, version=one.version
+    ),
     "put_reason_answers": lambda _, one: one.person.api.put(
         f"{one.path}/reason-answers", _ANSWERS, version=one.version
     ),
 }
-"""`delete_declaration_file` needs a file and is played apart."""
+APART = {"delete_declaration_file", "post_entry_declining"}
+"""One needs a file, the other a record of the institution: played apart, the latter in test_institution_entries."""
 
 
 @pytest.mark.requirement("A40")
@@ -104,4 +109,4 @@ async def test_the_table_of_writes_is_complete(serve: Serve) -> None:
         for route in service.definition.routes
         if route.method != "GET" and route.policy.kinds == Candidates().kinds and "/declarations" in route.path
     }
-    assert commands - {"delete_declaration_file"} == set(WRITES)
+    assert commands - APART == set(WRITES)

@@ -4,6 +4,7 @@ import pytest
 
 from shared.contracts.declaration import DeclarationSubmitted
 from tests.integration.declaration.forms import REASONS, complete_content, current_period, prior_period
+from tests.integration.declaration.returning import submit_again
 from tests.integration.declaration.season import Draft, Season, exam_season
 from tests.integration.declaration.sites import exam_sites
 from tests.support.service_under_test import Serve
@@ -44,7 +45,7 @@ async def test_a_row_without_its_certificate_waits_for_it(serve: Serve) -> None:
     draft.version = removed.body["version"]
     assert await _states(draft) == ["evidence_required"]
     await season.attach(draft, "prior_certificate", row)
-    assert (await season.submit(draft)).status == 201
+    assert (await submit_again(season, draft)).status == 201
     assert (await season.decide(draft, step, {"result": "confirmed"})).status == 200
     assert (await season.decide(draft, "approval")).status == 200
 

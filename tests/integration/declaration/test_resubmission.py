@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from tests.integration.declaration.forms import ALLOWANCE, complete_content, current_period, prior_period
+from tests.integration.declaration.returning import CHANGED, answer
 from tests.integration.declaration.season import Draft, Season, exam_season
-from tests.support.service_under_test import Answer, Serve
+from tests.support.service_under_test import Serve
 
 TWO = {
     "reasons": [
@@ -14,17 +15,7 @@ TWO = {
         {"pointer": "", "code": "document_unreadable", "text": "毕业证照片反光"},
     ]
 }
-CHANGED = {"place": 0, "answer": "changed"}
 EXPLAINED = {"place": 1, "answer": "explained", "explanation": "照片清晰，请放大查看。"}
-
-
-async def answer(draft: Draft, *answers: dict[str, Any]) -> Answer:
-    """PUT answers; the draft moves to the new version."""
-    body = {"answers": list(answers)}
-    saved = await draft.person.api.put(f"{draft.path}/reason-answers", body, version=draft.version)
-    if saved.status == 200:
-        draft.version = saved.body["version"]
-    return saved
 
 
 async def returned(season: Season) -> Draft:

@@ -10,6 +10,7 @@ from shared.ids import new_id
 from tests.integration.declaration.filing.paper import generate, open_draft, sealed
 from tests.integration.declaration.filing.year import exam_year
 from tests.integration.declaration.forms import REASONS, complete_content
+from tests.integration.declaration.returning import CHANGED, answer
 from tests.integration.declaration.season import NOW
 from tests.integration.declaration.sites import exam_sites
 from tests.support.service_under_test import Serve
@@ -53,6 +54,7 @@ async def test_reviews_and_resubmissions_end_with_the_review_deadline_of_the_sit
     far = await season.submitted(await season.has_person(sites.far), complete_content(sites.far))
     for one in near[:2]:
         await season.decide(one, "return", REASONS)
+        await answer(one, CHANGED)
     season.later(REVIEW - season.clock.now() - timedelta(seconds=1))
     assert (await season.submit(near[0])).status == 201
     season.later(timedelta(seconds=1))

@@ -11,8 +11,9 @@ from services.declaration.storage import waiting_reviews
 from services.declaration.use_cases.reviewing.tell_waiting_reviews import tell_waiting_reviews
 from shared.contracts.declaration import ReviewEscalated, ReviewsWaiting
 from shared.ids import new_id
-from tests.integration.declaration.forms import Unit
+from tests.integration.declaration.forms import Unit, complete_content
 from tests.integration.declaration.season import Draft, Season, exam_season, together
+from tests.integration.declaration.sites import exam_sites
 from tests.integration.declaration.working import KILLED, run, working_process
 from tests.support.engines import Engines
 from tests.support.service_under_test import Serve
@@ -168,6 +169,20 @@ async def test_after_the_deadline_nobody_is_urged(serve: Serve) -> None:
     assert [step for step, _ in await told(season)] == ["reminded", "escalated", "deadline"]
     await waits(season, 2)
     assert len(await told(season)) == 3
+
+
+@pytest.mark.requirement("P6", "P16")
+async def test_an_earlier_deadline_of_a_site_warns_earlier(serve: Serve) -> None:
+    """Where the site ends reviews early, the unit is warned before that end; a unit of another site is not yet."""
+    sites = await exam_sites(serve)
+    season = sites.season
+    ends = season.clock.now() + timedelta(days=2, hours=1)
+    await sites.sets(declaration_closes_at=ends - timedelta(hours=2), review_deadline=ends)
+    await season.submitted()
+    await season.submitted(await season.has_person(sites.far), complete_content(sites.far))
+    await waits(season, 0, hours=2)
+    warned = [(one.step, one.institution_id) for one in await season.service.published(ReviewsWaiting)]
+    assert warned == [("deadline", sites.near.id)]
 
 
 @pytest.mark.requirement("P6")

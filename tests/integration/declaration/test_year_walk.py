@@ -6,6 +6,7 @@ import pytest
 
 from shared.clock import SHANGHAI
 from tests.integration.declaration.forms import REASONS
+from tests.integration.declaration.returning import CHANGED, answer
 from tests.integration.declaration.season import Season, exam_season
 from tests.support.service_under_test import Serve
 
@@ -41,14 +42,15 @@ async def test_the_year_goes_through_all_its_states(serve: Serve) -> None:
     returned = [await season.submitted() for _ in range(4)]
     for one in returned:
         await season.decide(one, "return", REASONS)
+        await answer(one, CHANGED)
     for moment, state, first, again in WALK:
         assert await advance(season, moment) == state, moment
         for pile, open_now, code in (
             (drafts, first, "declaration_window_closed"),
             (returned, again, "review_deadline_passed"),
         ):
-            answer = await season.submit(pile[-1])
-            assert (answer.status == 201, answer.code in ("", code)) == (open_now, True), (moment, answer.body)
+            done = await season.submit(pile[-1])
+            assert (done.status == 201, done.code in ("", code)) == (open_now, True), (moment, done.body)
             if open_now:
                 pile.pop()
     assert (len(drafts), len(returned)) == (1, 1)

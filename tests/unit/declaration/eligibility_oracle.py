@@ -220,7 +220,7 @@ def _dates_of_schooling(t: Told) -> Iterator[str]:
         return
     if t.ungraduated and not t.postgraduate_of_the_year:
         yield "R20"
-    direction = "方向" in t.major or "（" in t.major
+    direction = "方向" in t.major or ("（" in t.major and "年制" not in t.major)
     if t.level in ("21", "31") and direction and on >= date(2010, 1, 1) and not t.degree.get("direction_approved"):
         yield "R21"
     yield from _lengths(t)

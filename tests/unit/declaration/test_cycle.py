@@ -32,7 +32,8 @@ from services.declaration.domain.cycle_errors import (
     ReviewDeadlinePassed,
 )
 from services.declaration.domain.drafting_errors import DocumentKindUnknown
-from services.declaration.domain.review_errors import ReasonRequired
+from services.declaration.domain.review_errors import ReasonRequired, ReasonsIncomplete
+from services.declaration.domain.review_reasons import GivenReason, Handed
 from shared.clock import SHANGHAI
 from tests.unit.declaration.judging import CYCLE, FILES, RULES
 
@@ -200,6 +201,9 @@ def test_a_closed_year_keeps_its_dates() -> None:
         require_changeable(replace(CYCLE, state=CycleState.CLOSED))
 
 
+_NOTHING = Handed({}, frozenset(), frozenset())
+
+
 def _catalogue() -> Catalogue:
     kinds = {one.kind: one for one in FILES.document_kinds}
     return Catalogue(1, FILES.categories, RULES, kinds, FILES.reasons, FILES.compatible)
@@ -217,10 +221,13 @@ def test_the_catalogue_refuses_what_it_does_not_hold() -> None:
     with pytest.raises(DocumentKindUnknown):
         catalogue.document_kind("poem")
     with pytest.raises(ReasonRequired):
-        catalogue.require_reasons("reject", [])
+        catalogue.require_reasons("reject", [], _NOTHING)
     with pytest.raises(ReasonRequired):
-        catalogue.require_reasons("reject", ["not_eligible", "period_wrong"])
-    catalogue.require_reasons("reject", ["not_eligible"])
+        catalogue.require_reasons("reject", [GivenReason("", "period_wrong", "")], _NOTHING)
+    with pytest.raises(ReasonsIncomplete) as incomplete:
+        catalogue.require_reasons("reject", [GivenReason("", "not_eligible", " ")], _NOTHING)
+    assert [one.code for one in incomplete.value.problems] == ["comment_required"]
+    catalogue.require_reasons("reject", [GivenReason("", "not_eligible", "学历不符")], _NOTHING)
 
 
 def test_every_category_can_be_supervised() -> None:

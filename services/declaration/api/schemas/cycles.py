@@ -1,6 +1,6 @@
 """Bodies and answers about exam years."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -149,12 +149,16 @@ class DocumentKindView(View):
 
 
 class ReasonView(View):
-    """A reason a reviewer may give."""
+    """A reason a reviewer may give: whether it can be mended (`fixable`), stands against this unit only
+    (`may_reapply`) or against the exam year (`fatal`); what it must point at; whether a text goes with it."""
 
     action: str
     code: str
     text_zh: str
     text_en: str
+    effect: str
+    target: str
+    comment_required: bool
 
 
 class CatalogueView(View):
@@ -186,5 +190,5 @@ class CatalogueView(View):
                 )
                 for k in kinds
             ],
-            reasons=[ReasonView(action=r.action, code=r.code, text_zh=r.text_zh, text_en=r.text_en) for r in reasons],
+            reasons=[ReasonView(**asdict(one)) for one in reasons],
         )

@@ -149,11 +149,17 @@ class AttachedView(View):
 
 
 class ConfirmationView(View):
-    """What the unit said about an earlier row (4.5)."""
+    """What was said about an earlier row (4.5). `voided_at`: when an edit took `voided_state` away; it
+    has to be decided again. `asked_at`: when the earlier unit was asked to confirm it."""
 
     period_id: UUID
     state: str
     reason_code: str | None
+    text: str
+    decided_at: datetime | None
+    asked_at: datetime | None
+    voided_at: datetime | None
+    voided_state: str | None
 
 
 class DetailView(View):
@@ -226,11 +232,12 @@ class ReceiptView(View):
 
 
 class GivenReasonView(View):
-    """A reason the unit gave."""
+    """A reason the unit gave, about a field, a file or the whole."""
 
     pointer: str
     code: str
     text: str
+    document_id: UUID | None
 
 
 class StepView(View):

@@ -8,17 +8,32 @@ from pydantic import Field, JsonValue
 
 from services.declaration.api.schemas.drafting import ConfirmationView, DocumentView, IdentityView, StepView
 from services.declaration.domain.content import Content
-from services.declaration.use_cases.reviewing.reasons import GivenReason
+from services.declaration.domain.review_reasons import GivenReason
+from services.declaration.use_cases.prior_rows.decide_row import Answer
+from services.declaration.use_cases.reviewing.queue_filter import QueueWish
 from shared.web.schemas import Body, PageQuery, View
 
 
 class ReviewSearch(PageQuery):
     """Filters in a body: states separated by commas (waiting ones by default; `all` for every), text as receipt number,
-    whole name or whole document number, neither of which may stand in an address."""
+    whole name or whole document number, neither of which may stand in an address. `waiting_days`: submitted longer ago
+    than that; `sort`: by the submission."""
 
     state: str = Field("submitted,under_review", max_length=200, pattern=r"^[a-z_,]+$")
     q: str | None = Field(None, min_length=2, max_length=40)
     cycle_id: UUID | None = None
+    exam_category_code: str | None = Field(None, pattern=r"^\d{3}$")
+    exam_level: Literal["licensed_physician", "assistant_physician"] | None = None
+    origin: Literal["candidate_declaration", "institution_entry"] | None = None
+    waiting_days: int | None = Field(None, ge=1, le=366)
+    claimed: Literal["me", "others", "nobody"] | None = None
+    resubmitted: bool | None = None
+    prior_rows_open: bool | None = None
+    sort: Literal["oldest", "newest"] = "oldest"
+
+    def wish(self) -> QueueWish:
+        """For the use case."""
+        return QueueWish(**self.model_dump(exclude={"limit", "cursor"}))
 
 
 class ReviewQuery(ReviewSearch):
@@ -102,15 +117,17 @@ class ReviewView(View):
 
 
 class ReasonBody(Body):
-    """One reason; `pointer` into the content, empty for the whole."""
+    """One reason; `pointer` into the content (or `/documents/<kind>` for a missing file), or a file; neither for the
+    whole. The catalogue says which is needed, and whether a text is."""
 
     pointer: str = Field("", max_length=200, pattern=r"^(/[A-Za-z0-9_~-]+)*$")
     code: str = Field(min_length=1, max_length=40)
     text: str = Field("", max_length=500)
+    document_id: UUID | None = None
 
     def given(self) -> GivenReason:
         """For the use case."""
-        return GivenReason(self.pointer, self.code, self.text)
+        return GivenReason(self.pointer, self.code, self.text, self.document_id)
 
 
 class ReasonsBody(Body):
@@ -127,10 +144,15 @@ class ModificationBody(Body):
 
 
 class ConfirmationBody(Body):
-    """What the unit says about an earlier row (4.5)."""
+    """What the unit says about an earlier row (4.5); refusing it returns the declaration."""
 
     result: Literal["confirmed", "refused", "evidence_required"]
     reason_code: str | None = Field(None, max_length=40)
+    text: str = Field("", max_length=500)
+
+    def answer(self) -> Answer:
+        """For the use case."""
+        return Answer(self.result, self.reason_code, self.text)
 
 
 class DecisionView(View):

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from services.declaration.domain.declaration import require_editable
 from services.declaration.domain.drafting_errors import PeriodUnknown, TooManyDocuments
-from services.declaration.domain.facts import PRIOR_CERTIFICATE
 from services.declaration.domain.sections import DOCUMENTS
-from services.declaration.storage import contents, declarations, documents, prior_evidence
+from services.declaration.storage import contents, declarations, documents
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.documents import Document
+from services.declaration.use_cases.prior_rows.renew_confirmations import renew_confirmations
 from shared import audit
 from shared.actor import Actor
 from shared.postgres.transaction import Transaction
@@ -47,17 +47,16 @@ async def attach_document(
     draft = await declarations.lock_own(tx, declaration_id, actor.id, None)
     require_editable(draft.state)
     kind = (await catalogues.get(tx, draft.catalogue_version)).document_kind(file.kind)
-    if kind.per_period:
-        content = await contents.select(tx, keyring, draft.id)
-        if file.period_id not in {one.id for one in content.prior_periods}:
-            raise PeriodUnknown
+    content = await contents.select(tx, keyring, draft.id) if kind.per_period else None
+    if content is not None and file.period_id not in {one.id for one in content.prior_periods}:
+        raise PeriodUnknown
     period_id = file.period_id if kind.per_period else None
     if await documents.count(tx, draft.id, file.kind, period_id) >= kind.most:
         raise TooManyDocuments(most=kind.most)
     document = _row(draft.id, file, period_id, keyring, now)
     await documents.insert(tx, document)
-    if period_id is not None and file.kind == PRIOR_CERTIFICATE:
-        await prior_evidence.update_given(tx, draft.id, period_id)
+    if content is not None:
+        await renew_confirmations(tx, draft.id, content, keyring=keyring, actor=actor, now=now)
     version = await contents.touch(tx, draft.id, now, [DOCUMENTS])
     audit.record(
         tx,

@@ -42,7 +42,7 @@ async def save_content(
     _, binding = await require_candidate(tx, actor.id)
     filled = await fill_content(tx, content, binding, keyring)
     before = await contents.select(tx, keyring, draft.id)
-    version = await keep_content(tx, draft.id, filled, before=before, keyring=keyring, now=now)
+    version = await keep_content(tx, draft.id, filled, before=before, keyring=keyring, actor=actor, now=now)
     audit.record(
         tx, "declaration.save", actor=actor, subject_kind="declaration", subject_id=draft.id, at=now, version=version
     )

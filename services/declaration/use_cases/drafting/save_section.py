@@ -57,7 +57,7 @@ async def save_section(
     before = await contents.select(tx, keyring, draft.id)
     merged = normalised(with_section(before, section, part))
     filled = await fill_content(tx, merged, binding, keyring) if section == _PLACED else merged
-    version = await keep_content(tx, draft.id, filled, before=before, keyring=keyring, now=now)
+    version = await keep_content(tx, draft.id, filled, before=before, keyring=keyring, actor=actor, now=now)
     audit.record(
         tx,
         "declaration.save",

@@ -46,7 +46,7 @@ async def decline_entry(
     if entry.state != _WAITING:
         raise EntryDecided
     require_editable(draft.state)
-    version = await _take_out(tx, entry, keyring, now)
+    version = await _take_out(tx, entry, keyring, actor, now)
     await institution_entries.update_declined(tx, keyring, draft.id, declining.code, declining.text, now)
     audit.record(
         tx,
@@ -63,8 +63,8 @@ async def decline_entry(
     return version
 
 
-async def _take_out(tx: Transaction, entry: InstitutionEntry, keyring: Keyring, now: datetime) -> int:
+async def _take_out(tx: Transaction, entry: InstitutionEntry, keyring: Keyring, actor: Actor, now: datetime) -> int:
     mine = await contents.select(tx, keyring, entry.declaration_id)
     changed = changed_sections(entry.open_content(keyring), mine)
     left = without_sections(mine, [one for one in FIELDS if one not in changed])
-    return await keep_content(tx, entry.declaration_id, left, before=mine, keyring=keyring, now=now)
+    return await keep_content(tx, entry.declaration_id, left, before=mine, keyring=keyring, actor=actor, now=now)

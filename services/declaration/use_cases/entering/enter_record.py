@@ -49,7 +49,7 @@ async def enter_record(
     unit, wish = scope_of(actor), record.wish
     binding = await _bound_to(tx, record.person_id, unit, actor)
     await require_working_unit(tx, unit)
-    cycle = await cycles.select(tx, record.cycle_id)
+    cycle = await cycles.select_for_unit(tx, record.cycle_id, unit)
     require_submission_window(cycle, first=True, now=now)
     if await known_exempt_people.select_has_chosen(tx, record.person_id, cycle.year):
         raise PersonDeclaresElsewhere
@@ -59,7 +59,7 @@ async def enter_record(
     if not await declarations.insert(tx, draft, "institution_entry", actor):
         raise RecordExists
     filled = await fill_content(tx, record.content, binding, keyring)
-    version = await keep_content(tx, draft.id, filled, before=Content(), keyring=keyring, now=now)
+    version = await keep_content(tx, draft.id, filled, before=Content(), keyring=keyring, actor=actor, now=now)
     await institution_entries.insert(tx, keyring, draft.id, unit, filled, actor.id, now)
     entered = replace(draft, version=version)
     _tell(tx, entered, actor, now)

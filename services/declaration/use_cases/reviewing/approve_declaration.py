@@ -39,7 +39,9 @@ async def approve_declaration(
 ) -> Declaration:
     """The approved declaration. Raises what lock_reviewable raises, DeclarationNotUnderReview, EnteredByYourself,
     PriorRowsUnconfirmed, SupervisorsNotValid."""
-    declaration = await lock_reviewable(tx, declaration_id, expected_version=expected_version, actor=actor, now=now)
+    declaration = await lock_reviewable(
+        tx, declaration_id, expected_version=expected_version, actor=actor, now=now, keyring=keyring
+    )
     transition(declaration.state, Action.APPROVE)
     if await institution_entries.select_was_entered_by(tx, declaration.id, actor.id):
         raise EnteredByYourself

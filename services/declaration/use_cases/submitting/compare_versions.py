@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.declaration.domain.declaration import EDITABLE, Action
 from services.declaration.domain.field_labels import Words
+from services.declaration.domain.review_reasons import GivenReason
 from services.declaration.domain.standing_errors import IdentityRequired
 from services.declaration.domain.version_difference import (
     FileOfVersion,
@@ -20,7 +21,7 @@ from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.declarations import Declaration
 from services.declaration.storage.documents import Document
 from services.declaration.storage.reason_answers import Answer
-from services.declaration.use_cases.reviewing.reasons import GivenReason, open_reasons
+from services.declaration.use_cases.reviewing.reasons import open_reasons
 from services.declaration.use_cases.reviewing.reviewable import scope_of
 from shared import audit
 from shared.actor import Actor

@@ -116,6 +116,7 @@ def _identity(identity: PersonIdentity, content: Content) -> tuple[Entry, ...]:
         _entry("/identity/sex", identity.sex),
         _entry("/identity/birth_date", identity.birth_date),
         _entry("/identity/ethnicity_code", identity.ethnicity_code or content.ethnicity_code),
+        *((_entry("/identity/country", identity.country),) if identity.country else ()),
     )
 
 
