@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.declaration.domain.content import Content, EducationRecord, Guidance, Period
@@ -15,6 +15,8 @@ from services.declaration.domain.receipt import receipt_check, submission_of_che
 from services.declaration.domain.version_difference import FileOfVersion, Version, pointer_in, version_difference
 from shared.contracts.identity import PersonIdentity
 
+# How long a machine takes that others use says nothing about a difference.
+patient = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 IDENTITY = PersonIdentity(
     name="申报虚构",
     document_type="resident_id",
@@ -62,6 +64,7 @@ def file(kind: str, sha256: str) -> FileOfVersion:
 
 
 @pytest.mark.requirement("P18")
+@patient
 @given(contents, contents)
 def test_both_ways_name_the_same_fields(before: Content, after: Content) -> None:
     """Nothing differs from itself; there and back show as many changes; each has a name in both languages and says
@@ -78,6 +81,7 @@ def test_both_ways_name_the_same_fields(before: Content, after: Content) -> None
 
 
 @pytest.mark.requirement("P18")
+@patient
 @given(st.permutations(range(4)), st.integers(0, 3))
 def test_a_row_that_moved_is_the_same_row(order: list[int], pointed: int) -> None:
     """Rows in another order differ in nothing, and what a reviewer pointed to is found where it stands now."""
@@ -136,6 +140,7 @@ def test_every_field_of_the_form_has_a_name() -> None:
 
 
 @pytest.mark.requirement("A37")
+@patient
 @given(st.uuids(), st.integers(1, 6), st.integers(1, 6))
 def test_a_check_belongs_to_one_submission(declaration_id: UUID, submissions: int, submission: int) -> None:
     """It names the submission it was made for, if there was one, and no other declaration's or number's."""
