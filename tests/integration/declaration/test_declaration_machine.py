@@ -56,6 +56,7 @@ async def test_the_model_notices_a_service_that_does_otherwise(serve: Serve, mon
 
 Write = Callable[[Season, Draft], Awaitable[Answer]]
 _CHOICE = {"exam_level": "licensed_physician", "exam_category_code": "120"}
+_PROMISE = {"kind": "other", "file_name": "scan.jpg", "size": 3, "sha256": "0" * 64}
 _ANSWERS = {"answers": [CHANGED]}
 # Every command of a candidate on a declaration, by operation.
 WRITES: dict[str, Write] = {
@@ -68,12 +69,22 @@ WRITES: dict[str, Write] = {
     "put_declaration_section": lambda _, one: one.person.api.put(
         f"{one.path}/sections/basics", {"fresh_graduate": False, "note": "无"}, version=one.version
     ),
+    "post_earlier_data": lambda _, one: one.person.api.post(f"{one.path}/earlier-data", version=one.version),
+    "post_upload": lambda _, one: one.person.api.post(f"{one.path}/uploads", _PROMISE),
     "put_reason_answers": lambda _, one: one.person.api.put(
         f"{one.path}/reason-answers", _ANSWERS, version=one.version
     ),
 }
-APART = {"delete_declaration_file", "post_entry_declining"}
-"""One needs a file, the other a record of the institution: played apart, the latter in test_institution_entries."""
+APART = {
+    "delete_declaration_file",
+    "post_entry_declining",
+    "patch_upload",
+    "post_upload_completion",
+    "delete_upload",
+    "post_document_page",
+    "put_document_pages",
+}
+"""They need a file, a record of the institution or an upload first: played in tests of their own."""
 
 
 @pytest.mark.requirement("A40")

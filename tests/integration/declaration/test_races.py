@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.declaration.domain import declaration as declaration_domain
-from services.declaration.domain.declaration import State
+from services.declaration.domain.declaration import STATE_ZH, State
 from services.declaration.storage import declarations, submissions
 from services.declaration.storage.submissions import Handover
 from shared.actor import Actor
@@ -153,9 +153,9 @@ async def test_two_reviewers_decide_at_once(serve: Serve) -> None:
         )
         assert sorted((approved.status, returned.status)) == [200, 409]
         late = returned if approved.status == 200 else approved
-        decided = "approved" if approved.status == 200 else "returned"
+        decided = State.APPROVED if approved.status == 200 else State.RETURNED
         assert late.code == "stale_version"
-        assert decided in late.body["title"]
+        assert STATE_ZH[decided] in late.body["title"]
         steps = "SELECT count(*) FROM declaration_event WHERE declaration_id = $1 AND from_state = 'submitted'"
         assert await season.count(steps, draft.id) == 1
     told = [*await season.service.published(DeclarationApproved), *await season.service.published(DeclarationReturned)]

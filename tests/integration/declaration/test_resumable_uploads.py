@@ -1,5 +1,6 @@
 """Uploads that break and go on: the offset is the server's, and what it acknowledged is stored (P17, A34)."""
 
+import asyncio
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
@@ -139,6 +140,13 @@ async def test_parallel_parts_count_once(serve: Serve) -> None:
 async def test_without_the_offset_under_lock_parts_count_twice(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: nobody compares the offset under the lock, and the whole is not what was sent."""
     monkeypatch.setattr(adding, "require_offset", lambda *_: None)
+    both, store = asyncio.Barrier(2), Bucket.put
+
+    async def store_when_both_were_let_in(bucket: Bucket, *arguments: Any) -> None:
+        await both.wait()
+        await store(bucket, *arguments)
+
+    monkeypatch.setattr(Bucket, "put", store_when_both_were_let_in)
     season = await exam_season(serve)
     draft, data = await _begun(season), _photo()
     upload, third = (await _begin(draft, data)).body, len(data) // 3

@@ -14,6 +14,7 @@ from shared.ids import new_id
 from tests.integration.declaration.filing.paper import handed_in
 from tests.integration.declaration.filing.year import Year
 from tests.integration.declaration.forms import REASONS
+from tests.integration.declaration.returning import CHANGED, answer
 from tests.integration.declaration.risk.county import County
 from tests.integration.declaration.season import Season, exam_season
 from tests.support.service_under_test import Serve
@@ -80,6 +81,7 @@ async def test_approved_by_another_without_a_change(serve: Serve) -> None:
     same, changed = await season.submitted(), await season.submitted()
     for draft in (same, changed):
         assert (await season.decide(draft, "return", REASONS, season.reviewer())).status == 200
+        await answer(draft, CHANGED)
     content = (await changed.person.api.get(changed.path)).body["content"]
     content["periods"][0]["department"] = "外科"
     assert (await season.save(changed, content)).status == 200
