@@ -99,6 +99,6 @@ async def post_risk_trial(call: Call[Dependencies], body: RiskTrialRequest) -> R
 
 async def get_risk_trial(call: Call[Dependencies]) -> RiskTrialView:
     """How far a trial came."""
-    if (trial := await risk_trials.select(call.reader, call.path_id("trial_id"))) is None:
+    if (trial := await risk_trials.select(call.reader, call.path_id("risk_trial_id"))) is None:
         raise NotFound
     return trial_view(trial)

@@ -88,7 +88,7 @@ RISK_ROUTES: Final[tuple[Route, ...]] = (
     ),
     Route(
         "GET",
-        "/v1/risk-trials/{trial_id}",
+        "/v1/risk-trials/{risk_trial_id}",
         risk.get_risk_trial,
         _ZONE,
         "试算结果",

@@ -14,6 +14,18 @@ from tests.integration.declaration.forms import ALLOWANCE, REASONS, REJECTION
 from tests.integration.declaration.season import exam_season
 from tests.support.service_under_test import Serve, ServiceUnderTest
 
+_RULE = {
+    "effect": "warn",
+    "applies": {"fact": "exam_level", "is": "licensed_physician"},
+    "condition": {"fact": "fresh_graduate", "is": True},
+    "pointer": "/fresh_graduate",
+    "message_zh": "请核对毕业日期。",
+    "message_en": "Check the date of graduation.",
+    "cure_zh": "以毕业证书为准。",
+    "cure_en": "As on the diploma.",
+    "source": "考区通知",
+}
+
 _LISTS = {
     "reason": "考区年度调整",
     "categories": [
@@ -110,6 +122,7 @@ async def declaration_layout(serve: Serve) -> Layout:
         bodies={
             "put_cycle": {name: current[name] for name in (*dates, "completion_deadline")},
             "post_ban": someone | why,
+            "put_draft_rule": _RULE,
             "post_rule_publication": {"reason": "年度规则调整", "effective_at": None},
             **SIGNAL_BODIES,
             "put_catalogue_lists": _LISTS,

@@ -22,4 +22,4 @@ async def signalled(season: Season, zone: UUID) -> dict[str, str]:
     hits = (await admin.get("/risk-hits?rule=F10")).body["items"]
     trial = await admin.post("/risk-rules/F1/trials", SIGNAL_BODIES["post_risk_trial"])
     assert trial.status == 202, trial.body
-    return {"hit_id": hits[0]["id"], "trial_id": str(trial.body["id"]), "rule": "F1"}
+    return {"hit_id": hits[0]["id"], "risk_trial_id": str(trial.body["id"]), "rule": "F1"}

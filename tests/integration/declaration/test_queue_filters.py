@@ -6,6 +6,7 @@ import pytest
 
 from shared.ids import new_id
 from tests.integration.declaration.forms import REASONS, complete_content, current_period, prior_period
+from tests.integration.declaration.returning import submit_again
 from tests.integration.declaration.season import Draft, Season, exam_season
 from tests.support.service_under_test import Caller, Serve
 
@@ -37,7 +38,7 @@ async def test_every_filter_finds_exactly_its_own(serve: Serve) -> None:
     season.later(timedelta(hours=1))
     again = await season.submitted()
     await season.decide(again, "return", REASONS)
-    await season.submit(again)
+    await submit_again(season, again)
     season.later(timedelta(hours=1))
     held = await season.submitted()
     reviewer_id = new_id()
