@@ -9,7 +9,7 @@ from uuid import UUID
 
 from deploy.local.environment import service_environment
 from services.declaration.dependencies import build_dependencies
-from services.declaration.scheduled_announcements import announce
+from services.declaration.scheduled.announcements import announce
 from services.declaration.settings import Settings
 from shared.clock import SystemClock
 from shared.contracts.declaration import CycleDatesAnnounced

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.declaration.scheduled_announcements import announce
+from services.declaration.scheduled.announcements import announce
 from shared.contracts.declaration import CycleDatesAnnounced
 from shared.contracts.identity import StaffChanged
 from shared.ids import StaffId, new_id

@@ -224,7 +224,7 @@ async def test_without_the_result_in_its_commit_rows_are_tried_again(
     assert forgetful != bulk_decisions._UPDATE_ROW
     with monkeypatch.context() as patched:
         patched.setattr(bulk_decisions, "_UPDATE_ROW", forgetful)
-        patched.setattr("services.declaration.scheduled._ROWS_AT_ONCE", 1)
+        patched.setattr("services.declaration.scheduled.reviews._ROWS_AT_ONCE", 1)
         await run(one.season, JOB)
     assert await one.season.state_of(drafts[0]) == "approved"
     await run(one.season, JOB)

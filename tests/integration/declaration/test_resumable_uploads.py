@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from services.declaration import scheduled
+from services.declaration.scheduled import uploads as scheduled
 from services.declaration.use_cases.uploading import add_part as adding
 from shared.objectstore import Bucket
 from tests.integration.declaration.forms import picture

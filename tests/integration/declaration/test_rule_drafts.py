@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.declaration.scheduled import apply_published_rules, try_drafted_rules
+from services.declaration.scheduled.rules import apply_published_rules, try_drafted_rules
 from shared import failpoints
 from shared.failpoints import FailpointReached
 from shared.ids import new_id

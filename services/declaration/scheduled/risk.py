@@ -54,7 +54,7 @@ async def ask(deps: Dependencies) -> None:
         await ask_for_everything(tx, now=deps.clock.now())
 
 
-RISK_JOBS: Final = (
+JOBS: Final = (
     Job("examine-risks", timedelta(seconds=30), examine, everywhere=True),
     Job("count-risk-trials", timedelta(seconds=30), count_trials, everywhere=True),
     Job("ask-for-risks", timedelta(hours=1), ask),
