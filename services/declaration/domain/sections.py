@@ -10,7 +10,7 @@ from services.declaration.domain.content import Content
 
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "education": ("education",),
+        "education": ("education", "expertise"),
         "periods": ("periods",),
         "assistant": ("is_assistant_upgrade", "assistant"),
         "basics": ("fresh_graduate", "is_active_military", "ethnicity_code", "note"),
@@ -22,12 +22,13 @@ SECTIONS: Final = ("education", "periods", "assistant", DOCUMENTS, "basics")
 """In the order of the form."""
 
 _EMPTY: Final = Content()
+_SECTION_OF: Final = {field: section for section, fields in FIELDS.items() for field in fields}
 
 
 def section_of(pointer: str) -> str:
     """The section a JSON pointer into the content leads to; what belongs nowhere else is basic."""
     first = pointer.split("/")[1] if pointer.startswith("/") else ""
-    return first if first in SECTIONS else "basics"
+    return DOCUMENTS if first == DOCUMENTS else _SECTION_OF.get(first, "basics")
 
 
 def changed_sections(before: Content, after: Content) -> list[str]:
