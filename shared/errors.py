@@ -40,6 +40,12 @@ class TiroError(Exception):
         template = self.message_zh if language == "zh" else self.message_en
         return template.format_map(self.facts)
 
+    def as_problems(self) -> tuple[FieldProblem, ...]:
+        """As what is wrong with a row of many: field by field where it says so."""
+        if self.problems:
+            return self.problems
+        return (FieldProblem("", self.code, self.sentence("zh"), self.sentence("en")),)
+
 
 class NotFound(TiroError):
     """The thing does not exist, or lies outside the caller's jurisdiction: both look the same."""

@@ -16,6 +16,7 @@ DeclarationId = NewType("DeclarationId", UUID)
 DocumentId = NewType("DocumentId", UUID)
 EvaluationId = NewType("EvaluationId", UUID)
 QualifiedListId = NewType("QualifiedListId", UUID)
+BanId = NewType("BanId", UUID)
 
 
 def new_id() -> UUID:

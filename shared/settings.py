@@ -15,21 +15,19 @@ from shared.secret_files import TakesSecretFiles, values_in_settings
 from shared.tls import TlsSettings
 
 
-class PostgresSettings(TakesSecretFiles):
-    """Own database role and, for the migrate role only, the schema owner's."""
+class ConnectionSettings(TakesSecretFiles):
+    """A database, and the service's own role in it."""
 
     model_config = ConfigDict(frozen=True)
     dsn: SecretStr = Field(
         description="connection string of the service's own role; `sslmode` is `disable` (the default) or `verify-full`"
     )
     password: SecretStr | None = Field(None, description="its password, read anew for every connection")
-    migrator_dsn: SecretStr | None = Field(None, description="connection string of the schema owner; migrate only")
-    migrator_password: SecretStr | None = Field(None, description="the owner's password; migrate only")
     tls: TlsSettings = TlsSettings()
     pool_size: int = Field(10, ge=1, le=100, description="connections per process")
     command_timeout: float = Field(15.0, gt=0, description="seconds until a statement is given up by the client")
 
-    @field_validator("dsn", "migrator_dsn", mode="after")
+    @field_validator("dsn", "migrator_dsn", mode="after", check_fields=False)
     @classmethod
     def _refuse_half_secure(cls, dsn: SecretStr | None) -> SecretStr | None:
         """V52: `prefer` falls back to plain text and `require` believes any certificate: neither is a choice here."""
@@ -45,11 +43,25 @@ class PostgresSettings(TakesSecretFiles):
         """Whether only verified TLS will do."""
         return "verify-full" in parse_qs(urlsplit(self.dsn.get_secret_value()).query).get("sslmode", [])
 
+
+class PostgresSettings(ConnectionSettings):
+    """Own database role and, for the migrate role only, the schema owner's."""
+
+    migrator_dsn: SecretStr | None = Field(None, description="connection string of the schema owner; migrate only")
+    migrator_password: SecretStr | None = Field(None, description="the owner's password; migrate only")
+
     def as_owner(self) -> Self:
         """The same server with the schema owner's credentials. Raises ValueError where they were not given."""
         if self.migrator_dsn is None:
             raise ValueError("postgres.migrator_dsn is not set")
         return self.model_copy(update={"dsn": self.migrator_dsn, "password": self.migrator_password})
+
+
+class SubjectKeySettings(ConnectionSettings):
+    """The store of subject keys: a database of its own, on a server whose backups are no part of the others' (V58)."""
+
+    pool_size: int = Field(4, ge=1, le=100, description="connections per process, opened when they are needed")
+    command_timeout: float = Field(3.0, gt=0, description="seconds until the store counts as not answering")
 
 
 class BrokerSettings(TakesSecretFiles):
@@ -212,6 +224,9 @@ class ServiceSettings(BaseSettings):
 
     profile: Literal["production", "development", "test"] = "production"
     postgres: PostgresSettings
+    subject_keys: SubjectKeySettings | None = Field(
+        None, description="where the keys of persons are; a service that seals for persons needs it"
+    )
     broker: BrokerSettings
     bucket: BucketSettings
     http: HttpSettings = HttpSettings()
@@ -242,6 +257,8 @@ class ServiceSettings(BaseSettings):
             faults.append("bucket.secure must be true")
         if not self.postgres.demands_tls:
             faults.append("postgres.dsn must ask for sslmode=verify-full")
+        if self.subject_keys is not None and not self.subject_keys.demands_tls:
+            faults.append("subject_keys.dsn must ask for sslmode=verify-full")
         if not self.broker.url.get_secret_value().startswith("amqps://"):
             faults.append("broker.url must be amqps://")
         if not self.public_url.startswith("https://"):
@@ -264,6 +281,7 @@ class ServiceSettings(BaseSettings):
             "postgres.migrator_dsn": self.postgres.migrator_dsn,
             "broker.url": self.broker.url,
             "broker.migrator_url": self.broker.migrator_url,
+            "subject_keys.dsn": None if self.subject_keys is None else self.subject_keys.dsn,
         }
         given = set(values_in_settings(self))
         bare = {name for name, one in addresses.items() if one and urlsplit(one.get_secret_value()).password is None}

@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 from deploy.containers.prepare import PLACE, prepare
-from deploy.local.bootstrap_database import RolePasswords, bootstrap_database
+from deploy.local.bootstrap_database import RolePasswords, bootstrap_database, bootstrap_subject_keys
 from deploy.local.engines.objectstore import rclone
-from deploy.local.engines.postgres import DATABASE
+from deploy.local.engines.postgres import DATABASE, KEY_DATABASE
 
 ACCOUNTS = Path(__file__).resolve().parents[1] / "local" / "engines" / "s3_accounts.py"
 
@@ -43,6 +43,7 @@ async def _bootstrap() -> None:
     plan = json.loads((PLACE / "roles.json").read_text(encoding="utf-8"))
     passwords = {name: RolePasswords(**pair) for name, pair in plan["services"].items()}
     await bootstrap_database(plan["admin_dsn"], DATABASE, passwords)
+    await bootstrap_subject_keys(plan["admin_dsn"], KEY_DATABASE)
 
 
 def _become(*command: str) -> None:

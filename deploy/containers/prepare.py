@@ -7,10 +7,10 @@ from pathlib import Path
 from deploy.local.broker_definitions import OPERATOR, VIRTUAL_HOST, definitions_text
 from deploy.local.credentials import Credentials, keyring_file, write_keyrings, write_private
 from deploy.local.engines.objectstore import bucket
-from deploy.local.engines.postgres import DATABASE, SUPERUSER
+from deploy.local.engines.postgres import DATABASE, KEY_DATABASE, SUPERUSER
 from deploy.local.environment import SMS_KEY_ID, SMS_SIGN_NAME, mailbox_secrets
 from deploy.local.gateway_keys import keys_file, keys_map, write_gateway_keys
-from deploy.local.home import SERVICES, Home
+from deploy.local.home import SEALING_FOR_SUBJECTS, SERVICES, Home
 from deploy.local.mailbox.wechat import APPID
 
 PLACE = Path("/run/tiro")  # where a container finds its own volume
@@ -75,6 +75,11 @@ def service_environment(service: str) -> dict[str, str]:
         "KEYRING_FILE": str(PLACE / "keyring.json"),
         "PUBLIC_URL": os.environ.get("TIRO_PUBLIC_URL", "http://127.0.0.1:8080"),
     }
+    if service in SEALING_FOR_SUBJECTS:
+        own |= {
+            "SUBJECT_KEYS__DSN": f"postgresql://{service}@postgres:5432/{KEY_DATABASE}",
+            "SUBJECT_KEYS__PASSWORD_FILE": str(PLACE / f"postgres.{service}"),
+        }
     if service == "notification":
         own |= {
             "SMS__ENDPOINT": "http://mailbox:8080",

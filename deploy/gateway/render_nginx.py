@@ -7,6 +7,7 @@ from pathlib import Path
 from deploy.gateway.refusals import REFUSALS, Refusal, body
 from deploy.gateway.route_table import Route, RouteTable
 from shared.security.gateway_keys import HEADER
+from shared.web.arrival import HEADER as ARRIVAL
 
 # What nginx answers by itself for a request it cannot read, and what the client is told instead: its own mistake is
 # never a 5xx (V73). 494 = headers beyond the buffers, 501 = unknown transfer coding, 505 = unknown version.
@@ -131,7 +132,9 @@ def _server(table: RouteTable, target: Target) -> list[str]:
         "proxy_set_header X-Request-Id $request_mark;",
         "proxy_set_header X-Forwarded-For $remote_addr;",
         "proxy_set_header X-Forwarded-Proto $scheme;",
-        *[f'proxy_set_header {name} "";' for name in table.edge.removed_headers],
+        *[f'proxy_set_header {name} "";' for name in table.edge.removed_headers if name != ARRIVAL],
+        # When the first byte of the request came: what it has waited for since then is not the sender's delay (P17).
+        f'proxy_set_header {ARRIVAL} "$msec-$request_time";',
         # By this a service knows that a request came through here; a client's own header is overwritten (V27).
         f"proxy_set_header {HEADER} $gateway_key;",
         # nginx has no limit for the whole of a body, the services do (V74). What has come whole with its head is still

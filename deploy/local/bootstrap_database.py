@@ -38,6 +38,12 @@ async def bootstrap_database(admin_dsn: str, database: str, services: Mapping[st
         await connection.close()
 
 
+async def bootstrap_subject_keys(admin_dsn: str, database: str) -> None:
+    """Makes `database` the store of subject keys; the roles of the services exist already. Repeatable."""
+    await _create(admin_dsn, database)
+    await _execute(in_database(admin_dsn, database), (SQL / "subject_keys.sql").read_text(encoding="utf-8"))
+
+
 async def clone_database(admin_dsn: str, template: str, name: str, services: Mapping[str, RolePasswords]) -> None:
     """Copies a migrated database for one test. Grants on the database itself are not copied by the server, so they are
     given again. Nobody may be connected to `template`. Raises asyncpg.DuplicateDatabaseError."""

@@ -10,11 +10,11 @@ from deploy.local.bootstrap_database import RolePasswords, in_database
 from deploy.local.credentials import Credentials, keyring_file
 from deploy.local.engines.gateway import Gateway
 from deploy.local.engines.objectstore import ObjectStore, bucket
-from deploy.local.engines.postgres import DATABASE, Postgres
+from deploy.local.engines.postgres import DATABASE, KEY_DATABASE, Postgres
 from deploy.local.engines.rabbitmq import RabbitMQ
 from deploy.local.external import External, S3Server
 from deploy.local.gateway_keys import keys_file
-from deploy.local.home import PROJECT, SERVICES, Home
+from deploy.local.home import PROJECT, SEALING_FOR_SUBJECTS, SERVICES, Home
 from deploy.local.mailbox.wechat import APPID
 from deploy.local.parts import MAILBOX, operations, part_name
 from deploy.local.ports import Ports
@@ -81,6 +81,8 @@ def service_environment(around: Surroundings, service: str, role: str, copy: int
         own["HTTP__HOST"] = "127.0.0.1"
         own["HTTP__PORT"] = str(around.ports.of(part))
         own["HTTP__GATEWAY_KEYS_FILE"] = str(keys_file(around.home, service))
+    if service in SEALING_FOR_SUBJECTS:
+        own |= around.told(around.dsn(service, KEY_DATABASE), "SUBJECT_KEYS__DSN", f"postgres.{service}")
     if service == "notification":
         own |= _sms(around)
     if service == "identity":

@@ -7,6 +7,8 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 DEFAULT_HOME = PROJECT / "var" / "stack"
 SERVICES = ("identity", "institution", "declaration", "notification")
+SEALING_FOR_SUBJECTS = ("identity", "declaration", "notification")
+"""Services that are let into the store of subject keys; deploy/sql/subject_keys.sql names the same."""
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
-from deploy.local.bootstrap_database import bootstrap_database
+from deploy.local.bootstrap_database import bootstrap_database, bootstrap_subject_keys
 from deploy.local.credentials import Credentials, write_keyrings
 from deploy.local.engines.gateway import Gateway
 from deploy.local.engines.objectstore import ObjectStore, bucket
-from deploy.local.engines.postgres import DATABASE, Postgres, erase_data
+from deploy.local.engines.postgres import DATABASE, KEY_DATABASE, Postgres, erase_data
 from deploy.local.engines.rabbitmq import RabbitMQ
 from deploy.local.environment import Surroundings, service_environment
 from deploy.local.external import External, S3Server
@@ -116,6 +116,7 @@ class Stack:
             starts.append(S3Server.parse(self.external.s3).create_buckets(bucket(s) for s in SERVICES))
         await _together(starts)
         await bootstrap_database(self.around.admin_dsn(), DATABASE, self.around.role_passwords())
+        await bootstrap_subject_keys(self.around.admin_dsn(), KEY_DATABASE)
 
     async def start_services(self, copies: Mapping[str, int] | None = None) -> None:
         """Migrates all services, then starts every role, the mailbox and the gateway. `copies`: part name without copy

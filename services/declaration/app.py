@@ -1,17 +1,27 @@
 """Composition root: what the declaration service is made of."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from services.declaration.api.routes import ROUTES
 from services.declaration.consumers.sets import SETS
 from services.declaration.consumers.subscriptions import SUBSCRIPTIONS
-from services.declaration.dependencies import build_dependencies
+from services.declaration.dependencies import Dependencies, build_dependencies
 from services.declaration.print_role import run_print
 from services.declaration.scheduled import JOBS, RECONCILERS
 from services.declaration.settings import Settings
+from services.declaration.storage import known_exempt_people
 from shared.contracts.declaration import DeclarationAuditAnchored
+from shared.postgres.transaction import Transaction
 from shared.process.definition import ServiceDefinition
+
+
+async def forget_again(tx: Transaction, person_ids: Sequence[UUID], _deps: Dependencies) -> int:
+    """V58; who was verified has a record, and is never among them."""
+    return await known_exempt_people.delete(tx, person_ids)
+
 
 SERVICE: Final = ServiceDefinition(
     name="declaration",
@@ -25,4 +35,5 @@ SERVICE: Final = ServiceDefinition(
     jobs=JOBS,
     reconcilers=RECONCILERS,
     extra_roles={"print": run_print},
+    forget=forget_again,
 )

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 
+from services.declaration.printing import TEMPLATES
 from services.declaration.settings import Settings
 from services.declaration.storage.catalogues import CatalogueCache
+from services.declaration.use_cases.progress.feed import ProgressFeed
 from shared.clock import Clock
 from shared.objectstore import Bucket
 from shared.postgres.database import Database
+from shared.printing.render import Printer
 from shared.process.definition import Foundation
 from shared.security.keyring import Keyring
+from shared.spreadsheets.reader import SheetReader
 from shared.uploads.inspect import Inspector
 
 
@@ -23,10 +27,16 @@ class Dependencies:
     clock: Clock
     catalogues: CatalogueCache
     inspector: Inspector
+    printer: Printer
+    progress: ProgressFeed
+    sheets: SheetReader
 
     async def close(self) -> None:
-        """End the inspecting children."""
+        """End the children and the feed."""
         await self.inspector.stop()
+        await self.printer.stop()
+        await self.progress.stop()
+        await self.sheets.stop()
 
 
 async def build_dependencies(settings: Settings, foundation: Foundation) -> Dependencies:
@@ -39,4 +49,7 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         clock=foundation.clock,
         catalogues=CatalogueCache(),
         inspector=Inspector(processes=settings.inspectors),
+        printer=Printer(TEMPLATES),
+        progress=ProgressFeed(foundation.database, settings.progress_streams),
+        sheets=SheetReader(),
     )

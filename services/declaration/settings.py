@@ -3,7 +3,8 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from shared.settings import ServiceSettings
+from services.declaration.domain.waiting_reviews import ReviewPace
+from shared.settings import ServiceSettings, SubjectKeySettings
 
 
 class Settings(ServiceSettings):
@@ -17,6 +18,28 @@ class Settings(ServiceSettings):
         hide_input_in_errors=True,
     )
 
+    subject_keys: SubjectKeySettings
     inspectors: int = Field(1, ge=1, le=8, description="processes that inspect uploaded files")
     claim_minutes: int = Field(30, ge=1, le=24 * 60, description="how long a reviewer's claim holds")
+    review_remind_days: int = Field(3, ge=1, le=60, description="days until a unit is reminded of a waiting review")
+    review_escalate_days: int = Field(
+        7, ge=2, le=90, description="days until its exam body is told of a waiting review"
+    )
+    review_warn_days: int = Field(2, ge=1, le=30, description="days before the review deadline that both are warned")
+    checks_per_minute: int = Field(60, ge=1, le=600, description="eligibility self-checks from one address")
+    dry_run_most: int = Field(
+        100_000, ge=100, le=2_000_000, description="declarations that one dry run of rules judges"
+    )
     upload_megabytes: int = Field(12, ge=1, le=64, description="largest uploaded file")
+    upload_part_kilobytes: int = Field(1024, ge=64, le=8192, description="largest part of a resumable upload")
+    upload_hours: int = Field(48, ge=1, le=24 * 14, description="how long a resumable upload may take")
+    open_uploads: int = Field(5, ge=1, le=50, description="resumable uploads of one draft at once")
+    document_pages: int = Field(20, ge=1, le=100, description="most pages of a document made of photos")
+    progress_streams: int = Field(
+        1500, ge=1, le=50_000, description="live progress streams open at a time in a process"
+    )
+
+    @property
+    def review_pace(self) -> ReviewPace:
+        """The days as the domain takes them, for exam years that set none."""
+        return ReviewPace(self.review_remind_days, self.review_escalate_days, self.review_warn_days)

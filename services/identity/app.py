@@ -1,6 +1,8 @@
 """Composition root: settings -> Dependencies -> the roles."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from uuid import UUID
 
 from services.identity.api.routes import ROUTES
 from services.identity.authority_check.check import chosen_authority
@@ -18,11 +20,14 @@ from services.identity.credentials.wechat import Wechat
 from services.identity.dependencies import Dependencies
 from services.identity.jobs import JOBS
 from services.identity.ocr.role import run_ocr
+from services.identity.reconciling import look_for_lost_keys
 from services.identity.settings import Settings
 from services.identity.storage.verification_catalogue import read_catalogue
+from services.identity.use_cases.own_data.forget_person import forget_again
 from services.identity.use_cases.signing_keys.rotate_signing_key import ensure_signing_key
 from shared.clock import SystemClock
 from shared.contracts.identity import IdentityAuditAnchored
+from shared.postgres.transaction import Transaction
 from shared.process.definition import Foundation, ServiceDefinition
 from shared.spreadsheets.reader import SheetReader
 from shared.uploads.inspect import Inspector
@@ -50,7 +55,13 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         authority=chosen_authority(settings.authority, foundation.clock),
         register=SERVICE.register,
         wechat=Wechat(settings.wechat, foundation.database, foundation.keyring, SystemClock()),
+        subject_keys=foundation.require_subject_keys(),
     )
+
+
+async def forget_again_here(tx: Transaction, person_ids: Sequence[UUID], deps: Dependencies) -> int:
+    """V58."""
+    return await forget_again(tx, person_ids, deps.clock.now())
 
 
 SERVICE = ServiceDefinition(
@@ -64,6 +75,8 @@ SERVICE = ServiceDefinition(
     background=(confirm_until_stopped,),
     migrations=Path(__file__).resolve().parent / "migrations",
     anchored=IdentityAuditAnchored,
+    reconcilers=(look_for_lost_keys,),
+    forget=forget_again_here,
     extra_roles={"ocr": run_ocr},
     commands={"rotate-signing-key": rotate_signing_key_command, "build-breached-list": build_breached_list},
 )

@@ -60,7 +60,7 @@ async def _ask(deps: Dependencies, job: RecognitionJob) -> AuthorityAnswer:
     if deps.authority is None:
         # Switched off while questions waited: the card alone decides, as for everybody now.
         return _NOT_ASKED
-    claim = open_claim(job, deps.keyring)
+    claim = await open_claim(job, deps.keyring)
     answer = await deps.authority.ask(claim.name, claim.document_no)
     level = log.error if answer.alarm else log.info
     level("authority_asked", job_id=str(job.job_id), answer=answer.answer.value, code=answer.code, tries=job.tries)
@@ -75,5 +75,5 @@ async def _settle(deps: Dependencies, job: RecognitionJob, answer: AuthorityAnsw
             pause = pause_before(job.tries, answer.capped, first, longest)
             await recognition_jobs.update_returned(tx, job, now + pause)
             return
-        details = card_details(job, deps.keyring)
+        details = await card_details(job, deps.keyring)
         await decide_automatic_verification(tx, job, verdict, details, deps.keyring, deps.settings.verification, now)

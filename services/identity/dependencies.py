@@ -16,6 +16,7 @@ from shared.objectstore import Bucket
 from shared.postgres.database import Database
 from shared.privacy.registry import Register
 from shared.security.keyring import Keyring
+from shared.security.subject_keys import SubjectKeys
 from shared.spreadsheets.reader import SheetReader
 from shared.uploads.inspect import Inspector
 
@@ -40,6 +41,7 @@ class Dependencies:
     authority: AuthorityCheck | None
     register: Register
     wechat: Wechat
+    subject_keys: SubjectKeys
 
     async def close(self) -> None:
         """End child processes, threads and connections."""

@@ -8,6 +8,7 @@ from services.identity.dependencies import Dependencies
 from services.identity.domain.login_brake import breaker_open, budget_spent
 from services.identity.storage import (
     exempt_choices,
+    key_destructions,
     known_devices,
     login_challenges,
     login_guards,
@@ -29,10 +30,12 @@ from services.identity.use_cases.own_data.make_export import make_export
 from services.identity.use_cases.signing_keys.rotate_signing_key import rotate_when_due
 from services.identity.use_cases.staffing.archive_disabled_staff import archive_disabled_staff
 from services.identity.use_cases.verifying.put_images_aside import put_images_aside
+from shared.clock import SHANGHAI
 from shared.privacy import reindexing
 from shared.process.definition import Job
 from shared.security.keyring import KeyMissing
 from shared.security.sealing import SealBroken
+from shared.security.subject_keys import SubjectErased
 from shared.telemetry.metrics import LOGIN_CODE_BRAKE
 
 log = structlog.get_logger()
@@ -76,6 +79,23 @@ async def forget_requests(deps: Dependencies) -> None:
         await merge_requests.delete_old(tx, now - timedelta(days=terms.merge_days))
         await exempt_choices.delete_old(tx, now - timedelta(days=terms.choice_days))
         await staff_sheets.delete_old(tx, now - timedelta(days=terms.sheet_days))
+
+
+async def destroy_keys(deps: Dependencies) -> None:
+    """Keys of closed accounts: destroyed first, crossed off after, so that a crash between the two repeats it (V58)."""
+    async with deps.database.read() as reader:
+        waiting = await key_destructions.select_waiting(reader, 100)
+    for person_id in waiting:
+        await deps.subject_keys.destroy(person_id)
+    if waiting:
+        async with deps.database.transaction() as tx:
+            await key_destructions.delete(tx, waiting)
+
+
+async def destroy_day_keys(deps: Dependencies) -> None:
+    """Keys that sealed codes on their way, and the phones they went to (V58)."""
+    before = deps.clock.now() - timedelta(days=deps.settings.retention.day_key_days)
+    await deps.subject_keys.destroy_days(before.astimezone(SHANGHAI).date())
 
 
 async def put_decided_images_aside(deps: Dependencies) -> None:
@@ -134,7 +154,7 @@ async def make_exports(deps: Dependencies) -> None:
     for wanted in queued:
         try:
             await make_export(wanted, deps.register, deps.database, deps.bucket, deps.keyring, deps.clock)
-        except (SealBroken, KeyMissing) as error:
+        except (SealBroken, KeyMissing, SubjectErased) as error:
             # One person's damaged value must not keep the others waiting.
             log.error("export_failed", export_id=str(wanted.export_id), error=type(error).__name__)
 
@@ -162,6 +182,8 @@ JOBS = (
     Job("forget-answers", timedelta(seconds=30), forget_answers),
     Job("watch-login-traffic", timedelta(seconds=30), watch_login_traffic),
     Job("forget-logins", timedelta(hours=1), forget_logins),
+    Job("destroy-keys", timedelta(seconds=5), destroy_keys),
+    Job("destroy-day-keys", timedelta(hours=1), destroy_day_keys),
     Job("forget-requests", timedelta(hours=1), forget_requests),
     Job("put-decided-images-aside", timedelta(hours=1), put_decided_images_aside),
     Job("archive-staff", timedelta(hours=1), archive_staff),

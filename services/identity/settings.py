@@ -19,7 +19,7 @@ from services.identity.domain.limits import (
 )
 from services.identity.domain.relying_party import RelyingParty, faults_of, production_faults_of, relying_party
 from shared.secret_files import TakesSecretFiles
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, SubjectKeySettings
 from shared.tls import TlsSettings
 
 
@@ -54,6 +54,7 @@ class Settings(ServiceSettings):
         hide_input_in_errors=True,
     )
 
+    subject_keys: SubjectKeySettings
     login_code: LoginCodeLimits = LoginCodeLimits()
     session: SessionLimits = SessionLimits()
     verification: VerificationLimits = VerificationLimits()

@@ -1,6 +1,8 @@
 """Composition root: settings -> Dependencies -> roles."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from uuid import UUID
 
 from services.notification.api.routes import ROUTES
 from services.notification.channels.aliyun_sms import AliyunSms
@@ -8,10 +10,13 @@ from services.notification.consumers.sets import SETS
 from services.notification.consumers.subscriptions import SUBSCRIPTIONS
 from services.notification.delivering import deliver_until_stopped
 from services.notification.dependencies import Dependencies
+from services.notification.jobs import JOBS
 from services.notification.reconciling import look_at_sends
 from services.notification.settings import Settings
+from services.notification.storage import known_people
 from services.notification.storage.catalogue import Catalogue
 from shared.contracts.notification import NotificationAuditAnchored
+from shared.postgres.transaction import Transaction
 from shared.process.definition import Foundation, ServiceDefinition
 
 
@@ -27,6 +32,11 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
     )
 
 
+async def forget_again(tx: Transaction, person_ids: Sequence[UUID], _deps: Dependencies) -> int:
+    """V58."""
+    return await known_people.update_forgotten_again(tx, person_ids)
+
+
 SERVICE = ServiceDefinition(
     name="notification",
     settings=Settings,
@@ -34,7 +44,9 @@ SERVICE = ServiceDefinition(
     routes=ROUTES,
     subscriptions=SUBSCRIPTIONS,
     sets=SETS,
+    jobs=JOBS,
     reconcilers=(look_at_sends,),
+    forget=forget_again,
     migrations=Path(__file__).parent / "migrations",
     anchored=NotificationAuditAnchored,
     background=(deliver_until_stopped,),

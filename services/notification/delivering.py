@@ -14,13 +14,15 @@ from services.notification.storage.deliveries import Delivery
 from shared.failpoints import failpoint
 from shared.postgres.database import OUTAGE_ERRORS
 from shared.process.waiting import sleep_unless
-from shared.security.sealing import unseal_from_event
+from shared.security.subject_keys import SubjectErased
+from shared.security.subject_sealing import open_from_event
 
 log = structlog.get_logger()
 
 _LEASE = timedelta(seconds=60)
 _BATCH = 20
 _POLL_SECONDS = 0.5
+_ERASED = Outcome(Verdict.GIVE_UP, "erased")
 
 
 async def deliver_until_stopped(deps: Dependencies, stop: asyncio.Event) -> None:
@@ -53,14 +55,25 @@ async def _send(deps: Dependencies, delivery: Delivery) -> None:
     if delivery.expires_at is not None and delivery.expires_at <= deps.clock.now():
         await _settle(deps, delivery, Outcome(Verdict.GIVE_UP, "expired"))
         return
-    outcome = await deps.sms.send(await _sms(deps, delivery))
+    try:
+        sms = await _sms(deps, delivery)
+    except SubjectErased:
+        # The account was closed, or the code is older than the key of its day: there is nobody to tell (V58).
+        await _settle(deps, delivery, _ERASED)
+        return
+    outcome = await deps.sms.send(sms)
     failpoint("delivery.after_send")
     await _settle(deps, delivery, outcome)
 
 
 async def _reconcile(deps: Dependencies, delivery: Delivery) -> None:
     """Look an unknown one up, on every day on which it may have gone; only what the provider never saw goes again."""
-    sms, outcome = await _sms(deps, delivery), Outcome(Verdict.UNKNOWN, "not_looked_up")
+    try:
+        sms = await _sms(deps, delivery)
+    except SubjectErased:
+        await _settle(deps, delivery, _ERASED)
+        return
+    outcome = Outcome(Verdict.UNKNOWN, "not_looked_up")
     for day in days_between(delivery.created_at, deps.clock.now()):
         outcome = await deps.sms.look_up(sms, day)
         if outcome.verdict is not Verdict.RETRY:
@@ -70,10 +83,10 @@ async def _reconcile(deps: Dependencies, delivery: Delivery) -> None:
 
 async def _sms(deps: Dependencies, delivery: Delivery) -> Sms:
     template = await deps.catalogue.template(delivery.template_key, "zh", delivery.template_version)
-    phone = unseal_from_event(deps.keyring, "contact", delivery.phone_place, delivery.phone_event)
+    phone = await open_from_event(deps.keyring, "contact", delivery.phone_place, delivery.phone_event)
     parameters = {}
     if delivery.secret_place and delivery.secret_event:
-        code = unseal_from_event(deps.keyring, "login_code", delivery.secret_place, delivery.secret_event)
+        code = await open_from_event(deps.keyring, "login_code", delivery.secret_place, delivery.secret_event)
         parameters["code"] = code
     return Sms(delivery.id, phone, template.sms_code or "", parameters)
 

@@ -2,11 +2,11 @@
 
 from typing import Literal, Self
 
-from pydantic import ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.secret_files import TakesSecretFiles
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, SubjectKeySettings
 from shared.tls import TlsSettings
 
 
@@ -28,6 +28,13 @@ class SmsSettings(TakesSecretFiles):
     )
 
 
+class RetentionSettings(BaseModel):
+    """How long things are kept (V57)."""
+
+    model_config = ConfigDict(frozen=True)
+    phone_days: int = Field(7, ge=2, description="phones and codes leave deliveries that are done after so many days")
+
+
 class Settings(ServiceSettings):
     """Environment prefix NOTIFICATION_."""
 
@@ -39,7 +46,9 @@ class Settings(ServiceSettings):
         hide_input_in_errors=True,
     )
 
+    subject_keys: SubjectKeySettings
     sms: SmsSettings = SmsSettings()
+    retention: RetentionSettings = RetentionSettings()
     sms_provider: Literal["aliyun"] = "aliyun"
 
     @model_validator(mode="after")

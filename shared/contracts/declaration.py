@@ -1,13 +1,25 @@
 """What declaration tells the others: each transition that somebody must hear of is an event of its own."""
 
+from datetime import date
 from typing import ClassVar, Literal
+from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.contracts.audit import AuditAnchored
 from shared.contracts.event import Event
 from shared.contracts.reconciling import SetDiffers, SetsListed
-from shared.ids import DeclarationId, EvaluationId, ExamBodyId, InstitutionId, PersonId, QualifiedListId, StaffId
+from shared.ids import (
+    BanId,
+    CycleId,
+    DeclarationId,
+    EvaluationId,
+    ExamBodyId,
+    InstitutionId,
+    PersonId,
+    QualifiedListId,
+    StaffId,
+)
 
 
 class DeclarationEvent(Event):
@@ -20,6 +32,19 @@ class DeclarationEvent(Event):
     institution_name: str
     cycle_year: int
     number: str = Field(description="receipt number, e.g. D2027-000123")
+
+
+class DeclarationEntered(DeclarationEvent):
+    """An institution entered a record for a person bound to it, who has to confirm or decline it (B3)."""
+
+    TYPE: ClassVar[str] = "declaration.entered.v1"
+
+
+class EntryDeclined(DeclarationEvent):
+    """A person does not take over what the institution entered; the words stay with declaration (B3)."""
+
+    TYPE: ClassVar[str] = "declaration.entry_declined.v1"
+    reason_code: str
 
 
 class DeclarationSubmitted(DeclarationEvent):
@@ -79,6 +104,93 @@ class DeclarationRevoked(DeclarationEvent):
     reason_code: str
 
 
+class ReviewAssigned(DeclarationEvent):
+    """The owner handed a review to one of the unit's business administrators (P6)."""
+
+    TYPE: ClassVar[str] = "declaration.review_assigned.v1"
+    staff_id: StaffId
+
+
+class PriorRowRequested(DeclarationEvent):
+    """An earlier unit is asked to confirm its own row (4.5, Q5): `institution_id` is that unit, `institution_name` the
+    unit that asks."""
+
+    TYPE: ClassVar[str] = "declaration.prior_row_requested.v1"
+    period_id: UUID
+
+
+class PriorRowAnswered(DeclarationEvent):
+    """An earlier unit confirmed or refused its own row; `institution_id` is the present unit, `institution_name` the
+    earlier one (4.5, Q5)."""
+
+    TYPE: ClassVar[str] = "declaration.prior_row_answered.v1"
+    period_id: UUID
+    answer: Literal["confirmed", "refused"]
+
+
+class PriorEvidenceRequired(DeclarationEvent):
+    """The unit asks the candidate for evidence of an earlier row (4.5)."""
+
+    TYPE: ClassVar[str] = "declaration.prior_evidence_required.v1"
+    period_id: UUID
+    reason_code: str
+
+
+class ReviewEscalated(DeclarationEvent):
+    """The unit has not decided for so long that its exam body was told; for the candidate (P6)."""
+
+    TYPE: ClassVar[str] = "declaration.review_escalated.v1"
+    days: int = Field(ge=1, description="since the submission")
+
+
+class ReviewsWaiting(Event):
+    """Reviews wait at a unit: one event per unit, day and step (P6). `waiting` counts all that wait, not only those
+    that made somebody hear today."""
+
+    TYPE: ClassVar[str] = "declaration.reviews_waiting.v1"
+    AGGREGATE: ClassVar[str] = "digest_id"
+    digest_id: UUID
+    step: Literal["reminded", "escalated", "deadline"]
+    institution_id: InstitutionId
+    institution_name: str
+    filing_body_id: ExamBodyId
+    cycle_year: int
+    waiting: int = Field(ge=1)
+    days: int = Field(ge=1, description="since the submission, for `deadline` before the end of reviews")
+
+
+class CycleMoments(BaseModel):
+    """The dates of an exam year as they hold for whom is told; each deadline is exclusive."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    declaration_opens_at: AwareDatetime
+    declaration_closes_at: AwareDatetime
+    review_deadline: AwareDatetime
+    filing_deadline: AwareDatetime
+    completion_deadline: AwareDatetime
+    registration_opens_at: AwareDatetime | None
+    registration_closes_at: AwareDatetime | None
+
+
+class CycleDatesAnnounced(Event):
+    """Dates of an exam year moved, told to one of those whom it concerns (P16): a candidate, a unit or an exam body,
+    which `recipient_id` repeats. `aggregate_version` is of the cycle, or of what the site `exam_body_id` has set."""
+
+    TYPE: ClassVar[str] = "declaration.cycle_dates_announced.v1"
+    AGGREGATE: ClassVar[str] = "recipient_id"
+    recipient_id: UUID
+    announcement_id: UUID
+    cycle_id: CycleId
+    cycle_year: int
+    exam_body_id: ExamBodyId | None
+    person_id: PersonId | None
+    institution_id: InstitutionId | None
+    filing_body_id: ExamBodyId | None
+    before: CycleMoments
+    after: CycleMoments
+
+
 class EvaluationRecorded(Event):
     """The institution said whether the person passed (4.6)."""
 
@@ -124,6 +236,18 @@ class QualifiedListReturned(QualifiedListEvent):
 
     TYPE: ClassVar[str] = "declaration.list_returned.v1"
     reason_codes: list[str]
+
+
+class BanChanged(Event):
+    """Somebody is barred from declaring until a last day, for life without one, or no longer (R29)."""
+
+    TYPE: ClassVar[str] = "declaration.ban_changed.v1"
+    AGGREGATE: ClassVar[str] = "ban_id"
+    ban_id: BanId
+    person_id: PersonId
+    state: Literal["imposed", "lifted"]
+    reason_code: str
+    until: date | None = Field(None, description="the last day; null for life")
 
 
 class DeclarationAuditAnchored(AuditAnchored):

@@ -1,5 +1,6 @@
 """What identity tells the others. Sealed fields open with the class in their comment, at the place
-"<TYPE>.<field>:<aggregate id>"."""
+"<TYPE>.<field>:<aggregate id>"; where the comment says so, only as long as the key of the person or of the day exists
+(V58)."""
 
 from typing import ClassVar, Literal
 from uuid import UUID
@@ -33,8 +34,8 @@ class LoginCodeIssued(Event):
     AGGREGATE: ClassVar[str] = "challenge_id"
     challenge_id: UUID
     purpose: str
-    phone: Sealed  # contact
-    code: Sealed  # login_code
+    phone: Sealed  # contact, and of the day
+    code: Sealed  # login_code, and of the day
     expires_at: AwareDatetime
     language: Language = "zh"
 
@@ -45,7 +46,7 @@ class PersonContactChanged(Event):
     TYPE: ClassVar[str] = "identity.person_contact_changed.v1"
     AGGREGATE: ClassVar[str] = "person_id"
     person_id: PersonId
-    phone: Sealed  # contact
+    phone: Sealed  # contact, and of the person
     language: Language = "zh"
 
 
@@ -87,7 +88,7 @@ class PhoneChanged(Event):
     TYPE: ClassVar[str] = "identity.phone_changed.v1"
     AGGREGATE: ClassVar[str] = "person_id"
     person_id: PersonId
-    old_phone: Sealed  # contact
+    old_phone: Sealed  # contact, and of the person
     held_until: AwareDatetime
 
 
@@ -178,7 +179,7 @@ class ExemptChannelChanged(Event):
     state: Literal["chosen", "withdrawn"]
     kind: Literal["military", "document_not_enterable"]
     exam_year: int
-    person: Sealed | None = None  # person; an ExemptPerson as JSON, while chosen
+    person: Sealed | None = None  # person, and of the person; an ExemptPerson as JSON, while chosen
     changed_at: AwareDatetime
 
 

@@ -63,6 +63,8 @@ class InstitutionChanged(Event):
     profile_complete: bool
     successor_id: InstitutionId | None = None
     """What it was merged into."""
+    departments: list[str] | None = Field(None, description="licensed departments; null when told by older code")
+    physicians: dict[str, int] | None = Field(None, description="licensed physicians per exam category code")
 
 
 class InstitutionMoved(Event):

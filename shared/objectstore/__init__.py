@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
+from uuid import UUID
 
 import urllib3
 from minio import Minio
@@ -17,13 +18,14 @@ from minio.error import InvalidResponseError, MinioException, S3Error
 
 from shared.errors import NotFound, Unavailable
 from shared.security.keyring import Keyring
-from shared.security.sealing import key_id_of, seal, unseal
+from shared.security.sealing import key_id_of, seal
+from shared.security.subject_sealing import open_sealed, seal_for, subject_of
 from shared.settings import BucketSettings
 from shared.tls import client_context
 
 Result = TypeVar("Result")
-_HEADER = 260
-"""Bytes from the start that hold version, algorithm and key id of every envelope."""
+_HEADER = 276
+"""Bytes from the start that hold version, algorithm, key id and subject of every envelope."""
 
 
 class ObjectStoreUnavailable(Unavailable):
@@ -74,10 +76,13 @@ class Bucket:
         )
         self._threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="bucket")
 
-    async def put(self, key: str, data: bytes, data_class: str) -> None:
-        """Store `data` sealed with the key of `data_class`. The database row is written after this; a crash between
-        the two leaves an orphan, which is swept (M11), never a row without an object."""
-        sealed = seal(self._keyring, data_class, f"object:{key}", data)
+    async def put(self, key: str, data: bytes, data_class: str, subject: UUID | None = None) -> None:
+        """Store `data` sealed with the key of `data_class`, and of a subject (V58). The database row is written after
+        this; a crash between the two leaves an orphan, which is swept (M11), never a row without an object."""
+        if subject is None:
+            sealed = seal(self._keyring, data_class, f"object:{key}", data)
+        else:
+            sealed = await seal_for(self._keyring, subject, data_class, f"object:{key}", data)
         await self._call(
             partial(
                 self._client.put_object,
@@ -90,20 +95,23 @@ class Bucket:
         )
 
     async def get(self, key: str, data_class: str) -> bytes:
-        """The clear bytes. Raises ObjectMissing, ObjectStoreUnavailable, SealBroken."""
+        """The clear bytes. Raises ObjectMissing, ObjectStoreUnavailable, SealBroken, SubjectErased."""
         sealed = await self._call(partial(self._read, key))
-        return unseal(self._keyring, data_class, f"object:{key}", sealed)
+        return await open_sealed(self._keyring, data_class, f"object:{key}", sealed)
 
     async def sealed_with(self, key: str) -> str:
         """The id of the key an object is sealed with. Raises ObjectMissing, ObjectStoreUnavailable."""
         return key_id_of(await self._call(partial(self._read, key, _HEADER)))
 
-    async def reseal(self, key: str, data_class: str) -> bool:
-        """Bring an object under the active key; False when it was there already, or is gone (V47)."""
+    async def reseal(self, key: str, data_class: str, subject: UUID | None = None) -> bool:
+        """Bring an object under the active key, and under that of its subject; False when it was there already, or is
+        gone (V47). Raises SubjectErased."""
         try:
-            if await self.sealed_with(key) == self._keyring.active(data_class).id:
+            head = await self._call(partial(self._read, key, _HEADER))
+            is_current = key_id_of(head) == self._keyring.active(data_class).id
+            if is_current and subject in (None, subject_of(head)):
                 return False
-            await self.put(key, await self.get(key, data_class), data_class)
+            await self.put(key, await self.get(key, data_class), data_class, subject or subject_of(head))
         except ObjectMissing:
             return False
         return True

@@ -10,7 +10,8 @@ import structlog
 from shared.failpoints import failpoint
 from shared.messaging.publisher import BROKER_ERRORS, Outcome, OutgoingMessage, Publisher
 from shared.messaging.topology import EVENTS, again_key
-from shared.postgres.database import CONNECTION_ERRORS, OUTAGE_ERRORS, Database
+from shared.postgres.database import OUTAGE_ERRORS, Database
+from shared.postgres.listening import listen
 from shared.postgres.transaction import Row, Transaction
 from shared.process.waiting import sleep_unless
 from shared.settings import BrokerSettings
@@ -137,19 +138,7 @@ class Relay:
 
     async def _listen(self, stop: asyncio.Event) -> None:
         """Hear commits of other processes; polling covers the time while this is down."""
-        while not stop.is_set():
-            try:
-                connection = await self._database.dedicated()
-            except CONNECTION_ERRORS:
-                await sleep_unless(stop, 1.0)
-                continue
-            lost = asyncio.Event()
-            connection.add_termination_listener(lambda *_, ended=lost: ended.set())
-            await connection.add_listener(wake_channel(self._service), lambda *_: self.wake.set())
-            try:
-                await lost.wait()
-            finally:
-                connection.terminate()
+        await listen(self._database, wake_channel(self._service), self.wake.set, stop)
 
 
 def wake_channel(service: str) -> str:

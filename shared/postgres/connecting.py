@@ -8,7 +8,7 @@ from typing import Any, Final
 import asyncpg
 import structlog
 
-from shared.settings import PostgresSettings
+from shared.settings import ConnectionSettings
 from shared.tls import client_context
 
 log = structlog.get_logger()
@@ -18,7 +18,7 @@ _PATIENCE: Final = 4.0
 _PAUSE: Final = 0.1
 
 
-async def connect_with(settings: PostgresSettings, dsn: str | None = None, **options: Any) -> Any:
+async def connect_with(settings: ConnectionSettings, dsn: str | None = None, **options: Any) -> Any:
     """A new connection; `options` are the driver's. A refused password is read again and tried again for a while:
     whoever rotates it can not change the role and the file in one step. Raises one of CONNECTION_ERRORS."""
     options.setdefault("timeout", 5)

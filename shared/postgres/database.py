@@ -18,7 +18,7 @@ from shared.ids import new_id
 from shared.postgres.connecting import connect_with
 from shared.postgres.transaction import Reader, Transaction
 from shared.postgres.window import Origin, Window
-from shared.settings import PostgresSettings
+from shared.settings import ConnectionSettings
 from shared.telemetry.tracing import current_trace_parent
 
 log = structlog.get_logger()
@@ -68,17 +68,18 @@ class CommitUnknown(Unavailable):
 class Database:
     """A pool of one service's own role."""
 
-    def __init__(self, pool: Any, settings: PostgresSettings) -> None:
+    def __init__(self, pool: Any, settings: ConnectionSettings) -> None:
         self._pool = pool
         self._settings = settings
         self._on_commit: list[Callable[[], None]] = []
 
     @classmethod
-    async def connect(cls, settings: PostgresSettings, application: str) -> "Database":
-        """Open the pool; raises one of CONNECTION_ERRORS while the server does not answer."""
+    async def connect(cls, settings: ConnectionSettings, application: str, *, at_once: bool = True) -> "Database":
+        """Open the pool; raises one of CONNECTION_ERRORS while the server does not answer, unless it is opened with the
+        first borrower only (not `at_once`)."""
         pool = await asyncpg.create_pool(
             connect=partial(connect_with, settings),
-            min_size=1,
+            min_size=1 if at_once else 0,
             max_size=settings.pool_size,
             command_timeout=settings.command_timeout,
             reset=_no_reset,

@@ -12,7 +12,9 @@ from shared.privacy.registry import Register
 from shared.privacy.reindexing import reindex
 from shared.privacy.resealing import envelope_of, key_mark
 from shared.security.keyring import KeyMissing, Keyring
-from shared.security.sealing import SealBroken, key_id_of, unseal
+from shared.security.sealing import SealBroken, key_id_of
+from shared.security.subject_keys import SubjectErased
+from shared.security.subject_sealing import open_sealed
 
 _UNSENT = "SELECT type, aggregate_id, body FROM outbox WHERE sent_at IS NULL"
 
@@ -72,25 +74,25 @@ async def _unsent(database: Database, keyring: Keyring, data_class: str, key_id:
     """Unsent events with a field sealed by this key."""
     async with database.read() as reader:
         rows = await reader.fetch(_UNSENT)
-    return sum(_needs(row, keyring, data_class, key_id) for row in rows)
+    return sum([await _needs(row, keyring, data_class, key_id) for row in rows])
 
 
-def _needs(row: Row, keyring: Keyring, data_class: str, key_id: str) -> bool:
+async def _needs(row: Row, keyring: Keyring, data_class: str, key_id: str) -> bool:
     for name, value in orjson.loads(row["body"]).items():
         place = f"{row['type']}.{name}:{row['aggregate_id']}"
-        if isinstance(value, str) and _opens(value, place, keyring, data_class, key_id):
+        if isinstance(value, str) and await _opens(value, place, keyring, data_class, key_id):
             return True
     return False
 
 
-def _opens(value: str, place: str, keyring: Keyring, data_class: str, key_id: str) -> bool:
+async def _opens(value: str, place: str, keyring: Keyring, data_class: str, key_id: str) -> bool:
     """An envelope does not tell its class; that it opens in its place does."""
     try:
         envelope = base64.b64decode(value, validate=True)
         if key_id_of(envelope) != key_id:
             return False
-        unseal(keyring, data_class, place, envelope)
-    except (ValueError, SealBroken, KeyMissing):
+        await open_sealed(keyring, data_class, place, envelope)
+    except (ValueError, SealBroken, KeyMissing, SubjectErased):
         return False
     return True
 

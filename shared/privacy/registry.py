@@ -27,11 +27,13 @@ class _Entry(BaseModel):
 
 class SealedAs(_Entry):
     """How a column is sealed. `place` is what its ciphertexts are bound to, with other columns of the row in braces;
-    `text`: the envelope rests as base64, as it came in an event."""
+    `text`: the envelope rests as base64, as it came in an event. `subject` is the column with the id of whose key it
+    needs besides that of its class (V58); without it a value keeps the subject it was sealed for, if any."""
 
     data_class: str = Field(alias="class")
     place: str
     text: bool = False
+    subject: str | None = None
 
     @property
     def place_columns(self) -> tuple[str, ...]:
@@ -69,10 +71,11 @@ class IndexedAs(_Entry):
 
 class ObjectAs(_Entry):
     """A column that names an object in the bucket. Rows with `unless` set are about to be removed with it; without such
-    a column the row is looked at again after the object was written."""
+    a column the row is looked at again after the object was written. `subject` as with a sealed column."""
 
     data_class: str = Field(alias="class")
     unless: str | None = None
+    subject: str | None = None
 
 
 class Personal(_Entry):

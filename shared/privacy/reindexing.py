@@ -11,7 +11,9 @@ from shared.privacy.registry import Column, IndexedAs, Register, SealedAs
 from shared.privacy.resealing import Outcome, Progress, place_of, swap, walk
 from shared.security.blind_index import blind_index, exact
 from shared.security.keyring import KeyMissing, Keyring
-from shared.security.sealing import SealBroken, unseal_text
+from shared.security.sealing import SealBroken
+from shared.security.subject_keys import SubjectErased
+from shared.security.subject_sealing import open_text
 
 
 async def reindex(
@@ -71,7 +73,7 @@ class _Work:
 
         async def rewrite(rows: Sequence[Row]) -> None:
             nonlocal done, seen, broken
-            fresh, unreadable = self._differing(rows)
+            fresh, unreadable = await self._differing(rows)
             if fresh and not only_count:
                 async with self._database.transaction() as tx:
                     await tx.executemany(swap(self._column), fresh)
@@ -87,14 +89,17 @@ class _Work:
         if broken:
             outcome.broken[str(self._column)] = broken
 
-    def _differing(self, rows: Sequence[Row]) -> tuple[list[tuple[object, ...]], int]:
-        """(new index, old index, key) of the rows that differ, and how many did not open."""
+    async def _differing(self, rows: Sequence[Row]) -> tuple[list[tuple[object, ...]], int]:
+        """(new index, old index, key) of the rows that differ, and how many did not open; an erased subject's index
+        goes with its row."""
         fresh, how = [], self._how
         unreadable = 0
         for row in rows:
             try:
-                value = _value(self._keyring, how, self._sealed, row)
+                value = await _value(self._keyring, how, self._sealed, row)
                 index = bytes(blind_index(self._keyring, how.data_class, how.field, value))
+            except SubjectErased:
+                continue
             except (SealBroken, KeyMissing):
                 unreadable += 1
                 continue
@@ -103,9 +108,9 @@ class _Work:
         return fresh, unreadable
 
 
-def _value(keyring: Keyring, how: IndexedAs, sealed: SealedAs, row: Row) -> str:
+async def _value(keyring: Keyring, how: IndexedAs, sealed: SealedAs, row: Row) -> str:
     envelope = base64.b64decode(row["sealed"]) if sealed.text else row["sealed"]
-    text = unseal_text(keyring, sealed.data_class, place_of(sealed, row), envelope)
+    text = await open_text(keyring, sealed.data_class, place_of(sealed, row), envelope)
     if how.member:
         text = str(json.loads(text)[how.member])
     elif how.value:

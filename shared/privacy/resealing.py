@@ -1,5 +1,6 @@
 """Seal anew what older keys sealed, while everything runs (V47). What is done is seen from the ciphertexts themselves:
-a run that was killed is resumed by starting it again, and no reader ever meets a value that does not open."""
+a run that was killed is resumed by starting it again, and no reader ever meets a value that does not open. In the same
+way values come under the keys of their subjects; what is left of who was erased is blanked (V58)."""
 
 import base64
 import itertools
@@ -11,7 +12,9 @@ from shared.postgres.database import TRANSIENT_ERRORS, Database
 from shared.postgres.transaction import Row
 from shared.privacy.registry import Column, ObjectAs, Register, SealedAs
 from shared.security.keyring import KeyMissing, Keyring
-from shared.security.sealing import SealBroken, seal, unseal
+from shared.security.sealing import SealBroken, seal
+from shared.security.subject_keys import SubjectErased
+from shared.security.subject_sealing import open_sealed, seal_for, subject_of
 
 BATCH = 200
 _OBJECTS = 20
@@ -23,10 +26,11 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(slots=True)
 class Outcome:
-    """What a run did: values rewritten, and those that did not open, by column."""
+    """What a run did: values rewritten, those that did not open, and those of erased subjects, by column."""
 
     done: dict[str, int] = field(default_factory=dict)
     broken: dict[str, int] = field(default_factory=dict)
+    erased: dict[str, int] = field(default_factory=dict)
 
 
 async def reseal(
@@ -52,16 +56,20 @@ async def _reseal_column(
     active = key_mark(keyring.active(how.data_class).id)
     async with database.read() as reader:
         total: int = await reader.fetchval(_count(column, how), active, len(active))
-    done = broken = 0
+    done = broken = erased = 0
 
     async def rewrite(rows: Sequence[Row]) -> None:
-        nonlocal done, broken
+        nonlocal done, broken, erased
         fresh = []
         for row in rows:
             try:
-                fresh.append((_again(keyring, how, row), row["value"], *(row[name] for name in column.key)))
+                again = await _again(keyring, how, row)
+            except SubjectErased:
+                again, erased = "" if how.text else b"", erased + 1
             except (SealBroken, KeyMissing):
                 broken += 1
+                continue
+            fresh.append((again, row["value"], *(row[name] for name in column.key)))
         async with database.transaction() as tx:
             await tx.executemany(swap(column), fresh)
         done += len(fresh)
@@ -72,6 +80,8 @@ async def _reseal_column(
     outcome.done[str(column)] = done
     if broken:
         outcome.broken[str(column)] = broken
+    if erased:
+        outcome.erased[str(column)] = erased
 
 
 async def walk(
@@ -107,17 +117,22 @@ async def _reseal_objects(
 ) -> None:
     # Rows about to be removed are left out: their objects would come back to life.
     living = f"{column.name} IS NOT NULL" + (f" AND {whose.unless} IS NULL" if whose.unless else "")
+    subject = whose.subject or "NULL"
     # allow built-sql: names of the committed register
-    select = f"SELECT {column.name} AS value FROM {column.table} WHERE {living}"
+    select = f"SELECT {column.name} AS value, {subject} AS subject FROM {column.table} WHERE {living}"
     # allow built-sql: names of the committed register
     named = f"SELECT EXISTS (SELECT FROM {column.table} WHERE {column.name} = $1)"
-    done = seen = 0
+    done = seen = erased = 0
 
     async def rewrite(rows: Sequence[Row]) -> None:
-        nonlocal done, seen
+        nonlocal done, seen, erased
         for row in rows:
-            done += await bucket.reseal(row["value"], whose.data_class)
             seen += 1
+            try:
+                done += await bucket.reseal(row["value"], whose.data_class, row["subject"])
+            except SubjectErased:
+                # The row goes with its object when the person is forgotten again.
+                erased += 1
             async with database.read() as reader:
                 if not await reader.fetchval(named, row["value"]):
                     # Removed between reading and writing, and now alive again.
@@ -133,12 +148,19 @@ async def _reseal_objects(
         size=_OBJECTS,
     )
     outcome.done[f"objects of {column}"] = done
+    if erased:
+        outcome.erased[f"objects of {column}"] = erased
 
 
-def _again(keyring: Keyring, how: SealedAs, row: Row) -> bytes | str:
+async def _again(keyring: Keyring, how: SealedAs, row: Row) -> bytes | str:
     place = place_of(how, row)
     envelope = base64.b64decode(row["value"]) if how.text else row["value"]
-    sealed = seal(keyring, how.data_class, place, unseal(keyring, how.data_class, place, envelope))
+    value = await open_sealed(keyring, how.data_class, place, envelope)
+    subject = row[how.subject] if how.subject else subject_of(envelope)
+    if subject is None:
+        sealed = seal(keyring, how.data_class, place, value)
+    else:
+        sealed = await seal_for(keyring, subject, how.data_class, place, value)
     return base64.b64encode(sealed).decode() if how.text else sealed
 
 
@@ -163,8 +185,10 @@ def envelope_of(column: Column, how: SealedAs) -> str:
 
 
 def _where(column: Column, how: SealedAs) -> str:
-    # An empty text is a value that was forgotten.
-    return f"octet_length({column.name}) > 0 AND substring({envelope_of(column, how)} FROM 3 FOR $2::int) <> $1::bytea"
+    # An empty text is a value that was forgotten. Version 1 is a value sealed for nobody in particular.
+    envelope = envelope_of(column, how)
+    older = f" OR substring({envelope} FROM 1 FOR 1) = '\\x01'::bytea" if how.subject else ""
+    return f"octet_length({column.name}) > 0 AND (substring({envelope} FROM 3 FOR $2::int) <> $1::bytea{older})"
 
 
 def _count(column: Column, how: SealedAs) -> str:
@@ -174,7 +198,7 @@ def _count(column: Column, how: SealedAs) -> str:
 
 def page_statement(column: Column, how: SealedAs, *, first: bool) -> str:
     """The statement that reads a page of rows in key order."""
-    names = ", ".join(dict.fromkeys((*column.key, *how.place_columns)))
+    names = ", ".join(dict.fromkeys((*column.key, *how.place_columns, *([how.subject] if how.subject else []))))
     key = ", ".join(column.key)
     after = "" if first else f" AND ({key}) > ({', '.join(f'${n + 4}' for n in range(len(column.key)))})"
     return (

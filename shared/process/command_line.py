@@ -13,7 +13,7 @@ from uuid import UUID
 from shared.logging import configure_logging
 from shared.messaging.parked import list_parked, replay
 from shared.outbox.relay import release_parked
-from shared.process import audit_commands, key_commands
+from shared.process import audit_commands, forgetting, key_commands
 from shared.process.definition import ServiceDefinition
 from shared.process.reconcilers import reconcile_now
 from shared.process.roles import opened, run_api, run_extra, run_migrate, run_worker
@@ -73,6 +73,8 @@ async def _run(service: ServiceDefinition, settings: ServiceSettings, verb: str,
                 return await key_commands.run_key_command(service, foundation, verb, rest)
             if verb in audit_commands.VERBS:
                 return await audit_commands.run_audit_command(service, foundation, verb, rest)
+            if verb == forgetting.VERB:
+                return await forgetting.run_forget_command(service, foundation, deps)
             return int(await service.commands[verb](deps, rest))
     return 0
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from shared.clock import Clock
 from shared.contracts.audit import AuditAnchored
@@ -13,9 +14,11 @@ from shared.messaging.subscription import Subscription
 from shared.messaging.topology import plan_queues
 from shared.objectstore import Bucket
 from shared.postgres.database import Database
+from shared.postgres.transaction import Transaction
 from shared.privacy.registry import Register, load_register
 from shared.reconciling.service_sets import ServiceSets
-from shared.security.keyring import Keyring
+from shared.security.keyring import KeyMissing, Keyring
+from shared.security.subject_keys import SubjectKeys
 from shared.settings import ServiceSettings
 from shared.web.routing import Route
 
@@ -29,6 +32,13 @@ class Foundation:
     bucket: Bucket
     clock: Clock
     settings: Any
+    subject_keys: SubjectKeys | None = None
+
+    def require_subject_keys(self) -> SubjectKeys:
+        """The store of subject keys, of a service that destroys keys. Raises KeyMissing."""
+        if self.subject_keys is None:
+            raise KeyMissing("this service was not given the store of subject keys")
+        return self.subject_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,7 @@ _COMMON = (
     "verify-audit",
     "kept-anchors",
     "anchor-audit",
+    "forget-erased",
 )
 
 Command = Callable[..., Any]
@@ -79,6 +90,8 @@ class ServiceDefinition:
     background: Sequence[Callable[..., Awaitable[None]]] = ()
     extra_roles: Mapping[str, Callable[..., Awaitable[None]]] = field(default_factory=dict)
     commands: Mapping[str, Command] = field(default_factory=dict)
+    forget: Callable[[Transaction, Sequence[UUID], Any], Awaitable[int]] | None = None
+    """Forgets again those of these people whom a restored database knows still; given the Dependencies (V58)."""
 
     @property
     def register(self) -> Register:

@@ -44,7 +44,7 @@ async def _retire(service: ServiceDefinition, foundation: Foundation, rest: list
 
 
 def _finish(outcome: Outcome) -> int:
-    _say({"done": outcome.done, "did_not_open": outcome.broken})
+    _say({"done": outcome.done, "did_not_open": outcome.broken, "of_erased_people": outcome.erased})
     return 1 if outcome.broken else 0
 
 

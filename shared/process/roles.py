@@ -21,6 +21,7 @@ from shared.postgres import migrate as migrations
 from shared.postgres.database import CONNECTION_ERRORS, Database
 from shared.process.audit_commands import audit_jobs
 from shared.process.definition import Foundation, ServiceDefinition
+from shared.process.forgetting import forget_before_work, forgetting_jobs
 from shared.process.housekeeping import housekeeping
 from shared.process.operations import Operations
 from shared.process.reconcilers import foundation_reconcilers, service_reconcilers
@@ -29,6 +30,7 @@ from shared.security.ended_sessions import EndedSessions
 from shared.security.gateway_keys import GatewayKeys
 from shared.security.keyring import Keyring
 from shared.security.known_keys import KnownKeys
+from shared.security.subject_keys import SubjectKeys
 from shared.security.tokens import TokenVerifier
 from shared.settings import ServiceSettings
 from shared.web.listener import Listener
@@ -50,9 +52,12 @@ async def opened(
     async for attempt in stamina.retry_context(on=CONNECTION_ERRORS, attempts=None, timeout=60, wait_max=2.0):
         with attempt:
             database = await Database.connect(settings.postgres, f"{service.name}.{role}")
-    keyring = Keyring.load(settings.keyring_file)
+    store = settings.subject_keys
+    subject_keys = await SubjectKeys.connect(store, f"{service.name}.{role}") if store else None
+    keyring = Keyring.load(settings.keyring_file, subject_keys)
     bucket = Bucket(settings.bucket, keyring)
-    foundation = Foundation(database, keyring, bucket, SystemClock(settings.clock_offset), settings)
+    clock = SystemClock(settings.clock_offset)
+    foundation = Foundation(database, keyring, bucket, clock, settings, subject_keys)
     deps = await service.build(settings, foundation)
     try:
         yield foundation, deps
@@ -60,6 +65,8 @@ async def opened(
         if (close := getattr(deps, "close", None)) is not None:
             await close()
         bucket.close()
+        if subject_keys is not None:
+            await subject_keys.close()
         await database.close()
 
 
@@ -81,6 +88,7 @@ async def run_migrate(service: ServiceDefinition, settings: ServiceSettings, pha
 async def run_api(service: ServiceDefinition, settings: ServiceSettings) -> None:
     """Answer HTTP until told to stop: not ready, drain, close the listener, finish what is under way."""
     async with opened(service, settings, "api") as (foundation, deps):
+        await forget_before_work(service, foundation, deps)
         keys = KnownKeys(foundation.database, TokenVerifier(settings.issuer))
         await keys.refresh(force=True)
         digest_key = foundation.keyring.active("idempotency").secret
@@ -90,8 +98,8 @@ async def run_api(service: ServiceDefinition, settings: ServiceSettings) -> None
         runtime = Runtime(
             deps, foundation.database, foundation.clock, keys, digest_key, gateway, http.trusted_proxies, pace
         )
-        application, draining = build_application(service.name, runtime, service.routes), asyncio.Event()
-        application.on_response_prepare.append(_hanging_up_while(draining))
+        application = build_application(service.name, runtime, service.routes)
+        application.on_response_prepare.append(_hanging_up_while(runtime.leaving))
         waker = OutboxWaker(foundation.database, service.name)
         ended = EndedSessions(foundation.database, keys.verifier)
         await ended.refresh()
@@ -103,16 +111,16 @@ async def run_api(service: ServiceDefinition, settings: ServiceSettings) -> None
             await stop.wait()
             operations.stopping = True
             # Whoever keeps connections open (the gateway does) is told with the next answer to open others: one that
-            # is closed while a request is on its way to it would be an error to somebody.
-            draining.set()
+            # is closed while a request is on its way to it would be an error to somebody. Streams of events end.
+            runtime.leaving.set()
             await asyncio.sleep(settings.http.drain_seconds)
             await listener.close()
         await _cancel(background)
 
 
-def _hanging_up_while(draining: asyncio.Event) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+def _hanging_up_while(leaving: asyncio.Event) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
     async def hang_up(_request: web.Request, response: web.StreamResponse) -> None:
-        if draining.is_set():
+        if leaving.is_set():
             response.headers["Connection"] = "close"
             response.force_close()
 
@@ -123,6 +131,7 @@ async def run_worker(service: ServiceDefinition, settings: ServiceSettings) -> N
     """Consume, relay and run scheduled work until told to stop; finishes the windows in hand."""
     async with opened(service, settings, "worker") as (foundation, deps):
         database = foundation.database
+        await forget_before_work(service, foundation, deps)
         relay = Relay(database, settings.broker, service.name)
         database.on_commit_with_events(relay.wake.set)
         consumers = [
@@ -139,7 +148,7 @@ async def run_worker(service: ServiceDefinition, settings: ServiceSettings) -> N
             tasks.append(asyncio.create_task(relay.run(stop), name="relay"))
             foundations = [*housekeeping(settings.messages), *audit_jobs(service, foundation)]
             foundations += foundation_reconcilers(service, settings)
-            own = [*service.jobs, *service_reconcilers(service, settings)]
+            own = [*service.jobs, *service_reconcilers(service, settings), *forgetting_jobs(service, foundation)]
             jobs = [*((job, foundation) for job in foundations), *((job, deps) for job in own)]
             tasks.append(asyncio.create_task(run_jobs(jobs, database, service.name, stop), name="jobs"))
             for work in service.background:

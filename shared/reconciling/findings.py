@@ -21,6 +21,7 @@ Kind = Literal[
     "unknown_send",
     "filing_difference",
     "unbound_declaration",
+    "lost_subject_key",
 ]
 KINDS: Final[tuple[Kind, ...]] = Kind.__args__  # type: ignore[attr-defined]
 

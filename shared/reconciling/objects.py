@@ -12,13 +12,9 @@ from shared.postgres.database import Database
 from shared.postgres.transaction import Reader
 from shared.privacy.registry import Column, Register
 from shared.reconciling.findings import note
+from shared.reconciling.positions import select_position, upsert_position
 from shared.telemetry.metrics import REPAIRED
 
-_POSITION: Final = "SELECT position FROM reconciling_position WHERE name = $1"
-_MOVE: Final = """
-INSERT INTO reconciling_position (name, position) VALUES ($1, $2)
-ON CONFLICT (name) DO UPDATE SET position = excluded.position
-"""
 _SEE: Final = """
 INSERT INTO unclaimed_object (object_key, seen_at) SELECT k, $2 FROM unnest($1::text[]) AS k ON CONFLICT DO NOTHING
 """
@@ -65,7 +61,7 @@ class Sweep:
         """Whether pages follow."""
         name = "objects"
         async with self.database.read() as reader:
-            after = await reader.fetchval(_POSITION, name) or ""
+            after = await select_position(reader, name, "")
         keys = await self.bucket.list_page(after, self.keys)
         # Anchors of the audit chain must outlive their rows: they are there for the day on which those are rolled back.
         swept = [key for key in keys if not key.startswith(f"{ANCHORS}/")]
@@ -73,7 +69,7 @@ class Sweep:
             claimed = await self._claimed(tx, swept)
             await tx.execute(_SEE, [key for key in swept if key not in claimed], now)
             await tx.execute(_FORGET, list(claimed))
-            await tx.execute(_MOVE, name, keys[-1] if len(keys) == self.keys else "")
+            await upsert_position(tx, name, keys[-1] if len(keys) == self.keys else "")
         return len(keys) == self.keys
 
     async def _remove_orphans(self, now: datetime) -> bool:
@@ -107,7 +103,7 @@ class Sweep:
         # allow built-sql: names of the committed register
         still = f"SELECT EXISTS (SELECT FROM {column.table} WHERE {living.replace('>', '=')})"
         async with self.database.read() as reader:
-            found, _, after = (await reader.fetchval(_POSITION, str(column)) or "0 ").partition(" ")
+            found, _, after = (await select_position(reader, str(column), "0 ")).partition(" ")
             keys = [row["key"] for row in await reader.fetch(page, after, self.rows)]
         missing = int(found)
         for key in keys:
@@ -118,5 +114,5 @@ class Sweep:
         async with self.database.transaction() as tx:
             if missing or last:
                 await note(tx, "missing_object", str(column), missing)
-            await tx.execute(_MOVE, str(column), "0 " if last else f"{missing} {keys[-1]}")
+            await upsert_position(tx, str(column), "0 " if last else f"{missing} {keys[-1]}")
         return not last

@@ -1,11 +1,14 @@
 """Keys per data class, from one mounted file. A service holds only the classes it needs; the active key seals,
-older ones still open (V47)."""
+older ones still open (V47). Beside them, for services that seal for persons, the way to the subjects' own keys
+(V58)."""
 
 import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -33,14 +36,24 @@ class Key:
     secret: bytes
 
 
+class SubjectSecrets(Protocol):
+    """Where the keys of subjects are; shared.security.subject_keys.SubjectKeys."""
+
+    async def find(self, subject: UUID) -> bytes: ...
+    async def take(self, subject: UUID) -> bytes: ...
+
+
 class Keyring:
     """All keys of one process."""
 
-    def __init__(self, classes: Mapping[str, tuple[str, Mapping[str, Key]]]) -> None:
+    def __init__(
+        self, classes: Mapping[str, tuple[str, Mapping[str, Key]]], subjects: SubjectSecrets | None = None
+    ) -> None:
         self._classes = classes
+        self._subjects = subjects
 
     @classmethod
-    def load(cls, path: Path) -> "Keyring":
+    def load(cls, path: Path, subjects: SubjectSecrets | None = None) -> "Keyring":
         """Read the file; raises ValueError naming what is wrong (never the content)."""
         raw = json.loads(path.read_text(encoding="utf-8"))
         classes: dict[str, tuple[str, dict[str, Key]]] = {}
@@ -50,7 +63,14 @@ class Keyring:
             if entry.active not in keys or any(len(key.secret) != 32 for key in keys.values()):
                 raise ValueError(f"keyring class {name}: active key missing or a key is not 32 bytes")
             classes[name] = (entry.active, keys)
-        return cls(classes)
+        return cls(classes, subjects)
+
+    @property
+    def subjects(self) -> SubjectSecrets:
+        """The keys of subjects. Raises KeyMissing."""
+        if self._subjects is None:
+            raise KeyMissing("no store of subject keys was given to this service")
+        return self._subjects
 
     def active(self, data_class: str) -> Key:
         """The key that seals now. Raises KeyMissing."""

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 from cryptography.hazmat.primitives.ciphers.base import Cipher
 from cryptography.hazmat.primitives.ciphers.modes import GCM
 
-from shared.security.keyring import Keyring
+from shared.security.keyring import Key, Keyring
 
 _VERSION = 1
 _NONCE = 12
@@ -59,30 +59,46 @@ def seal(keyring: Keyring, data_class: str, place: str, value: bytes) -> bytes:
     """Encrypt `value` for `place` (e.g. "person.full_name:<row id>")."""
     key = keyring.active(data_class)
     number, _ = ALGORITHMS[key.algorithm]
-    nonce = os.urandom(_NONCE)
     header = bytes((_VERSION, number, len(key.id))) + key.id.encode()
-    sealed: bytes = _cipher(number, key.secret).encrypt(nonce, value, header + place.encode())
-    return header + nonce + sealed
+    return encrypt(_cipher(number, key.secret), header, place, value)
 
 
 def unseal(keyring: Keyring, data_class: str, place: str, envelope: bytes) -> bytes:
     """Decrypt what `seal` made for the same place. Raises SealBroken, KeyMissing."""
-    try:
-        version, number, id_length = envelope[0], envelope[1], envelope[2]
-    except IndexError:
-        raise SealBroken("not an envelope") from None
-    if number not in _BY_NUMBER:
-        raise SealBroken("not an envelope")
-    if version != _VERSION:
-        raise SealBroken(f"envelope version {version}")
-    end = 3 + id_length
-    key = keyring.find(data_class, envelope[3:end].decode())
+    number, key, end = read_header(keyring, data_class, envelope, _VERSION)
+    return decrypt(_cipher(number, key.secret), envelope, end, place)
+
+
+def encrypt(cipher: Any, header: bytes, place: str, value: bytes) -> bytes:
+    """An envelope: the header, a fresh nonce, ciphertext and tag."""
+    nonce = os.urandom(_NONCE)
+    sealed: bytes = cipher.encrypt(nonce, value, header + place.encode())
+    return header + nonce + sealed
+
+
+def decrypt(cipher: Any, envelope: bytes, end: int, place: str) -> bytes:
+    """What `encrypt` made for the same place; the header ends at `end`. Raises SealBroken."""
     nonce, body = envelope[end : end + _NONCE], envelope[end + _NONCE :]
     try:
-        value: bytes = _cipher(number, key.secret).decrypt(nonce, body, envelope[:end] + place.encode())
+        value: bytes = cipher.decrypt(nonce, body, envelope[:end] + place.encode())
     except (InvalidTag, ValueError):
         raise SealBroken(f"does not open as {place.split(':', 1)[0]}") from None
     return value
+
+
+def read_header(keyring: Keyring, data_class: str, envelope: bytes, version: int) -> tuple[int, Key, int]:
+    """(number of the algorithm, key of the class, where the key's id ends). Raises SealBroken, KeyMissing."""
+    if len(envelope) < 3 or envelope[1] not in _BY_NUMBER:
+        raise SealBroken("not an envelope")
+    if envelope[0] != version:
+        raise SealBroken(f"envelope version {envelope[0]}")
+    end = 3 + envelope[2]
+    return envelope[1], keyring.find(data_class, envelope[3:end].decode()), end
+
+
+def new_cipher(number: int, secret: bytes) -> Any:
+    """A cipher that is used once or twice: of the many keys of subjects none is kept ready."""
+    return _BY_NUMBER[number](secret)
 
 
 def key_id_of(envelope: bytes) -> str:

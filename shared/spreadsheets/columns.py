@@ -3,6 +3,25 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from shared.errors import Invalid
+from shared.spreadsheets.reader import SheetRows
+
+
+class SheetColumnsWrong(Invalid):
+    """The first row does not name the columns; facts: `columns`, those that may be named."""
+
+    code = "sheet_columns_wrong"
+    message_zh = "第一行应为表头，只能包含：{columns}。请按此修改表头后重新上传。"
+    message_en = "The first row must name the columns, from these only: {columns}. Correct and upload it again."
+
+
+class SheetEmpty(Invalid):
+    """There is no row below the header."""
+
+    code = "sheet_empty"
+    message_zh = "表格中没有数据，请在表头下方填写后重新上传。"
+    message_en = "The sheet holds no rows; fill in rows below the header and upload it again."
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -32,3 +51,14 @@ def records(fields: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[tu
         cells = dict.fromkeys(fields, "") | dict(zip(fields, row, strict=False))
         if any(cells.values()):
             yield line, cells
+
+
+def records_below(columns: Columns, rows: SheetRows) -> Iterator[tuple[int, dict[str, str]]]:
+    """The records of a sheet that was read. Raises SheetColumnsWrong, SheetEmpty."""
+    below = iter(rows)
+    if (fields := columns.fields(next(below, []))) is None:
+        usual = dict.fromkeys(columns.title(field) for field in columns.titles.values())
+        raise SheetColumnsWrong(columns="、".join(usual))
+    if rows.count < 2:
+        raise SheetEmpty
+    return records(fields, below)

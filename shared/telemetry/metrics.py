@@ -6,6 +6,7 @@ _FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 HTTP_SECONDS = Histogram("tiro_http_request_seconds", "Time to answer", ["operation", "status"], buckets=_FAST)
 CONNECTIONS_REFUSED = Counter("tiro_http_connections_refused_total", "Connections beyond the number that is kept")
+STREAMS = Gauge("tiro_http_streams", "Streams of events that are open")
 RELAY_PUBLISHED = Counter("tiro_relay_published_total", "Events confirmed by the broker")
 RELAY_FAILED = Counter("tiro_relay_failed_total", "Publishes not confirmed", ["reason"])
 OUTBOX_LAG = Gauge("tiro_outbox_oldest_unsent_seconds", "Age of the oldest unsent event")

@@ -55,8 +55,17 @@ def download_headers(kind: FileKind, file_name: str | None) -> dict[str, str]:
     }
 
 
+def random_part_key(prefix: str) -> str:
+    """The same for a part of a file whose kind is not known yet. Raises ValueError on an unsafe prefix."""
+    return f"{_random(prefix)}.part"
+
+
 def random_object_key(prefix: str, kind: FileKind) -> str:
     """A key that says nothing and can not be guessed (160 random bits). Raises ValueError on an unsafe prefix."""
+    return f"{_random(prefix)}.{EXTENSIONS[kind]}"
+
+
+def _random(prefix: str) -> str:
     if not _PREFIX.fullmatch(prefix):
         raise ValueError("an object prefix consists of a-z, 0-9, _ and - between slashes")
-    return f"{prefix}/{secrets.token_hex(20)}.{EXTENSIONS[kind]}"
+    return f"{prefix}/{secrets.token_hex(20)}"

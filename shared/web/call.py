@@ -1,6 +1,7 @@
 """What a handler receives: the verified caller, the open transaction or reader, the time, parsed path and query."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
@@ -9,7 +10,7 @@ from uuid import UUID
 from aiohttp import web
 
 from shared.actor import Actor
-from shared.errors import NotFound
+from shared.errors import Forbidden, NotFound, Unauthenticated
 from shared.postgres.database import Database
 from shared.postgres.transaction import Reader, Transaction
 
@@ -29,6 +30,9 @@ class Call(Generic[Deps]):
     now: datetime
     language: Language
     client_address_of: Callable[[web.Request], str]
+    leaving: asyncio.Event
+    """Set when the process is told to stop."""
+    authorise: Callable[[web.Request], Awaitable[Actor]]
     query: Any = None
     idempotency_key: str = ""
     _version: int | None = None
@@ -54,6 +58,14 @@ class Call(Generic[Deps]):
     def client_address(self) -> str:
         """Where the request came from, as far as trusted proxies say (V71)."""
         return self.client_address_of(self.request)
+
+    async def is_still_allowed(self) -> bool:
+        """Whether the caller would be let in now: no when the token ran out or its session ended meanwhile."""
+        try:
+            await self.authorise(self.request)
+        except (Unauthenticated, Forbidden):
+            return False
+        return True
 
     @property
     def path(self) -> dict[str, str]:

@@ -21,6 +21,7 @@ from shared.security.tokens import UnknownKey
 from shared.telemetry.metrics import HTTP_SECONDS
 from shared.telemetry.tracing import current_trace_parent, span
 from shared.web import idempotency
+from shared.web.arrival import arrival_of
 from shared.web.call import Call, Language
 from shared.web.gathering import Gatherer
 from shared.web.preconditions import expected_version, idempotency_key
@@ -58,7 +59,9 @@ class Endpoint:
         structlog.contextvars.bind_contextvars(request_id=request_id, operation=self._name)
         with span(self._name, request.headers.get("traceparent")):
             response = await self._answer(request, request_id, language)
-        self._observe(response.status, time.perf_counter() - began)
+        # How long somebody stayed is no time of an answer.
+        if not self._route.lasting:
+            self._observe(response.status, time.perf_counter() - began)
         return response
 
     def _observe(self, status: int, seconds: float) -> None:
@@ -85,7 +88,7 @@ class Endpoint:
 
     async def _handle(self, request: web.Request, request_id: str, language: Language) -> web.StreamResponse:
         route, runtime = self._route, self._runtime
-        now = runtime.clock.now()
+        now = arrival_of(request, runtime.clock.now())
         actor = await self._authorise(request)
         call: Call[Any] = Call(
             deps=runtime.deps,
@@ -96,6 +99,8 @@ class Endpoint:
             now=now,
             language=language,
             client_address_of=runtime.client_address,
+            leaving=runtime.leaving,
+            authorise=self._authorise,
         )
         if route.versioned:
             call._version = expected_version(request)
@@ -105,6 +110,8 @@ class Endpoint:
             call.idempotency_key = idempotency_key(request)
         argument, digest = await self._read(call)
         arguments = () if argument is None else (argument,)
+        if route.lasting:
+            return self._render(await route.handler(call, *arguments))
         if route.opens_transaction:
             return await self._command(call, arguments, digest)
         async with runtime.database.read() as reader:

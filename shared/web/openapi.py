@@ -68,7 +68,7 @@ def _operation(route: Route, references: Any) -> dict[str, Any]:
     if route.request is not None:
         schema = references[(route.request, "validation")]
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
-    elif route.prepare is not None:
+    elif route.prepare is not None and not route.bodiless:
         operation["requestBody"] = {"required": True, "content": {"application/octet-stream": {}}}
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     operation["responses"]["default"] = {"description": "Problem", "content": problem}

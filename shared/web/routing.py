@@ -78,7 +78,10 @@ class Route:
     `is_query` marks a POST that changes nothing but its log: a number that must not stand in an address.
     `gathered` is for the hottest commands: its handler takes a window of calls, see shared.web.gathering.
     `prepare` runs before the transaction is opened (receiving an upload, storing an object); its result takes the
-    place of the body. `transaction` defaults to True for commands and False for GET.
+    place of the body; `bodiless` says that there is no body then. `transaction` defaults to True for commands and False
+    for GET.
+    `lasting` marks a GET that answers as long as the caller stays (a stream of events): its handler is given no
+    connection to the database, and opens one when it needs it.
     """
 
     method: Method
@@ -96,7 +99,9 @@ class Route:
     is_query: bool = False
     versioned: bool = False
     gathered: bool = False
+    lasting: bool = False
     prepare: Callable[..., Awaitable[Any]] | None = None
+    bodiless: bool = False
     body_limit: int = 65_536
 
     @property

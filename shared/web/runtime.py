@@ -1,6 +1,7 @@
 """What all endpoints of a process share."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any
 
@@ -29,6 +30,8 @@ class Runtime:
         IPv6Network("::1/128"),
     )
     pace: BodyPace = DEFAULT_PACE
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the process is told to stop: what lasts ends."""
 
     def client_address(self, request: web.Request) -> str:
         """The caller's address: the last hop written by a trusted proxy, else the peer (V71)."""

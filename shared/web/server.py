@@ -1,6 +1,7 @@
 """The aiohttp application of one service: the entrance, routes from the table, its OpenAPI document and an offline page
 of it."""
 
+import asyncio
 from collections.abc import Sequence
 
 import orjson
@@ -8,7 +9,7 @@ from aiohttp import web
 
 from shared.web.docs_page import docs_page
 from shared.web.endpoint import Endpoint
-from shared.web.entrance import Handler, entrance
+from shared.web.entrance import entrance
 from shared.web.openapi import openapi
 from shared.web.routing import Route
 from shared.web.runtime import Runtime
@@ -23,19 +24,42 @@ def build_application(service: str, runtime: Runtime, routes: Sequence[Route]) -
     # The router tries the patterns of a prefix in turn: first those that many people use in the same minute.
     for route in sorted(routes, key=lambda route: not route.gathered):
         app.router.add_route(route.method, prefix + route.path, Endpoint(route, runtime).__call__)
-    document = openapi(service, routes)
-    app.router.add_get(f"{prefix}/v1/openapi.json", _fixed(orjson.dumps(document), "application/json"))
-    app.router.add_get(f"{prefix}/v1/docs", _fixed(docs_page(document).encode(), "text/html"))
+    description = _Description(service, routes)
+    app.router.add_get(f"{prefix}/v1/openapi.json", description.get_document)
+    app.router.add_get(f"{prefix}/v1/docs", description.get_page)
     return app
 
 
-def _fixed(body: bytes, content_type: str) -> Handler:
-    async def answer(_request: web.Request) -> web.StreamResponse:
-        return web.Response(
-            body=body,
-            content_type=content_type,
-            charset="utf-8",
-            headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"},
-        )
+class _Description:
+    """The document and its page, made when somebody first asks: they cost a start half a second of processor time."""
 
-    return answer
+    def __init__(self, service: str, routes: Sequence[Route]) -> None:
+        self._service, self._routes = service, routes
+        self._rendering: asyncio.Task[tuple[bytes, bytes]] | None = None
+
+    async def get_document(self, _request: web.Request) -> web.StreamResponse:
+        document, _ = await self._rendered()
+        return _fixed(document, "application/json")
+
+    async def get_page(self, _request: web.Request) -> web.StreamResponse:
+        _, page = await self._rendered()
+        return _fixed(page, "text/html")
+
+    async def _rendered(self) -> tuple[bytes, bytes]:
+        if self._rendering is None:
+            self._rendering = asyncio.create_task(asyncio.to_thread(self._render))
+        # Whoever asks first may go away; the others still wait for the same rendering.
+        return await asyncio.shield(self._rendering)
+
+    def _render(self) -> tuple[bytes, bytes]:
+        document = openapi(self._service, self._routes)
+        return orjson.dumps(document), docs_page(document).encode()
+
+
+def _fixed(body: bytes, content_type: str) -> web.Response:
+    return web.Response(
+        body=body,
+        content_type=content_type,
+        charset="utf-8",
+        headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"},
+    )

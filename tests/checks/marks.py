@@ -10,7 +10,7 @@ from tests.checks.source import FunctionNode, Source, dotted
 MARK = "mark.requirement"
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Mark:
     """One id at one test. `node` is the pytest node id of a function, class or module; `identifier` is None when the
     argument is not written out as text."""
@@ -26,7 +26,7 @@ def collect(repository: Repository) -> list[Mark]:
     for source in repository.python("tests"):
         if source.path.rsplit("/", 1)[-1].startswith("test_") and MARK in source.text:
             found.extend(_in_body(source.path, source.tree.body))
-    return sorted(found)
+    return sorted(found, key=lambda one: (one.node, one.line, one.identifier or ""))
 
 
 def _in_body(node: str, body: list[ast.stmt]) -> Iterator[Mark]:

@@ -11,7 +11,8 @@ HEAD = """# Personal data
 
 Generated from `services/<name>/personal_data.toml` and `shared/privacy/foundation.toml`; a column that is missing
 there, or has no lawful basis or term, fails the tests. *identity* speaks of every column, the other services of every
-sealed or hashed one.
+sealed or hashed one. What is said to be *the person's* opens with the person's own key only, which is destroyed when
+the account is closed, for all backups as well (V58, [ADR 0039](adr/0039-keys-of-persons-outside-the-backups.md)).
 
 | basis | is |
 |---|---|
@@ -20,6 +21,7 @@ sealed or hashed one.
 | statutory_duty | part of the record that the law on the qualification asks for (PIPL 13 (3)) |
 | security | needed to keep accounts safe, which is a duty (PIPL 51) |
 """
+_OF_THE_PERSON = ", the person's"
 
 
 def page() -> str:
@@ -41,10 +43,12 @@ def _service(service: str) -> Iterator[str]:
 
 def _form(said: Personal) -> str:
     if said.sealed is not None:
-        return f"sealed, class `{said.sealed.data_class}`"
+        return f"sealed, class `{said.sealed.data_class}`{_OF_THE_PERSON if said.sealed.subject else ''}"
     if said.index is not None:
         return f"keyed hash, class `{said.index.data_class}`"
-    return f"sealed object, class `{said.object.data_class}`" if said.object is not None else "as it is"
+    if said.object is None:
+        return "as it is"
+    return f"sealed object, class `{said.object.data_class}`{_OF_THE_PERSON if said.object.subject else ''}"
 
 
 if __name__ == "__main__":

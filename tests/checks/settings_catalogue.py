@@ -30,7 +30,8 @@ is a value, an api that answers calls past the gateway.
 
 A secret `X` is given as `X_FILE`, the path of a file that is read anew whenever the secret is used (V53, ADR 0022); as
 `X`, a value, it is for trying things out. The groups `TLS` say whom a link believes; without an authority of their own
-they believe the system's. There is no setting that checks less (V52).
+they believe the system's. There is no setting that checks less (V52). The group `SUBJECT_KEYS` (V58, ADR 0039) is given
+to identity, declaration and notification, and to no other.
 """
 
 AROUND = """\
@@ -102,10 +103,18 @@ def page() -> str:
 def _walk(fields: dict[str, FieldInfo], path: str) -> Iterator[Setting]:
     for name, field in fields.items():
         full = f"{path}{name.upper()}"
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            yield from _walk(field.annotation.model_fields, f"{full}__")
+        if (group := _group(field.annotation)) is not None:
+            yield from _walk(group.model_fields, f"{full}__")
         else:
             yield Setting(full, _kind(field.annotation), _default(field), field.description or "")
+
+
+def _group(annotation: Any) -> type[BaseModel] | None:
+    """The model of a group of settings, whether or not the whole group may be left out."""
+    for one in (annotation, *typing.get_args(annotation)):
+        if isinstance(one, type) and issubclass(one, BaseModel):
+            return one
+    return None
 
 
 def _kind(annotation: Any) -> str:

@@ -7,10 +7,13 @@ from typing import Any
 import asyncpg
 import pytest
 
+from deploy.local.engines.postgres import KEY_DATABASE
+from deploy.local.home import SEALING_FOR_SUBJECTS
 from tests.contract.services import SERVICES
 from tests.contract.sql_statements import statements
 from tests.support.engines import Engines
 
+KEY_STORE = "shared.security.subject_keys."
 each_service = pytest.mark.parametrize("service", SERVICES)
 
 
@@ -32,12 +35,25 @@ async def test_every_statement_prepares(engines: Engines, service: str) -> None:
     assert own, "a service without a single statement"
     refused = []
     async with connected(engines, service) as connection:
-        for statement in (*own, *statements("shared")):
+        for statement in (*own, *(one for one in statements("shared") if not one.place.startswith(KEY_STORE))):
             try:
                 await connection.prepare(statement.sql)
             except asyncpg.PostgresError as error:
                 refused.append(f"{statement.place}: {error}")
     assert refused == []
+
+
+@pytest.mark.parametrize("service", SEALING_FOR_SUBJECTS)
+async def test_statements_of_the_key_store_prepare(engines: Engines, service: str) -> None:
+    """Every service that is let into the store of subject keys may ask what the shared code asks of it."""
+    asked = [one for one in statements("shared") if one.place.startswith(KEY_STORE)]
+    assert len(asked) == 6
+    connection = await asyncpg.connect(engines.stack.around.dsn(service, KEY_DATABASE), timeout=10)
+    try:
+        for statement in asked:
+            await connection.prepare(statement.sql)
+    finally:
+        await connection.close()
 
 
 async def test_a_wrong_statement_is_found(engines: Engines) -> None:

@@ -14,7 +14,7 @@ import orjson
 from deploy.local.credentials import keyring_file
 from deploy.local.stack import Stack
 from services.declaration.domain.content import CONTENT, Content
-from services.declaration.storage import contents, known_people
+from services.declaration.storage import contents, documents, known_people
 from shared.clock import SHANGHAI
 from shared.contracts.identity import PersonIdentity
 from shared.ids import new_id
@@ -32,11 +32,12 @@ class Draft:
 
     id: UUID
     person_id: UUID
+    institution_id: UUID
 
 
-async def trust(stack: Stack, signing: SigningKey, schemas: Iterable[str]) -> None:
+async def trust(stack: Stack, signing: SigningKey, schemas: Iterable[str], database: str = "tiro") -> None:
     """Let services accept tokens of the benchmark's own key."""
-    connection = await asyncpg.connect(_admin(stack))
+    connection = await asyncpg.connect(_admin(stack, database))
     now = datetime.now(SHANGHAI)
     for schema in schemas:
         await connection.execute(
@@ -49,9 +50,9 @@ async def trust(stack: Stack, signing: SigningKey, schemas: Iterable[str]) -> No
     await connection.close()
 
 
-async def seed_drafts(stack: Stack, cycle: dict[str, Any], count: int) -> list[Draft]:
+async def seed_drafts(stack: Stack, cycle: dict[str, Any], count: int, database: str = "tiro") -> list[Draft]:
     """`count` verified, bound people with complete drafts, spread over INSTITUTIONS units of one staff account each."""
-    connection = await asyncpg.connect(_admin(stack))
+    connection = await asyncpg.connect(_admin(stack, database))
     keyring = Keyring.load(keyring_file(stack.home, "declaration"))
     now = datetime.now(SHANGHAI)
     units = [new_id() for _ in range(INSTITUTIONS)]
@@ -68,14 +69,16 @@ async def seed_drafts(stack: Stack, cycle: dict[str, Any], count: int) -> list[D
         ]
         for table in ("known_person", "known_binding", "declaration", "declaration_document"):
             await _copy(connection, "declaration", table, (rows[table] for rows in batch))
-        drafts += [Draft(rows["declaration"]["id"], rows["declaration"]["person_id"]) for rows in batch]
+        for rows in batch:
+            own = rows["declaration"]
+            drafts.append(Draft(own["id"], own["person_id"], own["institution_id"]))
     await connection.execute("ANALYZE declaration.declaration")
     await connection.close()
     return drafts
 
 
-def _admin(stack: Stack) -> str:
-    return stack.admin_dsn.rsplit("/", 1)[0] + "/tiro"
+def _admin(stack: Stack, database: str) -> str:
+    return stack.admin_dsn.rsplit("/", 1)[0] + f"/{database}"
 
 
 async def _copy(connection: Any, schema: str, table: str, rows: Iterable[dict[str, Any]]) -> None:
@@ -193,7 +196,7 @@ def _person(
             "sha256": "0" * 64,
             "size": 1000,
             "file_kind": "jpeg",
-            "file_name": b"",
+            "file_name": documents.seal_file_name(keyring, document_id, "diploma.jpg"),
             "uploaded_at": now,
         },
     }

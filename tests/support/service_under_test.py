@@ -2,7 +2,7 @@
 events, tokens signed by a key it trusts."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -26,6 +26,7 @@ from shared.reconciling.objects import Sweep
 from shared.security.ended_sessions import EndedSessions
 from shared.security.keyring import Keyring
 from shared.security.known_keys import KnownKeys
+from shared.security.subject_keys import SubjectKeys
 from shared.security.tokens import SigningKey, TokenVerifier, issue
 from shared.web.runtime import Runtime
 from shared.web.server import build_application
@@ -35,6 +36,7 @@ from tests.support.engines import Engines, definition_of
 _SIGNING = SigningKey.generate("test-key")
 _TRUST = """
 INSERT INTO known_signing_key (kid, jwk, not_before, retire_at) VALUES ($1, $2, now(), now() + interval '1 day')
+ON CONFLICT DO NOTHING
 """
 
 
@@ -170,16 +172,19 @@ Serve = Callable[..., Any]
 
 @asynccontextmanager
 async def serving(
-    engines: Engines, service: str, clock: FrozenClock | None = None, **overrides: str
+    engines: Engines, service: str, clock: FrozenClock | None = None, *, on: str | None = None, **overrides: str
 ) -> AsyncIterator[ServiceUnderTest]:
-    """Run a service for the length of the block; `overrides` are settings (e.g. AUTO_ATTEMPTS__DAILY="2")."""
-    async with engines.database(service) as name:
+    """Run a service for the length of the block, on a fresh database or `on` one that is there; `overrides` are
+    settings (e.g. AUTO_ATTEMPTS__DAILY="2")."""
+    async with nullcontext(on) if on else engines.database(service) as name:
         definition, settings = definition_of(service), engines.settings(service, name, **overrides)
         database = await Database.connect(settings.postgres, f"test.{service}")
-        keyring = Keyring.load(settings.keyring_file)
+        store = settings.subject_keys
+        subject_keys = await SubjectKeys.connect(store, f"test.{service}") if store else None
+        keyring = Keyring.load(settings.keyring_file, subject_keys)
         bucket = Bucket(settings.bucket, keyring)
         used_clock = clock or SystemClock()
-        foundation = Foundation(database, keyring, bucket, used_clock, settings)
+        foundation = Foundation(database, keyring, bucket, used_clock, settings, subject_keys)
         deps = await definition.build(settings, foundation)
         verifier = TokenVerifier(settings.issuer)
         verifier.replace_keys({_SIGNING.kid: _SIGNING.public_jwk()})
@@ -220,6 +225,8 @@ async def serving(
             if (close := getattr(deps, "close", None)) is not None:
                 await close()
             bucket.close()
+            if subject_keys is not None:
+                await subject_keys.close()
             await database.close()
 
 

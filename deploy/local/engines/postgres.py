@@ -23,6 +23,7 @@ from deploy.local.state import start_time
 
 SUPERUSER = "tiro_owner"
 DATABASE = "tiro"
+KEY_DATABASE = "tiro_keys"
 ADVICE = "`make logs`; if the data is damaged and may be lost: `make erase`"
 
 

@@ -1,6 +1,6 @@
 """Handlers: evaluate a probation, issue its certificate (4.6)."""
 
-from services.declaration.api.evaluation_schemas import (
+from services.declaration.api.schemas.evaluation import (
     CertificateBody,
     EvaluationBody,
     EvaluationView,

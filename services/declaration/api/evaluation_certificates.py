@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from services.declaration.api.evaluation_schemas import CertificateVerificationView
+from services.declaration.api.schemas.evaluation import CertificateVerificationView
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.filing_errors import FileNotReady
 from services.declaration.storage import certificates

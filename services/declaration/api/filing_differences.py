@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.declaration.api.filing_schemas import DifferenceView
+from services.declaration.api.schemas.filing import DifferenceView
 from services.declaration.dependencies import Dependencies
 from services.declaration.storage import filing_differences
 from services.declaration.storage.filing_differences import Filter

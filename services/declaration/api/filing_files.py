@@ -8,8 +8,8 @@ from uuid import UUID
 
 from aiohttp import web
 
-from services.declaration.api.filing_schemas import ListStepView
 from services.declaration.api.filing_views import step_view
+from services.declaration.api.schemas.filing import ListStepView
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.filing_errors import FileNotThere, ListNotPrinted, OfficialSealNotConfirmed
 from services.declaration.domain.qualified_list import DOWNLOADABLE, ListStep, step_to

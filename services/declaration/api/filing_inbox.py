@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from services.declaration.api.filing_schemas import (
+from services.declaration.api.filing_views import count_view, detail_view, list_view, step_view
+from services.declaration.api.schemas.filing import (
     FilingPage,
     LatePermission,
     ListDetailView,
     ListReturn,
     ListStepView,
 )
-from services.declaration.api.filing_views import count_view, detail_view, list_view, step_view
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.qualified_list import ListState
 from services.declaration.storage import filings, list_lines

@@ -3,14 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.declaration.api.filing_schemas import (
+from services.declaration.api.filing_views import detail_view, list_view, step_view
+from services.declaration.api.schemas.filing import (
     ListDetailView,
     ListGeneration,
     ListOpening,
     ListStepView,
     ListView,
 )
-from services.declaration.api.filing_views import detail_view, list_view, step_view
 from services.declaration.dependencies import Dependencies
 from services.declaration.storage import filings, list_lines
 from services.declaration.use_cases.filing.discard_list import discard_list

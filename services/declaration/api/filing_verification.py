@@ -1,6 +1,6 @@
 """Handler: anybody who holds a printed list can check it by the code on it (B10)."""
 
-from services.declaration.api.filing_schemas import VerificationView
+from services.declaration.api.schemas.filing import VerificationView
 from services.declaration.dependencies import Dependencies
 from services.declaration.storage import print_sources
 from services.declaration.storage.print_sources import NumberedList

@@ -1,6 +1,6 @@
 """Rows of the filing as answers."""
 
-from services.declaration.api.filing_schemas import (
+from services.declaration.api.schemas.filing import (
     LineView,
     ListDetailView,
     ListStepView,

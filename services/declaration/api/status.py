@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from services.declaration.api.status_schemas import StatusQuestion, StatusView
+from services.declaration.api.schemas.status import StatusQuestion, StatusView
 from services.declaration.dependencies import Dependencies
 from services.declaration.use_cases.status.answer_status import Question, answer_status
 from shared.errors import LimitReached

@@ -1,7 +1,7 @@
 """A person was verified: keep the identity sealed for this service, findable by keyed indexes only."""
 
 from services.declaration.dependencies import Dependencies
-from services.declaration.storage import known_people
+from services.declaration.storage import known_people, risk_tasks
 from services.declaration.storage.known_people import KnownPerson
 from shared.contracts.identity import PersonIdentity, PersonVerified
 from shared.postgres.transaction import Transaction
@@ -27,3 +27,4 @@ async def on_person_verified(tx: Transaction, event: PersonVerified, deps: Depen
     name_index = blind_index(keyring, "index_person", "name", identity.name)
     document_index = blind_index(keyring, "index_person", "document_no", identity.document_no)
     await known_people.upsert(tx, person, name_index, document_index)
+    await risk_tasks.insert_of_person(tx, person_id, deps.clock.now())

@@ -2,7 +2,7 @@
 
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.supervision import Supervisor
-from services.declaration.storage import known_supervisors
+from services.declaration.storage import known_supervisors, risk_tasks
 from services.declaration.storage.known_supervisors import KnownSupervisor, place
 from shared.contracts.institution import SupervisorChanged
 from shared.postgres.transaction import Transaction
@@ -25,3 +25,4 @@ async def on_supervisor_changed(tx: Transaction, event: SupervisorChanged, deps:
     )
     index = blind_index(keyring, "index_person", "practising_certificate_no", number)
     await known_supervisors.upsert(tx, supervisor, event.aggregate_version, index)
+    await risk_tasks.insert_of_supervisor(tx, subject, deps.clock.now())

@@ -8,12 +8,13 @@ from services.declaration.storage import (
     known_institutions,
     known_people,
     known_revoked_people,
+    known_staff,
     known_supervisors,
     told_declarations,
 )
 from services.declaration.use_cases.retelling.retell_declarations import retell_declarations
 from shared.contracts.declaration import DeclarationSetDiffers, DeclarationSetsListed, DeclarationSubmitted
-from shared.contracts.identity import IdentitySetsListed, PersonRevoked, PersonVerified
+from shared.contracts.identity import IdentitySetsListed, PersonRevoked, PersonVerified, StaffChanged
 from shared.contracts.institution import (
     BindingChanged,
     ExamBodyChanged,
@@ -38,6 +39,7 @@ SETS: Final = ServiceSets(
         KNOWN_KEYS,
         Projection(PersonVerified, known_people.KNOWN),
         Projection(PersonRevoked, known_revoked_people.KNOWN),
+        Projection(StaffChanged, known_staff.KNOWN),
         Projection(BindingChanged, known_bindings.KNOWN),
         Projection(InstitutionChanged, known_institutions.KNOWN),
         Projection(SupervisorChanged, known_supervisors.KNOWN),

@@ -3,6 +3,7 @@
 from typing import Final
 
 from services.declaration.consumers.on_binding_changed import on_binding_changed
+from services.declaration.consumers.on_confirmation_code_guessed import on_confirmation_code_guessed
 from services.declaration.consumers.on_exam_body_changed import on_exam_body_changed
 from services.declaration.consumers.on_exempt_channel_changed import on_exempt_channel_changed
 from services.declaration.consumers.on_institution_changed import on_institution_changed
@@ -22,7 +23,13 @@ from shared.contracts.identity import (
     SigningKeyPublished,
     StaffChanged,
 )
-from shared.contracts.institution import BindingChanged, ExamBodyChanged, InstitutionChanged, SupervisorChanged
+from shared.contracts.institution import (
+    BindingChanged,
+    ConfirmationCodeGuessed,
+    ExamBodyChanged,
+    InstitutionChanged,
+    SupervisorChanged,
+)
 from shared.contracts.notification import NotificationAuditAnchored
 from shared.messaging.subscription import Subscription
 from shared.security.ended_sessions import on_session_ended
@@ -41,6 +48,7 @@ _HEARD: Final = (
     Subscription(InstitutionChanged, on_institution_changed),
     Subscription(SupervisorChanged, on_supervisor_changed),
     Subscription(ExamBodyChanged, on_exam_body_changed),
+    Subscription(ConfirmationCodeGuessed, on_confirmation_code_guessed),
 )
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = SETS.subscriptions(_HEARD)

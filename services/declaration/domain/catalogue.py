@@ -1,11 +1,15 @@
 """A catalogue: the versioned data that an exam year pins (A23, A34, section 6), ready for use."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from services.declaration.domain.cycle_errors import CategoryNotOffered
+from services.declaration.domain.drafting_errors import DocumentKindUnknown
 from services.declaration.domain.eligibility import Rule
-from services.declaration.domain.errors import CategoryNotOffered, DocumentKindUnknown, ReasonRequired
+from services.declaration.domain.field_labels import Words
+from services.declaration.domain.review_errors import ReasonRequired, ReasonsIncomplete
+from services.declaration.domain.review_reasons import GivenReason, Handed, Reason, reason_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +24,17 @@ class Category:
     name_en: str
     valid_from: date
     valid_to: date | None
+    numbering: str = "current"
+    offered: bool = True
+    """Whether it can be declared for while it is valid; the others are known to read certificates by."""
+
+    def valid_in(self, year: int) -> bool:
+        """Whether the code is in use during the whole year."""
+        return self.valid_from.year <= year and (self.valid_to is None or self.valid_to.year >= year)
 
     def offered_in(self, year: int) -> bool:
-        """Whether the code is in use during the whole exam year."""
-        return self.valid_from.year <= year and (self.valid_to is None or self.valid_to.year >= year)
+        """Whether it can be declared for in an exam year."""
+        return self.offered and self.valid_in(year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +48,6 @@ class DocumentKind:
     most: int
     per_period: bool
     template: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """A reason a reviewer may give for an action."""
-
-    action: str
-    code: str
-    text_zh: str
-    text_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,11 @@ class Catalogue:
                 return one
         raise CategoryNotOffered
 
+    def numbered(self, code: str, year: int) -> Category | None:
+        """What a code of a certificate of that year meant: 141 was TCM in the old numbering, and is Korean TCM in the
+        current one (5.2). None for a code that no numbering of the year has."""
+        return next((one for one in self.categories if one.code == code and one.valid_in(year)), None)
+
     def document_kind(self, kind: str) -> DocumentKind:
         """Raises DocumentKindUnknown (A34)."""
         try:
@@ -78,11 +84,23 @@ class Catalogue:
         except KeyError:
             raise DocumentKindUnknown from None
 
-    def require_reasons(self, action: str, codes: list[str]) -> None:
-        """Raises ReasonRequired unless there is at least one code and all are of the catalogue."""
-        known = {one.code for one in self.reasons if one.action == action}
-        if not codes or not known.issuperset(codes):
+    def require_reasons(self, action: str, given: Sequence[GivenReason], handed: Handed) -> None:
+        """Raises ReasonRequired unless there is at least one reason and all are of the catalogue, ReasonsIncomplete
+        where one lacks its target or its text."""
+        known = {one.code: one for one in self.reasons if one.action == action}
+        if not given or not known.keys() >= {one.code for one in given}:
             raise ReasonRequired
+        problems = [
+            problem
+            for number, one in enumerate(given)
+            for problem in reason_problems(number, one, known[one.code], handed)
+        ]
+        if problems:
+            raise ReasonsIncomplete(problems=problems)
+
+    def reason_words(self, action: str) -> dict[str, Words]:
+        """What the reasons of an action say, by code."""
+        return {one.code: Words(one.text_zh, one.text_en) for one in self.reasons if one.action == action}
 
     def guides_of(self, family: str) -> frozenset[str]:
         """Families of physicians who may guide this family (5.3)."""

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from services.declaration.domain.certificates import practising_certificate_fault, qualification_certificate_fault
-from services.declaration.domain.content import Content, Period
+from services.declaration.domain.content import Content, EducationRecord, Period
 from shared.contracts.identity import PersonIdentity
 from shared.errors import FieldProblem
 
@@ -32,7 +32,7 @@ _CERTIFICATE_FAULTS: Final = {
 def completeness_problems(content: Content, identity: PersonIdentity, year: int, today: date) -> list[FieldProblem]:
     """Everything that is missing or malformed, all at once, with pointers into the content."""
     return [
-        *_education(content),
+        *_education(content, today),
         *_periods(content, today),
         *_assistant(content, identity, year),
         *_basics(content, identity),
@@ -58,7 +58,7 @@ def institution_problems(
     return found
 
 
-def _education(content: Content) -> Iterator[FieldProblem]:
+def _education(content: Content, today: date) -> Iterator[FieldProblem]:
     if sum(one.is_basis for one in content.education) != 1:
         yield FieldProblem(
             "/education", "education_basis", "请选定且仅选定一条申报学历。", "Mark exactly one degree as the basis."
@@ -66,7 +66,7 @@ def _education(content: Content) -> Iterator[FieldProblem]:
     for row, record in enumerate(content.education):
         if record.is_basis and record.graduated_on is None:
             yield _required(f"/education/{row}/graduated_on")
-        if record.is_basis and record.certificate_no is None:
+        if record.is_basis and record.certificate_no is None and not _is_to_come(record, today):
             yield _required(f"/education/{row}/certificate_no")
         if record.graduated_on is not None and record.graduated_on <= record.enrolled_on:
             yield FieldProblem(
@@ -75,6 +75,11 @@ def _education(content: Content) -> Iterator[FieldProblem]:
                 "毕业日期须晚于入学日期。",
                 "Graduation follows enrolment.",
             )
+
+
+def _is_to_come(record: EducationRecord, today: date) -> bool:
+    """Who has not graduated has no certificate; whether that may declare is said by the rules (R20)."""
+    return record.graduated_on is not None and record.graduated_on > today
 
 
 def _periods(content: Content, today: date) -> Iterator[FieldProblem]:

@@ -51,7 +51,11 @@ class _Part(BaseModel):
 
 
 class EducationRecord(_Part):
-    """One degree; exactly one is the basis of the declaration (A27). Levels by GB/T 4658."""
+    """One degree; exactly one is the basis of the declaration (A27). Levels by GB/T 4658.
+
+    `entered_from` is what the course began after (R22, R23), `associate_major` the major of the associate degree that a
+    bachelor's course went on from; `direction_approved`: the state approved the direction in the major's name (R21).
+    """
 
     level: Literal["11", "14", "21", "31", "41", "44"]
     form: Literal["full_time", "part_time", "adult", "self_study", "distance"]
@@ -62,6 +66,10 @@ class EducationRecord(_Part):
     graduated_on: Day | None = None
     certificate_no: CertificateNo | None = None
     is_basis: bool = False
+    awarded_in: Literal["mainland", "hong_kong", "macau", "taiwan", "foreign"] = "mainland"
+    entered_from: Literal["junior_high", "senior_high", "associate"] | None = None
+    associate_major: Line | None = None
+    direction_approved: bool = False
 
 
 class AssistantRecord(_Part):
@@ -71,6 +79,14 @@ class AssistantRecord(_Part):
     practising_certificate_no: CertificateNo | None = None
     first_registration_date: Day | None = None
     practising_category_code: Annotated[str, Field(pattern=r"^\d{3}$")] | None = None
+
+
+class ExpertiseRecord(_Part):
+    """By apprenticeship, with its first and last day, or by long practice with real expertise (R06)."""
+
+    kind: Literal["apprenticeship", "expertise"]
+    began_on: Day | None = None
+    ended_on: Day | None = None
 
 
 class Guidance(_Part):
@@ -84,8 +100,17 @@ class Guidance(_Part):
     practising_certificate_no: CertificateNo | None = None
 
 
+class Interruption(_Part):
+    """Days on which the probation rested; long ones are subtracted (section 6)."""
+
+    first_day: Day = Field(alias="from")
+    last_day: Day = Field(alias="to")
+    cause: Literal["sick_leave", "maternity_leave", "personal_leave", "study", "other"] = "other"
+
+
 class Period(_Part):
-    """One probation interval at one place (A30). `institution_id` of the current row is the bound unit's (A24)."""
+    """One probation interval at one place (A30). `institution_id` of the current row is the bound unit's (A24);
+    `institution_grade` is the library's, whatever a body says (R25)."""
 
     id: UUID = Field(default_factory=new_id)
     is_current: bool = False
@@ -93,12 +118,14 @@ class Period(_Part):
     institution_name: Line | None = None
     division_code: Annotated[str, Field(pattern=r"^\d{6}$")] | None = None
     registration_no: Annotated[str, Field(max_length=22, pattern=r"^[0-9A-Za-z-]*$")] | None = None
+    institution_grade: Line | None = None
     department: Line | None = None
     position: Line | None = None
     first_day: Day | None = Field(None, alias="from")
     last_day: Day | None = Field(None, alias="to")
     supervisors: list[Guidance] = Field(default_factory=list, max_length=10)
     work_summary: Paragraph | None = None
+    interruptions: list[Interruption] = Field(default_factory=list, max_length=10)
 
 
 class Content(_Part):
@@ -108,6 +135,7 @@ class Content(_Part):
     periods: list[Period] = Field(default_factory=list, max_length=12)
     is_assistant_upgrade: bool = False
     assistant: AssistantRecord | None = None
+    expertise: ExpertiseRecord | None = None
     fresh_graduate: bool = False
     is_active_military: bool = False
     ethnicity_code: Annotated[str, Field(pattern=r"^\d{2}$")] | None = None

@@ -5,7 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from services.declaration.domain.errors import (
+from services.declaration.domain.transition_errors import (
     DeclarationAlreadyDecided,
     DeclarationExists,
     DeclarationFinal,

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any, Final, Literal
 
-from services.declaration.domain.conditions import Condition, Facts, compile_condition
+from services.declaration.domain.conditions import FACTS, Condition, ConditionMalformed, Facts, compile_condition
 from shared.errors import FieldProblem
 
 Effect = Literal["allow", "block", "warn", "require"]
+Outcome = Literal["not_concerned", "open", "closed", "passed", "failed", "warned"]
+"""How one rule stands for one declaration: a way is open or closed, everything else passed, failed or warned."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """A rule as stored: `applies` says whom it concerns, `condition` what it asks; both structured data."""
+    """A rule as stored: `applies` says whom it concerns, `condition` what it asks; both structured data. A rule that is
+    not `enabled` stays in its version, so that it can be taken up again, and is not evaluated."""
 
     id: str
     effect: Effect
@@ -24,6 +28,7 @@ class RuleRow:
     cure_zh: str
     cure_en: str
     source: str
+    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,42 +84,56 @@ _NO_WAY: Final = Finding(
 )
 
 
+_TEXTS: Final = ("message_zh", "message_en", "cure_zh", "cure_en")
+
+
+def compile_rule(row: RuleRow) -> Rule:
+    """One rule, ready to evaluate. Raises ConditionMalformed with the place in the row."""
+    for name in _TEXTS:
+        _check_text(getattr(row, name), f"/{name}")
+    return Rule(row, compile_condition(row.applies, "/applies"), compile_condition(row.condition, "/condition"))
+
+
 def compile_rules(rows: Iterable[RuleRow]) -> tuple[Rule, ...]:
-    """Ready to evaluate, in order of id. Raises ConditionMalformed."""
-    return tuple(
-        Rule(row, compile_condition(row.applies), compile_condition(row.condition))
-        for row in sorted(rows, key=lambda one: one.id)
-    )
+    """Those that are enabled, ready to evaluate, in order of id. Raises ConditionMalformed."""
+    return tuple(compile_rule(row) for row in sorted(rows, key=lambda one: one.id) if row.enabled)
+
+
+def outcome_of(rule: Rule, facts: Facts) -> Outcome:
+    """block: fails when its condition holds. require: fails when it does not. warn: warns when it holds. allow: opens a
+    way when it holds."""
+    if not rule.applies(facts):
+        return "not_concerned"
+    effect, holds = rule.row.effect, rule.condition(facts)
+    if effect == "allow":
+        return "open" if holds else "closed"
+    if effect == "warn":
+        return "warned" if holds else "passed"
+    return "failed" if holds == (effect == "block") else "passed"
 
 
 def evaluate(rules: Iterable[Rule], facts: Facts) -> Verdict:
-    """All rules at once.
-
-    block: fails when its condition holds. require: fails when it does not. warn: warns when it holds. allow: opens a
-    way when it holds; when no way is open, every allowing rule that concerns the person is shown as failed.
-    """
+    """All rules at once. When no way is open, every allowing rule that concerns the person is shown as failed."""
     allowed: list[str] = []
     closed: list[Finding] = []
     failed: list[Finding] = []
     warnings: list[Finding] = []
     for rule in rules:
-        if not rule.applies(facts):
-            continue
-        effect, holds = rule.row.effect, rule.condition(facts)
-        if effect == "allow" and holds:
+        outcome = outcome_of(rule, facts)
+        if outcome == "open":
             allowed.append(rule.row.id)
-        elif effect == "allow":
-            closed.append(_finding(rule.row, facts))
-        elif effect == "warn" and holds:
-            warnings.append(_finding(rule.row, facts))
-        elif effect != "warn" and holds == (effect == "block"):
-            failed.append(_finding(rule.row, facts))
+        elif outcome == "closed":
+            closed.append(finding_of(rule.row, facts))
+        elif outcome == "warned":
+            warnings.append(finding_of(rule.row, facts))
+        elif outcome == "failed":
+            failed.append(finding_of(rule.row, facts))
     if not allowed:
         failed = (closed or [_NO_WAY]) + failed
     return Verdict(tuple(allowed), tuple(failed), tuple(warnings))
 
 
-def _finding(row: RuleRow, facts: Facts) -> Finding:
+def finding_of(row: RuleRow, facts: Facts) -> Finding:
     """Sentences may quote facts, e.g. "{probation_months}"."""
     return Finding(
         rule=row.id,
@@ -125,3 +144,14 @@ def _finding(row: RuleRow, facts: Facts) -> Finding:
         cure_zh=row.cure_zh.format_map(facts),
         cure_en=row.cure_en.format_map(facts),
     )
+
+
+def _check_text(text: str, pointer: str) -> None:
+    """A sentence that quotes what is no fact would fail when somebody submits."""
+    try:
+        quoted = [(name, form, conversion) for _, name, form, conversion in Formatter().parse(text) if name is not None]
+    except ValueError:
+        raise ConditionMalformed("a brace that stands alone", pointer) from None
+    for name, form, conversion in quoted:
+        if name not in FACTS or form or conversion:
+            raise ConditionMalformed(f"quotes what is no fact: {name}", pointer)

@@ -9,8 +9,6 @@ from typing import Final, Literal
 from uuid import UUID
 
 from services.declaration.domain.content import Content
-from services.declaration.domain.counting import count
-from services.declaration.domain.errors import InstitutionNotActive
 from services.declaration.domain.evaluation_errors import (
     CannotEvaluateOneself,
     CompletionDeadlinePassed,
@@ -23,6 +21,9 @@ from services.declaration.domain.evaluation_errors import (
     ProvisionalStartTooLate,
     ReasonMissing,
 )
+from services.declaration.domain.period_timeline import count_until
+from services.declaration.domain.probation_time import LEAVE_DAYS
+from services.declaration.domain.review_errors import InstitutionNotActive
 
 
 class EvaluationState(StrEnum):
@@ -117,16 +118,18 @@ class EvaluatedProbation:
     today: date
 
 
-def probation_of(content: Content, confirmed: Collection[UUID], today: date) -> Probation:
-    """Counts what may be counted until `today`. A current period without an end lasts until today."""
+def probation_of(content: Content, confirmed: Collection[UUID], today: date, leave_days: int = LEAVE_DAYS) -> Probation:
+    """Counts what may be counted until `today`, without leaves longer than `leave_days`. A current period without an
+    end lasts until today."""
     rows = [
-        (period.first_day, period.last_day or today)
+        period
         for period in content.periods
         if period.first_day is not None and (period.is_current or period.id in confirmed)
     ]
-    counted = count(rows, today)
-    first = min((start for start, _ in rows), default=today)
-    return Probation(counted.months, counted.full_year, first, max((end for _, end in rows), default=today))
+    counted = count_until(rows, today, leave_days)
+    first = min((one.first_day for one in rows if one.first_day is not None), default=today)
+    last = max((one.last_day or today for one in rows), default=today)
+    return Probation(counted.months, counted.full_year, first, last)
 
 
 def with_current_end(content: Content, ended_on: date) -> Content:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 from uuid import UUID
 
+from services.declaration.domain.cycle import shown
 from services.declaration.domain.filing_errors import FilingDeadlinePassed, ListStepNotAllowed
 
 ListKind = Literal["main", "supplementary", "cancellation"]
@@ -97,7 +98,7 @@ def is_late(deadline: datetime | None, late_permitted: bool, now: datetime) -> b
     if deadline is None or now < deadline:
         return False
     if not late_permitted:
-        raise FilingDeadlinePassed(deadline=deadline.strftime("%Y-%m-%d %H:%M"))
+        raise FilingDeadlinePassed(deadline=shown(deadline))
     return True
 
 

@@ -1,11 +1,11 @@
 """Who may guide a candidate (5.3): a licensed physician of a compatible kind, registered where the period was."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from services.declaration.domain.content import Content, Guidance, Period
+from services.declaration.domain.content import Content, Guidance
 from shared.errors import FieldProblem
 
 _FAMILY_BY_KIND: Final[Mapping[str, str]] = {
@@ -44,9 +44,9 @@ def family_of(category_code: str) -> str | None:
 
 
 def supervision_problems(
-    content: Content, roster: Mapping[UUID, Supervisor], compatible: Collection[str], current_institution: UUID
+    content: Content, roster: Mapping[UUID, Supervisor], current_institution: UUID
 ) -> Iterator[FieldProblem]:
-    """Every supervisor that may not guide, row by row. `compatible`: families that may guide the declared category."""
+    """Every supervisor that may not guide, row by row, whatever the category (C3, 5.5)."""
     for row, period in enumerate(content.periods):
         place = current_institution if period.is_current else period.institution_id
         if not period.supervisors:
@@ -55,15 +55,13 @@ def supervision_problems(
             )
         for number, guidance in enumerate(period.supervisors):
             pointer = f"/periods/{row}/supervisors/{number}"
-            yield from _one(pointer, guidance, period, roster, compatible, place, content)
+            yield from _one(pointer, guidance, roster, place, content)
 
 
 def _one(
     pointer: str,
     guidance: Guidance,
-    period: Period,
     roster: Mapping[UUID, Supervisor],
-    compatible: Collection[str],
     place: UUID | None,
     content: Content,
 ) -> Iterator[FieldProblem]:
@@ -83,11 +81,11 @@ def _one(
             "This supervisor is not on the roster any more; pick another one.",
         )
         return
-    yield from _listed(pointer, known, compatible, place)
+    yield from _listed(pointer, known, place)
 
 
-def _listed(pointer: str, known: Supervisor, compatible: Collection[str], place: UUID | None) -> Iterator[FieldProblem]:
-    """Registered there, a physician, of a compatible kind."""
+def _listed(pointer: str, known: Supervisor, place: UUID | None) -> Iterator[FieldProblem]:
+    """Registered there, and a physician."""
     if known.institution_id != place and not known.multi_site:
         yield FieldProblem(
             pointer,
@@ -101,13 +99,6 @@ def _listed(pointer: str, known: Supervisor, compatible: Collection[str], place:
             "supervisor_is_assistant",
             "执业助理医师不能带教，请选择执业医师。",
             "An assistant physician can not supervise; pick a licensed physician.",
-        )
-    elif family_of(known.category_code) not in compatible:
-        yield FieldProblem(
-            pointer,
-            "supervisor_category",
-            "带教老师的执业类别与申报类别不一致，请重新选择。",
-            "The supervisor's category does not go with the declared one; pick another.",
         )
 
 

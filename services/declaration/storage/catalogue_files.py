@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from services.declaration.domain.catalogue import Category, DocumentKind, Reason
+from services.declaration.domain.catalogue import Category, DocumentKind
 from services.declaration.domain.eligibility import RuleRow, compile_rules
+from services.declaration.domain.materials import Material
+from services.declaration.domain.review_reasons import Reason
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "data"
 _OPTIONAL: Final = {"per_period": False, "template": None}
@@ -25,6 +27,7 @@ class CatalogueFiles:
     document_kinds: tuple[DocumentKind, ...]
     reasons: tuple[Reason, ...]
     compatible: Mapping[str, frozenset[str]]
+    materials: tuple[Material, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,8 @@ class NoticeFile:
 
 def read_catalogue(folder: Path = FOLDER) -> CatalogueFiles:
     """Parse and check the files. Raises ConditionMalformed, KeyError or TypeError where they are wrong."""
-    texts = [(folder / name).read_bytes() for name in ("catalogue.toml", "eligibility.toml")]
-    lists, rules = (tomllib.loads(text.decode()) for text in texts)
+    texts = [(folder / name).read_bytes() for name in ("catalogue.toml", "eligibility.toml", "materials.toml")]
+    lists, rules, handed_in = (tomllib.loads(text.decode()) for text in texts)
     rows = tuple(RuleRow(**one) for one in rules["rule"])
     compile_rules(rows)
     return CatalogueFiles(
@@ -49,6 +52,7 @@ def read_catalogue(folder: Path = FOLDER) -> CatalogueFiles:
             DocumentKind(**{"per_period": False, "template": None, **one}) for one in lists["document_kind"]
         ),
         reasons=tuple(Reason(**one) for one in lists["reason"]),
+        materials=tuple(Material(**{"document_kind": None, **one}) for one in handed_in["material"]),
         compatible={family: frozenset(guides) for family, guides in lists["supervisors"].items()},
     )
 
@@ -57,6 +61,11 @@ def read_notice(folder: Path = FOLDER) -> NoticeFile:
     """Parse the notice file."""
     texts = tomllib.loads((folder / "notice.toml").read_text(encoding="utf-8"))
     return NoticeFile(texts["text_zh"].strip(), texts["text_en"].strip())
+
+
+def template_names(folder: Path = FOLDER) -> frozenset[str]:
+    """The forms there are."""
+    return frozenset(file.name for file in (folder / "templates").glob("*.pdf"))
 
 
 async def read_template(name: str, folder: Path = FOLDER) -> bytes:

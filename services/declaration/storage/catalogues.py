@@ -2,33 +2,38 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import fields
 from datetime import datetime
 from typing import Final
 
 import orjson
 
-from services.declaration.domain.catalogue import Catalogue, Category, DocumentKind, Reason
+from services.declaration.domain.catalogue import Catalogue, Category, DocumentKind
+from services.declaration.domain.cycle_errors import CatalogueMissing
 from services.declaration.domain.eligibility import RuleRow, compile_rules
-from services.declaration.domain.errors import CatalogueMissing
+from services.declaration.domain.review_reasons import Reason
+from services.declaration.storage import materials
 from services.declaration.storage.catalogue_files import CatalogueFiles
 from shared.postgres.transaction import Reader, Row, Transaction
 
 _SELECT_VERSION: Final = "SELECT version FROM catalogue WHERE version = $1"
 _SELECT_BY_DIGEST: Final = "SELECT version FROM catalogue WHERE digest = $1"
 _SELECT_CATEGORIES: Final = """
-SELECT code, exam_level, route, family, name_zh, name_en, valid_from, valid_to
+SELECT code, exam_level, route, family, name_zh, name_en, valid_from, valid_to, numbering,
+       offered
 FROM exam_category WHERE catalogue_version = $1 ORDER BY code
 """
 _SELECT_RULES: Final = """
 SELECT id, effect, applies::text AS applies, condition::text AS condition, pointer, message_zh, message_en, cure_zh,
-       cure_en, source
+       cure_en, source, enabled
 FROM eligibility_rule WHERE catalogue_version = $1
 """
 _SELECT_DOCUMENT_KINDS: Final = """
 SELECT kind, name_zh, name_en, most, per_period, template FROM document_kind WHERE catalogue_version = $1 ORDER BY kind
 """
 _SELECT_REASONS: Final = """
-SELECT action, code, text_zh, text_en FROM review_reason WHERE catalogue_version = $1 ORDER BY action, code
+SELECT action, code, text_zh, text_en, effect, target, comment_required
+FROM review_reason WHERE catalogue_version = $1 ORDER BY action, code
 """
 _SELECT_COMPATIBILITY: Final = """
 SELECT category_family, array_agg(supervisor_family) AS families
@@ -40,24 +45,27 @@ INSERT INTO catalogue (version, digest, loaded_at) SELECT coalesce(max(version),
 ON CONFLICT DO NOTHING RETURNING version
 """
 _INSERT_CATEGORY: Final = """
-INSERT INTO exam_category (catalogue_version, code, exam_level, route, family, name_zh, name_en, valid_from, valid_to)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO exam_category (catalogue_version, code, exam_level, route, family, name_zh, name_en, valid_from, valid_to,
+                           numbering, offered)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 _INSERT_RULE: Final = """
 INSERT INTO eligibility_rule (catalogue_version, id, effect, applies, condition, pointer, message_zh, message_en,
-                              cure_zh, cure_en, source)
-VALUES ($1, $2, $3, $4::text::jsonb, $5::text::jsonb, $6, $7, $8, $9, $10, $11)
+                              cure_zh, cure_en, source, enabled)
+VALUES ($1, $2, $3, $4::text::jsonb, $5::text::jsonb, $6, $7, $8, $9, $10, $11, $12)
 """
 _INSERT_DOCUMENT_KIND: Final = """
 INSERT INTO document_kind (catalogue_version, kind, name_zh, name_en, most, per_period, template)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 _INSERT_REASON: Final = """
-INSERT INTO review_reason (catalogue_version, action, code, text_zh, text_en) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO review_reason (catalogue_version, action, code, text_zh, text_en, effect, target, comment_required)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _INSERT_COMPATIBILITY: Final = """
 INSERT INTO supervisor_compatibility (catalogue_version, category_family, supervisor_family) VALUES ($1, $2, $3)
 """
+_RULE_FIELDS: Final = tuple(field.name for field in fields(RuleRow))
 
 
 class CatalogueCache:
@@ -85,11 +93,16 @@ async def select(reader: Reader, version: int) -> Catalogue:
     return Catalogue(
         version=version,
         categories=tuple(Category(*row) for row in await reader.fetch(_SELECT_CATEGORIES, version)),
-        rules=compile_rules(_rule(row) for row in await reader.fetch(_SELECT_RULES, version)),
+        rules=compile_rules(await select_rules(reader, version)),
         document_kinds={kind.kind: kind for kind in kinds},
         reasons=tuple(Reason(*row) for row in await reader.fetch(_SELECT_REASONS, version)),
         compatible={row["category_family"]: frozenset(row["families"]) for row in families},
     )
+
+
+async def select_rules(reader: Reader, version: int) -> list[RuleRow]:
+    """The rows of one version, those switched off included."""
+    return [rule_row(row) for row in await reader.fetch(_SELECT_RULES, version)]
 
 
 async def insert(tx: Transaction, files: CatalogueFiles, at: datetime) -> int:
@@ -105,9 +118,10 @@ async def insert(tx: Transaction, files: CatalogueFiles, at: datetime) -> int:
             raise CatalogueMissing(retry_after=1)
         return stored
     await tx.executemany(_INSERT_CATEGORY, [(version, *_fields(one)) for one in files.categories])
-    await tx.executemany(_INSERT_RULE, [(version, *_rule_fields(one)) for one in files.rules])
+    await tx.executemany(_INSERT_RULE, [(version, *rule_columns(one)) for one in files.rules])
     await tx.executemany(_INSERT_DOCUMENT_KIND, [(version, *_fields(one)) for one in files.document_kinds])
     await tx.executemany(_INSERT_REASON, [(version, *_fields(one)) for one in files.reasons])
+    await materials.insert(tx, version, files.materials)
     await tx.executemany(_INSERT_COMPATIBILITY, [(version, *pair) for pair in _pairs(files)])
     return version
 
@@ -116,17 +130,18 @@ def _fields(one: Category | DocumentKind | Reason) -> Iterable[object]:
     return [getattr(one, name) for name in one.__slots__]
 
 
-def _rule_fields(one: RuleRow) -> Iterable[object]:
+def rule_columns(one: RuleRow) -> Iterable[object]:
+    """The columns of a rule in the order of its fields, its two conditions as JSON."""
     data = (orjson.dumps(one.applies).decode(), orjson.dumps(one.condition).decode())
     texts = (one.pointer, one.message_zh, one.message_en, one.cure_zh, one.cure_en, one.source)
-    return (one.id, one.effect, *data, *texts)
+    return (one.id, one.effect, *data, *texts, one.enabled)
 
 
 def _pairs(files: CatalogueFiles) -> Iterable[tuple[str, str]]:
     return [(family, guide) for family, guides in files.compatible.items() for guide in sorted(guides)]
 
 
-def _rule(row: Row) -> RuleRow:
-    applies, condition = orjson.loads(row["applies"]), orjson.loads(row["condition"])
-    texts = (row[name] for name in ("pointer", "message_zh", "message_en", "cure_zh", "cure_en", "source"))
-    return RuleRow(row["id"], row["effect"], applies, condition, *texts)
+def rule_row(row: Row) -> RuleRow:
+    """A rule out of its columns."""
+    said = {name: row[name] for name in _RULE_FIELDS}
+    return RuleRow(**{**said, "applies": orjson.loads(row["applies"]), "condition": orjson.loads(row["condition"])})

@@ -1,5 +1,6 @@
 """The sealed content of a draft, in the row of its declaration."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -11,11 +12,24 @@ from shared.security.keyring import Keyring
 from shared.security.sealing import seal, unseal
 
 _SELECT: Final = "SELECT content FROM declaration WHERE id = $1"
-_UPDATE: Final = """
-UPDATE declaration SET content = $2, supervisor_ids = $3, fresh_graduate = $4, version = version + 1, updated_at = $5
-WHERE id = $1 RETURNING version
+# Which sections a change touched is kept in the same statement.
+_MARKED: Final = """, marked AS (
+    INSERT INTO draft_section AS kept (declaration_id, section, version, saved_at)
+    SELECT saved.id, changed.section, saved.version, $2 FROM saved, unnest($3::text[]) AS changed (section)
+    ON CONFLICT (declaration_id, section) DO UPDATE SET version = excluded.version, saved_at = excluded.saved_at
+)
+SELECT version FROM saved
 """
-_TOUCH: Final = "UPDATE declaration SET version = version + 1, updated_at = $2 WHERE id = $1 RETURNING version"
+_UPDATE: Final = f"""
+WITH saved AS (
+    UPDATE declaration
+    SET content = $4, supervisor_ids = $5, fresh_graduate = $6, version = version + 1, updated_at = $2
+    WHERE id = $1 RETURNING id, version
+){_MARKED}"""
+_TOUCH: Final = f"""
+WITH saved AS (
+    UPDATE declaration SET version = version + 1, updated_at = $2 WHERE id = $1 RETURNING id, version
+){_MARKED}"""
 
 
 def place(declaration_id: UUID) -> str:
@@ -38,16 +52,18 @@ async def select(reader: Reader, keyring: Keyring, declaration_id: UUID) -> Cont
     return open_content(keyring, declaration_id, await reader.fetchval(_SELECT, declaration_id))
 
 
-async def update(tx: Transaction, keyring: Keyring, declaration_id: UUID, content: Content, at: datetime) -> int:
-    """Save the content of a locked declaration; the new version."""
+async def update(
+    tx: Transaction, keyring: Keyring, declaration_id: UUID, content: Content, sections: Sequence[str], at: datetime
+) -> int:
+    """Save the content of a locked declaration, of which `sections` changed; the new version."""
     sealed = seal(keyring, DATA_CLASS, place(declaration_id), CONTENT.dump_json(content))
     version: int = await tx.fetchval(
-        _UPDATE, declaration_id, sealed, content.supervisor_ids, content.fresh_graduate, at
+        _UPDATE, declaration_id, at, list(sections), sealed, content.supervisor_ids, content.fresh_graduate
     )
     return version
 
 
-async def touch(tx: Transaction, declaration_id: UUID, at: datetime) -> int:
+async def touch(tx: Transaction, declaration_id: UUID, at: datetime, sections: Sequence[str] = ()) -> int:
     """A file came or went: the new version of a locked declaration, so that a parallel submission is stale."""
-    version: int = await tx.fetchval(_TOUCH, declaration_id, at)
+    version: int = await tx.fetchval(_TOUCH, declaration_id, at, list(sections))
     return version

@@ -19,25 +19,37 @@ PREFIX: Final = "declarations"
 """Where in the bucket these files lie."""
 
 _SELECT_ALL: Final = """
-SELECT id, declaration_id, kind, period_id, object_key, sha256, size, file_kind, file_name, uploaded_at
+SELECT id, declaration_id, kind, period_id, object_key, sha256, size, file_kind, file_name, uploaded_at,
+       original_sha256, page_count
 FROM declaration_document WHERE declaration_id = $1 AND deleted_at IS NULL ORDER BY id
 """
 _SELECT: Final = """
-SELECT id, declaration_id, kind, period_id, object_key, sha256, size, file_kind, file_name, uploaded_at
+SELECT id, declaration_id, kind, period_id, object_key, sha256, size, file_kind, file_name, uploaded_at,
+       original_sha256, page_count
 FROM declaration_document WHERE id = $1 AND declaration_id = $2 AND deleted_at IS NULL
 """
 _SELECT_SNAPSHOT: Final = """
-SELECT id, declaration_id, kind, period_id, object_key, sha256, size, file_kind, file_name, uploaded_at
+SELECT id, declaration_id, kind, period_id, object_key, sha256, size, file_kind, file_name, uploaded_at,
+       original_sha256, page_count
 FROM declaration_document WHERE declaration_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id
 """
 _INSERT: Final = """
 INSERT INTO declaration_document (id, declaration_id, kind, period_id, object_key, sha256, size, file_kind, file_name,
-                                  uploaded_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                                  uploaded_at, original_sha256, page_count)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+"""
+_UPDATE_PAGES: Final = """
+UPDATE declaration_document
+SET object_key = $2, sha256 = $3, size = $4, file_kind = $5, original_sha256 = $6, page_count = $7
+WHERE id = $1
 """
 _COUNT: Final = """
 SELECT count(*) FROM declaration_document
 WHERE declaration_id = $1 AND kind = $2 AND period_id IS NOT DISTINCT FROM $3::uuid AND deleted_at IS NULL
+"""
+_HAS_CERTIFICATE: Final = """
+SELECT EXISTS (SELECT FROM declaration_document WHERE declaration_id = $1 AND period_id = $2
+               AND kind = 'prior_certificate' AND deleted_at IS NULL)
 """
 _DELETE: Final = """
 UPDATE declaration_document SET deleted_at = $3 WHERE id = $1 AND declaration_id = $2 AND deleted_at IS NULL
@@ -54,7 +66,10 @@ WHERE declaration_id = $1 AND period_id IS NOT NULL AND period_id <> ALL ($2::uu
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file; `size` in bytes, `sha256` in hex of what is stored, `file_name` sealed."""
+    """One file; `size` in bytes, `sha256` in hex of what is stored, `original_sha256` of what came, `file_name` sealed.
+
+    Of several pages `object_key` and `file_kind` are the first one's, `size` is the sum, `sha256` that of the pages'
+    hashes in their order; what came, the pages know."""
 
     id: UUID
     declaration_id: UUID
@@ -66,6 +81,8 @@ class Document:
     file_kind: FileKind
     file_name: bytes
     uploaded_at: datetime
+    original_sha256: str | None
+    page_count: int
 
     def open_file_name(self, keyring: Keyring) -> str:
         """What the candidate called it. Raises SealBroken."""
@@ -99,6 +116,12 @@ async def select(reader: Reader, document_id: UUID, declaration_id: UUID) -> Doc
     return _document(row)
 
 
+async def select_has_certificate(reader: Reader, declaration_id: UUID, period_id: UUID) -> bool:
+    """Whether the image of an earlier row's sealed certificate lies with the declaration (C4)."""
+    found: bool = await reader.fetchval(_HAS_CERTIFICATE, declaration_id, period_id)
+    return found
+
+
 async def insert(tx: Transaction, document: Document) -> None:
     """A file whose object is stored."""
     await tx.execute(
@@ -113,6 +136,22 @@ async def insert(tx: Transaction, document: Document) -> None:
         document.file_kind.value,
         document.file_name,
         document.uploaded_at,
+        document.original_sha256,
+        document.page_count,
+    )
+
+
+async def update_pages(tx: Transaction, document: Document) -> None:
+    """The pages of a document changed."""
+    await tx.execute(
+        _UPDATE_PAGES,
+        document.id,
+        document.object_key,
+        document.sha256,
+        document.size,
+        document.file_kind.value,
+        document.original_sha256,
+        document.page_count,
     )
 
 
@@ -130,11 +169,10 @@ async def delete(tx: Transaction, document_id: UUID, declaration_id: UUID, at: d
 
 async def delete_orphans(
     tx: Transaction, declaration_id: UUID, kinds: Sequence[str], periods: Sequence[UUID], at: datetime
-) -> None:
-    """Take away files of kinds that the flags exclude (A29, A33), and of rows that are gone."""
-    if kinds:
-        await tx.execute(_DELETE_KINDS, declaration_id, list(kinds), at)
-    await tx.execute(_DELETE_OF_GONE_PERIODS, declaration_id, list(periods), at)
+) -> int:
+    """Take away files of kinds that the flags exclude (A29, A33), and of rows that are gone; how many."""
+    gone = await tx.execute(_DELETE_KINDS, declaration_id, list(kinds), at) if kinds else 0
+    return gone + await tx.execute(_DELETE_OF_GONE_PERIODS, declaration_id, list(periods), at)
 
 
 def _document(row: Row) -> Document:

@@ -7,30 +7,31 @@ from typing import Final
 from uuid import UUID
 
 from services.declaration.domain.qualified_list import ListKind, ListState
+from services.declaration.storage.site_cycles import FILING_DEADLINE
 from shared.postgres.transaction import Reader, Row
 
-_SELECT_OWN: Final = """
-SELECT l.*, c.filing_deadline, j.state AS print_state
+_SELECT_OWN: Final = f"""
+SELECT l.*, {FILING_DEADLINE}, j.state AS print_state
 FROM qualified_list l JOIN cycle c ON c.id = l.cycle_id
 LEFT JOIN print_job j ON j.kind = 'qualified_list' AND j.subject_id = l.id
 WHERE l.id = $1 AND l.institution_id = $2
 """
-_SELECT_IN_SCOPE: Final = """
-SELECT l.*, c.filing_deadline, j.state AS print_state
+_SELECT_IN_SCOPE: Final = f"""
+SELECT l.*, {FILING_DEADLINE}, j.state AS print_state
 FROM qualified_list l JOIN cycle c ON c.id = l.cycle_id
 LEFT JOIN print_job j ON j.kind = 'qualified_list' AND j.subject_id = l.id
 WHERE l.id = $1 AND l.filing_body_path @> ARRAY[$2::uuid]
 """
-_SELECT_OWN_PAGE: Final = """
-SELECT l.*, c.filing_deadline, j.state AS print_state
+_SELECT_OWN_PAGE: Final = f"""
+SELECT l.*, {FILING_DEADLINE}, j.state AS print_state
 FROM qualified_list l JOIN cycle c ON c.id = l.cycle_id
 LEFT JOIN print_job j ON j.kind = 'qualified_list' AND j.subject_id = l.id
 WHERE l.institution_id = $1 AND ($2::uuid IS NULL OR l.cycle_id = $2) AND ($3::text IS NULL OR l.state = $3)
   AND ($4::text IS NULL OR l.kind = $4) AND ($5::timestamptz IS NULL OR (l.opened_at, l.id) < ($5, $6::uuid))
 ORDER BY l.opened_at DESC, l.id DESC LIMIT $7
 """
-_SELECT_PAGE_IN_SCOPE: Final = """
-SELECT l.*, c.filing_deadline, j.state AS print_state
+_SELECT_PAGE_IN_SCOPE: Final = f"""
+SELECT l.*, {FILING_DEADLINE}, j.state AS print_state
 FROM qualified_list l JOIN cycle c ON c.id = l.cycle_id
 LEFT JOIN print_job j ON j.kind = 'qualified_list' AND j.subject_id = l.id
 WHERE l.filing_body_path @> ARRAY[$1::uuid] AND ($2::uuid IS NULL OR l.cycle_id = $2) AND l.state = ANY($3::text[])

@@ -1,7 +1,7 @@
 """Rows of `known_binding`: who is bound to which institution, learned from institution's events."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -28,6 +28,10 @@ SELECT b.binding_id, b.version, b.institution_id, coalesce(i.name, b.institution
        b.bound_at
 FROM known_binding b LEFT JOIN known_institution i ON i.institution_id = b.institution_id
 WHERE b.person_id = $1 AND b.state IN ('active', 'frozen') ORDER BY b.bound_at DESC LIMIT 1
+"""
+_SELECT_START: Final = """
+SELECT probation_started_on, coalesce(since, bound_at) AS bound_since FROM known_binding
+WHERE person_id = $1 AND state IN ('active', 'frozen') ORDER BY bound_at DESC LIMIT 1
 """
 
 
@@ -65,3 +69,9 @@ async def select_open(reader: Reader, person_id: UUID) -> KnownBinding | None:
     """The person's active or frozen binding, or None."""
     row: Row | None = await reader.fetchrow(_SELECT_OPEN, person_id)
     return KnownBinding(**row) if row is not None else None
+
+
+async def select_start(reader: Reader, person_id: UUID) -> tuple[date | None, datetime | None]:
+    """The first day of probation as it was registered (B17), and since when the person is bound there."""
+    row: Row | None = await reader.fetchrow(_SELECT_START, person_id)
+    return (row["probation_started_on"], row["bound_since"]) if row is not None else (None, None)

@@ -1,5 +1,6 @@
 """Rows of `known_exempt_person`: who says to declare on another channel, learned from identity's events (A17)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -8,7 +9,7 @@ from uuid import UUID
 from shared.contracts.identity import ExemptPerson
 from shared.postgres.transaction import Reader, Transaction
 from shared.security.keyring import Keyring
-from shared.security.sealing import unseal_text
+from shared.security.subject_sealing import open_text
 
 DATA_CLASS: Final = "person"
 
@@ -22,6 +23,7 @@ SET version = excluded.version, state = excluded.state, kind = excluded.kind, ex
     person_sealed = excluded.person_sealed, changed_at = excluded.changed_at
 WHERE known.version < excluded.version
 """
+_DELETE: Final = "DELETE FROM known_exempt_person WHERE person_id = ANY($1::uuid[])"
 _SELECT_CHOSEN: Final = """
 SELECT EXISTS (SELECT FROM known_exempt_person WHERE person_id = $1 AND state = 'chosen' AND exam_year = $2)
 """
@@ -66,9 +68,9 @@ def person_place(person_id: UUID) -> str:
     return f"known_exempt_person.person:{person_id}"
 
 
-def open_person(keyring: Keyring, found: ExemptFound) -> ExemptPerson:
-    """What was said, in clear. Raises SealBroken."""
-    text = unseal_text(keyring, DATA_CLASS, person_place(found.person_id), found.person_sealed)
+async def open_person(keyring: Keyring, found: ExemptFound) -> ExemptPerson:
+    """What was said, in clear. Raises SealBroken, SubjectErased."""
+    text = await open_text(keyring, DATA_CLASS, person_place(found.person_id), found.person_sealed)
     return ExemptPerson.model_validate_json(text)
 
 
@@ -86,6 +88,11 @@ async def upsert(tx: Transaction, person: KnownExemptPerson) -> None:
         person.person_sealed,
         person.changed_at,
     )
+
+
+async def delete(tx: Transaction, person_ids: Sequence[UUID]) -> int:
+    """Forget the choices of these people; how many there were (V58)."""
+    return await tx.execute(_DELETE, person_ids)
 
 
 async def select_has_chosen(reader: Reader, person_id: UUID, exam_year: int) -> bool:

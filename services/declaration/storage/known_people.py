@@ -35,6 +35,10 @@ _SELECT: Final = """
 SELECT person_id, version, identity, name_masked, document_type, document_no_masked, verified_at
 FROM known_person WHERE person_id = $1
 """
+_SELECT_BY_DOCUMENT: Final = """
+SELECT person_id FROM known_person_document
+WHERE document_index = $1 AND document_type = $2 ORDER BY version DESC, person_id LIMIT 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +89,9 @@ async def select(reader: Reader, person_id: UUID) -> KnownPerson | None:
     """The person, or None while no verification is known here."""
     row: Row | None = await reader.fetchrow(_SELECT, person_id)
     return KnownPerson(**row) if row is not None else None
+
+
+async def select_by_document(reader: Reader, document_index: bytes, document_type: str) -> UUID | None:
+    """Who was ever verified with this document, or None."""
+    found: UUID | None = await reader.fetchval(_SELECT_BY_DOCUMENT, document_index, document_type)
+    return found

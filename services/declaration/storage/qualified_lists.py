@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from services.declaration.domain.qualified_list import ListKind, ListState, QualifiedList
+from services.declaration.storage.site_cycles import FILING_DEADLINE
 from shared.postgres.transaction import Row, Transaction
 
 _INSERT: Final = """
@@ -13,18 +14,18 @@ INSERT INTO qualified_list (id, institution_id, institution_name, cycle_id, exam
     state, version, opened_by, opened_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'draft', 1, $9, $10, $10)
 """
-_LOCK_OWN: Final = """
-SELECT l.*, c.filing_deadline, c.state AS cycle_state
+_LOCK_OWN: Final = f"""
+SELECT l.*, {FILING_DEADLINE}, c.state AS cycle_state
 FROM qualified_list l JOIN cycle c ON c.id = l.cycle_id
 WHERE l.id = $1 AND l.institution_id = $2 FOR UPDATE OF l
 """
-_LOCK_IN_SCOPE: Final = """
-SELECT l.*, c.filing_deadline, c.state AS cycle_state
+_LOCK_IN_SCOPE: Final = f"""
+SELECT l.*, {FILING_DEADLINE}, c.state AS cycle_state
 FROM qualified_list l JOIN cycle c ON c.id = l.cycle_id
 WHERE l.id = $1 AND l.filing_body_path @> ARRAY[$2::uuid] AND l.submitted_at IS NOT NULL FOR UPDATE OF l
 """
-_LOCK_BEFORE_SUBMISSION: Final = """
-SELECT l.*, c.filing_deadline, c.state AS cycle_state
+_LOCK_BEFORE_SUBMISSION: Final = f"""
+SELECT l.*, {FILING_DEADLINE}, c.state AS cycle_state
 FROM qualified_list l JOIN cycle c ON c.id = l.cycle_id
 WHERE l.id = $1 AND l.filing_body_path @> ARRAY[$2::uuid] AND l.submitted_at IS NULL FOR UPDATE OF l
 """

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from services.declaration.domain.declaration import State
+from services.declaration.domain.declaration import WAITING, State
 from services.declaration.storage.declarations import Declaration
 from shared.postgres.transaction import Reader, Row, Transaction
 
@@ -25,9 +25,25 @@ WHERE d.institution_id = $1 AND d.submission > 0
   AND ($3::text[] IS NULL OR d.state = ANY ($3))
   AND ($4::text IS NULL OR d.number = $4 OR p.name_index = $5::bytea OR EXISTS (
         SELECT FROM known_person_document k WHERE k.person_id = d.person_id AND k.document_index = $6::bytea))
-  AND ($7::timestamptz IS NULL OR (d.submitted_at, d.id) > ($7, $8::uuid))
-ORDER BY d.submitted_at, d.id LIMIT $9
+  AND ($7::text IS NULL OR d.exam_category_code = $7) AND ($8::text IS NULL OR d.exam_level = $8)
+  AND ($9::text IS NULL OR d.origin = $9) AND ($10::timestamptz IS NULL OR d.submitted_at <= $10)
+  AND ($11::boolean IS NULL OR (d.submission > 1) = $11)
+  AND ($12::boolean IS NULL OR $12 = EXISTS (
+        SELECT FROM prior_confirmation c WHERE c.declaration_id = d.id
+            AND c.state NOT IN ('confirmed_by_current', 'confirmed_by_prior')))
+  AND CASE $13::text WHEN 'nobody' THEN d.claimed_by IS NULL WHEN 'me' THEN d.claimed_by = $14::uuid
+      WHEN 'others' THEN d.claimed_by <> $14 ELSE true END
+  AND ($15::timestamptz IS NULL OR (d.submitted_at, d.id) > ($15, $16::uuid))
+ORDER BY d.submitted_at, d.id LIMIT $17
 """
+_SELECT_NEWEST: Final = _SELECT_QUEUE.replace("(d.submitted_at, d.id) >", "(d.submitted_at, d.id) <").replace(
+    "ORDER BY d.submitted_at, d.id", "ORDER BY d.submitted_at DESC, d.id DESC"
+)
+# Said with the states themselves, so that the index of what waits is used however the statement is planned.
+_SELECT_WAITING, _SELECT_WAITING_NEWEST = (
+    one.replace("d.submission > 0", "d.submission > 0 AND d.state IN ('submitted', 'under_review')", 1)
+    for one in (_SELECT_QUEUE, _SELECT_NEWEST)
+)
 _COUNT_BY_STATE: Final = """
 SELECT state, count(*) AS number FROM declaration
 WHERE institution_id = $1 AND submission > 0 AND ($2::uuid IS NULL OR cycle_id = $2) GROUP BY state
@@ -44,7 +60,8 @@ _LOCK_CLAIMED_BY: Final = f"{_UNDER_REVIEW} AND claimed_by = $1 ORDER BY id FOR 
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """What to list. `text` matches a receipt number, or by keyed index a whole name or document number."""
+    """What to list; None does not filter. `text` matches a receipt number, or by keyed index a whole name or document
+    number. `claimed`: by `nobody`, by `me` (that is `reviewer_id`) or by `others`."""
 
     institution_id: UUID
     cycle_id: UUID | None = None
@@ -52,6 +69,15 @@ class QueueFilter:
     text: str | None = None
     name_index: bytes | None = None
     document_index: bytes | None = None
+    category_code: str | None = None
+    exam_level: str | None = None
+    origin: str | None = None
+    submitted_until: datetime | None = None
+    resubmitted: bool | None = None
+    has_prior_rows_open: bool | None = None
+    claimed: str | None = None
+    reviewer_id: UUID | None = None
+    newest_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +108,27 @@ class QueueRow:
 async def select_queue(
     reader: Reader, wanted: QueueFilter, after: tuple[datetime | None, UUID | None], limit: int
 ) -> list[QueueRow]:
-    """Oldest submission first, after a position."""
+    """Oldest submission first unless the newest is asked for, after a position."""
+    waiting = wanted.states is not None and WAITING.issuperset(wanted.states)
+    of_all, of_waiting = (
+        (_SELECT_NEWEST, _SELECT_WAITING_NEWEST) if wanted.newest_first else (_SELECT_QUEUE, _SELECT_WAITING)
+    )
     rows = await reader.fetch(
-        _SELECT_QUEUE,
+        of_waiting if waiting else of_all,
         wanted.institution_id,
         wanted.cycle_id,
         list(wanted.states) if wanted.states is not None else None,
         wanted.text,
         wanted.name_index,
         wanted.document_index,
+        wanted.category_code,
+        wanted.exam_level,
+        wanted.origin,
+        wanted.submitted_until,
+        wanted.resubmitted,
+        wanted.has_prior_rows_open,
+        wanted.claimed,
+        wanted.reviewer_id,
         *after,
         limit,
     )

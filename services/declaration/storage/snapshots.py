@@ -16,6 +16,9 @@ from shared.security.sealing import seal, unseal
 _SELECT: Final = """
 SELECT submission, content FROM declaration_snapshot WHERE declaration_id = $1 AND submission = $2
 """
+_SELECT_VERSION: Final = """
+SELECT version FROM declaration_snapshot WHERE declaration_id = $1 AND submission = $2
+"""
 
 
 class Snapshot:
@@ -24,6 +27,8 @@ class Snapshot:
     def __init__(self, data: dict[str, Any]) -> None:
         self.identity = PersonIdentity.model_validate(data["identity"])
         self.content: Content = CONTENT.validate_python(data["content"])
+        self.choice: dict[str, str] | None = data.get("choice")
+        """Level, category and route; None in submissions from before they were kept here."""
         self.document_ids = [UUID(one) for one in data["documents"]]
         self.months: int = data["months"]
         self.days: int = data["days"]
@@ -46,3 +51,11 @@ async def select(reader: Reader, keyring: Keyring, declaration_id: UUID, submiss
     if (row := await reader.fetchrow(_SELECT, declaration_id, submission)) is None:
         raise NotFound
     return Snapshot(orjson.loads(unseal(keyring, DATA_CLASS, place(declaration_id, submission), row["content"])))
+
+
+async def select_version(reader: Reader, declaration_id: UUID, submission: int) -> int:
+    """The version of the declaration that a submission made. Raises NotFound."""
+    version: int | None = await reader.fetchval(_SELECT_VERSION, declaration_id, submission)
+    if version is None:
+        raise NotFound
+    return version

@@ -1,5 +1,6 @@
 """Rows of `declaration_event`: what happened, when, by which role and why (A39). Written with the moves."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,6 +11,15 @@ from shared.postgres.transaction import Reader
 _SELECT: Final = """
 SELECT version, at, action, role, from_state, to_state, reason_codes, reasons
 FROM declaration_event WHERE declaration_id = $1 ORDER BY version
+"""
+
+# By the key of the table: what committed later can not be missed, as steps of one declaration follow one another.
+_SELECT_SINCE: Final = """
+SELECT e.declaration_id, e.version, e.at, e.action, e.role, e.from_state, e.to_state, e.reason_codes,
+       NULL::bytea AS reasons
+FROM unnest($1::uuid[], $2::bigint[]) AS seen (declaration_id, version)
+JOIN declaration_event e ON e.declaration_id = seen.declaration_id AND e.version > seen.version
+ORDER BY e.declaration_id, e.version
 """
 
 
@@ -30,3 +40,12 @@ class TimelineEntry:
 async def select(reader: Reader, declaration_id: UUID) -> list[TimelineEntry]:
     """All steps in order. Access to the declaration was checked by its own select."""
     return [TimelineEntry(**row) for row in await reader.fetch(_SELECT, declaration_id)]
+
+
+async def select_since(reader: Reader, seen: Mapping[UUID, int]) -> dict[UUID, list[TimelineEntry]]:
+    """What happened after the steps that were seen (declaration -> version), in order, without the texts of reasons."""
+    found: dict[UUID, list[TimelineEntry]] = {}
+    for row in await reader.fetch(_SELECT_SINCE, list(seen), list(seen.values())):
+        values = dict(row)
+        found.setdefault(values.pop("declaration_id"), []).append(TimelineEntry(**values))
+    return found

@@ -61,6 +61,6 @@ async def _received(call: IdentityCall, side: str) -> tuple[StoredPhoto, bytes]:
     safe = await call.deps.inspector.inspect(received.data, accept=IMAGES, declared_type=request.content_type)
     require_size(safe.width or 0, safe.height or 0, limits)
     key = random_object_key(day_prefix(call.now.date()), safe.kind)
-    await call.deps.bucket.put(key, safe.data, OBJECT_CLASS)
+    await call.deps.bucket.put(key, safe.data, OBJECT_CLASS, call.actor.id)
     width, height = safe.width or 0, safe.height or 0
     return StoredPhoto(side, key, received.sha256, safe.content_type, safe.size, width, height), safe.data

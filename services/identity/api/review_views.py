@@ -27,14 +27,14 @@ from shared.web.cursors import encode_cursor
 Agreement = Literal["name", "birth_date", "phone", "document_no"]
 
 
-def queue_view(
+async def queue_view(
     found: list[ReviewRequest], query: ReviewQuery, counts: QueueCounts, keyring: Keyring
 ) -> ReviewQueueView:
     """One page; `found` holds one more than the page when there is another."""
     shown, last = found[: query.limit], found[query.limit - 1 : query.limit]
     more = encode_cursor(last[0].since, last[0].person_id) if len(found) > query.limit else None
     figures = ReviewCountsView.model_validate(counts, from_attributes=True)
-    return ReviewQueueView(items=[_item(one, keyring) for one in shown], next_cursor=more, counts=figures)
+    return ReviewQueueView(items=[await _item(one, keyring) for one in shown], next_cursor=more, counts=figures)
 
 
 def decision_view(verification: Verification) -> DecisionView:
@@ -69,10 +69,10 @@ def photo_link_view(link: ImageLink) -> PhotoLinkView:
     return PhotoLinkView(side=side, href=href, valid_until=datetime.fromtimestamp(link.until, SHANGHAI))
 
 
-def _item(request: ReviewRequest, keyring: Keyring) -> ReviewItemView:
+async def _item(request: ReviewRequest, keyring: Keyring) -> ReviewItemView:
     name, number = request.claim_name_masked, request.claim_no_masked
     if (name is None or number is None) and request.claim_sealed is not None:
-        claim = open_manual_claim(request.claim_sealed, request.person_id, keyring)
+        claim = await open_manual_claim(request.claim_sealed, request.person_id, keyring)
         name, number = mask_name(claim.name), mask_document_no(claim.document_no)
     return ReviewItemView(
         person_id=request.person_id,

@@ -132,7 +132,7 @@ async def _queue(
     )
     after = decode_cursor(query.cursor, (datetime, UUID))
     found = await review_requests.select_queue(call.reader, wanted, (after[0], after[1]), query.limit + 1)
-    return queue_view(found, query, await review_requests.count_waiting(call.reader, call.now), keyring)
+    return await queue_view(found, query, await review_requests.count_waiting(call.reader, call.now), keyring)
 
 
 async def _review(call: IdentityCall, person_id: UUID, claim: Claim) -> ReviewView:

@@ -27,7 +27,7 @@ async def get_me(call: IdentityCall) -> MeView:
     if person is None or person.state != "active":
         raise NotFound
     status = await show_verification(call.reader, call.actor.id, call.deps.settings.verification, call.now)
-    phone = phone_of(person, call.deps.keyring)
+    phone = await phone_of(person, call.deps.keyring)
     return MeView(
         person_id=person.person_id,
         phone_masked=None if phone is None else mask_phone(phone),

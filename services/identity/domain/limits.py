@@ -108,6 +108,7 @@ class RetentionLimits(_Limits):
     choice_days: int = Field(30, ge=1, description="choices of another channel go so many days after being taken back")
     proof_days: int = Field(180, ge=1, description="proofs of the military go this many days after their upload")
     sheet_days: int = Field(30, ge=1, description="sheets of invitations are forgotten after this many days")
+    day_key_days: int = Field(2, ge=1, description="keys that seal codes on their way are destroyed after so many days")
     export_days: int = Field(7, ge=1, description="copies of one's own data can be fetched for this many days")
 
 

@@ -80,7 +80,7 @@ async def _read_and_decide(deps: Dependencies, reader: CardReader, job: Recognit
         deps.bucket.get(job.front_key, OBJECT_CLASS), deps.bucket.get(job.back_key, OBJECT_CLASS)
     )
     reading = await reader.read(front, back, deps.clock.now().date())
-    verdict, details = reading.judged(open_claim(job, deps.keyring))
+    verdict, details = reading.judged(await open_claim(job, deps.keyring))
     failpoint("ocr.before_decide")
     async with deps.database.transaction() as tx:
         if verdict.verified and deps.authority is not None:

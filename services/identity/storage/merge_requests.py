@@ -50,6 +50,7 @@ WITH waiting AS (SELECT count(*) AS n FROM merge_request
 gone AS (DELETE FROM merge_request WHERE applicant_id = $1 AND state <> 'pending' AND (SELECT n FROM waiting) = 0)
 SELECT n = 0 FROM waiting
 """
+_DELETE_OF: Final = "DELETE FROM merge_request WHERE applicant_id = $1"
 _DELETE_OLD: Final = "DELETE FROM merge_request WHERE decided_at < $1"
 
 
@@ -66,8 +67,8 @@ class MergeRequest:
     state: MergeState
     version: int
     requested_at: datetime
-    decided_at: datetime | None
-    reason_code: str | None
+    decided_at: datetime | None = None
+    reason_code: str | None = None
 
 
 async def insert(tx: Transaction, request: MergeRequest) -> bool:
@@ -122,6 +123,11 @@ async def delete_decided_of(tx: Transaction, person_id: UUID) -> bool:
     """Forget a person's decided requests; False, and nothing forgotten, while one waits that names this person."""
     free: bool = await tx.fetchval(_DELETE_DECIDED_OF, person_id)
     return free
+
+
+async def delete_of(tx: Transaction, person_id: UUID) -> None:
+    """All requests of a person, waiting or decided."""
+    await tx.execute(_DELETE_OF, person_id)
 
 
 async def delete_old(tx: Transaction, before: datetime) -> int:

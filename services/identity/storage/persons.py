@@ -1,5 +1,6 @@
 """The person table: who can log in, by which phone if any, and the counter of events published about them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -44,10 +45,22 @@ FROM person p JOIN identity_verification v USING (person_id)
 WHERE p.person_id = ANY($1::uuid[]) ORDER BY p.person_id FOR UPDATE
 """
 
+# Whoever is closed, for whatever reason, has a key that is to be destroyed (V58).
 _CLOSE: Final = """
-UPDATE person SET state = 'closed', phone_sealed = NULL, phone_index = NULL, closed_at = $2
-WHERE person_id = $1 AND state = 'active'
+WITH closed AS (
+    UPDATE person SET state = 'closed', phone_sealed = NULL, phone_index = NULL, closed_at = $2
+    WHERE person_id = $1 AND state = 'active' RETURNING person_id
+)
+INSERT INTO key_destruction (person_id, asked_at) SELECT person_id, $2 FROM closed
+ON CONFLICT (person_id) DO UPDATE SET asked_at = excluded.asked_at
 """
+# Version 1 of an envelope is sealed for nobody in particular.
+_SELECT_SEALED_FOR: Final = """
+SELECT person_id FROM person
+WHERE state = 'active' AND ($1::uuid IS NULL OR person_id > $1) AND substring(phone_sealed FROM 1 FOR 1) = '\\x02'
+ORDER BY person_id LIMIT $2
+"""
+_SELECT_ACTIVE: Final = "SELECT person_id FROM person WHERE person_id = ANY($1::uuid[]) AND state = 'active'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +105,20 @@ async def update_phone(
 
 
 async def update_closed(tx: Transaction, person_id: UUID, at: datetime) -> bool:
-    """Close an active person for good; the phone is forgotten, and free again. False when there is none."""
+    """Close an active person for good; the phone is forgotten, and free again, and the person's key is to be destroyed.
+    False when there is none."""
     return await tx.execute(_CLOSE, person_id, at) == 1
+
+
+async def select_active(reader: Reader, person_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of these persons whose account is not closed."""
+    return [row["person_id"] for row in await reader.fetch(_SELECT_ACTIVE, person_ids)]
+
+
+async def select_sealed_for(reader: Reader, after: str | None, limit: int) -> list[UUID]:
+    """A page of active persons whose phone opens with their own key only, in the order of their ids."""
+    position = None if after is None else UUID(after)
+    return [row["person_id"] for row in await reader.fetch(_SELECT_SEALED_FOR, position, limit)]
 
 
 async def update_version(tx: Transaction, person_id: UUID) -> int:

@@ -17,7 +17,7 @@ _INSERT: Final = """
 INSERT INTO wechat_credential (credential_id, person_id, appid, openid_sealed, openid_index, linked_at)
 VALUES ($1, $2, $3, $4, $5, $6)
 """
-_MOVE: Final = "UPDATE wechat_credential SET person_id = $2 WHERE person_id = $1"
+_MOVE: Final = "UPDATE wechat_credential SET person_id = $2, openid_sealed = $3 WHERE credential_id = $1"
 _DELETE_OF: Final = "DELETE FROM wechat_credential WHERE person_id = $1"
 _DELETE: Final = "DELETE FROM wechat_credential WHERE credential_id = $1 AND person_id = $2"
 
@@ -65,9 +65,9 @@ async def insert(tx: Transaction, credential: WechatCredential) -> None:
     )
 
 
-async def update_person(tx: Transaction, from_person: UUID, to_person: UUID) -> int:
-    """Give all WeChat accounts of one person to another; how many."""
-    return await tx.execute(_MOVE, from_person, to_person)
+async def update_person(tx: Transaction, credential_id: UUID, person_id: UUID, openid_sealed: bytes) -> None:
+    """Give a WeChat account to another person, sealed for that one."""
+    await tx.execute(_MOVE, credential_id, person_id, openid_sealed)
 
 
 async def delete(tx: Transaction, credential_id: UUID, person_id: UUID) -> None:

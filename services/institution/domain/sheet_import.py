@@ -8,7 +8,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from shared.actor import Actor, Role
-from shared.errors import Conflict, FieldProblem, Invalid, TiroError
+from shared.errors import Conflict, FieldProblem, Invalid
 
 ImportKind = Literal["institutions", "supervisors"]
 ImportState = Literal["received", "checked", "running", "done", "unusable"]
@@ -27,22 +27,6 @@ class SheetLimits:
     rows: int
     upload_bytes: int
     days: int
-
-
-class SheetColumnsWrong(Invalid):
-    """The first row does not name the columns; facts: `columns`, those that may be named."""
-
-    code = "sheet_columns_wrong"
-    message_zh = "第一行应为表头，只能包含：{columns}。请按此修改表头后重新上传。"
-    message_en = "The first row must name the columns, from these only: {columns}. Correct and upload it again."
-
-
-class SheetEmpty(Invalid):
-    """There is no row below the header."""
-
-    code = "sheet_empty"
-    message_zh = "表格中没有数据，请在表头下方填写后重新上传。"
-    message_en = "The sheet holds no rows; fill in rows below the header and upload it again."
 
 
 class SheetUnderWay(Conflict):
@@ -122,13 +106,6 @@ class ImportRow:
     result: RowResult
     problems: tuple[FieldProblem, ...]
     subject_id: UUID | None
-
-
-def problems_of(refusal: TiroError) -> tuple[FieldProblem, ...]:
-    """A refusal as what is wrong with a row: field by field where it says so."""
-    if refusal.problems:
-        return refusal.problems
-    return (FieldProblem("", refusal.code, refusal.sentence("zh"), refusal.sentence("en")),)
 
 
 class SeenKeys:

@@ -46,6 +46,8 @@ def institution_changed(institution: Institution, now: datetime) -> InstitutionC
         licence_valid_to=institution.licence_valid_to,
         profile_complete=institution.profile_complete,
         successor_id=None if institution.merged_into_id is None else InstitutionId(institution.merged_into_id),
+        departments=list(institution.departments),
+        physicians=dict(institution.physicians),
     )
 
 

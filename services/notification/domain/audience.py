@@ -8,7 +8,14 @@ from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
-from shared.contracts.declaration import DeclarationSubmitted
+from services.notification.domain.moved_dates import moved_dates
+from shared.contracts.declaration import (
+    BanChanged,
+    CycleDatesAnnounced,
+    DeclarationSubmitted,
+    PriorRowAnswered,
+    ReviewsWaiting,
+)
 from shared.contracts.event import Event
 from shared.contracts.identity import (
     CredentialChanged,
@@ -43,6 +50,8 @@ _SHOWN = (
     "client",
     "wrong",
     "minutes",
+    "waiting",
+    "days",
 )
 
 _UNREGISTERED = frozenset(("no_early_registration", "registered_later"))
@@ -73,6 +82,11 @@ class Notice:
     occurred_at: datetime
 
 
+def _composed(event: Event) -> dict[str, str]:
+    """What a message says beyond single fields of its event."""
+    return moved_dates(event) if isinstance(event, CycleDatesAnnounced) else {}
+
+
 @cache
 def _shown_of(kind: type[Event]) -> tuple[str, ...]:
     return tuple(name for name in _SHOWN if name in kind.model_fields)
@@ -85,10 +99,14 @@ def rule_key(event: Event) -> str:
             return f"{event.TYPE}:unregistered"
         case BindingChanged() if event.move in _BINDING_MOVES:
             return f"{event.TYPE}:{event.move}"
-        case BindingChanged() | OwnershipTransferChanged():
+        case BindingChanged() | OwnershipTransferChanged() | BanChanged():
             return f"{event.TYPE}:{event.state}"
         case InstitutionMoved():
             return f"{event.TYPE}:{event.step}"
+        case ReviewsWaiting():
+            return f"{event.TYPE}:{event.step}"
+        case PriorRowAnswered():
+            return f"{event.TYPE}:{event.answer}"
         case LicenceEnding():
             return f"{event.TYPE}:{event.stage}"
         case CredentialChanged():
@@ -113,7 +131,7 @@ def notices_for(events: Sequence[Event], audience: Audience) -> list[Notice]:
             event.event_id,
             event.TYPE,
             getattr(event, target),
-            {name: getattr(event, name) for name in shown},
+            {name: getattr(event, name) for name in shown} | _composed(event),
             event.occurred_at,
         )
         for event in events

@@ -121,6 +121,16 @@ SET state = $2, next_at = coalesce($3, next_at), outcome_code = $4, provider_id 
     secret_event = CASE WHEN $3::timestamptz IS NULL THEN NULL ELSE secret_event END
 WHERE id = $1
 """
+# A code of unknown fate is never sent again; a notice of unknown fate is looked up.
+_FORGET_PHONES: Final = """
+UPDATE delivery SET phone_event = '', secret_event = NULL
+WHERE id IN (
+    SELECT id FROM delivery
+    WHERE created_at < $1 AND phone_event <> ''
+      AND (state NOT IN ('waiting', 'pending', 'sending', 'unknown') OR state = 'unknown' AND at_most_once)
+    ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED
+)
+"""
 _STATISTICS: Final = """
 SELECT channel, state, count(*) AS count FROM delivery WHERE created_at >= $1 GROUP BY channel, state
 UNION ALL
@@ -245,6 +255,11 @@ async def count_unknown(reader: Reader, now: datetime, overdue: timedelta) -> tu
 async def update_settled(tx: Transaction, delivery_id: UUID, settled: Settled, outcome: Outcome, now: datetime) -> None:
     """Write what became of an attempt."""
     await tx.execute(_SETTLE, delivery_id, settled.state, settled.next_at, outcome.code, outcome.provider_id, now)
+
+
+async def update_phones_forgotten(tx: Transaction, before: datetime, limit: int) -> int:
+    """Forget phone and code of deliveries made before a moment that will not be sent or looked up again; how many."""
+    return await tx.execute(_FORGET_PHONES, before, limit)
 
 
 async def select_statistics(reader: Reader, since: datetime) -> list[tuple[str, str, int]]:

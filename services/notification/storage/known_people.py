@@ -1,6 +1,8 @@
 """How people and staff can be reached, learned from identity. Newer versions win, so order does not matter."""
 
+from collections.abc import Sequence
 from typing import Final
+from uuid import UUID
 
 from shared.contracts.identity import PersonClosed, PersonContactChanged, StaffChanged
 from shared.postgres.transaction import Transaction
@@ -26,6 +28,23 @@ UPDATE delivery SET phone_event = '', secret_event = NULL
 WHERE recipient_id = $1 AND state NOT IN ('pending', 'sending', 'unknown')
 """
 _FORGET_MESSAGES: Final = "DELETE FROM message WHERE recipient_id = $1"
+# Of those whose keys are destroyed; their versions stay, for what a backup knows less of comes again and is sealed.
+_FORGET_AGAIN: Final = """
+WITH people AS (
+    UPDATE known_person SET phone_event = '', language = 'zh'
+    WHERE person_id = ANY($1::uuid[]) AND phone_event <> '' RETURNING person_id
+), deliveries AS (
+    UPDATE delivery SET phone_event = '', secret_event = NULL,
+        state = CASE WHEN settled_at IS NULL THEN 'failed' ELSE state END,
+        outcome_code = CASE WHEN settled_at IS NULL THEN 'erased' ELSE outcome_code END
+    WHERE recipient_id = ANY($1::uuid[]) AND phone_event <> '' RETURNING recipient_id
+), messages AS (
+    DELETE FROM message WHERE recipient_id = ANY($1::uuid[]) RETURNING recipient_id
+)
+SELECT count(*) FROM (
+    SELECT person_id FROM people UNION SELECT recipient_id FROM deliveries UNION SELECT recipient_id FROM messages
+) AS forgotten
+"""
 _UPSERT_STAFF: Final = """
 INSERT INTO known_staff AS k (staff_id, version, role, scope_id, state, phone_event, language)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -46,6 +65,12 @@ async def update_forgotten(tx: Transaction, event: PersonClosed) -> None:
     await tx.execute(_FORGET_PERSON, event.person_id, event.aggregate_version)
     await tx.execute(_FORGET_DELIVERIES, event.person_id)
     await tx.execute(_FORGET_MESSAGES, event.person_id)
+
+
+async def update_forgotten_again(tx: Transaction, person_ids: Sequence[UUID]) -> int:
+    """Forget the same of people whom a backup brought back; how many were known."""
+    count: int = await tx.fetchval(_FORGET_AGAIN, person_ids)
+    return count
 
 
 async def upsert_staff(tx: Transaction, event: StaffChanged) -> None:

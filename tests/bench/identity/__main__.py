@@ -12,8 +12,10 @@ from typing import Any
 
 import aiohttp
 import asyncpg
+from pydantic import SecretStr
 
 from deploy.local.credentials import keyring_file
+from deploy.local.engines.postgres import KEY_DATABASE
 from deploy.local.gateway_keys import gateway_header
 from deploy.local.home import PROJECT
 from deploy.local.processes import Launch
@@ -21,7 +23,9 @@ from deploy.local.stack import Stack
 from shared.clock import SHANGHAI
 from shared.contracts.identity import LoginCodeIssued
 from shared.security.keyring import Keyring
-from shared.security.sealing import unseal_from_event
+from shared.security.subject_keys import SubjectKeys
+from shared.security.subject_sealing import open_from_event
+from shared.settings import SubjectKeySettings
 from tests.bench.declare.load import percentile
 from tests.bench.declare.processor_time import cpu_seconds
 from tests.bench.identity.staff_doors import staff_members
@@ -84,8 +88,11 @@ async def run(arguments: argparse.Namespace) -> int:
         connector = aiohttp.TCPConnector(limit=arguments.connections)
         headers = gateway_header(stack.home, "identity")
         async with aiohttp.ClientSession(timeout=timeout, connector=connector, headers=headers) as session:
-            bench = Bench(stack, session, arguments)
+            store = SubjectKeySettings(dsn=SecretStr(stack.around.dsn("identity", KEY_DATABASE)))
+            subjects = await SubjectKeys.connect(store, "bench.identity")
+            bench = Bench(stack, session, Keyring.load(keyring_file(stack.home, "identity"), subjects), arguments)
             figures = await bench.measure()
+            await subjects.close()
     say(json.dumps(figures))
     for name, value in figures.items():
         say(f"  {name:<36} {value}")
@@ -123,9 +130,11 @@ def _admin(stack: Stack) -> str:
 class Bench:
     """One stack under measurement."""
 
-    def __init__(self, stack: Stack, session: aiohttp.ClientSession, arguments: argparse.Namespace) -> None:
+    def __init__(
+        self, stack: Stack, session: aiohttp.ClientSession, keyring: Keyring, arguments: argparse.Namespace
+    ) -> None:
         self.stack, self.session, self.arguments = stack, session, arguments
-        self.keyring = Keyring.load(keyring_file(stack.home, "identity"))
+        self.keyring = keyring
         self._phones = iter(range(10**8))
 
     async def measure(self) -> Json:
@@ -215,7 +224,7 @@ class Bench:
             event = LoginCodeIssued.model_validate_json(row["body"])
             if (challenge := str(event.challenge_id)) in wanted:
                 place = f"{LoginCodeIssued.TYPE}.code:{challenge}"
-                codes[challenge] = unseal_from_event(self.keyring, "login_code", place, event.code)
+                codes[challenge] = await open_from_event(self.keyring, "login_code", place, event.code)
         return codes
 
 

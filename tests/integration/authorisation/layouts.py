@@ -1,29 +1,21 @@
 """One service each with something of a person and of an institution in it, seen by callers inside and outside."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
-from uuid import UUID
 
-from shared.actor import Role
 from shared.clock import FrozenClock
 from shared.contracts.declaration import DeclarationApproved
 from shared.contracts.identity import PersonContactChanged
-from shared.contracts.institution import ExamBodyChanged, InstitutionChanged
-from shared.ids import DeclarationId, ExamBodyId, InstitutionId, PersonId, new_id
+from shared.ids import DeclarationId, InstitutionId, PersonId, new_id
 from shared.security.sealing import seal_for_event
+from tests.integration.authorisation.callers import minted, nodes
+from tests.integration.authorisation.declaration_layout import declaration_layout
 from tests.integration.authorisation.identity_layout import identity_layout
-from tests.integration.authorisation.matrix import INSIDE, OUTSIDE, Layout, Who
-from tests.integration.declaration.filing.paper import handed_in, scan
-from tests.integration.declaration.filing.year import Year
-from tests.integration.declaration.forms import ALLOWANCE, REASONS, REJECTION
-from tests.integration.declaration.season import exam_season
+from tests.integration.authorisation.matrix import INSIDE, OUTSIDE, Layout
+from tests.integration.declaration.filing.paper import scan
 from tests.integration.institution.applying import JPEG, form, submitted
 from tests.integration.institution.conftest import NOON
 from tests.integration.institution.library import Library
-from tests.support.service_under_test import Caller, Serve, ServiceUnderTest
-
-BODY_ROLES: tuple[Role, ...] = ("zone_admin", "site_admin", "point_admin")
-UNIT_ROLES: tuple[Role, ...] = ("institution_owner", "institution_business_admin")
+from tests.support.service_under_test import Serve
 
 _OF_APPLICATIONS = (
     "get_own_application",
@@ -37,27 +29,6 @@ _OF_APPLICATIONS = (
     "post_application_return",
     "post_application_rejection",
 )
-
-
-def minted(service: ServiceUnderTest, people: dict[str, UUID], inside: dict[Role, UUID]) -> dict[Who, Caller]:
-    """A caller of every role, inside and outside; `inside` are the nodes of those who stand above the object."""
-    callers: dict[Who, Caller] = {("anonymous", OUTSIDE): service.anonymous()}
-    for place in (INSIDE, OUTSIDE):
-        callers["candidate", place] = service.caller("candidate", id=people[place])
-        for role, scope in inside.items():
-            callers[role, place] = service.caller(role, scope_id=scope if place == INSIDE else new_id())
-    callers["national_network_client", OUTSIDE] = service.caller("national_network_client")
-    return callers
-
-
-def nodes(zone: UUID, site: UUID, point: UUID, unit: UUID) -> dict[Role, UUID]:
-    """Where the staff of every role stands who may have to do with an institution."""
-    return {
-        **dict(zip(BODY_ROLES, (zone, site, point), strict=True)),
-        **dict.fromkeys(UNIT_ROLES, unit),
-        "identity_reviewer": zone,
-        "auditor": zone,
-    }
 
 
 async def institution_layout(serve: Serve) -> Layout:
@@ -116,65 +87,6 @@ async def institution_layout(serve: Serve) -> Layout:
     )
 
 
-async def declaration_layout(serve: Serve) -> Layout:
-    """A person whose declaration was approved, evaluated, certified, listed and handed in by its institution."""
-    season = await exam_season(serve)
-    zone, site, point = new_id(), new_id(), new_id()
-    await _tree(season.service, season.unit.id, season.unit.name, [zone, site, point])
-    year = Year(
-        season.service,
-        season.clock,
-        cycle_id=UUID(season.cycle_id),
-        zone_id=zone,
-        site_id=site,
-        point_id=point,
-        institution_id=season.unit.id,
-    )
-    draft = await season.submitted()
-    assert (await season.decide(draft, "approval")).status == 200
-    evaluated = await year.unit.post(
-        f"/reviews/{draft.id}/evaluation", {"result": "qualified", "opinion": "试用期表现良好，同意。"}
-    )
-    assert evaluated.status == 201, evaluated.body
-    certified = await year.certify(evaluated.body)
-    handed = await handed_in(year)
-    stranger = await season.has_person()
-    content = (await draft.person.api.get(draft.path)).body
-    current = (await season.service.anonymous().get("/cycles/current")).body
-    dates = ("declaration_opens_at", "declaration_closes_at", "review_deadline", "filing_deadline")
-    ids = {
-        "declaration_id": draft.id,
-        "document_id": content["documents"][0]["id"],
-        "evaluation_id": certified["id"],
-        "list_id": handed["id"],
-        "cycle_id": season.cycle_id,
-        "period_id": str(new_id()),
-        "kind": "undertaking",
-        "number": "Q42-2027-000001-1",
-    }
-    people = {INSIDE: draft.person.id, OUTSIDE: stranger.id}
-    return Layout(
-        season.service,
-        minted(season.service, people, nodes(zone, site, point, season.unit.id)),
-        ids,
-        frozenset({ids[one] for one in ("declaration_id", "document_id", "evaluation_id", "list_id")}),
-        bodies={
-            "put_cycle": {name: current[name] for name in (*dates, "completion_deadline")},
-            "post_list_return": {"reasons": [{"line": 1, "code": "line_wrong"}]},
-            "post_review_return": REASONS,
-            "post_review_rejection": REJECTION,
-            "post_review_modification_allowance": ALLOWANCE,
-        },
-        queries={
-            "get_certificate_verification": "?check=ABCD2345",
-            "post_declaration_file": "?kind=other",
-            "put_sealed_scan": "?official_seal=true",
-        },
-        # There is no earlier period in this declaration, and its list was handed in already.
-        excused=frozenset({"post_prior_row_confirmation", "post_late_permission"}),
-    )
-
-
 async def notification_layout(serve: Serve) -> Layout:
     """A person with a message."""
     service = await serve("notification")
@@ -206,48 +118,6 @@ async def notification_layout(serve: Serve) -> Layout:
     (message,) = (await callers["candidate", INSIDE].get("/messages")).body["items"]
     ids = {"message_id": str(message["id"])}
     return Layout(service, callers, ids, frozenset(ids.values()))
-
-
-async def _tree(service: ServiceUnderTest, unit: UUID, name: str, path: list[UUID]) -> None:
-    """The institution service tells of three bodies, and that the unit files with the last of them."""
-    for level, depth in (("zone", 1), ("site", 2), ("point", 3)):
-        await service.deliver(
-            ExamBodyChanged.model_validate(
-                {
-                    "occurred_at": service.clock.now(),
-                    "aggregate_version": 1,
-                    "exam_body_id": path[depth - 1],
-                    "code": f"42{depth}",
-                    "name": f"虚构考试机构{depth}",
-                    "level": level,
-                    "parent_id": path[depth - 2] if depth > 1 else None,
-                    "path": path[:depth],
-                    "state": "active",
-                }
-            )
-        )
-    await service.deliver(
-        InstitutionChanged.model_validate(
-            {
-                "occurred_at": service.clock.now() + timedelta(seconds=1),
-                "aggregate_version": 9,
-                "institution_id": unit,
-                "state": "active",
-                "name": name,
-                "credit_code": None,
-                "registration_no": "PDY000000420106A1001",
-                "institution_type": "general_hospital",
-                "grade": "三级甲等",
-                "division_code": "420106",
-                "address": "江城市试验路 1 号",
-                "filing_body_id": ExamBodyId(path[-1]),
-                "filing_body_path": path,
-                "licence_valid_from": "2020-01-01",
-                "licence_valid_to": "2035-01-01",
-                "profile_complete": True,
-            }
-        )
-    )
 
 
 MakeLayout = Callable[[Serve], Awaitable[Layout]]

@@ -18,7 +18,7 @@ each_service = pytest.mark.parametrize("service", SERVICES)
 # What ends a session of the caller comes last, what is sent empty by many changes nothing.
 _LAST = ("delete_current_session", "delete_", "post_verification_withdrawal", "post_cycle_opening")
 # A form keeps what it knows and drops the rest: drafts of newer clients stay readable.
-_DROPPED = ("put_declaration_content",)
+_DROPPED = ("put_declaration_content", "put_declaration_section")
 
 
 def in_order(service: str) -> list[Operation]:

@@ -2,6 +2,7 @@
 through events and the public API."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -89,10 +90,17 @@ class Season:
         return unit
 
     async def institution_is(
-        self, unit: Unit, *, version: int, state: str = "active", complete: bool = True, licence_to: date | None = None
+        self,
+        unit: Unit,
+        *,
+        version: int,
+        state: str = "active",
+        complete: bool = True,
+        licence_to: date | None = None,
+        path: Sequence[UUID] = (),
     ) -> None:
-        """Deliver the institution's state."""
-        body = ExamBodyId(new_id())
+        """Deliver the institution's state; `path` leads from the zone to the body that it files with."""
+        bodies = [ExamBodyId(one) for one in path or (new_id(),)]
         await self.service.deliver(
             InstitutionChanged(
                 occurred_at=self.clock.now(),
@@ -106,8 +114,8 @@ class Season:
                 grade="三级甲等",
                 division_code="420106",
                 address="江城市试验路 1 号",
-                filing_body_id=body,
-                filing_body_path=[body],
+                filing_body_id=bodies[-1],
+                filing_body_path=bodies,
                 licence_valid_from=date(2020, 1, 1),
                 licence_valid_to=licence_to or date(2035, 1, 1),
                 profile_complete=complete,
@@ -195,6 +203,24 @@ class Season:
         await self.save(draft, content or complete_content(self.unit))
         await self.attach(draft, "diploma")
         return draft
+
+    async def entered(self, person: Person | None = None, content: dict[str, Any] | None = None, **by: Any) -> Draft:
+        """A record that the unit entered for a bound person; `by` says which account did."""
+        someone = person or await self.has_person()
+        made = await self.enter(someone, content, **by)
+        assert made.status == 201, made.body
+        return Draft(made.body["declaration_id"], made.body["version"], someone)
+
+    async def enter(self, person: Person, content: dict[str, Any] | None = None, **by: Any) -> Answer:
+        """POST /institution-entries, as an account of the unit."""
+        body = {
+            "person_id": str(person.id),
+            "cycle_id": self.cycle_id,
+            "exam_level": "licensed_physician",
+            "exam_category_code": "110",
+            "content": content or complete_content(self.unit),
+        }
+        return await self.reviewer(**by).post("/institution-entries", body)
 
     async def start(self, person: Person, code: str = "110", level: str = "licensed_physician") -> Answer:
         """POST /declarations."""

@@ -75,10 +75,33 @@ async def test_forms_can_be_downloaded(serve: Serve) -> None:
     anybody, path = season.service.anonymous(), f"/cycles/{season.cycle_id}"
     kinds = (await anybody.get(f"{path}/categories")).body["document_kinds"]
     forms = [one["kind"] for one in kinds if one["has_template"]]
-    assert forms == ["foreign_internship_form", "internship_form", "undertaking_letter"]
+    assert forms == [
+        "foreign_internship_form",
+        "internship_form",
+        "practice_period_certificate",
+        "prior_certificate",
+        "undertaking_letter",
+    ]
     for kind in forms:
         form = await anybody.get(f"{path}/templates/{kind}")
         assert (form.status, form.body[:5], form.headers["Content-Type"]) == (200, b"%PDF-", "application/pdf")
         assert form.headers["Content-Disposition"].startswith("attachment")
     assert (await anybody.get(f"{path}/templates/diploma")).status == 404
     assert (await anybody.get(f"{path}/templates/..%2Fcatalogue.toml")).status in (404, 422)
+
+
+@pytest.mark.requirement("A35", "C4")
+async def test_everybody_can_read_what_to_hand_in(serve: Serve) -> None:
+    """Without a login: each thing with its day by the year's dates; one kind of applicant alone; no other kind."""
+    season = await exam_season(serve)
+    anybody, path = season.service.anonymous(), f"/cycles/{season.cycle_id}/materials"
+    fresh = (await anybody.get(f"{path}?applicant_kind=fresh_graduate")).body["items"]
+    due = {one["code"]: (one["due_at"][:16], one["provided_by"]) for one in fresh}
+    assert due == {
+        "provisional_certificate": ("2027-01-11T16:00", "unit"),
+        "undertaking_letter": ("2026-12-29T16:00", "candidate"),
+        "full_certificate": ("2027-08-31T16:00", "unit"),
+    }
+    every = (await anybody.get(path)).body["items"]
+    assert len({one["applicant_kind"] for one in every}) == 8
+    assert (await anybody.get(f"{path}?applicant_kind=poet")).status == 422

@@ -1,16 +1,26 @@
 """Two people, or one impatient person, at the same moment; a control shows what happens without the protection."""
 
+import asyncio
 from collections import Counter
 from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
-from services.declaration.storage import submissions
+from services.declaration.domain import declaration as declaration_domain
+from services.declaration.domain.declaration import STATE_ZH, State
+from services.declaration.storage import declarations, submissions
 from services.declaration.storage.submissions import Handover
 from shared.actor import Actor
-from shared.contracts.declaration import DeclarationApproved, DeclarationSubmitted, DeclarationWithdrawn
+from shared.contracts.declaration import (
+    DeclarationApproved,
+    DeclarationReturned,
+    DeclarationSubmitted,
+    DeclarationWithdrawn,
+)
 from shared.postgres.window import Origin
+from tests.integration.declaration.declaration_machine import ACCEPTED
+from tests.integration.declaration.forms import REASONS
 from tests.integration.declaration.season import exam_season, together
 from tests.support.service_under_test import Serve
 
@@ -127,3 +137,80 @@ async def test_without_the_guard_two_submissions_pass(serve: Serve, monkeypatch:
             handover = Handover(numbered, actor, season.clock.now(), case.unit, 1, False, 18, (), b"sealed elsewhere")
             submissions.insert(window, [handover])
     assert await season.count("SELECT count(*) FROM declaration_snapshot") == 2, "handed in once, recorded twice"
+
+
+@pytest.mark.requirement("A38", "M9")
+async def test_two_reviewers_decide_at_once(serve: Serve) -> None:
+    """Approved by one and returned by the other at the same moment: one decision counts, the other reviewer is told;
+    the timeline and what is told to others have one decision only."""
+    season = await exam_season(serve)
+    for _ in range(5):
+        draft = await season.submitted()
+        version, path = draft.version, f"/reviews/{draft.id}"
+        approved, returned = await together(
+            season.reviewer().post(f"{path}/approval", version=version),
+            season.reviewer().post(f"{path}/return", REASONS, version=version),
+        )
+        assert sorted((approved.status, returned.status)) == [200, 409]
+        late = returned if approved.status == 200 else approved
+        decided = State.APPROVED if approved.status == 200 else State.RETURNED
+        assert late.code == "stale_version"
+        assert STATE_ZH[decided] in late.body["title"]
+        steps = "SELECT count(*) FROM declaration_event WHERE declaration_id = $1 AND from_state = 'submitted'"
+        assert await season.count(steps, draft.id) == 1
+    told = [*await season.service.published(DeclarationApproved), *await season.service.published(DeclarationReturned)]
+    assert len({event.declaration_id for event in told}) == len(told) == 5
+
+
+async def test_without_the_version_both_reviewers_decide(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: reviewers whose version is not compared and whose states are not either overwrite each other."""
+    monkeypatch.setattr(declarations, "_at_version", lambda declaration, _expected: declaration)
+    everything = frozenset(State)
+    rules = {
+        action: (everything, target, refusal) for action, (_, target, refusal) in declaration_domain._RULES.items()
+    }
+    monkeypatch.setattr(declaration_domain, "_RULES", rules)
+    season = await exam_season(serve)
+    draft = await season.submitted()
+    path, version = f"/reviews/{draft.id}", draft.version
+    answers = await together(
+        season.reviewer().post(f"{path}/approval", version=version),
+        season.reviewer().post(f"{path}/return", REASONS, version=version),
+    )
+    assert [one.status for one in answers] == [200, 200], "two decisions on the same submission"
+
+
+@pytest.mark.requirement("A25", "M9")
+async def test_unbinding_meets_submission(serve: Serve) -> None:
+    """The news that a binding ended comes with the submission: handed in to the unit of that moment, or refused and
+    nothing written; never half, and after the news never at all."""
+    season = await exam_season(serve)
+    handed_in = 0
+    for _ in range(6):
+        draft = await season.draft()
+        _, answer = await asyncio.gather(
+            season.binds(draft.person, season.unit, "ended"),
+            draft.person.api.post(f"{draft.path}/submission", ACCEPTED, version=draft.version),
+        )
+        assert (answer.status, answer.code) in ((201, ""), (409, "binding_required"))
+        written = await season.count("SELECT count(*) FROM declaration_snapshot WHERE declaration_id = $1", draft.id)
+        assert written == (1 if answer.status == 201 else 0)
+        handed_in += written
+        if answer.status == 409:
+            assert (await season.submit(draft)).code == "binding_required"
+    told = await season.service.published(DeclarationSubmitted)
+    assert len(told) == handed_in
+    assert {event.institution_id for event in told} <= {season.unit.id}
+
+
+async def test_without_the_look_at_the_binding_anybody_submits(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: when the submission takes any binding for an open one, it passes although the news was heard."""
+    blind = submissions._SELECT_TO_SUBMIT.replace("k.state AS binding_state", "'active' AS binding_state")
+    blind = blind.replace("AND k.state IN ('active', 'frozen') ORDER BY k.bound_at", "ORDER BY k.bound_at")
+    assert blind != submissions._SELECT_TO_SUBMIT
+    season = await exam_season(serve)
+    draft = await season.draft()
+    await season.binds(draft.person, season.unit, "ended")
+    assert (await season.submit(draft)).code == "binding_required"
+    monkeypatch.setattr(submissions, "_SELECT_TO_SUBMIT", blind)
+    assert (await season.submit(draft)).status == 201, "handed in to a unit that the person has left"

@@ -194,7 +194,9 @@ async def test_modification_can_be_allowed(serve: Serve) -> None:
         kept = "SELECT count(*) FROM declaration_snapshot WHERE declaration_id = $1"
         assert await season.count(kept, draft.id) == 2
         reasons = [one for one in review["timeline"] if one["action"] == "allow_modification"]
-        assert reasons[0]["reasons"] == [{"pointer": "", "code": "information_wrong", "text": "专业填写有误"}]
+        assert reasons[0]["reasons"] == [
+            {"pointer": "", "code": "information_wrong", "text": "专业填写有误", "document_id": None}
+        ]
     assert len(await season.service.published(ModificationAllowed)) == 4
 
 
@@ -228,7 +230,7 @@ async def test_the_timeline_tells_everything(serve: Serve) -> None:
         ("submit", "candidate", "submitted"),
         ("return_for_modification", "institution_business_admin", "returned"),
     ]
-    assert shown["items"][2]["reasons"] == REASONS["reasons"]
+    assert shown["items"][2]["reasons"] == [one | {"document_id": None} for one in REASONS["reasons"]]
     assert shown["waiting_for"] is None
     assert (await season.service.published(DeclarationReturned))[0].reason_codes == ["period_wrong"]
     listed = (await draft.person.api.get("/declarations")).body["items"]

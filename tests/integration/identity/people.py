@@ -12,6 +12,7 @@ from shared.contracts.identity import LoginCodeIssued, StaffInvited
 from shared.contracts.institution import StaffRequested
 from shared.ids import StaffId, new_id
 from shared.security.sealing import seal_for_event, unseal_from_event
+from shared.security.subject_sealing import open_from_event
 from tests.support.fake_wechat import login_code, phone_code
 from tests.support.service_under_test import Answer, Caller, ServiceUnderTest
 
@@ -40,7 +41,7 @@ async def code_of(service: ServiceUnderTest, challenge_id: str) -> str:
     events = await service.published(LoginCodeIssued)
     event = next(e for e in events if str(e.challenge_id) == challenge_id)
     place = f"{LoginCodeIssued.TYPE}.code:{challenge_id}"
-    return unseal_from_event(service.keyring, "login_code", place, event.code)
+    return await open_from_event(service.keyring, "login_code", place, event.code)
 
 
 async def ask_for_code(service: ServiceUnderTest, phone: str = PHONE) -> tuple[str, str]:

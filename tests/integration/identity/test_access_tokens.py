@@ -18,7 +18,6 @@ from services.identity.storage import signing_keys
 from services.identity.use_cases.signing_keys.rotate_signing_key import rotate_signing_key
 from shared.clock import FrozenClock, SystemClock
 from shared.contracts.identity import SigningKeyPublished
-from shared.process.definition import Foundation
 from shared.security.known_keys import KnownKeys
 from shared.security.sealing import unseal_text
 from shared.security.tokens import TokenVerifier
@@ -165,7 +164,7 @@ async def test_many_first_starts_make_one_key(serve: Serve) -> None:
     service = await serve("identity", some_morning())
     async with service.database.transaction() as tx:
         await tx.execute("DELETE FROM signing_key")
-    foundation = Foundation(service.database, service.keyring, service.bucket, service.clock, service.settings)
+    foundation = service.foundation
     built = await asyncio.gather(*(build_dependencies(service.settings, foundation) for _ in range(8)))
     for deps in built:
         await deps.close()

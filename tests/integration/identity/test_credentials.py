@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.contracts.identity import CredentialChanged, PersonContactChanged, PhoneChanged, SessionEnded
-from shared.security.sealing import unseal_from_event
+from shared.security.subject_sealing import open_from_event
 from tests.integration.identity.people import (
     PHONE,
     ask_own_code,
@@ -167,7 +167,7 @@ async def test_a_phone_change_proves_both_tells_the_old_and_holds(serve: Serve) 
         assert (changed.status, changed.body["outcome"]) == (200, "changed")
         (event,) = await service.published(PhoneChanged)
         place = f"{PhoneChanged.TYPE}.old_phone:{event.person_id}"
-        assert unseal_from_event(service.keyring, "contact", place, event.old_phone) == PHONE
+        assert await open_from_event(service.keyring, "contact", place, event.old_phone) == PHONE
         assert event.held_until - service.clock.now() == timedelta(hours=24)
         assert (await refresh(service, elsewhere["refresh_token"])).status == 401
         me = (await caller.get("/me")).body

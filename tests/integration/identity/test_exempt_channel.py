@@ -4,7 +4,7 @@ import pytest
 
 from shared.contracts.identity import ExemptChannelChanged, ExemptPerson
 from shared.ids import new_id
-from shared.security.sealing import unseal_from_event
+from shared.security.subject_sealing import open_from_event
 from tests.integration.identity.people import resident_number, some_morning
 from tests.integration.identity.reviewing import waits
 from tests.support.service_under_test import Caller, Serve, ServiceUnderTest
@@ -53,7 +53,7 @@ async def test_choosing_the_military_channel_shows_what_to_do(serve: Serve) -> N
     ]
     assert (second.aggregate_version, second.person) == (first.aggregate_version + 1, None)
     place = f"{ExemptChannelChanged.TYPE}.person:{first.person_id}"
-    said = ExemptPerson.model_validate_json(unseal_from_event(service.keyring, "person", place, first.person))
+    said = ExemptPerson.model_validate_json(await open_from_event(service.keyring, "person", place, first.person))
     assert (said.name, said.document_type, said.document_no) == ("军医试", "resident_id", resident_number(7))
     assert resident_number(7) not in first.model_dump_json()
 

@@ -14,7 +14,7 @@ from services.identity.use_cases.signing_in.issue_login_code import issue_login_
 from services.identity.use_cases.signing_in.redeem_code import redeem_code
 from shared.contracts.identity import LoginCodeIssued, PersonContactChanged
 from shared.security.blind_index import blind_index
-from shared.security.sealing import unseal_from_event
+from shared.security.subject_sealing import open_from_event
 from tests.integration.identity.people import (
     PHONE,
     ask_for_code,
@@ -228,7 +228,8 @@ async def test_a_code_serves_its_own_purpose_phone_and_challenge_only(serve: Ser
             made = await issue_login_code(tx, PHONE, purpose, caller, service.keyring, limits, service.clock.now())
         events = await service.published(LoginCodeIssued)
         place = f"{LoginCodeIssued.TYPE}.code:{made.challenge_id}"
-        issued[purpose] = made.challenge_id, unseal_from_event(service.keyring, "login_code", place, events[-1].code)
+        code = await open_from_event(service.keyring, "login_code", place, events[-1].code)
+        issued[purpose] = made.challenge_id, code
 
     async def opens(challenge: str, purpose: str, code: str, phone: str = PHONE) -> bool:
         async with service.database.transaction() as tx:

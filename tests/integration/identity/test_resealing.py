@@ -14,7 +14,6 @@ import pytest
 
 from deploy.local.environment import service_environment
 from services.identity.storage import identity_documents
-from shared.process.definition import Foundation
 from shared.process.key_commands import run_key_command
 from shared.security.keyring import KeyMissing
 from shared.security.sealing import SealBroken
@@ -64,10 +63,8 @@ async def command(
 
 async def run(service: ServiceUnderTest, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, Said]:
     """Exit status and last line of a command, run in this process with the ring as it is."""
-    settings = service.settings
-    foundation = Foundation(service.database, service.keyring, service.bucket, service.clock, settings)
     capsys.readouterr()
-    status = await run_key_command(service.definition, foundation, words[0], list(words[1:]))
+    status = await run_key_command(service.definition, service.foundation, words[0], list(words[1:]))
     return status, json.loads(capsys.readouterr().out.strip().splitlines()[-1])
 
 

@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from services.declaration.domain.catalogue import Category
+from services.declaration.domain.conditions import Facts
 from services.declaration.domain.content import CONTENT, Content
 from services.declaration.domain.cycle import Cycle, CycleState, template_dates
 from services.declaration.domain.eligibility import Rule, Verdict, compile_rules, evaluate
-from services.declaration.domain.facts import PRIOR_CERTIFICATE, Choice, FileRef, counted, gather
+from services.declaration.domain.eligibility_terms import STANDARD_TERMS, EligibilityTerms, Ground
+from services.declaration.domain.facts import PRIOR_CERTIFICATE, Choice, FileRef, applicant_of, counted, gather
 from services.declaration.storage.catalogue_files import CatalogueFiles, read_catalogue
 from shared.ids import CycleId, new_id
 
@@ -47,6 +49,10 @@ class Person:
     degree: dict[str, Any] = field(default_factory=dict)
     periods: tuple[dict[str, Any], ...] = (CURRENT,)
     more: dict[str, Any] = field(default_factory=dict)
+    document_no: str = "420106199003070012"
+    banned_until: date | None = None
+    terms: EligibilityTerms = STANDARD_TERMS
+    today: date = date(2026, 12, 20)
 
     @property
     def content(self) -> Content:
@@ -64,20 +70,31 @@ def category(code: str) -> Category:
     return next(one for one in FILES.categories if one.code == code)
 
 
-def verdict(person: Person, cycle: Cycle = CYCLE) -> Verdict:
-    """The shipped rules, evaluated."""
+def facts_of(person: Person, cycle: Cycle = CYCLE) -> Facts:
+    """What the shipped rules are asked about."""
     content = person.content
     choice = Choice(person.level, person.route, person.code, category(person.code).family)
     files = [FileRef(new_id(), kind, None) for kind in person.documents if kind != PRIOR_CERTIFICATE]
     if PRIOR_CERTIFICATE in person.documents:
         files += [FileRef(new_id(), PRIOR_CERTIFICATE, period.id) for period in content.prior_periods]
     time = counted(content, cycle)
-    return evaluate(RULES, gather(content, choice, cycle, person.document_type, files, time))
+    applicant = applicant_of(person.document_type, person.document_no, person.banned_until)
+    return gather(content, choice, applicant, files, time, Ground(cycle, person.terms, person.today))
+
+
+def verdict(person: Person, cycle: Cycle = CYCLE) -> Verdict:
+    """The shipped rules, evaluated."""
+    return evaluate(RULES, facts_of(person, cycle))
 
 
 def failed(person: Person) -> set[str]:
     """The ids of the rules that stand against it."""
     return {finding.rule for finding in verdict(person).failed}
+
+
+def warned(person: Person) -> set[str]:
+    """The ids of the rules that warn."""
+    return {finding.rule for finding in verdict(person).warnings}
 
 
 def upgrade(**changes: Any) -> dict[str, Any]:

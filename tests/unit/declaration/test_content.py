@@ -190,45 +190,44 @@ def test_the_bound_unit_must_be_in_order() -> None:
     assert codes(HERE, "suspended", date(2026, 12, 19)) == ["institution_not_active", "institution_licence_expired"]
 
 
-_GUIDE = Supervisor(WHO, HERE, 1, "110", False, True)
-_PICKED = {"supervisor_id": str(WHO), "name": "顾维安", "practising_certificate_no": "110420106000123"}
+GUIDE = Supervisor(WHO, HERE, 1, "110", False, True)
+PICKED = {"supervisor_id": str(WHO), "name": "顾维安", "practising_certificate_no": "110420106000123"}
 _TYPED = {"name": "顾维安", "practising_certificate_no": "110420106000123"}
-_OUTSIDE = PAST | {"institution_name": "外省医院"}
-GUIDED = CURRENT | {"supervisors": [_PICKED]}
+OUTSIDE = PAST | {"institution_name": "外省医院"}
+GUIDED = CURRENT | {"supervisors": [PICKED]}
 
 
 @pytest.mark.parametrize(
     ("period", "guide", "expected"),
     [
-        (GUIDED, _GUIDE, []),
-        (CURRENT, _GUIDE, ["supervisor_missing"]),
-        (CURRENT | {"supervisors": [_TYPED]}, _GUIDE, ["supervisor_not_picked"]),
-        (_OUTSIDE | {"supervisors": [_TYPED]}, _GUIDE, []),
-        (_OUTSIDE | {"supervisors": [{"name": "顾维安"}]}, _GUIDE, ["supervisor_certificate"]),
+        (GUIDED, GUIDE, []),
+        (CURRENT, GUIDE, ["supervisor_missing"]),
+        (CURRENT | {"supervisors": [_TYPED]}, GUIDE, ["supervisor_not_picked"]),
+        (OUTSIDE | {"supervisors": [_TYPED]}, GUIDE, []),
+        (OUTSIDE | {"supervisors": [{"name": "顾维安"}]}, GUIDE, ["supervisor_certificate"]),
         (
-            _OUTSIDE | {"supervisors": [_TYPED | {"practising_certificate_no": "210420106000123"}]},
-            _GUIDE,
+            OUTSIDE | {"supervisors": [_TYPED | {"practising_certificate_no": "210420106000123"}]},
+            GUIDE,
             ["supervisor_certificate"],
         ),
-        (GUIDED, replace(_GUIDE, active=False), ["supervisor_not_listed"]),
-        (GUIDED, replace(_GUIDE, institution_id=ELSEWHERE), ["supervisor_elsewhere"]),
-        (GUIDED, replace(_GUIDE, institution_id=ELSEWHERE, multi_site=True), []),
-        (GUIDED, replace(_GUIDE, level=2), ["supervisor_is_assistant"]),
-        (GUIDED, replace(_GUIDE, category_code="140"), ["supervisor_category"]),
+        (GUIDED, replace(GUIDE, active=False), ["supervisor_not_listed"]),
+        (GUIDED, replace(GUIDE, institution_id=ELSEWHERE), ["supervisor_elsewhere"]),
+        (GUIDED, replace(GUIDE, institution_id=ELSEWHERE, multi_site=True), []),
+        (GUIDED, replace(GUIDE, level=2), ["supervisor_is_assistant"]),
     ],
 )
 def test_supervisors(period: dict[str, Any], guide: Supervisor, expected: list[str]) -> None:
-    """A licensed physician of a compatible kind, on the roster of the place of the row (5.3)."""
+    """A licensed physician on the roster of the place of the row; outside the library typed with a number (C3, 5.3)."""
     content = read(FULL | {"periods": [period]})
-    found = supervision_problems(content, {WHO: guide}, frozenset({"clinical"}), HERE)
+    found = supervision_problems(content, {WHO: guide}, HERE)
     assert [one.code for one in found] == expected
 
 
 def test_nobody_supervises_himself() -> None:
     """The candidate's own practising number on the row of a supervisor is refused (5.3)."""
     own = ASSISTANT | {"practising_certificate_no": "110420106000123"}
-    value = FULL | {"periods": [CURRENT | {"supervisors": [_PICKED]}], "is_assistant_upgrade": True, "assistant": own}
-    found = supervision_problems(read(value), {WHO: _GUIDE}, frozenset({"clinical"}), HERE)
+    value = FULL | {"periods": [CURRENT | {"supervisors": [PICKED]}], "is_assistant_upgrade": True, "assistant": own}
+    found = supervision_problems(read(value), {WHO: GUIDE}, HERE)
     assert [one.code for one in found] == ["supervisor_is_candidate"]
 
 

@@ -17,7 +17,7 @@ from services.declaration.domain.declaration import (
     restart,
     transition,
 )
-from services.declaration.domain.errors import DeclarationExists, DeclarationNotEditable, TransitionRefused
+from services.declaration.domain.transition_errors import DeclarationExists, DeclarationNotEditable, TransitionRefused
 
 # Every state that is not over may lapse with its year, and falls with the person's verification.
 _LAPSE = {"lapse": "lapsed", "revoke_with_identity": "revoked"}

@@ -4,17 +4,27 @@ import pytest
 
 from services.declaration.domain.conditions import FACTS, ConditionMalformed, compile_condition
 from services.declaration.domain.eligibility import RuleRow, compile_rules, evaluate
-from services.declaration.domain.facts import Choice, counted, gather
-from tests.unit.declaration.judging import CURRENT, CYCLE, FILES, Person, failed, upgrade, verdict
+from services.declaration.domain.eligibility_terms import STANDARD_TERMS, Ground
+from services.declaration.domain.facts import Choice, applicant_of, counted, gather
+from tests.unit.declaration.judging import CURRENT, CYCLE, FILES, TODAY, Person, failed, upgrade, verdict
 
 ORDINARY = Person()
-OLD_SECONDARY = {"level": "41", "enrolled_on": "2008-09-01"}
+OLD_SECONDARY = {"level": "41", "enrolled_on": "2008-09-01", "graduated_on": "2011-06-30"}
 EARLIER = CURRENT | {"is_current": False, "from": "2025-01-01", "to": "2025-06-01"}
 ASSISTANT_LEVEL = Person(level="assistant_physician", code="210")
+ASSOCIATE = {"level": "31", "enrolled_on": "2017-09-01", "graduated_on": "2020-06-30"}
+OF_UPGRADES = ("diploma", "qualification_certificate", "practising_certificate", "practice_period_certificate")
 UPGRADE = Person(
-    degree={"level": "31"},
-    documents=("diploma", "qualification_certificate", "practising_certificate"),
+    degree=ASSOCIATE,
+    periods=(CURRENT | {"from": "2023-01-01"},),
+    documents=OF_UPGRADES,
     more=upgrade(),
+)
+BY_APPRENTICESHIP = Person(
+    code="340",
+    route="apprenticeship_or_expertise",
+    documents=("expertise_certificate",),
+    more={"expertise": {"kind": "apprenticeship", "began_on": "2020-03-01", "ended_on": "2023-02-28"}},
 )
 FRESH = Person(
     degree={"enrolled_on": "2021-09-01", "graduated_on": "2026-06-30"},
@@ -34,11 +44,18 @@ SHORT = ORDINARY.but(periods=(CURRENT | {"from": "2026-03-01"},))
         (ORDINARY, "R01"),
         (ORDINARY.but(degree={"level": "14", "degree_type": "professional"}), "R01"),
         (UPGRADE, "R02"),
-        (UPGRADE.but(degree=OLD_SECONDARY, more=upgrade(first_registration_date="2020-01-01")), "R03"),
+        (
+            UPGRADE.but(
+                degree=OLD_SECONDARY,
+                periods=(CURRENT | {"from": "2020-12-01"},),
+                more=upgrade(first_registration_date="2020-12-01"),
+            ),
+            "R03",
+        ),
         (ASSISTANT_LEVEL, "R04"),
-        (ASSISTANT_LEVEL.but(degree={"level": "31"}), "R04"),
+        (ASSISTANT_LEVEL.but(degree=ASSOCIATE), "R04"),
         (ASSISTANT_LEVEL.but(degree={"level": "41", "enrolled_on": "2009-09-01"}), "R05"),
-        (Person(code="340", route="apprenticeship_or_expertise", documents=("expertise_certificate",)), "R06"),
+        (BY_APPRENTICESHIP, "R06"),
         (FRESH, "R01"),
     ],
 )
@@ -74,8 +91,8 @@ def test_ways_that_are_open(person: Person, way: str) -> None:
     [
         (SHORT, {"R01", "R07"}),
         (ASSISTANT_LEVEL.but(periods=SHORT.periods), {"R04", "R07"}),
-        (ORDINARY.but(degree={"level": "31"}), {"R02"}),
-        (UPGRADE.but(more=upgrade(first_registration_date="2025-09-02")), {"R02"}),
+        (ORDINARY.but(degree=ASSOCIATE), {"R02"}),
+        (UPGRADE.but(more=upgrade(first_registration_date="2025-09-02")), {"R02", "P09"}),
         (ORDINARY.but(degree={"level": "41", "enrolled_on": "2008-09-01"}), {"R03"}),
         (Person(code="340", route="apprenticeship_or_expertise"), {"R06"}),
         (FRESH.but(periods=(CURRENT | {"from": "2026-09-01"},)), {"R08A"}),
@@ -95,16 +112,15 @@ def test_ways_that_are_open(person: Person, way: str) -> None:
         (ORDINARY.but(degree={"form": "self_study"}), {"R18"}),
         (ORDINARY.but(degree={"level": "14", "degree_type": "academic", "enrolled_on": "2015-01-01"}), {"R19"}),
         (ORDINARY.but(documents=()), {"D01"}),
-        (ORDINARY.but(periods=(CURRENT, EARLIER)), {"D02"}),
-        (UPGRADE.but(documents=("diploma",)), {"D03"}),
+        (UPGRADE.but(documents=("diploma",)), {"D03", "D05"}),
         (FOREIGN.but(documents=("diploma",)), {"D04F"}),
         (FOREIGN.but(documents=("diploma", "internship_form")), {"D04F"}),
         (FOREIGN.but(document_type="foreign_pr_card", documents=("diploma",)), {"D04F"}),
         (FOREIGN.but(document_type="hk_id"), {"D04"}),
         (FOREIGN.but(document_type="tw_travel_permit", documents=("diploma", "internship_form")), set()),
-        (FOREIGN.but(code="130"), {"R24A"}),
-        (FOREIGN.but(degree={"form": "part_time"}), {"R24A"}),
-        (FOREIGN.but(periods=INTERRUPTED, documents=("diploma", "foreign_internship_form")), {"R24B", "D02"}),
+        (FOREIGN.but(code="130"), {"R12P", "R24A"}),
+        (FOREIGN.but(degree={"form": "part_time"}), {"R18", "R24A"}),
+        (FOREIGN.but(periods=INTERRUPTED, documents=("diploma", "foreign_internship_form")), {"R24B"}),
         (ORDINARY.but(degree={"major": "口腔医学"}), {"R12C"}),
         (ORDINARY.but(code="120"), {"R12D"}),
         (ORDINARY.but(code="130", degree={"major": "口腔医学"}), {"R12P"}),
@@ -138,12 +154,17 @@ def test_rules_that_stand_against_it(person: Person, rules: set[str]) -> None:
         ASSISTANT_LEVEL.but(degree={"level": "41", "enrolled_on": "2010-12-31"}),
         ASSISTANT_LEVEL.but(degree={"level": "41", "major": "农村医学", "enrolled_on": "2015-09-01"}),
         ORDINARY.but(degree={"form": "self_study", "enrolled_on": "2002-10-31"}),
-        ORDINARY.but(degree={"level": "14", "degree_type": "academic", "enrolled_on": "2014-12-31"}),
-        UPGRADE.but(more=upgrade(first_registration_date="2025-09-01")),
+        ORDINARY.but(
+            degree={"level": "14", "degree_type": "academic", "enrolled_on": "2014-12-31"},
+            documents=("diploma", "internship_proof"),
+        ),
+        UPGRADE.but(
+            documents=(*OF_UPGRADES, "first_registration_proof"), more=upgrade(first_registration_date="2025-09-01")
+        ),
         FOREIGN,
         FOREIGN.but(code="140", degree={"major": "针灸推拿学"}),
         ORDINARY.but(code="120", degree={"major": "口腔医学"}),
-        ORDINARY.but(code="130"),
+        ORDINARY.but(code="130", periods=(CURRENT | {"department": "预防保健科"},)),
         ORDINARY.but(code="130", degree={"major": "预防医学"}),
         ORDINARY.but(code="150", degree={"major": "中西医临床医学"}),
         ASSISTANT_LEVEL.but(code="220", degree={"level": "41", "major": "口腔医学", "enrolled_on": "2001-08-31"}),
@@ -188,7 +209,7 @@ def test_a_postgraduate_of_the_year_is_reminded() -> None:
     degree = {"level": "14", "degree_type": "professional", "graduated_on": "2027-06-30"}
     result = verdict(ORDINARY.but(degree=degree))
     assert result.eligible
-    assert [one.rule for one in result.warnings] == ["R20"]
+    assert [one.rule for one in result.warnings] == ["R20W"]
 
 
 @pytest.mark.parametrize(
@@ -204,6 +225,16 @@ def test_a_postgraduate_of_the_year_is_reminded() -> None:
         {"fact": "enrolled_on", "before": "yesterday"},
         {"fact": "enrolled_on", "before": {"fact": "major"}},
         {"fact": "__class__", "is": 1},
+        {"fact": "major", "at_least": 3},
+        {"fact": "probation_months", "is": "12"},
+        {"fact": "probation_months", "is": True},
+        {"fact": "probation_months", "contains_any": ["1"]},
+        {"fact": "documents", "contains_any": ["diploma"]},
+        {"fact": "fresh_graduate", "in": [True]},
+        {"fact": "major", "in": []},
+        {"fact": "major", "contains_any": "医学"},
+        {"fact": "major", "is": None},
+        {"fact": "documents", "has": {"fact": "major"}},
     ],
 )
 def test_malformed_conditions_are_refused(condition: object) -> None:
@@ -224,5 +255,6 @@ def test_every_fact_is_gathered() -> None:
     """The vocabulary of rules and what is gathered are the same, so that no rule asks for nothing."""
     content = ORDINARY.content
     choice = Choice(ORDINARY.level, ORDINARY.route, ORDINARY.code, "clinical")
+    somebody, ground = applicant_of("resident_id", ORDINARY.document_no, None), Ground(CYCLE, STANDARD_TERMS, TODAY)
     for given in (content, content.model_copy(update={"education": []})):
-        assert gather(given, choice, CYCLE, "resident_id", [], counted(given, CYCLE)).keys() == FACTS.keys()
+        assert gather(given, choice, somebody, [], counted(given, CYCLE), ground).keys() == FACTS.keys()

@@ -15,6 +15,7 @@ from deploy.gateway.render_nginx import UPSTREAM_IDLE_SECONDS, Target, render_ng
 from deploy.gateway.route_table import ROUTES, RouteTable, read_route_table
 from shared.security.gateway_keys import HEADER
 from shared.settings import HttpSettings
+from shared.web.arrival import HEADER as ARRIVAL
 
 TABLE = read_route_table()
 KEYS = Path("/srv/keys.conf")
@@ -52,8 +53,9 @@ def test_client_address_and_identity_headers_are_replaced() -> None:
     text = _local()
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in text
     assert "real_ip_header" not in text, "without trusted proxies nobody's header is believed"
+    assert f'proxy_set_header {ARRIVAL} "$msec-$request_time";' in text, "our own word, not the client's"
     for name in TABLE.edge.removed_headers:
-        assert f'proxy_set_header {name} "";' in text
+        assert name == ARRIVAL or f'proxy_set_header {name} "";' in text
     locations = text[text.index("location") :]
     assert "proxy_set_header" not in locations, "one in a location would drop all inherited ones"
 

@@ -16,6 +16,7 @@ ENGINES: dict[str, Any] = {
     | {"secret_key_file": Path(__file__)},  # any file that can be read
     "http": {"gateway_keys_file": "gateway-keys"},
     "keyring_file": "keyring.json",
+    "subject_keys": {"dsn": "postgres://identity@keys.tiro.example.org/tiro_keys?sslmode=verify-full"},
 }
 
 

@@ -18,6 +18,7 @@ SAFE: dict[str, Any] = {
     "keyring_file": "/run/keyring.json",
     "public_url": "https://tiro.example",
     "http": {"gateway_keys_file": "/run/gateway-keys"},
+    "subject_keys": {"dsn": "postgresql://declaration@keys/tiro_keys?sslmode=verify-full"},
 }
 UNSAFE: dict[str, dict[str, Any]] = {
     "database without TLS": {"postgres": {"dsn": "postgresql://declaration@db/tiro"}},
@@ -31,6 +32,10 @@ UNSAFE: dict[str, dict[str, Any]] = {
         "postgres": {"dsn": "postgresql://declaration:word@db/tiro?sslmode=verify-full"}
     },
     "password in the broker's address": {"broker": {"url": "amqps://declaration:word@broker/tiro"}},
+    "store of subject keys without TLS": {"subject_keys": {"dsn": "postgresql://declaration@keys/tiro_keys"}},
+    "password in the store's address": {
+        "subject_keys": {"dsn": "postgresql://declaration:word@keys/tiro_keys?sslmode=verify-full"}
+    },
     "calls past the gateway": {"http": {}},
 }
 
@@ -103,3 +108,12 @@ def test_texts_leave_by_tls_only_in_production() -> None:
     with pytest.raises(ValidationError, match=r"sms\.endpoint"):
         NotificationSettings(**told)
     assert NotificationSettings(**(told | {"sms": {}})).sms.endpoint.startswith("https://")
+
+
+@pytest.mark.requirement("V58")
+def test_a_service_that_seals_for_persons_needs_their_keys() -> None:
+    """Without the store of subject keys it does not start, and says what is missing."""
+    told = {name: value for name, value in SAFE.items() if name != "subject_keys"}
+    with pytest.raises(ValidationError, match="subject_keys"):
+        NotificationSettings(**told)
+    assert ServiceSettings(**told).subject_keys is None

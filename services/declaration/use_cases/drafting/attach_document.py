@@ -5,10 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from services.declaration.domain.declaration import require_editable
-from services.declaration.domain.errors import PeriodUnknown, TooManyDocuments
+from services.declaration.domain.drafting_errors import PeriodUnknown, TooManyDocuments
+from services.declaration.domain.sections import DOCUMENTS
 from services.declaration.storage import contents, declarations, documents
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.documents import Document
+from services.declaration.use_cases.prior_rows.renew_confirmations import renew_confirmations
 from shared import audit
 from shared.actor import Actor
 from shared.postgres.transaction import Transaction
@@ -18,13 +20,15 @@ from shared.uploads.kinds import FileKind
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """An inspected file that lies in the bucket; `sha256` of what is stored, `size` in bytes."""
+    """An inspected file that lies in the bucket; `sha256` of what is stored, `original_sha256` of what came, `size` in
+    bytes."""
 
     document_id: UUID
     kind: str
     period_id: UUID | None
     object_key: str
     sha256: str
+    original_sha256: str
     size: int
     file_kind: FileKind
     file_name: str
@@ -45,16 +49,17 @@ async def attach_document(
     draft = await declarations.lock_own(tx, declaration_id, actor.id, None)
     require_editable(draft.state)
     kind = (await catalogues.get(tx, draft.catalogue_version)).document_kind(file.kind)
-    if kind.per_period:
-        content = await contents.select(tx, keyring, draft.id)
-        if file.period_id not in {one.id for one in content.prior_periods}:
-            raise PeriodUnknown
+    content = await contents.select(tx, keyring, draft.id) if kind.per_period else None
+    if content is not None and file.period_id not in {one.id for one in content.prior_periods}:
+        raise PeriodUnknown
     period_id = file.period_id if kind.per_period else None
     if await documents.count(tx, draft.id, file.kind, period_id) >= kind.most:
         raise TooManyDocuments(most=kind.most)
     document = _row(draft.id, file, period_id, keyring, now)
     await documents.insert(tx, document)
-    version = await contents.touch(tx, draft.id, now)
+    if content is not None:
+        await renew_confirmations(tx, draft.id, content, keyring=keyring, actor=actor, now=now)
+    version = await contents.touch(tx, draft.id, now, [DOCUMENTS])
     audit.record(
         tx,
         "declaration.attach_document",
@@ -81,4 +86,6 @@ def _row(declaration_id: UUID, file: StoredFile, period_id: UUID | None, keyring
         file_kind=file.file_kind,
         file_name=documents.seal_file_name(keyring, file.document_id, file.file_name),
         uploaded_at=now,
+        original_sha256=file.original_sha256,
+        page_count=1,
     )

@@ -2,8 +2,12 @@
 
 from uuid import UUID
 
-from services.declaration.domain.errors import BindingFrozen, BindingRequired, IdentityRequired
-from services.declaration.domain.standing_errors import IdentityRevoked
+from services.declaration.domain.standing_errors import (
+    BindingFrozen,
+    BindingRequired,
+    IdentityRequired,
+    IdentityRevoked,
+)
 from services.declaration.storage import known_bindings, known_people, known_revoked_people
 from services.declaration.storage.known_bindings import KnownBinding
 from services.declaration.storage.known_people import KnownPerson

@@ -7,28 +7,20 @@ from uuid import UUID
 
 from services.declaration.domain.content import Content, Guidance, Period, normalised
 from services.declaration.domain.declaration import require_editable
-from services.declaration.domain.errors import InstitutionNotInLibrary, SupervisorUnknown
-from services.declaration.storage import (
-    contents,
-    declarations,
-    documents,
-    known_institutions,
-    known_supervisors,
-    prior_confirmations,
-)
+from services.declaration.domain.drafting_errors import InstitutionNotInLibrary, SupervisorUnknown
+from services.declaration.domain.period_errors import InstitutionInLibrary
+from services.declaration.storage import contents, declarations, known_institutions, known_supervisors
 from services.declaration.storage.known_bindings import KnownBinding
 from services.declaration.storage.known_institutions import KnownInstitution
 from services.declaration.storage.known_supervisors import KnownSupervisor
+from services.declaration.use_cases.drafting.keep_content import keep_content
 from services.declaration.use_cases.drafting.require_candidate import require_candidate
+from services.declaration.use_cases.drafting.require_unchanged import require_unchanged
 from shared import audit
 from shared.actor import Actor
 from shared.errors import FieldProblem
 from shared.postgres.transaction import Reader, Transaction
-from shared.security.blind_index import blind_index
 from shared.security.keyring import Keyring
-
-_OF_FRESH_GRADUATES = ("undertaking_letter",)
-_OF_UPGRADES = ("qualification_certificate", "practising_certificate", "practice_period_certificate")
 
 
 async def save_content(
@@ -41,27 +33,29 @@ async def save_content(
     actor: Actor,
     now: datetime,
 ) -> int:
-    """The new version. A draft may be incomplete. Raises NotFound, StaleVersion, DeclarationNotEditable,
-    IdentityRequired, BindingRequired, BindingFrozen, InstitutionNotInLibrary, SupervisorUnknown."""
-    draft = await declarations.lock_own(tx, declaration_id, actor.id, expected_version)
+    """The new version. A draft may be incomplete. Raises NotFound, DraftChangedMeanwhile, DeclarationNotEditable,
+    IdentityRequired, BindingRequired, BindingFrozen, InstitutionNotInLibrary, InstitutionInLibrary,
+    SupervisorUnknown."""
+    draft = await declarations.lock_own(tx, declaration_id, actor.id, None)
+    await require_unchanged(tx, draft, expected_version, None)
     require_editable(draft.state)
     _, binding = await require_candidate(tx, actor.id)
-    filled = await _filled(tx, normalised(content), binding, keyring)
-    version = await contents.update(tx, keyring, draft.id, filled, now)
-    await prior_confirmations.replace(tx, draft.id, _fingerprints(filled, keyring))
-    excluded = (() if filled.fresh_graduate else _OF_FRESH_GRADUATES) + (
-        () if filled.is_assistant_upgrade else _OF_UPGRADES
-    )
-    await documents.delete_orphans(tx, draft.id, excluded, [one.id for one in filled.periods], now)
+    filled = await fill_content(tx, content, binding, keyring)
+    before = await contents.select(tx, keyring, draft.id)
+    version = await keep_content(tx, draft.id, filled, before=before, keyring=keyring, actor=actor, now=now)
     audit.record(
         tx, "declaration.save", actor=actor, subject_kind="declaration", subject_id=draft.id, at=now, version=version
     )
     return version
 
 
-async def _filled(reader: Reader, content: Content, binding: KnownBinding, keyring: Keyring) -> Content:
+async def fill_content(reader: Reader, content: Content, binding: KnownBinding, keyring: Keyring) -> Content:
+    """`content` with what the server knows better: the bound unit, places of the library, supervisors of the rosters.
+    Raises InstitutionNotInLibrary, InstitutionInLibrary, SupervisorUnknown."""
+    content = normalised(content)
     named = [one.institution_id for one in content.periods if one.institution_id is not None]
     places = await known_institutions.select_many(reader, [*named, binding.institution_id])
+    await _require_outside(reader, content)
     roster = await known_supervisors.select_many(reader, content.supervisor_ids)
     periods = []
     for row, period in enumerate(content.periods):
@@ -74,8 +68,22 @@ async def _filled(reader: Reader, content: Content, binding: KnownBinding, keyri
     return content.model_copy(update={"periods": periods})
 
 
+async def _require_outside(reader: Reader, content: Content) -> None:
+    """A typed name is of no institution of the library (A31). Raises InstitutionInLibrary."""
+    typed = {
+        period.institution_name: f"/periods/{row}/institution_name"
+        for row, period in enumerate(content.periods)
+        if not period.is_current and period.institution_id is None and period.institution_name is not None
+    }
+    if typed and (listed := await known_institutions.select_listed_names(reader, list(typed))):
+        zh, en = "请从机构库中选择该机构。", "Choose this institution from the library."
+        problems = [FieldProblem(typed[name], "institution_in_library", zh, en) for name in sorted(listed)]
+        raise InstitutionInLibrary(problems=problems)
+
+
 def _placed(row: int, period: Period, places: Mapping[UUID, KnownInstitution], binding: KnownBinding) -> Period:
     """The current row is the bound unit, whatever the body says; a library place brings its own name and codes."""
+    period = period.model_copy(update={"institution_grade": None})
     place = binding.institution_id if period.is_current else period.institution_id
     if place is None:
         return period
@@ -95,6 +103,7 @@ def _placed(row: int, period: Period, places: Mapping[UUID, KnownInstitution], b
             "institution_name": known.name,
             "division_code": known.division_code,
             "registration_no": known.registration_no,
+            "institution_grade": known.grade,
         }
     )
 
@@ -113,15 +122,3 @@ def _picked(pointer: str, guidance: Guidance, roster: Mapping[UUID, KnownSupervi
         name=known.open_name(keyring),
         practising_certificate_no=known.open_certificate_no(keyring),
     )
-
-
-def _fingerprints(content: Content, keyring: Keyring) -> dict[UUID, bytes]:
-    """What an earlier row says about place, department and dates; a change of it asks for a new confirmation (4.5)."""
-    return {one.id: blind_index(keyring, "index_person", "prior_row", _said(one)) for one in content.prior_periods}
-
-
-def _said(period: Period) -> str:
-    # A unit of the library may be renamed without anything said here becoming another thing.
-    place = period.institution_id or period.institution_name
-    parts = (place, period.department, period.first_day, period.last_day)
-    return "|".join(str(part) for part in parts)

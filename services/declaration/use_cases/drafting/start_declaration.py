@@ -6,8 +6,8 @@ from uuid import UUID
 
 from services.declaration.domain.cycle import Cycle, require_submission_window
 from services.declaration.domain.declaration import Action, State, restart
-from services.declaration.domain.errors import DeclarationExists
 from services.declaration.domain.standing_errors import ExemptChannelChosen
+from services.declaration.domain.transition_errors import DeclarationExists
 from services.declaration.storage import cycles, declarations, known_exempt_people
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.declarations import Declaration
@@ -34,14 +34,14 @@ async def start_declaration(
 ) -> Declaration:
     """The draft. Raises NotFound, DeclarationWindowClosed, IdentityRequired, IdentityRevoked, BindingRequired,
     BindingFrozen, ExemptChannelChosen, CategoryNotOffered, DeclarationExists."""
-    cycle = await cycles.select(tx, cycle_id)
+    cycle = await cycles.select_for_candidate(tx, cycle_id, actor.id)
     require_submission_window(cycle, first=True, now=now)
     _, binding = await require_candidate(tx, actor.id)
     if await known_exempt_people.select_has_chosen(tx, actor.id, cycle.year):
         raise ExemptChannelChosen
     catalogue = await catalogues.get(tx, cycle.catalogue_version)
     catalogue.choose(cycle.year, wish.exam_level, wish.route, wish.exam_category_code)
-    draft = _draft(cycle, binding, wish, actor, now)
+    draft = new_draft(cycle, actor.id, binding, wish, now)
     if not await declarations.insert(tx, draft, "candidate_declaration", actor):
         return await _start_again(tx, draft, actor, now)
     audit.record(
@@ -58,11 +58,12 @@ async def start_declaration(
     return draft
 
 
-def _draft(cycle: Cycle, binding: KnownBinding, wish: Wish, actor: Actor, now: datetime) -> Declaration:
+def new_draft(cycle: Cycle, person_id: UUID, binding: KnownBinding, wish: Wish, now: datetime) -> Declaration:
+    """A draft of a person at the bound unit; nothing is stored."""
     return Declaration(
         id=DeclarationId(new_id()),
         number=None,
-        person_id=PersonId(actor.id),
+        person_id=PersonId(person_id),
         cycle_id=cycle.id,
         cycle_year=cycle.year,
         institution_id=binding.institution_id,

@@ -42,7 +42,7 @@ async def issue_certificate(
     decided_on = evaluation.decided_at.astimezone(SHANGHAI).date()
     request = CertificateRequest(
         declaration,
-        probation_of(content, declaration.confirmed, decided_on),
+        probation_of(content, declaration.confirmed, decided_on, declaration.leave_days),
         open_opinion(keyring, evaluation),
         signatures,
         public_url,

@@ -65,7 +65,7 @@ async def record_evaluation(
     if (declaration := await evaluations.lock_declaration(tx, declaration_id, actor.scope_id)) is None:
         raise NotFound
     content = open_handed_in(keyring, declaration.id, declaration.submission, declaration.content).content
-    probation = probation_of(content, declaration.confirmed, now.date())
+    probation = probation_of(content, declaration.confirmed, now.date(), declaration.leave_days)
     facts = facts_of(declaration, probation, is_upgrade=content.is_assistant_upgrade, actor=actor, today=now.date())
     check_result(verdict.result, verdict.reason_code, facts)
     current = await evaluations.lock_live(tx, declaration.id)

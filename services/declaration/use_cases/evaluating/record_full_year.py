@@ -60,7 +60,9 @@ async def record_full_year(
     verdict, passed = full_year.verdict, full_year.verdict.result == "qualified"
     after = step_to(evaluation.state, EvaluationStep.COMPLETE if passed else EvaluationStep.FAIL_FULL_YEAR)
     content = open_handed_in(keyring, declaration.id, declaration.submission, declaration.content).content
-    probation = probation_of(with_current_end(content, full_year.ended_on), declaration.confirmed, now.date())
+    probation = probation_of(
+        with_current_end(content, full_year.ended_on), declaration.confirmed, now.date(), declaration.leave_days
+    )
     facts = facts_of(declaration, probation, is_upgrade=False, actor=actor, today=now.date())
     check_full_year_result(verdict.result, verdict.reason_code, facts, declaration.completion_deadline, now)
     judgement = _judgement(keyring, evaluation, after, verdict, probation, actor, now)

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from services.declaration.domain.errors import InstitutionNotActive
 from services.declaration.domain.filing_errors import FilingNeedsProfile, InstitutionUnknown
+from services.declaration.domain.review_errors import InstitutionNotActive
 from services.declaration.storage import listable
 from services.declaration.storage.listable import Issuer
 from shared.postgres.transaction import Transaction

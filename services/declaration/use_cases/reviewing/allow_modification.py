@@ -4,13 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from services.declaration.domain.declaration import Action, transition
-from services.declaration.domain.errors import OnSubmittedList
+from services.declaration.domain.review_errors import OnSubmittedList
+from services.declaration.domain.review_reasons import GivenReason
 from services.declaration.storage import list_lines
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.declarations import Declaration
 from services.declaration.use_cases.event_fields import event_fields
 from services.declaration.use_cases.move_declaration import move_declaration
-from services.declaration.use_cases.reviewing.reasons import GivenReason, seal_reasons
+from services.declaration.use_cases.reviewing.reasons import require_reasons, seal_reasons
 from services.declaration.use_cases.reviewing.reviewable import lock_reviewable
 from shared import outbox
 from shared.actor import Actor
@@ -33,19 +34,20 @@ async def allow_modification(
     now: datetime,
 ) -> Declaration:
     """The reopened declaration; its old submissions stay. Raises what lock_reviewable raises but for the deadline,
-    ModificationNotPossible, OnSubmittedList, ReasonRequired."""
+    ModificationNotPossible, OnSubmittedList, ReasonRequired, ReasonsIncomplete."""
     declaration = await lock_reviewable(
-        tx, declaration_id, expected_version=expected_version, actor=actor, now=now, in_window=False
+        tx, declaration_id, expected_version=expected_version, actor=actor, now=now, keyring=keyring, in_window=False
     )
     transition(declaration.state, Action.ALLOW_MODIFICATION)
     if await list_lines.select_state_of_list(tx, declaration.id) in _HANDED_IN:
         raise OnSubmittedList
     catalogue = await catalogues.get(tx, declaration.catalogue_version)
-    catalogue.require_reasons(Action.ALLOW_MODIFICATION.value, [reason.code])
+    action = Action.ALLOW_MODIFICATION
+    await require_reasons(tx, declaration, action, [reason], keyring=keyring, catalogue=catalogue)
     moved = await move_declaration(
         tx,
         declaration,
-        Action.ALLOW_MODIFICATION,
+        action,
         actor=actor,
         now=now,
         decision="clear",

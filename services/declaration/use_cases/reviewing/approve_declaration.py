@@ -4,9 +4,17 @@ from datetime import datetime
 from uuid import UUID
 
 from services.declaration.domain.declaration import Action, transition
-from services.declaration.domain.errors import PriorRowsUnconfirmed, SupervisorsNotValid
+from services.declaration.domain.entry_errors import EnteredByYourself
+from services.declaration.domain.review_errors import PriorRowsUnconfirmed, SupervisorsNotValid
 from services.declaration.domain.supervision import supervision_problems
-from services.declaration.storage import known_supervisors, prior_confirmations, snapshots
+from services.declaration.domain.supervisor_category import category_findings
+from services.declaration.storage import (
+    cycles,
+    institution_entries,
+    known_supervisors,
+    prior_confirmations,
+    snapshots,
+)
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.declarations import Declaration
 from services.declaration.use_cases.event_fields import event_fields
@@ -29,10 +37,14 @@ async def approve_declaration(
     actor: Actor,
     now: datetime,
 ) -> Declaration:
-    """The approved declaration. Raises what lock_reviewable raises, DeclarationNotUnderReview, PriorRowsUnconfirmed,
-    SupervisorsNotValid."""
-    declaration = await lock_reviewable(tx, declaration_id, expected_version=expected_version, actor=actor, now=now)
+    """The approved declaration. Raises what lock_reviewable raises, DeclarationNotUnderReview, EnteredByYourself,
+    PriorRowsUnconfirmed, SupervisorsNotValid."""
+    declaration = await lock_reviewable(
+        tx, declaration_id, expected_version=expected_version, actor=actor, now=now, keyring=keyring
+    )
     transition(declaration.state, Action.APPROVE)
+    if await institution_entries.select_was_entered_by(tx, declaration.id, actor.id):
+        raise EnteredByYourself
     if unconfirmed := await prior_confirmations.count_unconfirmed(tx, declaration.id):
         raise PriorRowsUnconfirmed(count=unconfirmed)
     await _require_valid_supervisors(tx, declaration, keyring, catalogues)
@@ -52,6 +64,10 @@ async def _require_valid_supervisors(
     )
     known = await known_supervisors.select_many(tx, content.supervisor_ids)
     roster = {one: supervisor.facts for one, supervisor in known.items()}
-    guides = catalogue.guides_of(category.family)
-    if problems := list(supervision_problems(content, roster, guides, declaration.institution_id)):
+    problems = list(supervision_problems(content, roster, declaration.institution_id))
+    cycle = await cycles.select_for_unit(tx, declaration.cycle_id, declaration.institution_id)
+    if not cycle.warns_of_supervisors:
+        mismatches = category_findings(content, roster, catalogue.guides_of(category.family))
+        problems += [one.as_problem() for one in mismatches]
+    if problems:
         raise SupervisorsNotValid(problems=problems)

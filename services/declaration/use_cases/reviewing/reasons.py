@@ -1,23 +1,19 @@
 """Reasons a reviewer gives: codes of the catalogue in clear, pointers and texts sealed (they may name people)."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from uuid import UUID
 
 import orjson
 
+from services.declaration.domain.catalogue import Catalogue
+from services.declaration.domain.declaration import Action
+from services.declaration.domain.review_reasons import GivenReason, Handed
+from services.declaration.storage import snapshots
 from services.declaration.storage.declarations import DATA_CLASS, Declaration
+from shared.postgres.transaction import Reader
 from shared.security.keyring import Keyring
 from shared.security.sealing import seal, unseal
-
-
-@dataclass(frozen=True, slots=True)
-class GivenReason:
-    """One reason; `pointer` says which field of the content is meant, empty for the whole."""
-
-    pointer: str
-    code: str
-    text: str
 
 
 def seal_reasons(keyring: Keyring, declaration: Declaration, reasons: Sequence[GivenReason]) -> bytes:
@@ -30,14 +26,33 @@ def open_reasons(keyring: Keyring, declaration_id: UUID, version: int, sealed: b
     """What was written at that step of the timeline. Raises SealBroken."""
     if sealed is None:
         return []
-    return [
-        GivenReason(**one) for one in orjson.loads(unseal(keyring, DATA_CLASS, _place(declaration_id, version), sealed))
-    ]
+    written = orjson.loads(unseal(keyring, DATA_CLASS, _place(declaration_id, version), sealed))
+    return [_reason(**one) for one in written]
+
+
+async def require_reasons(
+    reader: Reader,
+    declaration: Declaration,
+    action: Action,
+    given: Sequence[GivenReason],
+    *,
+    keyring: Keyring,
+    catalogue: Catalogue,
+) -> None:
+    """Reasons of the catalogue that point at something of the submission. Raises ReasonRequired, ReasonsIncomplete."""
+    snapshot = await snapshots.select(reader, keyring, declaration.id, declaration.submission)
+    content = snapshot.content.model_dump(mode="json")
+    handed = Handed(content, frozenset(snapshot.document_ids), frozenset(catalogue.document_kinds))
+    catalogue.require_reasons(action.value, given, handed)
 
 
 def distinct_codes(reasons: Sequence[GivenReason]) -> list[str]:
     """The codes, each once, in the order given."""
     return list(dict.fromkeys(one.code for one in reasons))
+
+
+def _reason(pointer: str, code: str, text: str, document_id: str | None = None) -> GivenReason:
+    return GivenReason(pointer, code, text, None if document_id is None else UUID(document_id))
 
 
 def _place(declaration_id: UUID, version: int) -> str:

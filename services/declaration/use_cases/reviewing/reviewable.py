@@ -3,9 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
+from services.declaration.domain.claim_errors import ClaimNotHeld
 from services.declaration.domain.cycle import require_review_window
 from services.declaration.domain.declaration import State
-from services.declaration.domain.errors import (
+from services.declaration.domain.review_errors import (
     ClaimedByAnother,
     InstitutionNotActive,
     OwnDeclaration,
@@ -13,29 +14,49 @@ from services.declaration.domain.errors import (
 )
 from services.declaration.storage import cycles, declarations, known_institutions
 from services.declaration.storage.declarations import Declaration
+from services.declaration.use_cases.reviewing.name_change import name_change
 from shared.actor import Actor
 from shared.clock import SHANGHAI
-from shared.errors import NotFound
-from shared.postgres.transaction import Transaction
+from shared.errors import NotFound, StaleVersion
+from shared.postgres.transaction import Reader, Transaction
+from shared.security.keyring import Keyring
 
 
 async def lock_reviewable(
-    tx: Transaction, declaration_id: UUID, *, expected_version: int, actor: Actor, now: datetime, in_window: bool = True
+    tx: Transaction,
+    declaration_id: UUID,
+    *,
+    expected_version: int,
+    actor: Actor,
+    now: datetime,
+    keyring: Keyring | None = None,
+    in_window: bool = True,
+    whoever_claimed: bool = False,
 ) -> Declaration:
-    """A declaration submitted to the actor's unit. Raises NotFound, StaleVersion, OwnDeclaration, ClaimedByAnother,
-    InstitutionNotActive, ProfileIncomplete, and ReviewDeadlinePassed unless `in_window` is False."""
+    """A declaration submitted to the actor's unit. Raises NotFound, DeclarationChanged (with the fields where `keyring`
+    is given), OwnDeclaration, ClaimedByAnother unless `whoever_claimed`, InstitutionNotActive, ProfileIncomplete, and
+    ReviewDeadlinePassed unless `in_window` is False."""
     scope = scope_of(actor)
-    declaration = await declarations.lock_in_institution(tx, declaration_id, scope, expected_version)
+    try:
+        declaration = await declarations.lock_in_institution(tx, declaration_id, scope, expected_version)
+    except StaleVersion:
+        raise await name_change(tx, declaration_id, expected_version, keyring) from None
     require_other_person(declaration, actor)
-    require_claim_free(declaration, actor, now)
-    unit = (await known_institutions.select_many(tx, [scope])).get(scope)
+    if not whoever_claimed:
+        require_claim_free(declaration, actor, now)
+    await require_working_unit(tx, scope)
+    if in_window:
+        require_review_window(await cycles.select_for_unit(tx, declaration.cycle_id, declaration.institution_id), now)
+    return declaration
+
+
+async def require_working_unit(reader: Reader, institution_id: UUID) -> None:
+    """B9, 4.2. Raises InstitutionNotActive, ProfileIncomplete."""
+    unit = (await known_institutions.select_many(reader, [institution_id])).get(institution_id)
     if unit is None or unit.state != "active":
         raise InstitutionNotActive
     if not unit.profile_complete:
         raise ProfileIncomplete
-    if in_window:
-        require_review_window(await cycles.select(tx, declaration.cycle_id), now)
-    return declaration
 
 
 def scope_of(actor: Actor) -> UUID:
@@ -58,3 +79,9 @@ def require_claim_free(declaration: Declaration, actor: Actor, now: datetime) ->
         return
     if declaration.claimed_by != actor.id:
         raise ClaimedByAnother(until=until.astimezone(SHANGHAI).strftime("%H:%M"))
+
+
+def require_claim_held(declaration: Declaration, actor: Actor) -> None:
+    """Raises ClaimNotHeld unless the actor's own claim stands, timed out or not."""
+    if declaration.state is not State.UNDER_REVIEW or declaration.claimed_by != actor.id:
+        raise ClaimNotHeld

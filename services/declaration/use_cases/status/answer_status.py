@@ -16,6 +16,7 @@ from shared.ids import new_id
 from shared.postgres.transaction import Transaction
 from shared.security.blind_index import blind_index
 from shared.security.keyring import Keyring
+from shared.security.subject_keys import SubjectErased
 
 _HOUR: Final = timedelta(hours=1)
 _STEP: Final = _HOUR / MISSES_PER_HOUR
@@ -48,7 +49,7 @@ async def answer_status(
     if found is not None and not _agrees(keyring, question, found):
         found = None
     exempt = await known_exempt_people.select_by_document(tx, index, question.document_type, question.exam_year)
-    if exempt is not None and not _agrees_exempt(keyring, question, exempt):
+    if exempt is not None and not await _agrees_exempt(keyring, question, exempt):
         exempt = None
     answer = _answer(keyring, found, exempt) if found else _exempt_answer(exempt)
     await _log(tx, question, answer.status, found, actor, now)
@@ -63,8 +64,14 @@ def _agrees(keyring: Keyring, question: Question, found: Found) -> bool:
     return same_name(question.name, open_identity(keyring, found.person_id, found.identity).name)
 
 
-def _agrees_exempt(keyring: Keyring, question: Question, exempt: ExemptFound) -> bool:
-    return question.name is None or same_name(question.name, known_exempt_people.open_person(keyring, exempt).name)
+async def _agrees_exempt(keyring: Keyring, question: Question, exempt: ExemptFound) -> bool:
+    if question.name is None:
+        return True
+    try:
+        return same_name(question.name, (await known_exempt_people.open_person(keyring, exempt)).name)
+    except SubjectErased:
+        # The account was closed and is about to be forgotten here too (V58).
+        return False
 
 
 def _exempt_answer(exempt: ExemptFound | None) -> StatusAnswer:

@@ -10,9 +10,11 @@ from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.submissions import Case, Unit
 from services.declaration.use_cases.submitting.assess_declaration import Assessment, assess_declaration
 from services.declaration.use_cases.submitting.submit_declarations import open_case, require_unit
+from services.declaration.use_cases.submitting.unanswered_reasons import unanswered_reasons
 from shared.actor import Actor
 from shared.clock import SHANGHAI
 from shared.contracts.identity import PersonIdentity
+from shared.errors import FieldProblem
 from shared.postgres.transaction import Reader
 from shared.security.keyring import Keyring
 
@@ -26,6 +28,7 @@ class Preview:
     content: Content
     identity: PersonIdentity
     assessment: Assessment
+    unanswered: tuple[FieldProblem, ...]
 
 
 async def preview_declaration(
@@ -38,4 +41,5 @@ async def preview_declaration(
     opened = open_case(case, keyring)
     today = now.astimezone(SHANGHAI).date()
     assessment = assess_declaration(case, unit, opened.content, opened.identity, catalogue, today)
-    return Preview(case, unit, opened.content, opened.identity, assessment)
+    unanswered = unanswered_reasons(case, keyring)
+    return Preview(case, unit, opened.content, opened.identity, assessment, unanswered)

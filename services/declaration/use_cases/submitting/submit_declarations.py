@@ -12,17 +12,13 @@ from services.declaration.domain.catalogue import Catalogue
 from services.declaration.domain.content import CONTENT, Content
 from services.declaration.domain.cycle import require_submission_window
 from services.declaration.domain.declaration import Action, transition
-from services.declaration.domain.errors import (
-    BindingFrozen,
-    BindingRequired,
-    DeclarationIncomplete,
-    IdentityRequired,
-    NoticeNotAccepted,
-)
+from services.declaration.domain.drafting_errors import DeclarationIncomplete, NoticeNotAccepted
+from services.declaration.domain.standing_errors import BindingFrozen, BindingRequired, IdentityRequired
 from services.declaration.storage import contents, known_people, snapshots, submissions
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.submissions import Case, Handover, Unit
 from services.declaration.use_cases.submitting.assess_declaration import Assessment, assess_declaration
+from services.declaration.use_cases.submitting.unanswered_reasons import unanswered_reasons
 from shared import audit, outbox
 from shared.actor import Actor
 from shared.clock import SHANGHAI
@@ -103,8 +99,8 @@ def _judge(order: Order, case: Case | None, known: Mapping[int, Catalogue], keyr
     today = order.now.astimezone(SHANGHAI).date()
     catalogue = known[case.catalogue_version]
     assessment = assess_declaration(case, unit, opened.content, opened.identity, catalogue, today)
-    if assessment.problems:
-        raise DeclarationIncomplete(problems=assessment.problems, count=len(assessment.problems))
+    if problems := (*unanswered_reasons(case, keyring), *assessment.problems):
+        raise DeclarationIncomplete(problems=problems, count=len(problems))
     return Handover(
         case=case,
         actor=order.actor,
@@ -142,6 +138,7 @@ def _snapshot(case: Case, opened: Opened, assessment: Assessment, keyring: Keyri
     data = {
         "identity": orjson.Fragment(opened.identity_json),
         "content": orjson.Fragment(opened.content_json),
+        "choice": {"exam_level": case.exam_level, "exam_category_code": case.category_code, "route": case.route},
         "documents": [str(file.id) for file in case.files],
         "months": assessment.time.at_registration.months,
         "days": assessment.time.at_registration.days,

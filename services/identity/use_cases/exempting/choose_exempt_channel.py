@@ -20,7 +20,7 @@ from shared.masking import mask_document_no, mask_name
 from shared.postgres.transaction import Transaction
 from shared.security.blind_index import blind_index
 from shared.security.keyring import Keyring
-from shared.security.sealing import seal_for_event
+from shared.security.subject_sealing import seal_event_for
 
 
 class NoExemptChoice(Conflict):
@@ -65,7 +65,7 @@ async def choose_exempt_channel(
     await exempt_choices.upsert(tx, choice)
     said = ExemptPerson(name=claim.name, document_type=claim.document_type, document_no=claim.document_no)
     place = f"{ExemptChannelChanged.TYPE}.person:{actor.id}"
-    sealed = seal_for_event(keyring, "person", place, said.model_dump_json())
+    sealed = await seal_event_for(keyring, actor.id, "person", place, said.model_dump_json())
     await _tell(tx, choice, sealed, year.exam_year, actor, now)
     return choice
 

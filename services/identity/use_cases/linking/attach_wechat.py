@@ -12,7 +12,7 @@ from shared.ids import new_id
 from shared.postgres.transaction import Transaction
 from shared.security.blind_index import BlindIndex, blind_index, exact
 from shared.security.keyring import Keyring
-from shared.security.sealing import seal_text
+from shared.security.subject_sealing import seal_text_for
 
 
 def wechat_proof(account: WechatAccount) -> str:
@@ -25,6 +25,11 @@ def openid_index(keyring: Keyring, proof: str) -> BlindIndex:
     return blind_index(keyring, "index_contact", "wechat.openid", exact(proof))
 
 
+def openid_place(credential_id: UUID) -> str:
+    """Where the openid of a credential is sealed for."""
+    return f"wechat_credential.openid:{credential_id}"
+
+
 async def attach_wechat(
     tx: Transaction, person_id: UUID, account: WechatAccount, actor: Actor, keyring: Keyring, now: datetime
 ) -> UUID:
@@ -34,7 +39,7 @@ async def attach_wechat(
         credential_id=credential_id,
         person_id=person_id,
         appid=account.appid,
-        openid_sealed=seal_text(keyring, "contact", f"wechat_credential.openid:{credential_id}", account.openid),
+        openid_sealed=await seal_text_for(keyring, person_id, "contact", openid_place(credential_id), account.openid),
         openid_index=openid_index(keyring, wechat_proof(account)),
         linked_at=now,
     )

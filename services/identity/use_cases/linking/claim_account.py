@@ -17,7 +17,7 @@ from shared.ids import new_id
 from shared.postgres.transaction import Transaction
 from shared.security.blind_index import blind_index
 from shared.security.keyring import Keyring
-from shared.security.sealing import seal_text, unseal_text
+from shared.security.subject_sealing import open_text, seal_text_for
 
 
 async def claim_account(
@@ -39,17 +39,17 @@ async def claim_account(
     await take_start(tx, actor.id, index, limits, now)
     other = await identity_documents.select_holder(tx, index)
     request_id = new_id()
-    sealed = seal_text(keyring, "person", _place(request_id), claim.model_dump_json())
+    sealed = await seal_text_for(keyring, actor.id, "person", _place(request_id), claim.model_dump_json())
     return await request_merge(
         tx, other, "identity", None, actor, keyring, now, request_id=request_id, claim_sealed=sealed
     )
 
 
-def open_account_claim(request: MergeRequest, keyring: Keyring) -> Claim | None:
+async def open_account_claim(request: MergeRequest, keyring: Keyring) -> Claim | None:
     """The clear claim of a request that waits, None where it has none."""
     if request.claim_sealed is None:
         return None
-    text = unseal_text(keyring, "person", _place(request.request_id), request.claim_sealed)
+    text = await open_text(keyring, "person", _place(request.request_id), request.claim_sealed)
     return Claim.model_validate_json(text)
 
 

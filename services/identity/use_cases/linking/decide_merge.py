@@ -22,6 +22,7 @@ from services.identity.storage.merge_requests import MergeRequest
 from services.identity.storage.persons import Person
 from services.identity.use_cases.linking.attach_wechat import openid_index
 from services.identity.use_cases.linking.claim_account import open_account_claim
+from services.identity.use_cases.linking.move_wechat import move_wechat
 from services.identity.use_cases.linking.replace_phone import replace_phone
 from services.identity.use_cases.linking.request_merge import open_proof
 from services.identity.use_cases.own_data.forget_traces import forget_traces
@@ -65,9 +66,9 @@ async def approve_merge(
     await end_sessions(tx, closing.person_id, actor, now, "merged")
     await persons.update_closed(tx, closing.person_id, now)
     await forget_traces(tx, closing.person_id, now)
-    await wechat_credentials.update_person(tx, closing.person_id, survivor.person_id)
+    await move_wechat(tx, closing.person_id, survivor.person_id, keyring)
     person = await persons.lock(tx, survivor.person_id)
-    if phone is not None and phone != phone_of(person, keyring):
+    if phone is not None and phone != await phone_of(person, keyring):
         await replace_phone(tx, person, phone, actor, keyring, limits, now)
     return await _decide(tx, request, "approved", survivor.person_id, closing.person_id, None, actor, now)
 
@@ -82,10 +83,10 @@ async def reject_merge(
 
 async def holder_now(reader: Reader, request: MergeRequest, keyring: Keyring) -> UUID | None:
     """Who holds what was proven or claimed, at this moment; None of a decided request, whose proof is forgotten."""
-    if (claim := open_account_claim(request, keyring)) is not None:
+    if (claim := await open_account_claim(request, keyring)) is not None:
         index = blind_index(keyring, "index_person", "document_no", claim.document_no)
         return await identity_documents.select_holder(reader, index)
-    if (proof := open_proof(request, keyring)) is None:
+    if (proof := await open_proof(request, keyring)) is None:
         return None
     if request.grounds == "wechat":
         return await wechat_credentials.select_holder(reader, openid_index(keyring, proof))
@@ -111,13 +112,14 @@ async def _phone_to_keep(
     login makes a person of it meanwhile. None: the phone of who remains stays."""
     applicant, other = await _person(tx, request.applicant_id), await _person(tx, other_id)
     first, second = (applicant, other) if request.grounds == "identity" else (other, applicant)
-    phone = phone_of(first, keyring)
+    phone = await phone_of(first, keyring)
     if request.grounds == "wechat" or phone is None:
-        phones = [p for p in (phone_of(applicant, keyring), phone_of(other, keyring)) if p is not None]
+        phones = [p for p in (await phone_of(applicant, keyring), await phone_of(other, keyring)) if p is not None]
         phone = phones[0] if len(phones) == 1 else None
     if phone is not None:
         await login_guards.lock(tx, blind_index(keyring, "index_contact", "phone", phone), now)
-        if phone not in (phone_of(await _person(tx, first.person_id), keyring), phone_of(second, keyring)):
+        held = await phone_of(await _person(tx, first.person_id), keyring), await phone_of(second, keyring)
+        if phone not in held:
             raise MergeOutdated
     return phone
 

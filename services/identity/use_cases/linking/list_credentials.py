@@ -15,7 +15,7 @@ async def list_credentials(reader: Reader, person_id: UUID, keyring: Keyring) ->
     """The phone first, if there is one; its id is the person's. Raises NotFound."""
     if (person := await persons.select(reader, person_id)) is None:
         raise NotFound
-    phone = phone_of(person, keyring)
+    phone = await phone_of(person, keyring)
     found = [] if phone is None else [Credential(person_id, "phone", mask_phone(phone), None)]
     for link in await wechat_credentials.select_of_person(reader, person_id):
         found.append(Credential(link.credential_id, "wechat", f"微信 …{str(link.credential_id)[-4:]}", link.linked_at))

@@ -7,7 +7,7 @@ from services.identity.domain.limits import SessionLimits
 from services.identity.storage import persons
 from services.identity.storage.persons import Person
 from services.identity.use_cases.linking.tell_credential_change import tell_credential_change
-from services.identity.use_cases.signing_in.become_known import phone_of, phone_place, publish_contact
+from services.identity.use_cases.signing_in.become_known import phone_of, publish_contact, seal_phone
 from services.identity.use_cases.signing_in.end_sessions import end_sessions
 from shared import audit, outbox
 from shared.actor import Actor
@@ -16,7 +16,7 @@ from shared.ids import PersonId
 from shared.postgres.transaction import Transaction
 from shared.security.blind_index import blind_index
 from shared.security.keyring import Keyring
-from shared.security.sealing import seal_for_event, seal_text
+from shared.security.subject_sealing import seal_event_for
 
 
 async def replace_phone(
@@ -29,13 +29,13 @@ async def replace_phone(
     now: datetime,
 ) -> datetime | None:
     """Until when the person is held; None for a first phone. `phone` was proven, is free, and its guard is locked."""
-    old = phone_of(person, keyring)
+    old = await phone_of(person, keyring)
     held_until = None if old is None else now + timedelta(hours=limits.hold_hours)
     index = blind_index(keyring, "index_contact", "phone", phone)
-    sealed = seal_text(keyring, "contact", phone_place(person.person_id), phone)
+    sealed = await seal_phone(person.person_id, phone, keyring)
     await persons.update_phone(tx, person.person_id, sealed, index, held_until)
     version = await persons.update_version(tx, person.person_id)
-    publish_contact(tx, person, phone, version, keyring, now)
+    await publish_contact(tx, person, phone, version, keyring, now)
     if old is None or held_until is None:
         await tell_credential_change(tx, person.person_id, "phone", "linked", actor, now)
         return None
@@ -44,7 +44,7 @@ async def replace_phone(
         occurred_at=now,
         aggregate_version=await persons.update_version(tx, person.person_id),
         person_id=PersonId(person.person_id),
-        old_phone=seal_for_event(keyring, "contact", place, old),
+        old_phone=await seal_event_for(keyring, person.person_id, "contact", place, old),
         held_until=held_until,
     )
     outbox.add(tx, event)

@@ -11,7 +11,7 @@ from shared.actor import Actor
 from shared.ids import new_id
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
-from shared.security.sealing import seal_text, unseal_text
+from shared.security.subject_sealing import open_text, seal_text_for
 
 
 async def request_merge(
@@ -35,13 +35,11 @@ async def request_merge(
         applicant_id=actor.id,
         other_id=other_id,
         grounds=grounds,
-        proof_sealed=None if proof is None else seal_text(keyring, "contact", _place(request_id), proof),
+        proof_sealed=await _sealed(proof, request_id, actor.id, keyring),
         claim_sealed=claim_sealed,
         state="pending",
         version=1,
         requested_at=now,
-        decided_at=None,
-        reason_code=None,
     )
     if not await merge_requests.insert(tx, request):
         raise MergePending
@@ -63,11 +61,15 @@ async def _require_one_to_remain(tx: Transaction, applicant_id: UUID, other_id: 
     remaining(sides[applicant_id], sides[other_id])
 
 
-def open_proof(request: MergeRequest, keyring: Keyring) -> str | None:
+async def open_proof(request: MergeRequest, keyring: Keyring) -> str | None:
     """The phone or WeChat account that was proven, None where there was none or it is forgotten."""
     if request.proof_sealed is None:
         return None
-    return unseal_text(keyring, "contact", _place(request.request_id), request.proof_sealed)
+    return await open_text(keyring, "contact", _place(request.request_id), request.proof_sealed)
+
+
+async def _sealed(proof: str | None, request_id: UUID, applicant_id: UUID, keyring: Keyring) -> bytes | None:
+    return None if proof is None else await seal_text_for(keyring, applicant_id, "contact", _place(request_id), proof)
 
 
 def _place(request_id: UUID) -> str:

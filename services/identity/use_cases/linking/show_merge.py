@@ -57,7 +57,7 @@ async def show_merge(reader: Reader, request_id: UUID, actor: Actor, keyring: Ke
         raise OwnRequest
     applicant = await _side(reader, request.applicant_id, keyring)
     other = None if other_id is None else await _side(reader, other_id, keyring)
-    claim = open_account_claim(request, keyring)
+    claim = await open_account_claim(request, keyring)
     agrees = None
     if claim is not None and other is not None and other.document is not None:
         place = identity_place(other.document.document_id)
@@ -71,7 +71,7 @@ async def _side(reader: Reader, person_id: UUID, keyring: Keyring) -> MergeSide:
     side = (await persons.select_sides(reader, [person_id])).get(person_id)
     if person is None or side is None:
         raise NotFound
-    phone = phone_of(person, keyring)
+    phone = await phone_of(person, keyring)
     return MergeSide(
         side=side,
         phone_masked=None if phone is None else mask_phone(phone),

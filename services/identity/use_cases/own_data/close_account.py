@@ -3,23 +3,11 @@
 from datetime import datetime
 
 from services.identity.domain.merging import MergePending
-from services.identity.storage import (
-    exempt_choices,
-    identity_documents,
-    merge_requests,
-    persons,
-    sessions,
-    verifications,
-    wechat_credentials,
-)
+from services.identity.storage import exempt_choices, identity_documents, merge_requests, verifications
 from services.identity.use_cases.linking.require_not_held import require_not_held
-from services.identity.use_cases.own_data.forget_traces import forget_traces
-from services.identity.use_cases.signing_in.end_sessions import end_sessions
-from shared import audit, outbox
+from services.identity.use_cases.own_data.forget_person import forget_person
 from shared.actor import Actor
-from shared.contracts.identity import PersonClosed
-from shared.errors import Conflict, NotFound
-from shared.ids import PersonId
+from shared.errors import Conflict
 from shared.postgres.transaction import Transaction
 
 
@@ -43,9 +31,9 @@ class AccountHasRecord(Conflict):
 
 
 async def close_account(tx: Transaction, actor: Actor, now: datetime) -> None:
-    """Phone, WeChat accounts, consents, claims, readings, devices and sessions are destroyed at once, photos and copies
-    put aside for the worker; what stays is an id that says an account was closed. Who was never verified can have
-    declared nothing. Raises NotFound, HeldAfterPhoneChange, AccountHasRecord, ExemptChoiceStands, MergePending."""
+    """Phone, WeChat accounts, consents, claims, readings, devices and sessions are destroyed at once, photos, copies
+    and the person's key by the worker; what stays is an id that says an account was closed. Who was never verified can
+    have declared nothing. Raises NotFound, HeldAfterPhoneChange, AccountHasRecord, ExemptChoiceStands, MergePending."""
     # Locks against a check that is just being decided.
     await verifications.lock(tx, actor.id)
     await require_not_held(tx, actor.id, now)
@@ -55,23 +43,4 @@ async def close_account(tx: Transaction, actor: Actor, now: datetime) -> None:
         raise ExemptChoiceStands
     if not await merge_requests.delete_decided_of(tx, actor.id):
         raise MergePending
-    version = await persons.update_version(tx, actor.id)
-    if not await persons.update_closed(tx, actor.id, now):
-        raise NotFound
-    await forget_traces(tx, actor.id, now)
-    await wechat_credentials.delete_of(tx, actor.id)
-    # Told before they are deleted: access tokens live on for minutes, and every service is to refuse them.
-    await end_sessions(tx, actor.id, actor, now, "account_closed")
-    await sessions.delete_of(tx, actor.id)
-    await verifications.delete_of(tx, actor.id)
-    outbox.add(tx, PersonClosed(occurred_at=now, aggregate_version=version, person_id=PersonId(actor.id)))
-    audit.record(
-        tx,
-        "person.close",
-        actor=actor,
-        subject_kind="person",
-        subject_id=actor.id,
-        at=now,
-        before="active",
-        after="closed",
-    )
+    await forget_person(tx, actor.id, actor, now, "person.close")

@@ -25,9 +25,9 @@ async def make_export(
     now, key = clock.now(), f"{PREFIX}{wanted.export_id}"
     async with database.read() as reader:
         rows = await own_rows.select_own_rows(reader, register, wanted.person_id)
-    content = collect_own_data(rows, register, keyring, wanted.person_id, now)
+    content = await collect_own_data(rows, register, keyring, wanted.person_id, now)
     packed = _packed(content, await _photos(rows, bucket))
-    await bucket.put(key, packed, own_data_exports.OBJECT_CLASS)
+    await bucket.put(key, packed, own_data_exports.OBJECT_CLASS, wanted.person_id)
     async with database.transaction() as tx:
         done = await own_data_exports.update_ready(tx, wanted.export_id, now, key, len(packed))
         still_wanted = done or await own_data_exports.select_is_named(tx, key)

@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.identity.storage import identity_documents, persons
+from services.identity.use_cases.signing_in.become_known import phone_of
 from services.identity.use_cases.verifying.record_verified_identity import identity_place
 from shared import audit
 from shared.actor import Actor
@@ -62,8 +63,8 @@ async def reveal_identity(
         name = identity.name if "name" in fields else None
         number = identity.document_no if "document_no" in fields else None
         revealed = Revealed(identity.document_type, name, number, None)
-    if "phone" in fields and person.phone_sealed is not None:
-        phone = unseal_text(keyring, "contact", f"person.phone:{person_id}", person.phone_sealed)
+    if "phone" in fields:
+        phone = await phone_of(person, keyring)
         revealed = Revealed(revealed.document_type, revealed.name, revealed.document_no, phone)
     audit.record(
         tx,

@@ -46,9 +46,9 @@ async def retell_reachable(tx: Transaction, ids: Sequence[UUID], keyring: Keyrin
     """How each person can be reached, or that the account was closed."""
     events: list[Event] = []
     for person, version in await told_people.select_people(tx, ids):
-        phone = phone_of(person, keyring)
+        phone = await phone_of(person, keyring)
         if phone is not None:
-            events.append(contact_changed(person, phone, version, keyring, now))
+            events.append(await contact_changed(person, phone, version, keyring, now))
         elif person.state == "closed":
             person_id = PersonId(person.person_id)
             events.append(PersonClosed(occurred_at=now, aggregate_version=version, person_id=person_id))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from services.identity.domain.caller import Caller
 from services.identity.storage import persons
@@ -13,48 +14,56 @@ from shared.ids import PersonId, new_id
 from shared.postgres.transaction import Transaction
 from shared.security.blind_index import blind_index
 from shared.security.keyring import Keyring
-from shared.security.sealing import seal_for_event, seal_text, unseal_text
+from shared.security.subject_sealing import open_text, seal_event_for, seal_text_for
 
 
 async def become_known(tx: Transaction, phone: str | None, caller: Caller, keyring: Keyring, now: datetime) -> Person:
     """A new person. Who proved `phone` holds the lock of its guard, so that two first logins make one person."""
     person_id = PersonId(new_id())
     language: Literal["zh", "en"] = "en" if caller.language == "en" else "zh"
-    sealed = None if phone is None else seal_text(keyring, "contact", phone_place(person_id), phone)
+    sealed = None if phone is None else await seal_phone(person_id, phone, keyring)
     index = None if phone is None else blind_index(keyring, "index_contact", "phone", phone)
     person = Person(person_id, sealed, language, "active", index)
     await persons.insert(tx, person, index, now)
     if phone is not None:
-        publish_contact(tx, person, phone, 1, keyring, now)
+        await publish_contact(tx, person, phone, 1, keyring, now)
     actor = Actor("candidate", person_id, "candidate")
     audit.record(tx, "person.create", actor=actor, subject_kind="person", subject_id=person_id, at=now, after="active")
     return person
 
 
-def publish_contact(tx: Transaction, person: Person, phone: str, version: int, keyring: Keyring, now: datetime) -> None:
+async def publish_contact(
+    tx: Transaction, person: Person, phone: str, version: int, keyring: Keyring, now: datetime
+) -> None:
     """Tell the others how a person can be reached now; `version` is the event's."""
-    outbox.add(tx, contact_changed(person, phone, version, keyring, now))
+    outbox.add(tx, await contact_changed(person, phone, version, keyring, now))
 
 
-def contact_changed(person: Person, phone: str, version: int, keyring: Keyring, now: datetime) -> PersonContactChanged:
+async def contact_changed(
+    person: Person, phone: str, version: int, keyring: Keyring, now: datetime
+) -> PersonContactChanged:
     """How a person can be reached now; `version` is the event's."""
     place = f"{PersonContactChanged.TYPE}.phone:{person.person_id}"
     return PersonContactChanged(
         occurred_at=now,
         aggregate_version=version,
         person_id=PersonId(person.person_id),
-        phone=seal_for_event(keyring, "contact", place, phone),
+        phone=await seal_event_for(keyring, person.person_id, "contact", place, phone),
         language=person.language,
     )
 
 
-def phone_place(person_id: object) -> str:
-    """Where the phone of a person is sealed for."""
-    return f"person.phone:{person_id}"
+async def seal_phone(person_id: UUID, phone: str, keyring: Keyring) -> bytes:
+    """The phone as it rests in the person's row, under the person's own key (V58)."""
+    return await seal_text_for(keyring, person_id, "contact", _phone_place(person_id), phone)
 
 
-def phone_of(person: Person, keyring: Keyring) -> str | None:
-    """The clear phone, or None."""
+async def phone_of(person: Person, keyring: Keyring) -> str | None:
+    """The clear phone, or None. Raises SubjectErased for what a backup brought back."""
     if person.phone_sealed is None:
         return None
-    return unseal_text(keyring, "contact", phone_place(person.person_id), person.phone_sealed)
+    return await open_text(keyring, "contact", _phone_place(person.person_id), person.phone_sealed)
+
+
+def _phone_place(person_id: UUID) -> str:
+    return f"person.phone:{person_id}"

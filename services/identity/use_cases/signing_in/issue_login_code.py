@@ -20,6 +20,7 @@ from services.identity.domain.windows import remembered, seconds_to_wait
 from services.identity.storage import login_challenges, login_guards, login_traffic
 from shared import audit, outbox
 from shared.actor import ANONYMOUS
+from shared.clock import SHANGHAI
 from shared.contracts.identity import LoginCodeIssued
 from shared.errors import LimitReached
 from shared.ids import new_id
@@ -27,7 +28,8 @@ from shared.postgres.rate_limit import Rate, take
 from shared.postgres.transaction import Transaction
 from shared.security.blind_index import blind_index
 from shared.security.keyring import Keyring
-from shared.security.sealing import seal_for_event
+from shared.security.subject_keys import subject_of_day
+from shared.security.subject_sealing import seal_event_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ async def issue_login_code(
     code = new_code()
     mac = code_mac(keyring, issued.challenge_id, purpose, phone, code)
     await login_challenges.insert(tx, issued.challenge_id, phone_index, purpose, mac, issued.expires_at, sent)
-    outbox.add(tx, _event(issued, phone, purpose, code, caller, keyring, now))
+    outbox.add(tx, await _event(issued, phone, purpose, code, caller, keyring, now))
     audit.record(
         tx,
         "login_code.issue",
@@ -120,18 +122,20 @@ async def _pass_brake(
         await use_puzzle(tx, solved.puzzle, solved.answer, phone, keyring, limits, now)
 
 
-def _event(
+async def _event(
     issued: IssuedCode, phone: str, purpose: str, code: str, caller: Caller, keyring: Keyring, now: datetime
 ) -> LoginCodeIssued:
     place = f"{LoginCodeIssued.TYPE}.%s:{issued.challenge_id}"
     language: Literal["zh", "en"] = "en" if caller.language == "en" else "zh"
+    # Whose phone it is may be known to nobody yet: the key of the day is destroyed for everybody at once (V58).
+    day = subject_of_day(now.astimezone(SHANGHAI).date())
     return LoginCodeIssued(
         occurred_at=now,
         aggregate_version=1,
         challenge_id=issued.challenge_id,
         purpose=purpose,
-        phone=seal_for_event(keyring, "contact", place % "phone", phone),
-        code=seal_for_event(keyring, "login_code", place % "code", code),
+        phone=await seal_event_for(keyring, day, "contact", place % "phone", phone),
+        code=await seal_event_for(keyring, day, "login_code", place % "code", code),
         expires_at=issued.expires_at,
         language=language,
     )

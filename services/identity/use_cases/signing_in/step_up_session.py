@@ -57,6 +57,6 @@ async def own_phone(reader: Reader, person_id: UUID, keyring: Keyring) -> str:
     """The clear phone of a person. Raises PhoneMissing, NotFound."""
     if (person := await persons.select(reader, person_id)) is None:
         raise NotFound
-    if (phone := phone_of(person, keyring)) is None:
+    if (phone := await phone_of(person, keyring)) is None:
         raise PhoneMissing
     return phone

@@ -13,7 +13,7 @@ from shared.actor import Actor
 from shared.errors import Forbidden
 from shared.postgres.transaction import Reader, Transaction
 from shared.security.keyring import Keyring
-from shared.security.sealing import seal_text
+from shared.security.subject_sealing import seal_text_for
 
 GUARDIAN = "guardian_id_images"
 
@@ -45,7 +45,7 @@ async def accept_guardian_consent(
 ) -> datetime:
     """When the consent was given: now, or earlier. Raises ConsentTextOutdated."""
     place = f"consent.guardian:{actor.id}/{GUARDIAN}/{version}"
-    sealed = seal_text(keyring, "person", place, guardian.model_dump_json())
+    sealed = await seal_text_for(keyring, actor.id, "person", place, guardian.model_dump_json())
     return await record_consent(tx, GUARDIAN, version, actor, limits, now, guardian_sealed=sealed)
 
 

@@ -24,7 +24,7 @@ from shared.contracts.identity import PersonIdentity, VerificationFailed
 from shared.ids import PersonId
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
-from shared.security.sealing import unseal_text
+from shared.security.subject_sealing import open_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,9 @@ class CardDetails:
 _DETAILS = TypeAdapter(CardDetails)
 
 
-def open_claim(job: RecognitionJob, keyring: Keyring) -> Claim:
-    """The claim of a job in hand."""
-    return Claim.model_validate_json(unseal_text(keyring, "person", claim_place(job.job_id), job.claim_sealed))
+async def open_claim(job: RecognitionJob, keyring: Keyring) -> Claim:
+    """The claim of a job in hand. Raises SubjectErased when the account was closed meanwhile."""
+    return Claim.model_validate_json(await open_text(keyring, "person", claim_place(job.job_id), job.claim_sealed))
 
 
 async def decide_automatic_verification(
@@ -68,7 +68,7 @@ async def decide_automatic_verification(
     if verification.state != "auto_checking":
         return None
     if verdict.verified:
-        decided = await _verify(tx, verification, open_claim(job, keyring), details, keyring, now)
+        decided = await _verify(tx, verification, await open_claim(job, keyring), details, keyring, now)
         if decided is not None:
             return decided
         verdict = AutomaticVerdict("document_in_use")

@@ -61,7 +61,7 @@ class ReviewedDetails:
 async def open_request(reader: Reader, person_id: UUID, actor: Actor, keyring: Keyring, now: datetime) -> Claim:
     """The claim of a request that waits. Raises NotFound, OwnRequest, RequestHeldByAnother."""
     waiting = await require_reviewable(reader, person_id, actor, now)
-    return open_manual_claim(waiting.sealed, person_id, keyring)
+    return await open_manual_claim(waiting.sealed, person_id, keyring)
 
 
 async def approve_manual_review(

@@ -20,7 +20,7 @@ from shared.masking import mask_document_no, mask_name
 from shared.postgres.transaction import Transaction
 from shared.security.blind_index import blind_index
 from shared.security.keyring import Keyring
-from shared.security.sealing import seal_text, unseal_text
+from shared.security.subject_sealing import open_text, seal_text_for
 
 
 async def request_manual_review(
@@ -66,9 +66,10 @@ async def keep_request(
 
 async def put_before_reviewers(tx: Transaction, claim: Claim, person_id: UUID, keyring: Keyring) -> None:
     """Keep a claim where the reviewers' queue finds it, whoever put it there."""
+    place = manual_claim_place(person_id)
     asked = AskedFor(
         document_type=claim.document_type,
-        sealed=seal_text(keyring, "person", manual_claim_place(person_id), claim.model_dump_json()),
+        sealed=await seal_text_for(keyring, person_id, "person", place, claim.model_dump_json()),
         document_index=blind_index(keyring, "index_person", "document_no", claim.document_no),
         name_index=blind_index(keyring, "index_person", "name", claim.name),
         name_masked=mask_name(claim.name),
@@ -92,9 +93,9 @@ def manual_claim_place(person_id: UUID) -> str:
     return f"identity_verification.claim:{person_id}"
 
 
-def open_manual_claim(sealed: bytes, person_id: UUID, keyring: Keyring) -> Claim:
+async def open_manual_claim(sealed: bytes, person_id: UUID, keyring: Keyring) -> Claim:
     """The clear claim."""
-    return Claim.model_validate_json(unseal_text(keyring, "person", manual_claim_place(person_id), sealed))
+    return Claim.model_validate_json(await open_text(keyring, "person", manual_claim_place(person_id), sealed))
 
 
 async def write_moved(

@@ -27,7 +27,7 @@ from shared.ids import new_id
 from shared.postgres.transaction import Transaction
 from shared.security.blind_index import BlindIndex, blind_index
 from shared.security.keyring import Keyring
-from shared.security.sealing import seal_text
+from shared.security.subject_sealing import seal_text_for
 
 
 class AutomaticNotForThisDocument(Invalid):
@@ -160,6 +160,6 @@ async def _queue(
     now: datetime,
 ) -> None:
     job_id = new_id()
-    sealed = seal_text(keyring, "person", claim_place(job_id), claim.model_dump_json())
+    sealed = await seal_text_for(keyring, person_id, "person", claim_place(job_id), claim.model_dump_json())
     front, back = images["front"].object_key, images["back"].object_key
     await recognition_jobs.insert(tx, job_id, person_id, sealed, index, front, back, now)

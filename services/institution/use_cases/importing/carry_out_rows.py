@@ -6,7 +6,7 @@ what is done is never done again."""
 from dataclasses import replace
 from datetime import datetime
 
-from services.institution.domain.sheet_import import BATCH, ImportRow, MakerWithoutRights, problems_of, tally
+from services.institution.domain.sheet_import import BATCH, ImportRow, MakerWithoutRights, tally
 from services.institution.storage import sheet_import_rows, sheet_imports
 from services.institution.storage.sheet_imports import RunningSheet
 from services.institution.use_cases.importing.kinds import KINDS
@@ -46,5 +46,5 @@ async def _told(tx: Transaction, running: RunningSheet, row: ImportRow, importin
         raise
     except TiroError as refusal:
         importing.around.forget()
-        return replace(row, result="refused", problems=problems_of(refusal))
+        return replace(row, result="refused", problems=refusal.as_problems())
     return replace(row, result="done", problems=carried.notes, subject_id=carried.subject_id)

@@ -15,10 +15,7 @@ from services.institution.domain.sheet_import import (
     RowResult,
     RowWrong,
     SeenKeys,
-    SheetColumnsWrong,
-    SheetEmpty,
     SheetImport,
-    problems_of,
     tally,
 )
 from services.institution.storage import sheet_import_rows, sheet_imports
@@ -33,7 +30,7 @@ from shared.objectstore import Bucket
 from shared.postgres.database import Database
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
-from shared.spreadsheets.columns import records
+from shared.spreadsheets.columns import records_below
 from shared.spreadsheets.reader import SheetReader
 
 Record = tuple[int, dict[str, str]]
@@ -60,7 +57,7 @@ async def read_sheet(parts: ReadingParts, sheet: SheetImport) -> None:
     try:
         found = await _records(parts, sheet)
     except (Invalid, NotFound) as refusal:
-        await _close(parts, sheet, "unusable", problems_of(refusal)[0])
+        await _close(parts, sheet, "unusable", refusal.as_problems()[0])
         return
     kind, seen, read = KINDS[sheet.kind], SeenKeys(), sheet.read_lines
     while batch := list(islice(found, READ_BATCH)):
@@ -77,13 +74,7 @@ async def _records(parts: ReadingParts, sheet: SheetImport) -> Iterator[Record]:
     columns = KINDS[sheet.kind].columns
     data = await parts.bucket.get(str(sheet.object_key), "object")
     rows = await parts.sheets.read(data, rows=parts.rows + 1, columns=_COLUMNS)
-    below = iter(rows)
-    if (fields := columns.fields(next(below, []))) is None:
-        usual = dict.fromkeys(columns.title(field) for field in columns.titles.values())
-        raise SheetColumnsWrong(columns="、".join(usual))
-    if rows.count < 2:
-        raise SheetEmpty
-    return records(fields, below)
+    return records_below(columns, rows)
 
 
 def _remember(kind: RowKind[Any], seen: SeenKeys, batch: list[Record]) -> None:
@@ -119,7 +110,7 @@ async def _judged(
     except Unavailable:
         raise
     except TiroError as refusal:
-        result, problems = "wrong", problems_of(refusal)
+        result, problems = "wrong", refusal.as_problems()
     sealed = sheet_import_rows.sealed_cells(importing.keyring, sheet.id, line, cells)
     return ImportRow(line, sealed, result, problems, None)
 

@@ -14,8 +14,6 @@ import asyncpg
 import pytest_asyncio
 from pydantic import SecretStr
 
-from deploy.local.bootstrap_database import drop_database, in_database
-from deploy.local.engines.postgres import wheel_binaries
 from shared import audit
 from shared.actor import SYSTEM
 from shared.audit import anchor_store
@@ -30,6 +28,7 @@ from shared.ids import new_id
 from shared.postgres.database import Database
 from shared.process.audit_commands import chain_of
 from shared.settings import PostgresSettings
+from tests.support.backups import dump_database, restored
 from tests.support.engines import Engines
 from tests.support.service_under_test import ServiceUnderTest, serving
 
@@ -152,26 +151,18 @@ class Watched:
     @asynccontextmanager
     async def rolled_back_to(self, dump: Path) -> AsyncIterator["Watched"]:
         """The same service on a database restored from a dump."""
-        admin = self.engines.stack.around.admin_dsn()
-        name = f"{self.service.database_name}_restored"
-        connection = await asyncpg.connect(admin)
-        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
-        await connection.close()
-        await _run("pg_restore", "--dbname", in_database(admin, name), str(dump))
-        dsn = self.engines.stack.around.dsn("institution", name)
-        database = await Database.connect(PostgresSettings(dsn=SecretStr(dsn)), "test.restored")
-        try:
-            yield replace(self, chain=replace(self.chain, database=database))
-        finally:
-            await database.close()
-            await drop_database(admin, name)
+        around, name = self.engines.stack.around, f"{self.service.database_name}_restored"
+        async with restored(around.admin_dsn(), dump, name):
+            dsn = around.dsn("institution", name)
+            database = await Database.connect(PostgresSettings(dsn=SecretStr(dsn)), "test.restored")
+            try:
+                yield replace(self, chain=replace(self.chain, database=database))
+            finally:
+                await database.close()
 
     async def dump(self, folder: Path) -> Path:
         """A backup of the whole database, as operators take it."""
-        file = folder / "backup.dump"
-        dsn = in_database(self.engines.stack.around.admin_dsn(), self.service.database_name)
-        await _run("pg_dump", "--format=custom", "--file", str(file), dsn)
-        return file
+        return await dump_database(self.engines.stack.around.admin_dsn(), self.service.database_name, folder)
 
 
 async def record(database: Database, entries: int = 1) -> None:
@@ -186,13 +177,6 @@ async def record(database: Database, entries: int = 1) -> None:
 def kinds(findings: Sequence[Finding]) -> set[str]:
     """What was found, without the places."""
     return {found.kind for found in findings}
-
-
-async def _run(program: str, *arguments: str) -> None:
-    command = str(wheel_binaries() / program)
-    process = await asyncio.create_subprocess_exec(command, *arguments, stderr=asyncio.subprocess.PIPE)
-    _, errors = await process.communicate()
-    assert process.returncode == 0, errors.decode()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

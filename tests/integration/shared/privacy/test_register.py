@@ -13,7 +13,6 @@ from shared.privacy.key_use import count_key_use
 from shared.privacy.registry import Register
 from shared.privacy.reindexing import reindex
 from shared.privacy.resealing import Outcome, reseal
-from shared.process.definition import Foundation
 from shared.process.key_commands import run_key_command
 from tests.support.engines import Engines, definition_of
 from tests.support.service_under_test import Serve, ServiceUnderTest
@@ -126,8 +125,7 @@ async def test_every_statement_of_the_commands_prepares(engines: Engines, servic
 async def test_index_keys_change_only_where_look_ups_know_it(serve: Serve, capsys: pytest.CaptureFixture[str]) -> None:
     """A service whose look-ups ask for one form of a value refuses to recompute its indexes, and says why."""
     running: ServiceUnderTest = await serve("declaration")
-    foundation = Foundation(running.database, running.keyring, running.bucket, running.clock, running.settings)
-    assert await run_key_command(running.definition, foundation, "reindex", []) == 1
+    assert await run_key_command(running.definition, running.foundation, "reindex", []) == 1
     assert "refused" in capsys.readouterr().out
 
 

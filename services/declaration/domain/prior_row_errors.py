@@ -1,0 +1,35 @@
+"""Refusals about earlier rows (4.5)."""
+
+from shared.errors import Conflict, NotFound
+
+
+class PriorRowUnknown(NotFound):
+    """The declaration as submitted has no such earlier row."""
+
+    code = "prior_row_unknown"
+    message_zh = "没有找到这段既往试用经历，请刷新后重试。"
+    message_en = "There is no such earlier row; refresh and try again."
+
+
+class PriorUnitsDoNotConfirm(Conflict):
+    """The zone has not switched electronic confirmation on for this exam year (Q5)."""
+
+    code = "prior_units_do_not_confirm"
+    message_zh = "本年度未开通既往机构在线确认，请核对盖章证明后由本单位确认。"
+    message_en = "Earlier units do not confirm electronically this year; check the sealed certificate yourself."
+
+
+class PriorUnitNotInLibrary(Conflict):
+    """The earlier unit is no active institution of the library, so nobody there can answer."""
+
+    code = "prior_unit_not_in_library"
+    message_zh = "该既往机构不在机构库中或已停用，无法在线确认，请核对盖章证明或要求补充材料。"
+    message_en = "The earlier unit is not active in the library; check the sealed certificate, or ask for evidence."
+
+
+class PriorRowDecided(Conflict):
+    """The row was confirmed or refused already."""
+
+    code = "prior_row_decided"
+    message_zh = "这段既往试用经历已有确认结果，请刷新后查看。"
+    message_en = "This earlier row was decided already; refresh to see how."

@@ -1,0 +1,8 @@
+"""Scheduled work of the worker role; each run opens its own transactions."""
+
+from typing import Final
+
+from services.declaration.scheduled import announcements, cycles, filings, reviews, risk, rules, uploads
+
+JOBS: Final = (*cycles.JOBS, *announcements.JOBS, *reviews.JOBS, *rules.JOBS, *uploads.JOBS, *risk.JOBS)
+RECONCILERS: Final = filings.RECONCILERS

@@ -1,0 +1,61 @@
+"""Scheduled work that looks for signals of nominal affiliation; any number of workers share it, batch by batch."""
+
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from services.declaration.dependencies import Dependencies
+from services.declaration.storage import risk_tasks
+from services.declaration.use_cases.risk.advance_trial import advance_trial
+from services.declaration.use_cases.risk.ask_for_everything import ask_for_everything
+from services.declaration.use_cases.risk.examine_subjects import BATCH, examine_subjects
+from shared.process.definition import Job
+from shared.security.sealing import SealBroken
+
+_LATER: Final = timedelta(hours=1)
+log = structlog.get_logger()
+
+
+async def examine(deps: Dependencies) -> None:
+    """What moved since, and whatever else waits."""
+    async with deps.database.transaction() as tx:
+        await risk_tasks.insert_moved(tx, deps.clock.now())
+    limit, done = BATCH, 1
+    while done:
+        try:
+            async with deps.database.transaction() as tx:
+                done = await examine_subjects(tx, keyring=deps.keyring, now=deps.clock.now(), limit=limit)
+        except SealBroken:
+            # One by one until it is found, then the others go on without it.
+            if limit == 1:
+                await _postpone(deps)
+            limit = 1
+
+
+async def _postpone(deps: Dependencies) -> None:
+    async with deps.database.transaction() as tx:
+        task = await risk_tasks.update_postponed(tx, deps.clock.now(), _LATER)
+    if task is not None:
+        log.error("risk_subject_unreadable", kind=task.kind, subject_id=str(task.subject_id))
+
+
+async def count_trials(deps: Dependencies) -> None:
+    """Thresholds on trial are counted through."""
+    done = 1
+    while done:
+        async with deps.database.transaction() as tx:
+            done = await advance_trial(tx, keyring=deps.keyring, now=deps.clock.now())
+
+
+async def ask(deps: Dependencies) -> None:
+    """Once a day everything is looked at anew: days pass, and opinions are written beside the declaration."""
+    async with deps.database.transaction() as tx:
+        await ask_for_everything(tx, now=deps.clock.now())
+
+
+JOBS: Final = (
+    Job("examine-risks", timedelta(seconds=30), examine, everywhere=True),
+    Job("count-risk-trials", timedelta(seconds=30), count_trials, everywhere=True),
+    Job("ask-for-risks", timedelta(hours=1), ask),
+)

@@ -1,0 +1,31 @@
+"""Rows of `known_staff`: staff accounts without their names, learned from identity's events."""
+
+from typing import Final
+from uuid import UUID
+
+from shared.contracts.identity import StaffChanged
+from shared.postgres.transaction import Reader, Transaction
+
+KNOWN: Final = "SELECT staff_id AS id FROM known_staff"
+"""What is known of it, to compare with what was told (M11)."""
+_UPSERT: Final = """
+INSERT INTO known_staff AS known (staff_id, version, role, scope_id, state) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (staff_id) DO UPDATE
+SET version = excluded.version, role = excluded.role, scope_id = excluded.scope_id, state = excluded.state
+WHERE known.version < excluded.version
+"""
+_SELECT_REVIEWS_IN: Final = """
+SELECT EXISTS (SELECT FROM known_staff WHERE staff_id = $1 AND scope_id = $2 AND role = 'institution_business_admin'
+               AND state IN ('active', 'locked'))
+"""
+
+
+async def upsert(tx: Transaction, event: StaffChanged) -> None:
+    """Newer wins."""
+    await tx.execute(_UPSERT, event.staff_id, event.aggregate_version, event.role, event.scope_id, event.state)
+
+
+async def select_reviews_in(reader: Reader, staff_id: UUID, institution_id: UUID) -> bool:
+    """Whether an account decides on reviews of a unit now."""
+    found: bool = await reader.fetchval(_SELECT_REVIEWS_IN, staff_id, institution_id)
+    return found

@@ -1,0 +1,106 @@
+"""What a candidate's receipt and copy sheet are made of: a declaration, its last submission, its unit, its certificate;
+and what whoever holds a receipt is told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from services.declaration.domain.declaration import State
+from shared.errors import NotFound
+from shared.postgres.transaction import Reader
+
+_SELECT: Final = """
+SELECT d.id, d.number, d.person_id, d.cycle_year, d.state, d.version, d.submission, d.exam_level, d.exam_category_code,
+       d.route, d.institution_name, d.probation_months, d.catalogue_version, d.submitted_at, d.decided_at,
+       s.content, s.notice_version, i.registration_no, i.credit_code, i.division_code, i.address,
+       e.certificate_no, e.months_counted
+FROM declaration d
+LEFT JOIN declaration_snapshot s ON s.declaration_id = d.id AND s.submission = d.submission
+LEFT JOIN known_institution i ON i.institution_id = d.institution_id
+LEFT JOIN evaluation e ON e.declaration_id = d.id AND e.submission = d.submission AND e.state <> 'voided'
+WHERE d.id = $1 AND d.person_id = $2
+"""
+_SELECT_BY_NUMBER: Final = """
+SELECT d.id, d.number, d.cycle_year, d.state, d.submission, d.exam_level, d.exam_category_code, p.name_masked,
+       p.document_no_masked
+FROM declaration d JOIN known_person p ON p.person_id = d.person_id WHERE d.number = $1
+"""
+_SELECT_HANDED_IN: Final = """
+SELECT s.submitted_at, coalesce(i.name, d.institution_name) AS institution_name
+FROM declaration_snapshot s JOIN declaration d ON d.id = s.declaration_id
+LEFT JOIN known_institution i ON i.institution_id = s.institution_id
+WHERE s.declaration_id = $1 AND s.submission = $2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSheet:
+    """A declaration of the caller with its last submission; `content` is the sealed snapshot, None before the first."""
+
+    id: UUID
+    number: str | None
+    person_id: UUID
+    cycle_year: int
+    state: State
+    version: int
+    submission: int
+    exam_level: str
+    exam_category_code: str
+    route: str
+    institution_name: str
+    probation_months: int | None
+    catalogue_version: int
+    submitted_at: datetime | None
+    decided_at: datetime | None
+    content: bytes | None
+    notice_version: int | None
+    registration_no: str | None
+    credit_code: str | None
+    division_code: str | None
+    address: str | None
+    certificate_no: str | None
+    months_counted: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedDeclaration:
+    """What stands behind a receipt number, masked."""
+
+    id: UUID
+    number: str
+    cycle_year: int
+    state: State
+    submission: int
+    exam_level: str
+    exam_category_code: str
+    name_masked: str
+    document_no_masked: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """When a submission was made, and to which unit."""
+
+    submitted_at: datetime
+    institution_name: str
+
+
+async def select(reader: Reader, declaration_id: UUID, person_id: UUID) -> OwnSheet:
+    """A candidate's own one. Raises NotFound."""
+    if (row := await reader.fetchrow(_SELECT, declaration_id, person_id)) is None:
+        raise NotFound
+    return OwnSheet(**{**row, "state": State(row["state"])})
+
+
+async def select_by_number(reader: Reader, number: str) -> NumberedDeclaration | None:
+    """The declaration with that receipt number, whatever became of it."""
+    row = await reader.fetchrow(_SELECT_BY_NUMBER, number)
+    return None if row is None else NumberedDeclaration(**{**row, "state": State(row["state"])})
+
+
+async def select_handed_in(reader: Reader, declaration_id: UUID, submission: int) -> HandedIn:
+    """One submission. Raises NotFound."""
+    if (row := await reader.fetchrow(_SELECT_HANDED_IN, declaration_id, submission)) is None:
+        raise NotFound
+    return HandedIn(**row)

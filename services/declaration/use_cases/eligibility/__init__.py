@@ -1,0 +1,1 @@
+"""Terms, bans and checks of eligibility."""

@@ -1,0 +1,1 @@
+"""Where a declaration stands, and what happens to it right now."""

@@ -1,0 +1,1 @@
+"""The rules of an exam year, edited, tried out and published."""

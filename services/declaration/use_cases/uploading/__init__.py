@@ -1,0 +1,1 @@
+"""Files that come in parts over a poor connection (A34, P17)."""

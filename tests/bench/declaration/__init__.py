@@ -1,0 +1,1 @@
+"""Scale: one exam year with ten thousand and with a million declarations, side by side."""

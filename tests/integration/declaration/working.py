@@ -1,0 +1,56 @@
+"""A job of the worker in a process of its own, which a failpoint can kill; its clock stands where the test's does."""
+
+import asyncio
+import os
+import sys
+from datetime import datetime
+
+from deploy.local.environment import service_environment
+from services.declaration.app import SERVICE
+from services.declaration.dependencies import build_dependencies
+from services.declaration.settings import Settings
+from shared.clock import FrozenClock
+from shared.objectstore import Bucket
+from shared.postgres.database import Database
+from shared.process.definition import Foundation
+from shared.security.keyring import Keyring
+from tests.integration.declaration.season import Season
+from tests.support.engines import PROJECT, Engines
+
+KILLED = -9
+
+
+async def run(season: Season, job: str) -> None:
+    """One run of a job in this process."""
+    jobs = {one.name: one for one in season.service.definition.jobs}
+    await jobs[job].run(season.service.deps)
+
+
+async def working_process(engines: Engines, season: Season, job: str, failpoint: str = "") -> int | None:
+    """One run of a job in another process; its status, negative for a signal."""
+    around = engines.stack.around
+    environment = {
+        **os.environ,
+        **service_environment(around, "declaration", "worker"),
+        "DECLARATION_POSTGRES__DSN": around.dsn("declaration", season.service.database_name),
+        "DECLARATION_PROFILE": "test",
+        "FAILPOINT": failpoint,
+    }
+    work = f"from tests.integration.declaration.working import work; import asyncio; asyncio.run(work({job!r}, "
+    program = f"{work}{season.clock.now().isoformat()!r}))"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, cwd=PROJECT, env=environment)
+    return await process.wait()
+
+
+async def work(job: str, at: str) -> None:
+    """What that process does."""
+    settings = Settings()
+    database = await Database.connect(settings.postgres, "test.job")
+    keyring = Keyring.load(settings.keyring_file)
+    bucket = Bucket(settings.bucket, keyring)
+    clock = FrozenClock(datetime.fromisoformat(at))
+    deps = await build_dependencies(settings, Foundation(database, keyring, bucket, clock, settings))
+    await {one.name: one for one in SERVICE.jobs}[job].run(deps)
+    await deps.close()
+    bucket.close()
+    await database.close()
