@@ -20,19 +20,24 @@ _DELETE_TEXTS: Final = "DELETE FROM risk_text WHERE declaration_id = ANY ($1::uu
 _INSERT_TEXT: Final = """
 INSERT INTO risk_text (declaration_id, source, cycle_id, institution_id, bands) VALUES ($1, $2, $3, $4, $5)
 """
-# The most similar are not known before they are opened: those that share most bands come first.
+# The most similar are not known before they are opened: of a few hundred, those that share most bands come first. A
+# phrase that thousands use is known for one by then, and sorting them all for each of them would grow with the square.
 _SELECT_MEETING: Final = """
-SELECT DISTINCT ON (mine.declaration_id, mine.source, theirs.declaration_id)
-       mine.declaration_id, mine.source, theirs.declaration_id AS other_id, theirs.other_source
+SELECT mine.declaration_id, mine.source, theirs.declaration_id AS other_id
 FROM risk_text mine
-JOIN LATERAL (
-    SELECT t.declaration_id, t.source AS other_source FROM risk_text t
-    WHERE t.bands && mine.bands AND t.cycle_id = mine.cycle_id AND t.institution_id <> mine.institution_id
+CROSS JOIN LATERAL (
+    SELECT t.declaration_id FROM (
+        SELECT o.declaration_id, o.bands FROM risk_text o
+        WHERE o.bands && mine.bands AND o.cycle_id = mine.cycle_id AND o.source = mine.source
+          AND o.institution_id <> mine.institution_id
+        LIMIT $3
+    ) t
     ORDER BY cardinality(ARRAY(SELECT unnest(t.bands) INTERSECT SELECT unnest(mine.bands))) DESC, t.declaration_id
     LIMIT $2
-) theirs ON theirs.other_source = mine.source
+) theirs
 WHERE mine.declaration_id = ANY ($1::uuid[])
 """
+_MEASURED: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +65,11 @@ class TextTrace:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """Two texts that share a band."""
+    """Two texts of a kind that share a band."""
 
     declaration_id: UUID
     source: str
     other_id: UUID
-    other_source: str
 
 
 async def update_guidance(tx: Transaction, declaration_ids: Sequence[UUID], rows: Sequence[GuidedRow]) -> list[UUID]:
@@ -84,4 +88,4 @@ async def update_texts(tx: Transaction, declaration_ids: Sequence[UUID], traces:
 
 async def select_meetings(reader: Reader, declaration_ids: Sequence[UUID], most: int) -> list[Meeting]:
     """Texts of declarations at other institutions that share a band, at most so many to each."""
-    return [Meeting(**row) for row in await reader.fetch(_SELECT_MEETING, list(declaration_ids), most)]
+    return [Meeting(**row) for row in await reader.fetch(_SELECT_MEETING, list(declaration_ids), most, _MEASURED)]

@@ -110,7 +110,7 @@ async def _alike(reader: Reader, opened: Sequence[Opened], keyring: Keyring) -> 
         if (other := others.get(meeting.other_id)) is None:
             continue
         text = shingles(mine[meeting.declaration_id].texts.get(meeting.source, ""))
-        percent = similarity(text, shingles(other.texts.get(meeting.other_source, "")))
+        percent = similarity(text, shingles(other.texts.get(meeting.source, "")))
         found[meeting.declaration_id].append(Alike(meeting.other_id, meeting.source, percent, len(text)))
     return found
 

@@ -138,7 +138,7 @@ async def test_the_list_and_the_look_ups_stay_flat(serve: Serve, engines: Engine
         (risk_declarations._SELECT_TWINS, (ids,)),
         (risk_declarations._SELECT_NAMESAKES, (ids,)),
         (risk_declarations._SELECT_DECISIONS, (ids,)),
-        (risk_traces._SELECT_MEETING, (ids, 20)),
+        (risk_traces._SELECT_MEETING, (ids, 20, 300)),
         (risk_subjects._SELECT_GUIDED, ([b"1"], year.cycle_id, ["submitted"])),
         (risk_subjects._SELECT_DECISIONS, ([new_id()], year.cycle_id)),
     ]
@@ -148,6 +148,27 @@ async def test_the_list_and_the_look_ups_stay_flat(serve: Serve, engines: Engine
     assert whole_reads(await plan(place, "SELECT id FROM declaration WHERE probation_months = $1", 14)) == {
         "declaration"
     }
+
+
+@pytest.mark.requirement("F9")
+async def test_a_phrase_that_everybody_uses_is_compared_for_some(serve: Serve, engines: Engines) -> None:
+    """Of 2,000 equal texts at other institutions 300 are compared with each, and 20 of them are met."""
+    place = await county(serve)
+    await fill(place, engines, 1, 2_000)
+    async with owner(engines, place.year.service.database_name) as connection:
+        await connection.execute("UPDATE risk_text SET bands = ARRAY['common'::bytea], institution_id = declaration_id")
+    own = (await some_ids(place))[:1]
+    shown = await plan(place, risk_traces._SELECT_MEETING, own, 20, 300, analyse=True)
+    assert (shown["Actual Rows"], most_sorted(shown)) == (20, 300)
+    # The control: without the bound it grows with everybody.
+    assert most_sorted(await plan(place, risk_traces._SELECT_MEETING, own, 20, 5_000, analyse=True)) == 1_999
+
+
+def most_sorted(node: dict[str, Any]) -> int:
+    """The rows that go into the largest sort of a plan."""
+    inner = node.get("Plans", ())
+    here = max((int(part["Actual Rows"]) for part in inner), default=0) if node["Node Type"] == "Sort" else 0
+    return max([here, *(most_sorted(part) for part in inner)])
 
 
 async def some_ids(place: County) -> list[UUID]:
