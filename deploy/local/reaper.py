@@ -6,11 +6,14 @@ Started beside the stack with a pipe on standard input: one byte means a proper 
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from deploy.local.home import PROJECT, Home
 from deploy.local.lock import HomeLock
 from deploy.local.state import Record, end
+
+_PATIENCE = 10.0
 
 
 class Reaper:
@@ -39,8 +42,8 @@ def main() -> None:
     home, erase = Home(Path(sys.argv[1])), sys.argv[2] == "erase"
     if sys.stdin.buffer.read(1) or not home.run.is_dir():
         return
-    # Another stack that has taken the home meanwhile has cleared it, too.
-    if not HomeLock(home).try_acquire():
+    if not _let_go_of(HomeLock(home)):
+        # Another stack has taken the home meanwhile and has cleared it, too.
         return
     end(Record(home).leftovers(), 3.0)
     if erase:
@@ -48,6 +51,17 @@ def main() -> None:
         if location.exists():
             shutil.rmtree(location.read_text(encoding="utf-8"), ignore_errors=True)
         shutil.rmtree(home.root, ignore_errors=True)
+
+
+def _let_go_of(lock: HomeLock) -> bool:
+    """Whether the lock is ours now. A dying process closes what it has open in no certain order: the end of the pipe
+    may be seen before the lock is free."""
+    deadline = time.monotonic() + _PATIENCE
+    while not lock.try_acquire():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from services.declaration.use_cases.evaluating.certificate_content import open_c
 from services.declaration.use_cases.filing.print_document import print_document
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
-from shared.postgres.database import CONNECTION_ERRORS
+from shared.postgres.database import OUTAGE_ERRORS
 from shared.postgres.transaction import Reader, Transaction
 from shared.printing.errors import PrinterUnavailable
 from shared.printing.render import Printable, Printer
@@ -30,7 +30,7 @@ _RENDERED: Final[dict[PrintKind, Callable[[Transaction, UUID, str, str], Awaitab
     "qualified_list": qualified_lists.update_rendered,
     "certificate": certificates.update_rendered,
 }
-_OUTAGES: Final[tuple[type[BaseException], ...]] = (Unavailable, *CONNECTION_ERRORS)
+_OUTAGES: Final[tuple[type[BaseException], ...]] = (Unavailable, *OUTAGE_ERRORS)
 
 
 async def run_print(deps: Dependencies, stop: asyncio.Event) -> None:

@@ -25,7 +25,13 @@ from shared.messaging.publisher import (
 )
 from shared.messaging.subscription import Subscription
 from shared.messaging.topology import direct_exchange, parked_name, retry_exchange
-from shared.postgres.database import CONNECTION_ERRORS, CommitUnknown, Database, DatabaseUnavailable
+from shared.postgres.database import (
+    CONNECTION_ERRORS,
+    OUTAGE_ERRORS,
+    CommitUnknown,
+    Database,
+    DatabaseUnavailable,
+)
 from shared.process.waiting import sleep_unless
 from shared.settings import BrokerSettings
 from shared.telemetry import metrics
@@ -33,7 +39,7 @@ from shared.telemetry.tracing import span
 
 log = structlog.get_logger()
 
-_OUTAGES: tuple[type[Exception], ...] = (*BROKER_ERRORS, DatabaseUnavailable)
+_OUTAGES: tuple[type[Exception], ...] = (*BROKER_ERRORS, *OUTAGE_ERRORS)
 _WINDOW = 200
 _GATHER_SECONDS = 0.005
 """Between windows: messages on their way share the next transaction. The first after a silence waits for none."""

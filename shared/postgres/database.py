@@ -53,16 +53,21 @@ class DatabaseUnavailable(Unavailable):
     code = "database_unavailable"
 
 
-OUTAGE_ERRORS: tuple[type[Exception], ...] = (DatabaseUnavailable, *CONNECTION_ERRORS)
-"""What work outside a request meets while the database is away."""
-
-
 class CommitUnknown(Unavailable):
     """The answer to COMMIT was lost: stored or not, only a re-read can tell (M8)."""
 
     code = "commit_unknown"
     message_zh = "结果尚未确认，请用同一请求重试，不会重复办理。"
     message_en = "The result is not confirmed yet; repeat the same request, nothing will be done twice."
+
+
+OUTAGE_ERRORS: tuple[type[Exception], ...] = (
+    DatabaseUnavailable,
+    CommitUnknown,
+    *CONNECTION_ERRORS,
+    *TRANSIENT_ERRORS,
+)
+"""What work outside a request meets while the database is away or overloaded; it looks again after a pause."""
 
 
 class Database:

@@ -10,14 +10,14 @@ from typing import Any
 import structlog
 
 from shared.errors import TiroError
-from shared.postgres.database import CONNECTION_ERRORS, Database
+from shared.postgres.database import OUTAGE_ERRORS, Database
 from shared.process.definition import Job
 from shared.process.waiting import sleep_unless
 from shared.telemetry.metrics import SCHEDULED_RUNS
 
 log = structlog.get_logger()
 
-_PASSING: tuple[type[Exception], ...] = (TiroError, *CONNECTION_ERRORS)
+_PASSING: tuple[type[Exception], ...] = (TiroError, *OUTAGE_ERRORS)
 _TRY_LOCK = "SELECT pg_try_advisory_xact_lock($1::int, $2::int)"
 _NO_IDLE_LIMIT = "SET LOCAL idle_in_transaction_session_timeout = 0"
 _LOCK_SPACE = 0x6A6F6273  # "jobs"

@@ -6,7 +6,7 @@ import time
 from uuid import UUID
 
 from shared.contracts.identity import SessionEnded
-from shared.postgres.database import OUTAGE_ERRORS, TRANSIENT_ERRORS, Database
+from shared.postgres.database import OUTAGE_ERRORS, Database
 from shared.postgres.transaction import Transaction
 from shared.security.tokens import TokenVerifier
 
@@ -37,7 +37,7 @@ class EndedSessions:
         try:
             async with self._database.read() as reader:
                 rows = await reader.fetch(query)
-        except (*OUTAGE_ERRORS, *TRANSIENT_ERRORS):
+        except OUTAGE_ERRORS:
             return
         self._read_at = now
         for row in rows:

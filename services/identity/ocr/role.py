@@ -21,12 +21,12 @@ from shared.errors import TiroError
 from shared.failpoints import failpoint
 from shared.ids import new_id
 from shared.objectstore import ObjectMissing
-from shared.postgres.database import CONNECTION_ERRORS
+from shared.postgres.database import OUTAGE_ERRORS
 from shared.process.waiting import sleep_unless
 
 log = structlog.get_logger()
 
-_PASSING: tuple[type[BaseException], ...] = (TiroError, *CONNECTION_ERRORS)
+_PASSING: tuple[type[BaseException], ...] = (TiroError, *OUTAGE_ERRORS)
 _RETRY_SECONDS = 5
 
 

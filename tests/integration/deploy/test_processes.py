@@ -159,6 +159,22 @@ async def test_a_killed_owner_with_a_reaper_leaves_nothing(tmp_path: Path) -> No
             await asyncio.sleep(0.1)
 
 
+async def test_a_reaper_waits_for_the_lock_of_the_dead(tmp_path: Path) -> None:
+    """The pipe of a killed owner may break before its lock is free; what it left is ended all the same."""
+    marks = tmp_path / "marks"
+    async with Stack(tmp_path / "stack", reap=False) as stack:
+        await stack.start_part("sleeper", _sleeper(marks))
+        left = stack.processes.pid("sleeper")
+        arguments = [sys.executable, "-m", "deploy.local.reaper", str(tmp_path / "stack"), "keep"]
+        reaper = subprocess.Popen(arguments, cwd=PROJECT, stdin=subprocess.DEVNULL)
+        with pytest.raises(subprocess.TimeoutExpired):
+            await asyncio.to_thread(reaper.wait, 2.0)
+        assert start_time(left) is not None, "the lock is held: somebody uses this home"
+        stack._lock.release()
+        assert await asyncio.to_thread(reaper.wait, 10.0) == 0
+        assert start_time(left) is None
+
+
 def test_ports_are_remembered_and_changed_only_when_taken(tmp_path: Path) -> None:
     """A restart keeps its addresses; a port that another program took meanwhile is replaced."""
     file = tmp_path / "ports.json"

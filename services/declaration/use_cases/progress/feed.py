@@ -16,7 +16,7 @@ import structlog
 from services.declaration.storage import timeline
 from services.declaration.storage.timeline import TimelineEntry
 from shared.outbox.relay import wake_channel
-from shared.postgres.database import OUTAGE_ERRORS, TRANSIENT_ERRORS, Database
+from shared.postgres.database import OUTAGE_ERRORS, Database
 from shared.postgres.listening import listen
 from shared.web.event_stream import StreamsUnavailable
 
@@ -116,7 +116,7 @@ class ProgressFeed:
             self._wake.clear()
             try:
                 await self._look()
-            except (*OUTAGE_ERRORS, *TRANSIENT_ERRORS) as error:
+            except OUTAGE_ERRORS as error:
                 log.warning("progress_not_read", error=type(error).__name__)
             except Exception as error:
                 # The feed outlives every fault: whoever watches would wait for ever.
