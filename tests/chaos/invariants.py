@@ -73,6 +73,10 @@ async def settled(saga: Saga, seconds: float = 60) -> None:
             return unsent == 0 and not await connection.fetch(_NOT_CONSUMED_ONCE)
 
         await wait_until(quiet, seconds=seconds, what="the outbox drained and every event consumed")
+    except AssertionError as error:
+        if ended := [part for part in saga.stack.processes.names() if saga.is_dead(part)]:
+            raise AssertionError(f"{error}: ended were {', '.join(ended)}") from error
+        raise
     finally:
         await connection.close()
 
