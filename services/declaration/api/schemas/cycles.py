@@ -15,7 +15,8 @@ from shared.web.schemas import Body, View
 
 
 class CycleBody(Body):
-    """A new exam year; dates left out follow the default calendar."""
+    """A new exam year; dates left out follow the default calendar. Those of national registration belong to its other
+    dates: beside a calendar of the zone's own they are not known until they are given."""
 
     year: int = Field(ge=2020, le=2059)
     declaration_opens_at: AwareDatetime | None = None
@@ -29,7 +30,8 @@ class CycleBody(Body):
     def dates(self) -> CycleDates:
         """The calendar, with what was given in place of the defaults."""
         given = self.model_dump(exclude={"year"}, exclude_none=True)
-        return replace(template_dates(self.year), **given)
+        unknown = {"registration_opens_at": None, "registration_closes_at": None} if given else {}
+        return replace(template_dates(self.year), **(unknown | given))
 
 
 class CycleDatesBody(Body):

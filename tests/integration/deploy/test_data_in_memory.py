@@ -1,0 +1,30 @@
+"""Where the database of a test run lies: in memory while there is room, because copies of it are many small files."""
+
+from pathlib import Path
+
+import pytest
+
+from deploy.local.engines import postgres
+from deploy.local.stack import Stack
+
+
+def _data(home: Path) -> list[str]:
+    """The folders named in `postgres.location` and inside the home that hold a cluster."""
+    location = home / "data" / "postgres.location"
+    places = [home / "data" / "postgres", *([Path(location.read_text())] if location.exists() else [])]
+    return [str(place) for place in places if (place / "data" / "PG_VERSION").exists()]
+
+
+@pytest.mark.parametrize(("durable", "room", "in_memory"), [(False, 0, True), (False, 1 << 60, False), (True, 0, False)])
+async def test_only_what_may_be_lost_lies_in_memory_and_nothing_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, durable: bool, room: int, in_memory: bool
+) -> None:
+    """A durable stack never does, a crowded machine's neither; a stack that is erased leaves nothing behind."""
+    monkeypatch.setattr(postgres, "_ROOM", room)
+    if in_memory and not postgres.MEMORY.is_mount():
+        pytest.skip(f"{postgres.MEMORY} is no file system of its own here")
+    async with Stack(tmp_path / "stack", durable=durable, erase=True) as stack:
+        await stack.start_part(stack.postgres.name, stack.postgres.launch)
+        (place,) = _data(tmp_path / "stack")
+        assert place.startswith(str(postgres.MEMORY)) == in_memory
+    assert not Path(place).exists()
