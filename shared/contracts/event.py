@@ -14,7 +14,7 @@ Sealed = Annotated[str, Field(description="field sealed with the key of its data
 class Event(BaseModel):
     """Base of all events. Subclasses set TYPE (wire type and routing key) and AGGREGATE (name of the id field)."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
     TYPE: ClassVar[str]
     AGGREGATE: ClassVar[str]

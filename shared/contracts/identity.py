@@ -116,7 +116,7 @@ class MergeDecided(Event):
 class PersonIdentity(BaseModel):
     """The clear content of PersonVerified.identity, as JSON."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
     name: str
     document_type: str
     document_no: str
@@ -164,7 +164,7 @@ class PersonRevoked(Event):
 class ExemptPerson(BaseModel):
     """The clear content of ExemptChannelChanged.person, as JSON. It is what the person says, proved by nothing."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
     name: str
     document_type: str
     document_no: str

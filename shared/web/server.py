@@ -23,6 +23,9 @@ def build_application(service: str, runtime: Runtime, routes: Sequence[Route]) -
     prefix = f"/api/{service}"
     # The router tries the patterns of a prefix in turn: first those that many people use in the same minute.
     for route in sorted(routes, key=lambda route: not route.gathered):
+        for model in filter(None, (route.request, route.query, route.response)):
+            # Not by whoever calls first. Roles that answer nobody never build them.
+            model.model_rebuild()
         app.router.add_route(route.method, prefix + route.path, Endpoint(route, runtime).__call__)
     description = _Description(service, routes)
     app.router.add_get(f"{prefix}/v1/openapi.json", description.get_document)
