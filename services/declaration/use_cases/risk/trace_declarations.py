@@ -19,9 +19,10 @@ _GONE: Final = ("withdrawn",)
 
 
 async def trace_declarations(
-    tx: Transaction, cycle_id: UUID, asked: Sequence[UUID], opened: Iterable[Opened], *, keyring: Keyring, now: datetime
+    tx: Transaction, cycle_id: UUID, opened: Sequence[Opened], *, keyring: Keyring, now: datetime
 ) -> None:
-    """Write the traces of `asked` anew, none for what was withdrawn, and ask for the supervisors concerned."""
+    """Write the traces of what was opened anew, none for what was withdrawn, and ask for the supervisors concerned."""
+    asked = [one.row.id for one in opened]
     standing = [one for one in opened if one.row.state not in _GONE]
     picked = {one for each in standing for one in each.content.supervisor_ids}
     roster = await risk_declarations.select_roster(tx, list(picked))
