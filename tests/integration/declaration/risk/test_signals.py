@@ -160,6 +160,21 @@ async def test_the_same_opinion_at_two_institutions(serve: Serve) -> None:
     assert (await place.detail((await place.hits("F9"))[0]))["inputs"]["texts"] == ["opinion"]
 
 
+@pytest.mark.requirement("F9")
+async def test_phrases_leave_no_trace(serve: Serve) -> None:
+    """A text too short for any threshold that may be set is not kept to be met; one as long as the lowest is; and what
+    is withdrawn leaves none."""
+    place = await county(serve)
+    await place.year.declare("submitted", content=written("同意。考核合格"))
+    long = await place.year.declare("submitted", content=written("同意，考核合格为宜"))
+    await place.examine()
+    kept = "SELECT count(*) FROM risk_text WHERE declaration_id = $1"
+    assert (await place.count("SELECT count(*) FROM risk_text"), await place.count(kept, long.id)) == (1, 1)
+    await place.execute("UPDATE declaration SET state = 'withdrawn' WHERE id = $1", long.id)
+    await place.examine()
+    assert await place.count("SELECT count(*) FROM risk_text") == 0
+
+
 @pytest.mark.requirement("F13")
 async def test_guessed_codes_add_up(serve: Serve) -> None:
     """Three alarms of eleven wrong codes make a hit; the same alarm told twice counts once."""
