@@ -17,6 +17,8 @@ from shared.security.sealing import SealBroken
 _LATER: Final = timedelta(hours=1)
 _MOST_IN_A_RUN: Final = 1_000
 """Thirty a second and worker: ten times an ordinary last day. In a storm signals wait, people do not."""
+_MOST_OF_TRIALS: Final = 20
+"""Batches in a run: the next run goes on where this one stopped."""
 _FAILURES: Final[tuple[type[Exception], ...]] = (SealBroken, DatabaseUnavailable, *TRANSIENT_ERRORS)
 """What one subject may do to its batch: it does not open, or its statements take so long that they are given up."""
 log = structlog.get_logger()
@@ -51,11 +53,11 @@ async def _postpone(deps: Dependencies, error: Exception) -> None:
 
 
 async def count_trials(deps: Dependencies) -> None:
-    """Thresholds on trial are counted through."""
-    done = 1
-    while done:
+    """Thresholds on trial are counted, so many batches in a run."""
+    for _ in range(_MOST_OF_TRIALS):
         async with deps.database.transaction() as tx:
-            done = await advance_trial(tx, keyring=deps.keyring, now=deps.clock.now())
+            if not await advance_trial(tx, keyring=deps.keyring, now=deps.clock.now()):
+                return
 
 
 async def ask(deps: Dependencies) -> None:

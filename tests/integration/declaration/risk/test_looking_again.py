@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.integration.declaration.filing.year import probation
-from tests.integration.declaration.risk.county import county
+from tests.integration.declaration.filing.year import Declared, probation
+from tests.integration.declaration.risk.county import County, county
 from tests.integration.declaration.risk.test_list import crowd
 from tests.integration.declaration.risk.test_plans import owner
 from tests.support.engines import Engines
@@ -23,6 +23,18 @@ CREATE TRIGGER fail_for_one BEFORE INSERT ON risk_text FOR EACH ROW EXECUTE FUNC
 """
 
 
+async def broken_declaration(place: County) -> Declared:
+    """One whose snapshot does not open: it was written for another submission."""
+    broken = await place.year.declare("submitted")
+    await place.execute("UPDATE declaration SET submission = 2 WHERE id = $1", broken.id)
+    await place.execute(
+        "INSERT INTO declaration_snapshot SELECT declaration_id, 2, version, institution_id, content,"
+        " catalogue_version, notice_version, submitted_at FROM declaration_snapshot WHERE declaration_id = $1",
+        broken.id,
+    )
+    return broken
+
+
 @pytest.mark.requirement("B1", "F9")
 @pytest.mark.parametrize("failure", ["query_canceled", "connection_failure"])
 async def test_what_takes_too_long_holds_up_nobody(serve: Serve, engines: Engines, failure: str) -> None:
@@ -40,3 +52,32 @@ async def test_what_takes_too_long_holds_up_nobody(serve: Serve, engines: Engine
     assert len(await place.hits("F12")) == len(people)
     assert await place.count(f"{_TASKS} WHERE subject_id = $1", slow.id) == 1
     assert await place.count(_TASKS) == 1
+
+
+@pytest.mark.requirement("B1")
+async def test_what_does_not_open_stops_no_trial(serve: Serve) -> None:
+    """A trial leaves out the one snapshot that does not open, counts all others and ends; so does the next one."""
+    place = await county(serve)
+    people, _ = await crowd(place)
+    await broken_declaration(place)
+    for days in (0, 3660):
+        body = {"limits": {"points": 40, "days": days}}
+        asked = await place.zone.post("/risk-rules/F12/trials", body)
+        assert asked.status == 202, asked.body
+        await place.run("count-risk-trials")
+        done = (await place.zone.get(f"/risk-trials/{asked.body['id']}")).body
+        then = len(people) if days == 0 else 0
+        assert (done["state"], done["subjects"], done["found_then"]) == ("done", len(people), then)
+
+
+@pytest.mark.requirement("B1")
+async def test_a_run_counts_so_many_trials(serve: Serve) -> None:
+    """However many trials wait, a run ends; the next one goes on with what is left."""
+    place = await county(serve)
+    for _ in range(21):
+        assert (await place.zone.post("/risk-rules/F12/trials", {"limits": {"points": 40, "days": 0}})).status == 202
+    left = []
+    for _ in range(2):
+        await place.run("count-risk-trials")
+        left.append(await place.count("SELECT count(*) FROM risk_trial WHERE state = 'running'"))
+    assert left == [1, 0]
