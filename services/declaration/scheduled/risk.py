@@ -61,7 +61,8 @@ async def count_trials(deps: Dependencies) -> None:
 
 
 async def ask(deps: Dependencies) -> None:
-    """Once a day everything is looked at anew: days pass, and opinions are written beside the declaration."""
+    """Everything is looked at anew when thresholds were set, and once a day: days pass, and opinions are written beside
+    the declaration."""
     async with deps.database.transaction() as tx:
         await ask_for_everything(tx, now=deps.clock.now())
 
@@ -69,5 +70,5 @@ async def ask(deps: Dependencies) -> None:
 JOBS: Final = (
     Job("examine-risks", timedelta(seconds=30), examine, everywhere=True),
     Job("count-risk-trials", timedelta(seconds=30), count_trials, everywhere=True),
-    Job("ask-for-risks", timedelta(hours=1), ask),
+    Job("ask-for-risks", timedelta(minutes=1), ask),
 )

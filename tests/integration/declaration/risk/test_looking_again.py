@@ -1,7 +1,10 @@
 """Looking again: what was decided comes back only when it became worse, what fails holds up nobody, news goes first."""
 
+from datetime import timedelta
+
 import pytest
 
+from services.declaration.storage import risk_tasks
 from tests.integration.declaration.filing.year import Declared, probation
 from tests.integration.declaration.risk.county import County, county
 from tests.integration.declaration.risk.test_list import crowd
@@ -10,6 +13,7 @@ from tests.support.engines import Engines
 from tests.support.service_under_test import Serve
 
 _TASKS = "SELECT count(*) FROM risk_task"
+_DIFFERENT = "SELECT count(DISTINCT (kind, subject_id, cycle_id)) FROM risk_task"
 # What a statement that takes too long looks like, from the server and from the client's side of a broken wire.
 _FAILS = """
 CREATE FUNCTION fail_for_one() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -81,3 +85,44 @@ async def test_a_run_counts_so_many_trials(serve: Serve) -> None:
         await place.run("count-risk-trials")
         left.append(await place.count("SELECT count(*) FROM risk_trial WHERE state = 'running'"))
     assert left == [1, 0]
+
+
+@pytest.mark.requirement("B1")
+async def test_thresholds_ask_for_everything_once(serve: Serve) -> None:
+    """Setting two rules asks for nothing in the request; the job then asks for everything once, and asked again before
+    anything was looked at, nothing waits twice."""
+    place = await county(serve)
+    await crowd(place)
+    await place.examine()
+    await place.run("ask-for-risks")
+    await place.run("examine-risks")
+    assert await place.count(_TASKS) == 0
+    for rule in ("F1", "F12"):
+        assert (await place.set(rule, points=70)).status == 200
+    assert await place.count(_TASKS) == 0
+    await place.run("ask-for-risks")
+    asked = await place.count(_TASKS)
+    assert asked == await place.count(_DIFFERENT) > 6
+    assert (await place.set("F1", points=80)).status == 200
+    await place.run("ask-for-risks")
+    assert (await place.count(_TASKS), await place.count(_DIFFERENT)) == (asked, asked)
+    await place.run("examine-risks")
+    assert (await place.hits("F1"))[0]["score"] == 80
+    await place.run("ask-for-risks")
+    assert await place.count(_TASKS) == 0, "once is enough"
+
+
+@pytest.mark.requirement("B1")
+async def test_news_is_looked_at_before_everything(serve: Serve) -> None:
+    """What somebody just handed in does not wait behind a year that is looked at anew, though that was asked first."""
+    place = await county(serve)
+    people, _ = await crowd(place)
+    year, database = place.year, place.year.service.database
+    async with database.transaction() as tx:
+        await tx.execute("DELETE FROM risk_task")
+        await risk_tasks.insert_of_cycle(tx, year.cycle_id, year.clock.now() - timedelta(hours=1))
+        await risk_tasks.insert(tx, "declaration", [people[3].id], year.cycle_id, year.clock.now())
+        (first,) = await risk_tasks.delete_next(tx, year.clock.now(), 1)
+        everything = await tx.fetchval(f"{_TASKS} WHERE asked_at < $1", year.clock.now())
+    assert first.subject_id == people[3].id
+    assert everything > len(people), "nothing of the sweep was taken"
