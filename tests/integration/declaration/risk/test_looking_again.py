@@ -1,19 +1,21 @@
 """Looking again: what was decided comes back only when it became worse, what fails holds up nobody, news goes first."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
 from services.declaration.storage import risk_tasks
 from tests.integration.declaration.filing.year import Declared, probation
-from tests.integration.declaration.risk.county import County, county
-from tests.integration.declaration.risk.test_list import crowd
+from tests.integration.declaration.risk.county import County, county, guided
+from tests.integration.declaration.risk.test_list import EARLY, crowd
 from tests.integration.declaration.risk.test_plans import owner
 from tests.support.engines import Engines
 from tests.support.service_under_test import Serve
 
 _TASKS = "SELECT count(*) FROM risk_task"
 _DIFFERENT = "SELECT count(DISTINCT (kind, subject_id, cycle_id)) FROM risk_task"
+_AUDITED = "SELECT count(*) FROM audit_entry WHERE action = $1"
 # What a statement that takes too long looks like, from the server and from the client's side of a broken wire.
 _FAILS = """
 CREATE FUNCTION fail_for_one() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -37,6 +39,13 @@ async def broken_declaration(place: County) -> Declared:
         broken.id,
     )
     return broken
+
+
+async def withdraw(place: County, people: Sequence[Declared], state: str = "withdrawn") -> None:
+    """Take them back, or bring them back."""
+    moved = "UPDATE declaration SET state = $2 WHERE id = ANY ($1::uuid[])"
+    await place.execute(moved, [one.id for one in people], state)
+    await place.examine()
 
 
 @pytest.mark.requirement("B1", "F9")
@@ -126,3 +135,60 @@ async def test_news_is_looked_at_before_everything(serve: Serve) -> None:
         everything = await tx.fetchval(f"{_TASKS} WHERE asked_at < $1", year.clock.now())
     assert first.subject_id == people[3].id
     assert everything > len(people), "nothing of the sweep was taken"
+
+
+@pytest.mark.requirement("B1")
+async def test_other_points_bring_nothing_back(serve: Serve) -> None:
+    """What was dismissed stays so when the zone moves points or thresholds, and comes back when it became worse,
+    however high the points stand."""
+    place = await county(serve)
+    _, guide = await crowd(place)
+    await place.examine()
+    for hit in await place.hits():
+        assert (await place.decide(hit, "dismissed")).status == 200
+    await place.set("F1", points=100, trainees=3)
+    await place.set("F12", points=100)
+    await place.examine()
+    assert await place.hits() == []
+    await place.year.declare("submitted", content=guided(probation(), guide))
+    await place.examine()
+    assert [(one["rule"], one["value"]) for one in await place.hits()] == [("F1", 7)]
+
+
+@pytest.mark.requirement("B1")
+@pytest.mark.parametrize("cleared_between", [True, False])
+async def test_what_is_no_worse_than_dismissed_is_not_listed(serve: Serve, cleared_between: bool) -> None:
+    """Six dismissed, seven listed beside; back at six, whether it fell below the threshold in between or not, no hit is
+    open; at seven again it is."""
+    place = await county(serve)
+    people, guide = await crowd(place)
+    await place.examine()
+    (hit,) = await place.hits("F1")
+    assert (await place.decide(hit, "dismissed")).status == 200
+    people.append(await place.year.declare("submitted", content=guided(EARLY, guide)))
+    await place.examine()
+    assert [one["value"] for one in await place.hits("F1")] == [7]
+    if cleared_between:
+        await withdraw(place, people[:2])
+        assert await place.hits("F1") == []
+        await withdraw(place, people[:1], "submitted")
+    else:
+        await withdraw(place, people[:1])
+    assert await place.hits("F1") == []
+    assert [one["value"] for one in await place.hits("F1", state="cleared")] == [7]
+    await withdraw(place, people, "submitted")
+    assert [one["value"] for one in await place.hits("F1")] == [7]
+
+
+@pytest.mark.requirement("B1")
+async def test_what_comes_back_is_recorded(serve: Serve) -> None:
+    """A cleared hit that opens again stands in the trail like one that is found: from what it was to what it is."""
+    place = await county(serve)
+    people, _ = await crowd(place, 1)
+    await place.examine()
+    await withdraw(place, people)
+    await withdraw(place, people, "submitted")
+    assert len(await place.hits("F12")) == 1
+    assert await place.count(_AUDITED, "risk.find") == 2
+    again = f"{_AUDITED} AND entry::jsonb ->> 'from' = 'cleared' AND entry::jsonb ->> 'to' = 'open'"
+    assert await place.count(again, "risk.find") == 1
