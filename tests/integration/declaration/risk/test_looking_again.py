@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from services.declaration.storage import risk_tasks
 from tests.integration.declaration.filing.year import Declared, probation
 from tests.integration.declaration.risk.county import County, county, guided
+from tests.integration.declaration.risk.test_flow import season_in_county
 from tests.integration.declaration.risk.test_list import EARLY, crowd
 from tests.integration.declaration.risk.test_plans import owner
+from tests.integration.declaration.test_bulk_decisions import Desk, counts
+from tests.integration.declaration.test_claims import knows
 from tests.support.engines import Engines
 from tests.support.service_under_test import Serve
 
@@ -192,3 +196,27 @@ async def test_what_comes_back_is_recorded(serve: Serve) -> None:
     assert await place.count(_AUDITED, "risk.find") == 2
     again = f"{_AUDITED} AND entry::jsonb ->> 'from' = 'cleared' AND entry::jsonb ->> 'to' = 'open'"
     assert await place.count(again, "risk.find") == 1
+
+
+@pytest.mark.requirement("F14", "A38")
+async def test_a_bulk_is_no_hurry(serve: Serve) -> None:
+    """Twelve approvals in bulk at five past ten in the evening say nothing of the reviewer's pace; ten by hand in the
+    same minute do, and the hit says how many were in bulk."""
+    season, place = await season_in_county(serve)
+    desk = Desk(season, await knows(season, UUID(int=7)))
+    drafts = [await season.submitted() for _ in range(22)]
+    season.later(timedelta(hours=12, minutes=5))
+    desk.api = season.reviewer(id=desk.staff_id)
+    done = await desk.start(await desk.select(drafts[:12]))
+    assert counts(done) == ("done", 0, 0, 12, 0)
+    await place.run("examine-risks")
+    await place.examine()
+    assert await place.hits("F14") == []
+    for draft in drafts[12:]:
+        assert (await season.decide(draft, "approval", by=desk.api)).status == 200
+    await place.examine()
+    (hit,) = await place.hits("F14")
+    shown = await place.detail(hit)
+    assert (hit["value"], len(shown["people"]), shown["inputs"]["in_bulk"]) == (10, 10, 12)
+    assert "12 次为批量审核" in shown["explanation_zh"]
+    assert "12 more in bulk" in shown["explanation_en"]
