@@ -10,12 +10,17 @@ from services.declaration.storage import risk_tasks
 from services.declaration.use_cases.risk.advance_trial import advance_trial
 from services.declaration.use_cases.risk.ask_for_everything import ask_for_everything
 from services.declaration.use_cases.risk.examine_subjects import BATCH, examine_subjects
+from shared.postgres.database import TRANSIENT_ERRORS, DatabaseUnavailable
 from shared.process.definition import Job
 from shared.security.sealing import SealBroken
 
 _LATER: Final = timedelta(hours=1)
 _MOST_IN_A_RUN: Final = 1_000
 """Thirty a second and worker: ten times an ordinary last day. In a storm signals wait, people do not."""
+_MOST_OF_TRIALS: Final = 20
+"""Batches in a run: the next run goes on where this one stopped."""
+_FAILURES: Final[tuple[type[Exception], ...]] = (SealBroken, DatabaseUnavailable, *TRANSIENT_ERRORS)
+"""What one subject may do to its batch: it does not open, or its statements take so long that they are given up."""
 log = structlog.get_logger()
 
 
@@ -31,31 +36,33 @@ async def examine(deps: Dependencies) -> None:
                 done = await examine_subjects(tx, keyring=deps.keyring, now=deps.clock.now(), limit=limit)
             if not done:
                 return
-        except SealBroken:
-            # One by one until it is found, then the others go on without it.
+        except _FAILURES as error:
+            # One by one until it is found, then the others go on without it. While the database is away, putting off
+            # fails as well, and the run with it.
             if limit == 1:
-                await _postpone(deps)
+                await _postpone(deps, error)
             limit = 1
         looked_at += max(done, 1)
 
 
-async def _postpone(deps: Dependencies) -> None:
+async def _postpone(deps: Dependencies, error: Exception) -> None:
     async with deps.database.transaction() as tx:
         task = await risk_tasks.update_postponed(tx, deps.clock.now(), _LATER)
     if task is not None:
-        log.error("risk_subject_unreadable", kind=task.kind, subject_id=str(task.subject_id))
+        log.error("risk_subject_put_off", kind=task.kind, subject_id=str(task.subject_id), error=type(error).__name__)
 
 
 async def count_trials(deps: Dependencies) -> None:
-    """Thresholds on trial are counted through."""
-    done = 1
-    while done:
+    """Thresholds on trial are counted, so many batches in a run."""
+    for _ in range(_MOST_OF_TRIALS):
         async with deps.database.transaction() as tx:
-            done = await advance_trial(tx, keyring=deps.keyring, now=deps.clock.now())
+            if not await advance_trial(tx, keyring=deps.keyring, now=deps.clock.now()):
+                return
 
 
 async def ask(deps: Dependencies) -> None:
-    """Once a day everything is looked at anew: days pass, and opinions are written beside the declaration."""
+    """Everything is looked at anew when thresholds were set, and once a day: days pass, and opinions are written beside
+    the declaration."""
     async with deps.database.transaction() as tx:
         await ask_for_everything(tx, now=deps.clock.now())
 
@@ -63,5 +70,5 @@ async def ask(deps: Dependencies) -> None:
 JOBS: Final = (
     Job("examine-risks", timedelta(seconds=30), examine, everywhere=True),
     Job("count-risk-trials", timedelta(seconds=30), count_trials, everywhere=True),
-    Job("ask-for-risks", timedelta(hours=1), ask),
+    Job("ask-for-risks", timedelta(minutes=1), ask),
 )

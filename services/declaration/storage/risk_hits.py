@@ -13,7 +13,7 @@ DATA_CLASS: Final = "declaration"
 HitState = Literal["open", "cleared", "dismissed", "followed_up", "sanctioned"]
 
 _SELECT_OF_SUBJECTS: Final = """
-SELECT id, rule, subject_id, state, score, thresholds_version, evidence FROM risk_hit
+SELECT id, rule, subject_id, state, score, value, thresholds_version, evidence FROM risk_hit
 WHERE cycle_id = $1 AND subject_id = ANY ($2::uuid[]) AND subject_kind = $3
 """
 _INSERT: Final = """
@@ -50,6 +50,7 @@ class KnownHit:
     subject_id: UUID
     state: HitState
     score: int
+    value: int
     thresholds_version: int
     evidence: bytes
 

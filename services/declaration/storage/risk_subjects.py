@@ -56,7 +56,9 @@ LEFT JOIN LATERAL (
 WHERE g.certificate_index = ANY ($1::bytea[]) AND g.cycle_id = $2
 """
 _SELECT_DECISIONS: Final = """
-SELECT e.actor_id, e.at, e.declaration_id, d.institution_id
+SELECT e.actor_id, e.at, e.declaration_id, d.institution_id, EXISTS (
+    SELECT FROM bulk_decision_row r
+    WHERE r.declaration_id = e.declaration_id AND r.expected_version = e.version - 1 AND r.result = 'done') AS in_bulk
 FROM declaration_event e JOIN declaration d ON d.id = e.declaration_id AND d.cycle_id = $2
 WHERE e.actor_id = ANY ($1::uuid[]) AND e.action IN ('approve', 'return_for_modification', 'reject')
 ORDER BY e.actor_id, e.at, e.declaration_id
@@ -102,12 +104,13 @@ class GuidedTime:
 
 @dataclass(frozen=True, slots=True)
 class ReviewerDecision:
-    """One decision of a reviewer."""
+    """One decision of a reviewer; `in_bulk`: as a row of a bulk."""
 
     actor_id: UUID
     at: datetime
     declaration_id: UUID
     institution_id: UUID
+    in_bulk: bool
 
 
 async def select_institutions(reader: Reader, institutions: Sequence[UUID], cycle_id: UUID) -> list[InstitutionYear]:

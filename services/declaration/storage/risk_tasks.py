@@ -63,19 +63,29 @@ JOIN cycle c ON c.state NOT IN ('closed', 'archived') AND EXISTS (
     SELECT FROM risk_guidance g WHERE g.certificate_index = one.certificate_index AND g.cycle_id = c.id)
 WHERE one.supervisor_id = $1
 """
+# What an earlier sweep asked for and nobody took yet is asked for anew, not twice; what is taken at this moment may
+# have been judged by what counted before, and stays asked for.
 _INSERT_OF_CYCLE: Final = """
-INSERT INTO risk_task (kind, subject_id, cycle_id, asked_at)
-SELECT 'declaration', id, cycle_id, $2::timestamptz FROM declaration WHERE cycle_id = $1 AND submission > 0
+WITH before AS (
+    DELETE FROM risk_task WHERE id IN (
+        SELECT id FROM risk_task WHERE sweep AND cycle_id = $1 FOR UPDATE SKIP LOCKED)
+)
+INSERT INTO risk_task (sweep, kind, subject_id, cycle_id, asked_at)
+SELECT true, kind, subject_id, cycle_id, asked_at FROM (
+SELECT 'declaration' AS kind, id AS subject_id, cycle_id, $2::timestamptz AS asked_at
+      FROM declaration WHERE cycle_id = $1 AND submission > 0
 UNION SELECT 'institution', institution_id, cycle_id, $2 FROM declaration WHERE cycle_id = $1 AND submission > 0
 UNION SELECT 'reviewer', decided_by, cycle_id, $2 FROM declaration WHERE cycle_id = $1 AND decided_by IS NOT NULL
 UNION SELECT subject_kind, subject_id, cycle_id, $2 FROM risk_hit WHERE cycle_id = $1 AND state IN ('open', 'cleared')
 UNION SELECT 'supervisor', s.supervisor_id, g.cycle_id, $2::timestamptz FROM risk_guidance g
       JOIN known_supervisor s ON s.certificate_index = g.certificate_index WHERE g.cycle_id = $1
+) every
 """
+# News first, then what is looked at wholesale.
 # Who looks at the same subject at this moment keeps it; a task that was asked for meanwhile waits for the next round.
 _TAKE: Final = """
 WITH next AS MATERIALIZED (
-    SELECT id, kind, subject_id, cycle_id FROM risk_task WHERE asked_at <= $2 ORDER BY asked_at, id LIMIT $1
+    SELECT id, kind, subject_id, cycle_id FROM risk_task WHERE asked_at <= $2 ORDER BY sweep, asked_at, id LIMIT $1
     FOR UPDATE SKIP LOCKED
 ), held AS MATERIALIZED (
     SELECT subject_id, pg_try_advisory_xact_lock(hashtextextended(subject_id::text, 39)) AS mine
@@ -87,12 +97,15 @@ RETURNING t.kind, t.subject_id, t.cycle_id
 """
 _UPDATE_POSTPONED: Final = """
 UPDATE risk_task SET asked_at = $1::timestamptz + $2::interval
-WHERE id = (SELECT id FROM risk_task WHERE asked_at <= $1 ORDER BY asked_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+WHERE id = (SELECT id FROM risk_task WHERE asked_at <= $1 ORDER BY sweep, asked_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING kind, subject_id, cycle_id
 """
+# Thresholds make it due by their version: who sets them writes nothing here, and waits for nobody who asks.
 _UPDATE_SWEEP: Final = """
-UPDATE risk_feed SET read_until = $1
-WHERE name = 'everything' AND (read_until IS NULL OR read_until <= $1::timestamptz - $2::interval)
+UPDATE risk_feed f SET read_until = $1, thresholds_version = greatest(f.thresholds_version, newest.version)
+FROM (SELECT max(version) AS version FROM risk_thresholds) newest
+WHERE f.name = 'everything' AND (f.read_until IS NULL OR f.read_until <= $1::timestamptz - $2::interval
+                                 OR coalesce(f.thresholds_version, 0) < newest.version)
 """
 
 
@@ -143,22 +156,24 @@ async def insert_of_supervisor(tx: Transaction, supervisor_id: UUID, now: dateti
 
 
 async def insert_of_cycle(tx: Transaction, cycle_id: UUID, now: datetime) -> int:
-    """Ask for everything of a cycle; how much that is."""
+    """Ask for everything of a cycle, behind the news; how much that is."""
     return await tx.execute(_INSERT_OF_CYCLE, cycle_id, now)
 
 
 async def delete_next(tx: Transaction, now: datetime, limit: int) -> list[Task]:
-    """Take the oldest tasks that nobody else works on; each subject once. They come back if the transaction fails."""
+    """Take the oldest tasks that nobody else works on, news first; each subject once. They come back if the
+    transaction fails."""
     rows = await tx.fetch(_TAKE, limit, now)
     return sorted({Task(row["kind"], row["cycle_id"], row["subject_id"]) for row in rows})
 
 
 async def update_postponed(tx: Transaction, now: datetime, by: timedelta) -> Task | None:
-    """Put the oldest task off, so that it does not hold up the others; None while nothing waits."""
+    """Put the task off that is next, so that it does not hold up the others; None while nothing waits."""
     row = await tx.fetchrow(_UPDATE_POSTPONED, now, by)
     return None if row is None else Task(row["kind"], row["cycle_id"], row["subject_id"])
 
 
 async def update_sweep(tx: Transaction, now: datetime, every: timedelta) -> bool:
-    """Whether it is time to ask for everything; True for one worker only."""
+    """Whether it is time to ask for everything, because so long passed or thresholds were set; True for one worker
+    only."""
     return bool(await tx.execute(_UPDATE_SWEEP, now, every))

@@ -15,10 +15,6 @@ from shared.postgres.transaction import Reader, Row, Transaction
 _SELECT_CURRENT: Final = """
 SELECT version, settings::text AS settings, reason, set_by, set_at FROM risk_thresholds ORDER BY version DESC LIMIT 1
 """
-_SELECT_PAGE: Final = """
-SELECT version, settings::text AS settings, reason, set_by, set_at FROM risk_thresholds
-WHERE ($1::int IS NULL OR version < $1) ORDER BY version DESC LIMIT $2
-"""
 # Two who set thresholds at the same moment: one of them is stale.
 _INSERT: Final = """
 INSERT INTO risk_thresholds (version, settings, reason, set_by, set_at) VALUES ($1, $2::text::jsonb, $3, $4, $5)
@@ -40,11 +36,6 @@ class Thresholds:
 async def select_current(reader: Reader) -> Thresholds:
     """What counts now."""
     return _thresholds(await reader.fetchrow(_SELECT_CURRENT))
-
-
-async def select_page(reader: Reader, before: int | None, limit: int) -> list[Thresholds]:
-    """All versions, the newest first."""
-    return [_thresholds(row) for row in await reader.fetch(_SELECT_PAGE, before, limit)]
 
 
 async def insert(tx: Transaction, new: Thresholds) -> None:

@@ -15,7 +15,10 @@ _Decided = Sequence[tuple[datetime, UUID]]
 
 
 def hasty_decisions(facts: ReviewerFacts, limits: Limits) -> Finding | None:
-    """F14: a run of `fast` decisions each within `seconds` of the one before, or more than `night` in a night hour."""
+    """F14: a run of `fast` decisions each within `seconds` of the one before, or more than `night` in a night hour.
+
+    Both measure how fast and when a person decides. The rows of a bulk are decided at once, by whoever starts it; when
+    each is carried out is the worker's pace and hour, so they are told of and not counted (A38)."""
     fast = _longest_run(facts.decisions, timedelta(seconds=limits["seconds"]))
     night = _fullest_hour(facts.decisions, limits["from_hour"], limits["to_hour"])
     too_fast, too_many = len(fast) >= limits["fast"], len(night) > limits["night"]
@@ -24,6 +27,12 @@ def hasty_decisions(facts: ReviewerFacts, limits: Limits) -> Finding | None:
     zh = f"连续 {len(fast)} 次审核间隔均不足 {limits['seconds']} 秒；深夜一小时内最多审核 {len(night)} 次。"
     en = f"{len(fast)} decisions each within {limits['seconds']} s of the last; at most {len(night)} in a night hour."
     inputs: dict[str, Input] = {"fast_decisions": len(fast), "night_decisions": len(night)}
+    if facts.in_bulk:
+        zh, en = (
+            f"{zh}另有 {facts.in_bulk} 次为批量审核，未计入。",
+            f"{en} {facts.in_bulk} more in bulk are not counted.",
+        )
+        inputs["in_bulk"] = facts.in_bulk
     if too_fast:
         inputs["fast_from"] = fast[0][0].isoformat()
     if too_many:

@@ -159,11 +159,12 @@ class SupervisorFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReviewerFacts:
-    """A reviewer's decisions at an institution, oldest first, in Asia/Shanghai."""
+    """A reviewer's decisions at an institution, oldest first, in Asia/Shanghai; `in_bulk` more were rows of bulks."""
 
     id: UUID
     institution_id: UUID
     decisions: tuple[tuple[datetime, UUID], ...] = ()
+    in_bulk: int = 0
 
 
 Facts = DeclarationFacts | InstitutionFacts | SupervisorFacts | ReviewerFacts

@@ -7,7 +7,7 @@ from typing import Any, Final
 from services.declaration.domain.risk import deciding, guidance, intervals, sameness, volume
 from services.declaration.domain.risk.facts import Facts
 from services.declaration.domain.risk.finding import Finding, Limits
-from services.declaration.domain.risk.rules import Subject, rules_of
+from services.declaration.domain.risk.rules import RULES, Subject, rules_of
 
 # The facts of a rule's subject: the table below pairs them, mypy can not.
 _Judge = Callable[[Any, Limits], Finding | None]
@@ -39,3 +39,12 @@ def judge(subject: Subject, facts: Facts, limits: Mapping[str, Limits]) -> dict[
     """What the signals of this kind of subject find. `limits`: thresholds per rule; a rule without is off."""
     found = {rule.id: JUDGES[rule.id](facts, limits[rule.id]) for rule in rules_of(subject) if rule.id in limits}
     return {rule: finding for rule, finding in found.items() if finding is not None}
+
+
+def is_worse(rule: str, facts: Facts, limits: Limits, value: int, people: int) -> bool:
+    """Whether the facts are graver than a finding of that value that named so many people, both judged by the
+    thresholds of then: that the zone moves thresholds or points makes nothing worse."""
+    if (now := JUDGES[rule](facts, limits)) is None:
+        return False
+    graver = {"value": now.value > value, "people": len(now.declarations) > people, "nothing": False}
+    return graver[RULES[rule].worse_by]

@@ -16,13 +16,16 @@ _DAYS: Final = (0, 3660)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One signal. `request_*` is what the exam body may ask the institution for when it is found."""
+    """One signal. `worse_by` is what makes a finding graver than another: its value, how many declarations it names, or
+    nothing, where it is there or not. `request_*` is what the exam body may ask the institution for when it is
+    found."""
 
     id: str
     subject: Subject
     title_zh: str
     title_en: str
     thresholds: Mapping[str, Bounds] = field(default_factory=dict)
+    worse_by: Literal["value", "people", "nothing"] = "value"
     request_zh: str | None = None
     request_en: str | None = None
 
@@ -62,6 +65,7 @@ _EVERY: Final = (
         "户籍地与毕业院校均在省外",
         "ID area and school both outside the province",
         {"province": (11, 82)},
+        "nothing",
         "请试用机构提供该考生近半年的工资发放记录，以及由其本人书写的病历（隐去患者信息）供核查。",
         "Please provide half a year of this person's payroll, and medical records written by him or her, with the "
         "patients' data covered.",
@@ -72,6 +76,7 @@ _EVERY: Final = (
         "绑定不久即申报满一年",
         "Bound shortly before declaring a full year there",
         {"days": _DAYS, "months": (1, 60)},
+        "nothing",
     ),
     Rule(
         "F9",
@@ -79,6 +84,7 @@ _EVERY: Final = (
         "文字与其他机构考生雷同",
         "Texts nearly the same as at another institution",
         {"percent": (50, 100), "shingles": (5, 1000)},
+        "people",
     ),
     Rule("F10", "declaration", "不同考生提交同一文件", "The same file handed in by two people"),
     Rule(

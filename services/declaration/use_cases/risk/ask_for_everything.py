@@ -1,4 +1,4 @@
-"""Once a day: everything of the years that are not over is to be looked at."""
+"""Once a day, and when thresholds were set: everything of the years that are not over is to be looked at."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,7 +11,7 @@ _EVERY: Final = timedelta(days=1)
 
 
 async def ask_for_everything(tx: Transaction, *, now: datetime) -> int:
-    """How many subjects were asked for; 0 when that was done today, however often workers start."""
+    """How many subjects were asked for; 0 when that was done today with these thresholds, however often asked."""
     if not await risk_tasks.update_sweep(tx, now, _EVERY):
         return 0
     asked = 0

@@ -36,9 +36,9 @@ async def gather_facts(
     if kind == "reviewer":
         return await gather_reviewers(tx, subjects, cycle_id)
     rows = await risk_declarations.select_many(tx, subjects)
-    # A finding may name a declaration of the year before; that is looked at in its own cycle.
+    # A finding may name a declaration of the year before; that is looked at, and leaves traces, in its own cycle only.
     opened = [open_handed_in(keyring, row) for row in rows if row.cycle_id == cycle_id]
     if trace:
-        await trace_declarations(tx, cycle_id, subjects, opened, keyring=keyring, now=now)
+        await trace_declarations(tx, cycle_id, opened, keyring=keyring, now=now)
     standing = [one for one in opened if one.row.state != "withdrawn"]
     return await gather_declarations(tx, standing, keyring)

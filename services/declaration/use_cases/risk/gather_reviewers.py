@@ -20,7 +20,8 @@ async def gather_reviewers(reader: Reader, reviewers: Sequence[UUID], cycle_id: 
         reviewer: ReviewerFacts(
             id=reviewer,
             institution_id=Counter(one.institution_id for one in theirs).most_common(1)[0][0],
-            decisions=tuple((one.at.astimezone(SHANGHAI), one.declaration_id) for one in theirs),
+            decisions=tuple((one.at.astimezone(SHANGHAI), one.declaration_id) for one in theirs if not one.in_bulk),
+            in_bulk=sum(one.in_bulk for one in theirs),
         )
         for reviewer, theirs in decided.items()
     }

@@ -1,12 +1,11 @@
-"""The zone sets the thresholds of a signal; everything of the years that are not over is looked at again."""
+"""The zone sets the thresholds of a signal; a minute later the sweep asks for everything (`ask_for_everything`)."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from services.declaration.domain.cycle import FINISHED
 from services.declaration.domain.risk.thresholds import Setting, checked
-from services.declaration.storage import cycles, risk_tasks, risk_thresholds
+from services.declaration.storage import risk_thresholds
 from services.declaration.storage.risk_thresholds import Thresholds
 from shared import audit
 from shared.actor import Actor
@@ -32,9 +31,6 @@ async def set_thresholds(
         raise StaleVersion(current=current.version, state="set")
     new = Thresholds(current.version + 1, {**current.settings, rule: setting}, reason, actor.id, now)
     await risk_thresholds.insert(tx, new)
-    for cycle in await cycles.select_all(tx):
-        if cycle.state not in FINISHED:
-            await risk_tasks.insert_of_cycle(tx, cycle.id, now)
     before = current.settings.get(rule)
     audit.record(
         tx,

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from services.declaration.domain.content import Guidance
+from services.declaration.domain.risk.rules import RULES
 from services.declaration.domain.risk.shingles import bands, shingles
 from services.declaration.storage import risk_declarations, risk_tasks, risk_traces
 from services.declaration.storage.risk_traces import GuidedRow, TextTrace
@@ -16,12 +17,16 @@ from shared.security.blind_index import blind_index, keyed_hash
 from shared.security.keyring import Keyring
 
 _GONE: Final = ("withdrawn",)
+# The least that may be set, not what is set: a trial of a lower threshold has to meet what it would find. Below it lie
+# phrases that thousands use.
+_LEAST_SHINGLES: Final = RULES["F9"].bounds["shingles"][0]
 
 
 async def trace_declarations(
-    tx: Transaction, cycle_id: UUID, asked: Sequence[UUID], opened: Iterable[Opened], *, keyring: Keyring, now: datetime
+    tx: Transaction, cycle_id: UUID, opened: Sequence[Opened], *, keyring: Keyring, now: datetime
 ) -> None:
-    """Write the traces of `asked` anew, none for what was withdrawn, and ask for the supervisors concerned."""
+    """Write the traces of what was opened anew, none for what was withdrawn, and ask for the supervisors concerned."""
+    asked = [one.row.id for one in opened]
     standing = [one for one in opened if one.row.state not in _GONE]
     picked = {one for each in standing for one in each.content.supervisor_ids}
     roster = await risk_declarations.select_roster(tx, list(picked))
@@ -55,5 +60,5 @@ def _index(guidance: Guidance, roster: Mapping[UUID, bytes], keyring: Keyring) -
 def _texts(one: Opened, keyring: Keyring) -> Iterable[TextTrace]:
     key, row = keyed_hash(keyring.active("index_person"), b"risk_text"), one.row
     for source, text in one.texts.items():
-        if (found := bands(shingles(text), key)) != []:
-            yield TextTrace(row.id, source, row.cycle_id, row.institution_id, found)
+        if len(pieces := shingles(text)) >= _LEAST_SHINGLES:
+            yield TextTrace(row.id, source, row.cycle_id, row.institution_id, bands(pieces, key))

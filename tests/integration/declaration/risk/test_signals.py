@@ -12,6 +12,16 @@ from tests.integration.declaration.filing.year import Declared, probation
 from tests.integration.declaration.risk.county import County, county, guided
 from tests.support.service_under_test import Serve
 
+_TRACE_OF_LAST_YEAR = {
+    "risk_text": """
+INSERT INTO risk_text (declaration_id, source, cycle_id, institution_id, bands)
+SELECT id, 'summary', cycle_id, institution_id, ARRAY['band'::bytea] FROM declaration WHERE cycle_id = $1
+""",
+    "risk_guidance": """
+INSERT INTO risk_guidance (declaration_id, place, cycle_id, certificate_index, first_day, last_day)
+SELECT id, 1, cycle_id, 'number', '2025-07-01', '2025-12-01' FROM declaration WHERE cycle_id = $1
+""",
+}
 LONG = "".join(chr(0x4E00 + n * n % 5000) for n in range(300))
 
 
@@ -150,6 +160,21 @@ async def test_the_same_opinion_at_two_institutions(serve: Serve) -> None:
     assert (await place.detail((await place.hits("F9"))[0]))["inputs"]["texts"] == ["opinion"]
 
 
+@pytest.mark.requirement("F9")
+async def test_phrases_leave_no_trace(serve: Serve) -> None:
+    """A text too short for any threshold that may be set is not kept to be met; one as long as the lowest is; and what
+    is withdrawn leaves none."""
+    place = await county(serve)
+    await place.year.declare("submitted", content=written("同意。考核合格"))
+    long = await place.year.declare("submitted", content=written("同意，考核合格为宜"))
+    await place.examine()
+    kept = "SELECT count(*) FROM risk_text WHERE declaration_id = $1"
+    assert (await place.count("SELECT count(*) FROM risk_text"), await place.count(kept, long.id)) == (1, 1)
+    await place.execute("UPDATE declaration SET state = 'withdrawn' WHERE id = $1", long.id)
+    await place.examine()
+    assert await place.count("SELECT count(*) FROM risk_text") == 0
+
+
 @pytest.mark.requirement("F13")
 async def test_guessed_codes_add_up(serve: Serve) -> None:
     """Three alarms of eleven wrong codes make a hit; the same alarm told twice counts once."""
@@ -195,7 +220,8 @@ async def test_a_reviewer_in_a_hurry(serve: Serve) -> None:
 
 @pytest.mark.requirement("F15")
 async def test_last_year_is_remembered(serve: Serve) -> None:
-    """Months that last year's declaration did not name; who says the same both years raises nothing."""
+    """Months that last year's declaration did not name; who says the same both years raises nothing. Last year's traces
+    stay: looking at a finding of this year is not looking at last year's declaration."""
     place = await county(serve)
     year, cycle = place.year, await place.last_year()
 
@@ -208,7 +234,11 @@ async def test_last_year_is_remembered(serve: Serve) -> None:
         return await year.declare("submitted", person=again, content=probation(date(2025, 8, 1), None))
 
     honest, other = await both_years(date(2025, 8, 1)), await both_years(date(2025, 12, 1))
+    for table in ("risk_text", "risk_guidance"):
+        await place.execute(_TRACE_OF_LAST_YEAR[table], cycle)
     await place.examine()
+    assert await place.count("SELECT count(*) FROM risk_text WHERE cycle_id = $1", cycle) == 2
+    assert await place.count("SELECT count(*) FROM risk_guidance WHERE cycle_id = $1", cycle) == 2
     assert await subjects(place, "F15") == {str(other.id)}
     assert str(honest.id) not in await subjects(place, "F15")
 
