@@ -192,6 +192,9 @@ def _blocks(t: Told) -> Iterator[str]:
 
 
 def _dates_of_schooling(t: Told) -> Iterator[str]:
+    """Of the degree declared with; whoever learned from a master declares with none."""
+    if not t.by_education:
+        return
     on, clinical_assistant = t.enrolled, not t.physician and t.family == "clinical"
     if t.level == "44" or (t.level == "41" and "职工中专" in t.degree["school"] and on >= date(1999, 1, 1)):
         yield "R15"
@@ -214,10 +217,6 @@ def _dates_of_schooling(t: Told) -> Iterator[str]:
         earlier = t.family == "clinical" and not t.has("internship_proof")
         if on >= date(2015, 1, 1) or earlier:
             yield "R19"
-    if not t.by_education:
-        if t.level == "31" and "中西医" in t.major and on >= date(2009, 1, 1):
-            yield "R23"
-        return
     if t.ungraduated and not t.postgraduate_of_the_year:
         yield "R20"
     direction = "方向" in t.major or ("（" in t.major and "年制" not in t.major)
@@ -260,7 +259,7 @@ def _majors(t: Told) -> Iterator[str]:
 
 
 def _papers(t: Told) -> Iterator[str]:
-    of_abroad = t.awarded != "mainland"
+    of_abroad = t.by_education and t.awarded != "mainland"
     if t.region == "mainland" and of_abroad and not t.has("degree_authentication"):
         yield "R26"
     coming = t.postgraduate_of_the_year and t.ungraduated

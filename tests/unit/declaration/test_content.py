@@ -35,9 +35,11 @@ def read(value: dict[str, Any]) -> Content:
     return CONTENT.validate_python(value)
 
 
-def problems(value: dict[str, Any], identity: PersonIdentity = IDENTITY) -> list[tuple[str, str]]:
+def problems(
+    value: dict[str, Any], identity: PersonIdentity = IDENTITY, route: str = "prescribed_education"
+) -> list[tuple[str, str]]:
     """Pointer and code of everything that is missing."""
-    return [(one.pointer, one.code) for one in completeness_problems(read(value), identity, 2027, TODAY)]
+    return [(one.pointer, one.code) for one in completeness_problems(read(value), route, identity, 2027, TODAY)]
 
 
 def test_a_complete_one_lacks_nothing() -> None:
@@ -85,6 +87,22 @@ def test_a_complete_one_lacks_nothing() -> None:
 def test_what_is_missing(value: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     """Exactly these fields are named, with nothing else."""
     assert problems({} if value == {} else FULL | value) == expected
+
+
+@pytest.mark.requirement("A27", "R06")
+@pytest.mark.parametrize(
+    ("degrees", "expected"),
+    [
+        ([], []),
+        ([DEGREE], []),
+        ([DEGREE, DEGREE | {"is_basis": False}], []),
+        ([DEGREE | {"is_basis": False}], [("/education", "education_basis")]),
+        ([DEGREE, DEGREE], [("/education", "education_basis")]),
+    ],
+)
+def test_apprentices_may_have_no_degree(degrees: list[dict[str, Any]], expected: list[tuple[str, str]]) -> None:
+    """By apprenticeship or expertise none is asked for; where some are given, one of them is the basis."""
+    assert problems(FULL | {"education": degrees}, route="apprenticeship_or_expertise") == expected
 
 
 @pytest.mark.requirement("A28")

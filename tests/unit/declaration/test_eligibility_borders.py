@@ -162,6 +162,26 @@ def test_three_years_of_apprenticeship_or_expertise() -> None:
     assert "R06C" in failed(ORDINARY.but(code="340"))
 
 
+@pytest.mark.requirement("R06")
+@pytest.mark.parametrize(
+    "degree",
+    [
+        _enrolled(date(2012, 9, 1), level="41", major="中医"),
+        _enrolled(date(2012, 9, 1), level="41", form="adult", major="会计"),
+        _enrolled(date(2012, 9, 1), level="41", school="江城职工中专", major="农村医学"),
+        _enrolled(date(2012, 9, 1), level="41", major="中西医结合"),
+        _enrolled(date(2009, 9, 1), level="41", major="卫生保健"),
+        _enrolled(date(2012, 9, 1), level="44", major="会计"),
+        _enrolled(date(2012, 9, 1), level="31", major="中西医结合"),
+        _enrolled(date(2016, 9, 1), level="14", major="历史学", degree_type="academic"),
+        _enrolled(date(2012, 9, 1), awarded_in="foreign"),
+    ],
+)
+def test_no_diploma_stands_against_an_apprentice(degree: dict[str, Any]) -> None:
+    """Whoever learned from a master is judged by that; what he or she learned at school before plays no part."""
+    assert failed(BY_APPRENTICESHIP.but(degree=degree)) == set()
+
+
 @pytest.mark.requirement("R10")
 def test_a_military_institution_is_for_the_military() -> None:
     """Neither a soldier here nor a civilian's probation at a military institution."""
