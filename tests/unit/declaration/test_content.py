@@ -212,6 +212,7 @@ GUIDE = Supervisor(WHO, HERE, 1, "110", False, True)
 PICKED = {"supervisor_id": str(WHO), "name": "顾维安", "practising_certificate_no": "110420106000123"}
 _TYPED = {"name": "顾维安", "practising_certificate_no": "110420106000123"}
 OUTSIDE = PAST | {"institution_name": "外省医院"}
+EARLIER = PAST | {"institution_id": str(HERE), "supervisors": [PICKED]}
 GUIDED = CURRENT | {"supervisors": [PICKED]}
 
 
@@ -229,15 +230,20 @@ GUIDED = CURRENT | {"supervisors": [PICKED]}
             ["supervisor_certificate"],
         ),
         (GUIDED, replace(GUIDE, active=False), ["supervisor_not_listed"]),
+        (EARLIER, replace(GUIDE, active=False), []),
+        (EARLIER, replace(GUIDE, active=False, level=2), ["supervisor_is_assistant"]),
+        (EARLIER, replace(GUIDE, active=False, institution_id=ELSEWHERE), ["supervisor_elsewhere"]),
+        (EARLIER, replace(GUIDE, id=ELSEWHERE), ["supervisor_not_listed"]),
         (GUIDED, replace(GUIDE, institution_id=ELSEWHERE), ["supervisor_elsewhere"]),
         (GUIDED, replace(GUIDE, institution_id=ELSEWHERE, multi_site=True), []),
         (GUIDED, replace(GUIDE, level=2), ["supervisor_is_assistant"]),
     ],
 )
 def test_supervisors(period: dict[str, Any], guide: Supervisor, expected: list[str]) -> None:
-    """A licensed physician on the roster of the place of the row; outside the library typed with a number (C3, 5.3)."""
+    """A licensed physician on the roster of the place of the row, of an earlier row also one who has left it since;
+    outside the library typed with a number (C3, 5.3)."""
     content = read(FULL | {"periods": [period]})
-    found = supervision_problems(content, {WHO: guide}, HERE)
+    found = supervision_problems(content, {guide.id: guide}, HERE)
     assert [one.code for one in found] == expected
 
 
