@@ -90,6 +90,7 @@ class Told:
         self.upgrade: bool = person.more.get("is_assistant_upgrade", False)
         self.assistant: dict[str, Any] = person.more.get("assistant", {}) if self.upgrade else {}
         self.registered = day(self.assistant.get("first_registration_date"))
+        self.qualified = int(self.assistant.get("qualification_certificate_no", "9999")[:4])
         self.cutoff = person.terms.practice_cutoff or COMPLETION
         self.ungraduated = self.graduated is not None and self.graduated > person.today
         professional = self.level in ("11", "14") and self.degree["degree_type"] == "professional"
@@ -209,7 +210,8 @@ def _dates_of_schooling(t: Told) -> Iterator[str]:
             yield "R17"
     evening = t.form == "part_time" and t.level in ("21", "31", "41")
     if evening or t.form in ("adult", "self_study", "distance"):
-        was_assistant = t.upgrade and t.physician and t.registered is not None and t.registered < on
+        registered_before = t.registered is not None and t.registered < on
+        was_assistant = t.upgrade and t.physician and (registered_before or t.qualified < on.year)
         secondary = t.level == "41" and on > date(2001, 8, 31)
         if secondary or (on > date(2002, 10, 31) and not was_assistant):
             yield "R18"
@@ -281,7 +283,6 @@ def _papers(t: Told) -> Iterator[str]:
     needed = {"31": 24, "41": 60}.get(t.level)
     here = t.registered is not None and bool(begun) and lasts(max(t.registered, begun[0]), t.cutoff, needed or 0)
     proof = needed is None or here or t.has("first_registration_proof")
-    qualified = int(t.assistant["qualification_certificate_no"][:4])
-    wrong = t.registered is not None and (t.registered.year < qualified or t.registered > t.person.today)
+    wrong = t.registered is not None and (t.registered.year < t.qualified or t.registered > t.person.today)
     if not proof or wrong:
         yield "P09"

@@ -68,13 +68,21 @@ def test_health_care_ends_where_everything_ends() -> None:
 
 @pytest.mark.requirement("R18")
 def test_an_assistant_before_enrolment_may_study_beside_work() -> None:
-    """Adult education of later years counts for the physician level when the assistant was registered before enrolling,
-    not when on the same day."""
+    """Adult education of later years counts for the physician level of who was an assistant before enrolling: registered
+    by the day before, or qualified in an earlier year and registered later."""
     degree = _enrolled(date(2020, 9, 1), 4, form="adult", entered_from="senior_high")
     assistant = UPGRADE.but(degree=degree, more=upgrade(first_registration_date="2020-08-31"))
     assistant = assistant.but(periods=(CURRENT | {"from": "2020-08-31"},))
     assert failed(assistant) == set()
     assert failed(assistant.but(more=upgrade(first_registration_date="2020-09-01"))) == {"R18"}
+    between = assistant.but(degree=degree | {"enrolled_on": "2020-03-01"})
+    numbers = {year: f"{year}42210420106199203070039" for year in (2019, 2020)}
+    later = {
+        year: upgrade(first_registration_date="2020-06-01", qualification_certificate_no=numbers[year])
+        for year in numbers
+    }
+    assert failed(between.but(more=later[2019])) == set()
+    assert failed(between.but(more=later[2020])) == {"R18"}
 
 
 @pytest.mark.requirement("R07", "R08")
