@@ -23,6 +23,8 @@ NEVER = [
     "制药",
     "管理",
 ]
+MODERN = str.maketrans("醫學針預衛婦檢臨護藥產礎術驗復療製齒", "医学针预卫妇检临护药产础术验复疗制齿")
+"""Traditional characters of majors, and what the mainland writes."""
 RELATED = ["临床医学", "口腔医学", "中医", "针灸", "推拿", "中西医", "预防医学", "公共卫生", "妇幼"]
 UNRELATED = ["护理", "助产", "医学技术", "检验", "影像技术", "康复", "药", "管理"]
 PUBLIC_POSTS = [
@@ -244,17 +246,18 @@ def _lengths(t: Told) -> Iterator[str]:
 def _majors(t: Told) -> Iterator[str]:
     if not t.by_education:
         return
-    if says(t.major, NEVER):
+    major = t.major.translate(MODERN)
+    if says(major, NEVER):
         yield "R14"
-    bachelor_on_a_post = "临床医学" in t.major and t.level in ("11", "14", "21")
+    bachelor_on_a_post = "临床医学" in major and t.level in ("11", "14", "21")
     posts = [f"{row['department']} {row['position']}" for row in t.person.periods if row["is_current"]]
     fits = {
-        "clinical": not says(t.major, ["口腔", "中医", "针灸", "中西医", "预防医学", "公共卫生"]),
-        "dental": "口腔" in t.major,
-        "public_health": says(t.major, ["预防医学", "公共卫生", "妇幼保健", "卫生检验"])
+        "clinical": not says(major, ["口腔", "牙医", "齿科", "中医", "针灸", "中西医", "预防医学", "公共卫生"]),
+        "dental": says(major, ["口腔", "牙医", "齿科"]),
+        "public_health": says(major, ["预防医学", "公共卫生", "妇幼保健", "卫生检验"])
         or (bachelor_on_a_post and any(says(post, PUBLIC_POSTS) for post in posts)),
-        "tcm": "中西医" not in t.major and says(t.major, ["中医", "针灸", "推拿"]),
-        "integrated": "中西医" in t.major,
+        "tcm": "中西医" not in major and says(major, ["中医", "针灸", "推拿"]),
+        "integrated": "中西医" in major,
     }
     if not fits[t.family]:
         yield "R12"

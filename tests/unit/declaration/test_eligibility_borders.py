@@ -68,8 +68,8 @@ def test_health_care_ends_where_everything_ends() -> None:
 
 @pytest.mark.requirement("R18")
 def test_an_assistant_before_enrolment_may_study_beside_work() -> None:
-    """Adult education of later years counts for the physician level of who was an assistant before enrolling: registered
-    by the day before, or qualified in an earlier year and registered later."""
+    """Adult education of later years counts for the physician level of who was an assistant before enrolling:
+    registered by the day before, or qualified in an earlier year and registered later."""
     degree = _enrolled(date(2020, 9, 1), 4, form="adult", entered_from="senior_high")
     assistant = UPGRADE.but(degree=degree, more=upgrade(first_registration_date="2020-08-31"))
     assistant = assistant.but(periods=(CURRENT | {"from": "2020-08-31"},))
@@ -196,6 +196,46 @@ def test_a_military_institution_is_for_the_military() -> None:
     place = CURRENT | {"institution_name": "解放军某某医院"}
     assert failed(ORDINARY.but(periods=(place,))) == {"R10C"}
     assert failed(ORDINARY.but(periods=(place,), more={"is_active_military": True})) == {"R10"}
+
+
+@pytest.mark.requirement("R12", "R25", "R26")
+@pytest.mark.parametrize(
+    ("code", "major", "rules"),
+    [
+        ("120", "牙醫學系", set()),
+        ("120", "牙医学", set()),
+        ("120", "齒科醫學", set()),
+        ("120", "口腔醫學", set()),
+        ("140", "中醫學系", set()),
+        ("140", "針灸推拿學", set()),
+        ("140", "學士後中醫學系", set()),
+        ("140", "中西醫結合", {"R12T"}),
+        ("150", "中西醫結合", set()),
+        ("110", "醫學系", set()),
+        ("110", "臨床醫學", set()),
+        ("110", "牙醫學系", {"R12C"}),
+        ("110", "牙医学", {"R12C"}),
+        ("110", "齿科学", {"R12C"}),
+        ("110", "中醫學系", {"R12C"}),
+        ("110", "針灸學系", {"R12C"}),
+        ("110", "中西醫結合", {"R12C"}),
+        ("110", "預防醫學", {"R12C"}),
+        ("110", "公共衛生學系", {"R12C"}),
+        ("130", "預防醫學", set()),
+        ("130", "公共衛生學系", set()),
+        ("120", "護理學系", {"R12D", "R14"}),
+        ("110", "藥學系", {"R14"}),
+        ("110", "臨床藥學", {"R14"}),
+        ("110", "醫學檢驗暨生物技術學系", {"R14"}),
+        ("110", "法醫學", {"R14"}),
+    ],
+)
+def test_majors_are_read_in_either_script(code: str, major: str, rules: set[str]) -> None:
+    """A degree of Taiwan or of abroad names its major in traditional characters, and dentistry by another word."""
+    degree = {"major": major, "awarded_in": "taiwan"}
+    assert failed(TAIWANESE.but(code=code, degree=degree)) == rules
+    citizen = ORDINARY.but(code=code, degree=degree, documents=("diploma", "degree_authentication"))
+    assert failed(citizen) == rules
 
 
 @pytest.mark.requirement("R12")

@@ -62,8 +62,8 @@ class Issue:
 def certificate_document(
     request: CertificateRequest, snapshot: Snapshot, issuer: Issuer, issue: Issue
 ) -> CertificateDocument:
-    """The whole form. Raises CertificateIncomplete when the declaration names no place, or no degree with its date where
-    its route asks for one."""
+    """The whole form. Raises CertificateIncomplete when the declaration names no place, or no degree with its date
+    where its route asks for one."""
     declaration, probation, identity = request.declaration, request.probation, snapshot.identity
     basis, periods = _basis(snapshot, declaration), _counted(snapshot, declaration)
     if not periods:
