@@ -1,7 +1,7 @@
 """Section 6 told a second time, in plain code that shares nothing with the engine and its rows: which rules stand
 against a person in the exam year 2027, by their number in the table: R01 to R29, P09, and D for the documents."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -72,12 +72,17 @@ def says(text: str | None, words: list[str]) -> bool:
     return any(word in (text or "") for word in words)
 
 
+def place(row: dict[str, Any]) -> str | None:
+    """Where a row was spent."""
+    return row.get("institution_id") or row.get("institution_name")
+
+
 class Told:
     """A person's form, read again from what was typed."""
 
     def __init__(self, person: Person) -> None:
         self.person = person
-        self._days: dict[tuple[date, bool], set[date]] = {}
+        self._days: dict[date, set[date]] = {}
         self.degree: dict[str, Any] = DEGREE | person.degree
         self.level: str = self.degree["level"]
         self.form: str = self.degree["form"]
@@ -102,17 +107,22 @@ class Told:
         """Whether all these documents lie with it."""
         return set(kinds) <= set(self.person.documents)
 
-    def days(self, until: date, only_tertiary: bool = False) -> set[date]:
-        """Every day of probation up to a day."""
-        if (known := self._days.get((until, only_tertiary))) is not None:
+    def days(self, until: date, only: Callable[[dict[str, Any]], bool] | None = None) -> set[date]:
+        """Every day of probation up to a day, in all rows or in some."""
+        if only is None and (known := self._days.get(until)) is not None:
             return known
-        found = self._days[until, only_tertiary] = set[date]()
+        found = set[date]()
         for row in self.person.periods:
             first, last = day(row["from"]), day(row.get("to")) or until
-            if first is None or (only_tertiary and not row.get("institution_grade", "").startswith("三级")):
-                continue
-            found |= {first + timedelta(days=n) for n in range((min(last, until) - first).days + 1)}
+            if first is not None and (only is None or only(row)):
+                found |= {first + timedelta(days=n) for n in range((min(last, until) - first).days + 1)}
+        if only is None:
+            self._days[until] = found
         return found
+
+    def year_in(self, only: Callable[[dict[str, Any]], bool]) -> bool:
+        """A year without a gap at registration, some rows alone."""
+        return any(lasts(*run, 12) for run in self.runs(self.days(REGISTRATION, only)))
 
     def runs(self, days: set[date]) -> list[tuple[date, date]]:
         """Days in a row."""
@@ -150,7 +160,7 @@ def _ways(t: Told) -> Iterator[tuple[str, bool]]:
         yield "R06", enough and t.has("expertise_certificate") and person.code[0] in "34"
         return
     if t.region == "taiwan" and t.awarded == "taiwan":
-        tertiary = any(lasts(*run, 12) for run in t.runs(t.days(REGISTRATION, only_tertiary=True)))
+        tertiary = t.year_in(lambda row: row.get("institution_grade", "").startswith("三级"))
         yield "R25", tertiary or t.has("taiwan_licence", "degree_authentication")
     if t.physician and t.level in ("11", "14", "21") and at_home:
         yield "R01", year
@@ -190,7 +200,8 @@ def _blocks(t: Told) -> Iterator[str]:
         yield "R03"
     if t.region != "mainland" and t.awarded == "mainland":
         mainland = t.level in ("11", "14", "21") and t.form == "full_time" and t.family in ("clinical", "tcm", "dental")
-        if not mainland or not any(lasts(*run, 12) for run in t.runs(t.days(REGISTRATION))):
+        places = set(map(place, person.periods))
+        if not mainland or not any(t.year_in(lambda row, at=at: place(row) == at) for at in places):
             yield "R24"
 
 

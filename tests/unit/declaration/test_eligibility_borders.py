@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -18,6 +19,7 @@ TAIWANESE = FOREIGN.but(
     periods=(CURRENT | {"from": "2026-06-01"},),
 )
 _CLINICAL = "临床医学"
+_HERE, _THERE = str(UUID(int=1)), str(UUID(int=2))
 
 
 def _enrolled(on: date, years: int = 3, **degree: Any) -> dict[str, Any]:
@@ -317,6 +319,20 @@ def test_a_ban_blocks_to_its_last_day(until: date | None, rules: set[str]) -> No
     assert failed(ORDINARY.but(banned_until=until)) == rules
     if rules == {"R29"}:
         assert "2026-12-20" in verdict(ORDINARY.but(banned_until=until)).failed[0].message_zh
+
+
+@pytest.mark.requirement("R24")
+@pytest.mark.parametrize("place", ["institution_id", "institution_name"])
+def test_the_uninterrupted_year_is_spent_at_one_place(place: str) -> None:
+    """Half a year each at two hospitals is no year for whom periods do not add up; in two departments of one it is."""
+    here, there = {"institution_id": (_HERE, _THERE), "institution_name": ("江城试验医院", "江城另一医院")}[place]
+    now = CURRENT | {place: here, "from": "2026-06-01"}
+    before = now | {"is_current": False, "from": "2025-11-01", "to": "2026-05-31", "department": "外科"}
+    assert failed(FOREIGN.but(periods=(now, before))) == set()
+    elsewhere = (now, before | {place: there})
+    assert failed(FOREIGN.but(periods=elsewhere)) == {"R24B"}
+    assert failed(ORDINARY.but(periods=elsewhere)) == set()
+    assert failed(FOREIGN.but(periods=(CURRENT | {place: here}, before | {place: there}))) == set()
 
 
 @pytest.mark.requirement("R24")
