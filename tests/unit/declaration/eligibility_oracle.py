@@ -27,6 +27,7 @@ MODERN = str.maketrans("醫學針預衛婦檢臨護藥產礎術驗復療製齒",
 """Traditional characters of majors, and what the mainland writes."""
 RELATED = ["临床医学", "口腔医学", "中医", "针灸", "推拿", "中西医", "预防医学", "公共卫生", "妇幼"]
 UNRELATED = ["护理", "助产", "医学技术", "检验", "影像技术", "康复", "药", "管理"]
+COURSES = ["年制", "一体化", "专升本", "定向", "本硕", "5+3"]
 PUBLIC_POSTS = [
     "公共卫生",
     "公卫",
@@ -234,7 +235,7 @@ def _dates_of_schooling(t: Told) -> Iterator[str]:
             yield "R19"
     if t.ungraduated and not t.postgraduate_of_the_year:
         yield "R20"
-    direction = "方向" in t.major or ("（" in t.major and "年制" not in t.major)
+    direction = "方向" in t.major or ("（" in t.major and not says(t.major, COURSES))
     if t.level in ("21", "31") and direction and on >= date(2010, 1, 1) and not t.degree.get("direction_approved"):
         yield "R21"
     yield from _lengths(t)
@@ -278,10 +279,10 @@ def _papers(t: Told) -> Iterator[str]:
     of_abroad = t.by_education and t.awarded != "mainland"
     if t.region == "mainland" and of_abroad and not t.has("degree_authentication"):
         yield "R26"
-    coming = t.postgraduate_of_the_year and t.ungraduated
-    if t.by_education and not coming and not t.has("diploma"):
+    if t.by_education and not t.postgraduate_of_the_year and not t.has("diploma"):
         yield "D01"
-    if t.postgraduate_of_the_year and not t.ungraduated and not t.has("diploma", "degree_certificate"):
+    late = t.person.today > COMPLETION
+    if t.by_education and t.postgraduate_of_the_year and late and not t.has("diploma", "degree_certificate"):
         yield "R20"
     if t.region in ("hong_kong", "taiwan") and not t.has("internship_form"):
         yield "D04"

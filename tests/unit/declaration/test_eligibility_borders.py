@@ -259,17 +259,42 @@ def test_earlier_academic_postgraduates_show_their_internship() -> None:
 
 @pytest.mark.requirement("R20")
 def test_postgraduates_of_the_year() -> None:
-    """Before graduation they are told what follows and need no diploma yet; from that day on both papers are asked for;
-    anybody else who has not graduated can not declare with that degree."""
+    """To 31 August they are told what follows and need no diploma yet, graduated or not; from the next day on both
+    papers are asked for; anybody else who has not graduated can not declare with that degree."""
     degree = {"level": "14", "degree_type": "professional", "graduated_on": "2027-06-30"}
-    coming = ORDINARY.but(degree=degree, documents=())
-    assert (failed(coming), warned(coming)) == (set(), {"R20W"})
-    before, on = coming.but(today=date(2027, 6, 29)), coming.but(today=date(2027, 6, 30))
-    assert failed(before) == set()
-    assert (failed(on), warned(on)) == ({"R20", "D01"}, set())
-    assert failed(on.but(documents=("diploma", "degree_certificate"))) == set()
+    coming, both = ORDINARY.but(degree=degree, documents=()), ("diploma", "degree_certificate")
+    january = coming.but(degree=degree | {"graduated_on": "2027-01-05"}, today=date(2027, 1, 8))
+    on, last = coming.but(today=date(2027, 6, 30)), coming.but(today=date(2027, 8, 31))
+    for person in (coming, january, january.but(documents=("diploma",)), on, last):
+        assert (failed(person), warned(person)) == (set(), {"R20W"})
+    late = last.but(today=date(2027, 9, 1))
+    for documents in ((), ("diploma",), ("degree_certificate",)):
+        assert (failed(late.but(documents=documents)), warned(late.but(documents=documents))) == ({"R20"}, set())
+    for person in (january, late):
+        assert (failed(person.but(documents=both)), warned(person.but(documents=both))) == (set(), set())
     assert failed(ORDINARY.but(degree={"graduated_on": "2027-06-30"})) == {"R20N"}
     assert failed(ORDINARY.but(degree={"graduated_on": "2026-12-20"})) == set()
+    assert failed(ORDINARY.but(degree={"graduated_on": "2026-12-20"}, documents=())) == {"D01"}
+
+
+@pytest.mark.requirement("R21")
+@pytest.mark.parametrize(
+    ("major", "rules"),
+    [
+        ("临床医学（5+3一体化）", set()),
+        ("临床医学(“5＋3”一体化)", set()),
+        ("临床医学（本硕连读）", set()),
+        ("临床医学（免费医学定向）", set()),
+        ("临床医学(专升本)", set()),
+        ("临床医学（五年制）", set()),
+        ("临床医学（美容方向）", {"R21"}),
+        ("临床医学（美容）", {"R21"}),
+        ("临床医学（五年制，美容方向）", {"R21"}),
+    ],
+)
+def test_what_a_bracket_says_is_not_always_a_direction(major: str, rules: set[str]) -> None:
+    """The length or kind of a course, or whom it was for, is no direction of the major."""
+    assert failed(ORDINARY.but(degree={"major": major})) == rules
 
 
 @pytest.mark.requirement("R21", "R22")

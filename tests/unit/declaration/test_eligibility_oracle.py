@@ -147,6 +147,7 @@ def _people(draw: st.DrawFn) -> Person:
         degree=draw(_degrees()),
         periods=draw(_periods()),
         more=draw(_more()),
+        today=draw(st.sampled_from([date(2026, 12, 20)] * 4 + [date(2027, 8, 31), date(2027, 9, 1)])),
         banned_until=draw(st.sampled_from([None] * 6 + [date(2026, 12, 19), date(2026, 12, 20), LIFETIME])),
         terms=EligibilityTerms(draw(st.booleans()), draw(st.sampled_from([None, date(2026, 12, 31)]))),
     )
