@@ -29,10 +29,12 @@ _CERTIFICATE_FAULTS: Final = {
 }
 
 
-def completeness_problems(content: Content, identity: PersonIdentity, year: int, today: date) -> list[FieldProblem]:
+def completeness_problems(
+    content: Content, route: str, identity: PersonIdentity, year: int, today: date
+) -> list[FieldProblem]:
     """Everything that is missing or malformed, all at once, with pointers into the content."""
     return [
-        *_education(content, today),
+        *_education(content, route, today),
         *_periods(content, today),
         *_assistant(content, identity, year),
         *_basics(content, identity),
@@ -58,8 +60,10 @@ def institution_problems(
     return found
 
 
-def _education(content: Content, today: date) -> Iterator[FieldProblem]:
-    if sum(one.is_basis for one in content.education) != 1:
+def _education(content: Content, route: str, today: date) -> Iterator[FieldProblem]:
+    # Whoever learned from a master declares with a certificate, not with a degree (R06).
+    is_asked_for = route == "prescribed_education" or content.education
+    if is_asked_for and sum(one.is_basis for one in content.education) != 1:
         yield FieldProblem(
             "/education", "education_basis", "请选定且仅选定一条申报学历。", "Mark exactly one degree as the basis."
         )

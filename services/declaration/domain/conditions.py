@@ -27,6 +27,7 @@ FACTS: Final[Mapping[str, Kind]] = {
     "major": "text",
     "degree_type": "text",
     "enrolled_on": "date",
+    "enrolled_year": "number",
     "graduated_on": "date",
     "graduated_year": "number",
     "has_graduated": "flag",

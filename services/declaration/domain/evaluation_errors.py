@@ -95,7 +95,8 @@ class CompletionDeadlinePassed(Conflict):
 
 
 class CertificateIncomplete(Conflict):
-    """The form has no room for gaps: a degree with its graduation date and at least one place (5.3)."""
+    """The form has no room for gaps: at least one place, and a degree with its graduation date where the route asks for
+    one (5.3)."""
 
     code = "certificate_incomplete"
     message_zh = "申报缺少申报学历、毕业时间或试用经历，不能核发考核证明，请允许考生修改后重新提交。"

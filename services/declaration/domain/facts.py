@@ -27,6 +27,7 @@ _NO_EDUCATION: Final = dict.fromkeys(
         "major",
         "degree_type",
         "enrolled_on",
+        "enrolled_year",
         "graduated_on",
         "graduated_year",
         "has_graduated",
@@ -159,7 +160,7 @@ def _time(content: Content, time: Counted, cycle: Cycle) -> dict[str, Any]:
         "probation_months": time.at_registration.months,
         "full_at_registration": time.at_registration.full_year,
         "full_by_completion": time.by_completion.full_year,
-        "uninterrupted_year": unbroken(content.periods),
+        "uninterrupted_year": any(map(unbroken, _by_place(content.periods))),
         "tertiary_year": unbroken(filter(_is_tertiary, content.periods)),
         "taiwan_hospital_year": unbroken(filter(_is_in_taiwan, content.periods)),
         "first_start": min(starts, default=None),
@@ -170,6 +171,14 @@ def _time(content: Content, time: Counted, cycle: Cycle) -> dict[str, Any]:
 def _a_year_without_a_gap(periods: Iterable[Period], until: date, leave_days: int) -> bool:
     merged = count_until(list(periods), until, leave_days).intervals
     return any(whole_months(*one) >= _YEAR for one in merged)
+
+
+def _by_place(periods: Iterable[Period]) -> Collection[list[Period]]:
+    """The rows of each institution, of the library or as it was typed (R24: those of several do not add up)."""
+    places: dict[UUID | str | None, list[Period]] = {}
+    for period in periods:
+        places.setdefault(period.institution_id or period.institution_name, []).append(period)
+    return places.values()
 
 
 def _is_tertiary(period: Period) -> bool:
@@ -192,6 +201,7 @@ def _education(basis: EducationRecord | None, today: date) -> dict[str, Any]:
         "major": basis.major,
         "degree_type": basis.degree_type,
         "enrolled_on": basis.enrolled_on,
+        "enrolled_year": basis.enrolled_on.year,
         "graduated_on": graduated,
         "graduated_year": graduated.year if graduated else None,
         "has_graduated": graduated <= today if graduated else None,

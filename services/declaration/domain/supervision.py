@@ -46,7 +46,9 @@ def family_of(category_code: str) -> str | None:
 def supervision_problems(
     content: Content, roster: Mapping[UUID, Supervisor], current_institution: UUID
 ) -> Iterator[FieldProblem]:
-    """Every supervisor that may not guide, row by row, whatever the category (C3, 5.5)."""
+    """Every supervisor that may not guide, row by row, whatever the category (C3, 5.5). Who guided an earlier row may
+    have left that roster since: the row is past."""
+    active = {one: known for one, known in roster.items() if known.active}
     for row, period in enumerate(content.periods):
         place = current_institution if period.is_current else period.institution_id
         if not period.supervisors:
@@ -55,7 +57,7 @@ def supervision_problems(
             )
         for number, guidance in enumerate(period.supervisors):
             pointer = f"/periods/{row}/supervisors/{number}"
-            yield from _one(pointer, guidance, roster, place, content)
+            yield from _one(pointer, guidance, active if period.is_current else roster, place, content)
 
 
 def _one(
@@ -73,7 +75,7 @@ def _one(
         yield from _typed(pointer, guidance, place)
         return
     known = roster.get(guidance.supervisor_id)
-    if known is None or not known.active:
+    if known is None:
         yield FieldProblem(
             pointer,
             "supervisor_not_listed",

@@ -49,6 +49,7 @@ class EvaluationAspects:
 class CertificateDocument:
     """An issued certificate ready to print. Prints the whole document number: the paper identifies its holder.
 
+    Whoever declares without a degree has empty ones and no `graduated_on`, which print as a dash.
     `result` "provisional" prints the fresh graduate's 试用证明 instead. `generated_at`, `issued_on` are fixed at issue.
     """
 
@@ -62,7 +63,7 @@ class CertificateDocument:
     education_level: str
     school: str
     major: str
-    graduated_on: date
+    graduated_on: date | None
     exam_level: ExamLevel
     exam_category_code: str
     exam_category_name: str
@@ -110,7 +111,7 @@ class CertificateDocument:
             "education_level": self.education_level,
             "school": self.school,
             "major": self.major,
-            "graduated_on": month(self.graduated_on),
+            "graduated_on": month(self.graduated_on) if self.graduated_on else "",
             "exam_level": LEVEL[self.exam_level],
             "exam_category": f"{self.exam_category_code} {self.exam_category_name}".strip(),
         }

@@ -11,7 +11,7 @@ from shared.postgres.transaction import Reader, Row, Transaction
 # The declaration is locked before its evaluation, everywhere.
 _LOCK_SUBJECT: Final = """
 SELECT d.id, d.number, d.person_id, d.institution_id, d.institution_name, d.cycle_id, d.cycle_year, d.state,
-    d.submission, d.fresh_graduate, d.exam_level, d.exam_category_code,
+    d.submission, d.fresh_graduate, d.exam_level, d.route, d.exam_category_code,
     coalesce(k.name_zh, d.exam_category_code) AS category_name, s.content, i.profile_complete,
     i.state AS institution_state, i.division_code, c.completion_deadline, c.leave_days,
     ARRAY(SELECT p.period_id FROM prior_confirmation p WHERE p.declaration_id = d.id
@@ -70,6 +70,7 @@ class EvaluatedDeclaration:
     submission: int
     fresh_graduate: bool
     exam_level: str
+    route: str
     exam_category_code: str
     category_name: str
     content: bytes

@@ -134,6 +134,23 @@ async def test_supervisors_are_checked_again_at_approval(serve: Serve) -> None:
     assert (await season.decide(draft, "approval")).status == 200
 
 
+async def test_who_guided_earlier_and_left_since_stops_nothing(serve: Serve) -> None:
+    """A supervisor of an earlier row may have left that unit before submission and approval: the row is past (5.3)."""
+    season = await exam_season(serve)
+    former = await season.has_unit("江城旧医院")
+    content = complete_content(season.unit)
+    content["periods"].append(prior_period(former))
+    draft = await season.draft(content=content)
+    row = content["periods"][1]["id"]
+    await season.attach(draft, "prior_certificate", row)
+    await season.supervisor_is(former, version=2, active=False)
+    sent = await season.submit(draft)
+    assert sent.status == 201, sent.body
+    await season.decide(draft, f"prior-rows/{row}/confirmation", {"result": "confirmed"})
+    approved = await season.decide(draft, "approval")
+    assert approved.status == 200, approved.body
+
+
 async def test_an_assistant_can_not_supervise(serve: Serve) -> None:
     """A practising certificate of level 2, or of another category, does not guide a clinical candidate (5.3)."""
     season = await exam_season(serve)

@@ -7,7 +7,7 @@ import pytest
 from shared.contracts.declaration import DeclarationSubmitted
 from shared.ids import new_id
 from tests.integration.declaration.forms import complete_content, current_period
-from tests.integration.declaration.season import YEAR, exam_season
+from tests.integration.declaration.season import YEAR, Draft, exam_season
 from tests.support.service_under_test import Serve
 
 
@@ -74,6 +74,44 @@ async def test_only_offered_combinations_can_be_chosen(serve: Serve) -> None:
     listed = await season.service.anonymous().get(f"/cycles/{season.cycle_id}/categories")
     assert {"110", "240", "440"} <= {item["code"] for item in listed.body["items"]}
     assert (await season.start(person, code="210", level="assistant_physician")).status == 201
+
+
+@pytest.mark.requirement("A27", "R06")
+async def test_an_apprentice_declares_without_a_degree(serve: Serve) -> None:
+    """By apprenticeship no degree is asked for, from the draft to the evaluation certificate that the unit issues and
+    the sheet to copy; by prescribed education the same form is refused."""
+    season = await exam_season(serve)
+    person = await season.has_person()
+    body = {
+        "cycle_id": season.cycle_id,
+        "exam_level": "licensed_physician",
+        "exam_category_code": "340",
+        "route": "apprenticeship_or_expertise",
+    }
+    started = await person.api.post("/declarations", body)
+    draft = Draft(started.body["id"], started.body["version"], person)
+    learned = {"kind": "apprenticeship", "began_on": "2020-03-01", "ended_on": "2023-02-28"}
+    await season.supervisor_is(season.unit, version=2, number="140420106000123", category="140")
+    await season.save(draft, complete_content(season.unit) | {"education": [], "expertise": learned})
+    await season.attach(draft, "expertise_certificate")
+    preview = (await person.api.get(f"{draft.path}/preview")).body
+    assert (preview["ready"], preview["problems"]) == (True, []), preview
+    assert (await season.submit(draft)).status == 201
+    approved = await season.decide(draft, "approval")
+    assert approved.status == 200, approved.body
+    assert (await person.api.get(f"{draft.path}/copy-sheet")).status == 200
+    judged = {"result": "qualified", "opinion": "跟师与试用期间表现良好，同意。"}
+    evaluation = await season.reviewer().post(f"/reviews/{draft.id}/evaluation", judged)
+    issued = await season.reviewer().post(
+        f"/evaluations/{evaluation.body['id']}/certificate",
+        {"responsible_person": "王建国"},
+        version=evaluation.body["version"],
+    )
+    assert issued.status == 200, issued.body
+
+    other = await season.draft(content=complete_content(season.unit) | {"education": []})
+    codes = [one["code"] for one in (await other.person.api.get(f"{other.path}/preview")).body["problems"]]
+    assert "education_basis" in codes
 
 
 @pytest.mark.requirement("A24", "A28")

@@ -1,7 +1,7 @@
 """Section 6 told a second time, in plain code that shares nothing with the engine and its rows: which rules stand
 against a person in the exam year 2027, by their number in the table: R01 to R29, P09, and D for the documents."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,8 +23,11 @@ NEVER = [
     "制药",
     "管理",
 ]
+MODERN = str.maketrans("醫學針預衛婦檢臨護藥產礎術驗復療製齒", "医学针预卫妇检临护药产础术验复疗制齿")
+"""Traditional characters of majors, and what the mainland writes."""
 RELATED = ["临床医学", "口腔医学", "中医", "针灸", "推拿", "中西医", "预防医学", "公共卫生", "妇幼"]
 UNRELATED = ["护理", "助产", "医学技术", "检验", "影像技术", "康复", "药", "管理"]
+COURSES = ["年制", "一体化", "专升本", "定向", "本硕", "5+3"]
 PUBLIC_POSTS = [
     "公共卫生",
     "公卫",
@@ -70,12 +73,17 @@ def says(text: str | None, words: list[str]) -> bool:
     return any(word in (text or "") for word in words)
 
 
+def place(row: dict[str, Any]) -> str | None:
+    """Where a row was spent."""
+    return row.get("institution_id") or row.get("institution_name")
+
+
 class Told:
     """A person's form, read again from what was typed."""
 
     def __init__(self, person: Person) -> None:
         self.person = person
-        self._days: dict[tuple[date, bool], set[date]] = {}
+        self._days: dict[date, set[date]] = {}
         self.degree: dict[str, Any] = DEGREE | person.degree
         self.level: str = self.degree["level"]
         self.form: str = self.degree["form"]
@@ -90,6 +98,7 @@ class Told:
         self.upgrade: bool = person.more.get("is_assistant_upgrade", False)
         self.assistant: dict[str, Any] = person.more.get("assistant", {}) if self.upgrade else {}
         self.registered = day(self.assistant.get("first_registration_date"))
+        self.qualified = int(self.assistant.get("qualification_certificate_no", "9999")[:4])
         self.cutoff = person.terms.practice_cutoff or COMPLETION
         self.ungraduated = self.graduated is not None and self.graduated > person.today
         professional = self.level in ("11", "14") and self.degree["degree_type"] == "professional"
@@ -99,17 +108,22 @@ class Told:
         """Whether all these documents lie with it."""
         return set(kinds) <= set(self.person.documents)
 
-    def days(self, until: date, only_tertiary: bool = False) -> set[date]:
-        """Every day of probation up to a day."""
-        if (known := self._days.get((until, only_tertiary))) is not None:
+    def days(self, until: date, only: Callable[[dict[str, Any]], bool] | None = None) -> set[date]:
+        """Every day of probation up to a day, in all rows or in some."""
+        if only is None and (known := self._days.get(until)) is not None:
             return known
-        found = self._days[until, only_tertiary] = set[date]()
+        found = set[date]()
         for row in self.person.periods:
             first, last = day(row["from"]), day(row.get("to")) or until
-            if first is None or (only_tertiary and not row.get("institution_grade", "").startswith("三级")):
-                continue
-            found |= {first + timedelta(days=n) for n in range((min(last, until) - first).days + 1)}
+            if first is not None and (only is None or only(row)):
+                found |= {first + timedelta(days=n) for n in range((min(last, until) - first).days + 1)}
+        if only is None:
+            self._days[until] = found
         return found
+
+    def year_in(self, only: Callable[[dict[str, Any]], bool]) -> bool:
+        """A year without a gap at registration, some rows alone."""
+        return any(lasts(*run, 12) for run in self.runs(self.days(REGISTRATION, only)))
 
     def runs(self, days: set[date]) -> list[tuple[date, date]]:
         """Days in a row."""
@@ -147,7 +161,7 @@ def _ways(t: Told) -> Iterator[tuple[str, bool]]:
         yield "R06", enough and t.has("expertise_certificate") and person.code[0] in "34"
         return
     if t.region == "taiwan" and t.awarded == "taiwan":
-        tertiary = any(lasts(*run, 12) for run in t.runs(t.days(REGISTRATION, only_tertiary=True)))
+        tertiary = t.year_in(lambda row: row.get("institution_grade", "").startswith("三级"))
         yield "R25", tertiary or t.has("taiwan_licence", "degree_authentication")
     if t.physician and t.level in ("11", "14", "21") and at_home:
         yield "R01", year
@@ -187,11 +201,15 @@ def _blocks(t: Told) -> Iterator[str]:
         yield "R03"
     if t.region != "mainland" and t.awarded == "mainland":
         mainland = t.level in ("11", "14", "21") and t.form == "full_time" and t.family in ("clinical", "tcm", "dental")
-        if not mainland or not any(lasts(*run, 12) for run in t.runs(t.days(REGISTRATION))):
+        places = set(map(place, person.periods))
+        if not mainland or not any(t.year_in(lambda row, at=at: place(row) == at) for at in places):
             yield "R24"
 
 
 def _dates_of_schooling(t: Told) -> Iterator[str]:
+    """Of the degree declared with; whoever learned from a master declares with none."""
+    if not t.by_education:
+        return
     on, clinical_assistant = t.enrolled, not t.physician and t.family == "clinical"
     if t.level == "44" or (t.level == "41" and "职工中专" in t.degree["school"] and on >= date(1999, 1, 1)):
         yield "R15"
@@ -206,7 +224,8 @@ def _dates_of_schooling(t: Told) -> Iterator[str]:
             yield "R17"
     evening = t.form == "part_time" and t.level in ("21", "31", "41")
     if evening or t.form in ("adult", "self_study", "distance"):
-        was_assistant = t.upgrade and t.physician and t.registered is not None and t.registered < on
+        registered_before = t.registered is not None and t.registered < on
+        was_assistant = t.upgrade and t.physician and (registered_before or t.qualified < on.year)
         secondary = t.level == "41" and on > date(2001, 8, 31)
         if secondary or (on > date(2002, 10, 31) and not was_assistant):
             yield "R18"
@@ -214,13 +233,9 @@ def _dates_of_schooling(t: Told) -> Iterator[str]:
         earlier = t.family == "clinical" and not t.has("internship_proof")
         if on >= date(2015, 1, 1) or earlier:
             yield "R19"
-    if not t.by_education:
-        if t.level == "31" and "中西医" in t.major and on >= date(2009, 1, 1):
-            yield "R23"
-        return
     if t.ungraduated and not t.postgraduate_of_the_year:
         yield "R20"
-    direction = "方向" in t.major or ("（" in t.major and "年制" not in t.major)
+    direction = "方向" in t.major or ("（" in t.major and not says(t.major, COURSES))
     if t.level in ("21", "31") and direction and on >= date(2010, 1, 1) and not t.degree.get("direction_approved"):
         yield "R21"
     yield from _lengths(t)
@@ -243,30 +258,31 @@ def _lengths(t: Told) -> Iterator[str]:
 def _majors(t: Told) -> Iterator[str]:
     if not t.by_education:
         return
-    if says(t.major, NEVER):
+    major = t.major.translate(MODERN)
+    if says(major, NEVER):
         yield "R14"
-    bachelor_on_a_post = "临床医学" in t.major and t.level in ("11", "14", "21")
+    bachelor_on_a_post = "临床医学" in major and t.level in ("11", "14", "21")
     posts = [f"{row['department']} {row['position']}" for row in t.person.periods if row["is_current"]]
     fits = {
-        "clinical": not says(t.major, ["口腔", "中医", "针灸", "中西医", "预防医学", "公共卫生"]),
-        "dental": "口腔" in t.major,
-        "public_health": says(t.major, ["预防医学", "公共卫生", "妇幼保健", "卫生检验"])
+        "clinical": not says(major, ["口腔", "牙医", "齿科", "中医", "针灸", "中西医", "预防医学", "公共卫生"]),
+        "dental": says(major, ["口腔", "牙医", "齿科"]),
+        "public_health": says(major, ["预防医学", "公共卫生", "妇幼保健", "卫生检验"])
         or (bachelor_on_a_post and any(says(post, PUBLIC_POSTS) for post in posts)),
-        "tcm": "中西医" not in t.major and says(t.major, ["中医", "针灸", "推拿"]),
-        "integrated": "中西医" in t.major,
+        "tcm": "中西医" not in major and says(major, ["中医", "针灸", "推拿"]),
+        "integrated": "中西医" in major,
     }
     if not fits[t.family]:
         yield "R12"
 
 
 def _papers(t: Told) -> Iterator[str]:
-    of_abroad = t.awarded != "mainland"
+    of_abroad = t.by_education and t.awarded != "mainland"
     if t.region == "mainland" and of_abroad and not t.has("degree_authentication"):
         yield "R26"
-    coming = t.postgraduate_of_the_year and t.ungraduated
-    if t.by_education and not coming and not t.has("diploma"):
+    if t.by_education and not t.postgraduate_of_the_year and not t.has("diploma"):
         yield "D01"
-    if t.postgraduate_of_the_year and not t.ungraduated and not t.has("diploma", "degree_certificate"):
+    late = t.person.today > COMPLETION
+    if t.by_education and t.postgraduate_of_the_year and late and not t.has("diploma", "degree_certificate"):
         yield "R20"
     if t.region in ("hong_kong", "taiwan") and not t.has("internship_form"):
         yield "D04"
@@ -282,7 +298,6 @@ def _papers(t: Told) -> Iterator[str]:
     needed = {"31": 24, "41": 60}.get(t.level)
     here = t.registered is not None and bool(begun) and lasts(max(t.registered, begun[0]), t.cutoff, needed or 0)
     proof = needed is None or here or t.has("first_registration_proof")
-    qualified = int(t.assistant["qualification_certificate_no"][:4])
-    wrong = t.registered is not None and (t.registered.year < qualified or t.registered > t.person.today)
+    wrong = t.registered is not None and (t.registered.year < t.qualified or t.registered > t.person.today)
     if not proof or wrong:
         yield "P09"

@@ -35,9 +35,11 @@ def read(value: dict[str, Any]) -> Content:
     return CONTENT.validate_python(value)
 
 
-def problems(value: dict[str, Any], identity: PersonIdentity = IDENTITY) -> list[tuple[str, str]]:
+def problems(
+    value: dict[str, Any], identity: PersonIdentity = IDENTITY, route: str = "prescribed_education"
+) -> list[tuple[str, str]]:
     """Pointer and code of everything that is missing."""
-    return [(one.pointer, one.code) for one in completeness_problems(read(value), identity, 2027, TODAY)]
+    return [(one.pointer, one.code) for one in completeness_problems(read(value), route, identity, 2027, TODAY)]
 
 
 def test_a_complete_one_lacks_nothing() -> None:
@@ -85,6 +87,22 @@ def test_a_complete_one_lacks_nothing() -> None:
 def test_what_is_missing(value: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     """Exactly these fields are named, with nothing else."""
     assert problems({} if value == {} else FULL | value) == expected
+
+
+@pytest.mark.requirement("A27", "R06")
+@pytest.mark.parametrize(
+    ("degrees", "expected"),
+    [
+        ([], []),
+        ([DEGREE], []),
+        ([DEGREE, DEGREE | {"is_basis": False}], []),
+        ([DEGREE | {"is_basis": False}], [("/education", "education_basis")]),
+        ([DEGREE, DEGREE], [("/education", "education_basis")]),
+    ],
+)
+def test_apprentices_may_have_no_degree(degrees: list[dict[str, Any]], expected: list[tuple[str, str]]) -> None:
+    """By apprenticeship or expertise none is asked for; where some are given, one of them is the basis."""
+    assert problems(FULL | {"education": degrees}, route="apprenticeship_or_expertise") == expected
 
 
 @pytest.mark.requirement("A28")
@@ -194,6 +212,7 @@ GUIDE = Supervisor(WHO, HERE, 1, "110", False, True)
 PICKED = {"supervisor_id": str(WHO), "name": "顾维安", "practising_certificate_no": "110420106000123"}
 _TYPED = {"name": "顾维安", "practising_certificate_no": "110420106000123"}
 OUTSIDE = PAST | {"institution_name": "外省医院"}
+EARLIER = PAST | {"institution_id": str(HERE), "supervisors": [PICKED]}
 GUIDED = CURRENT | {"supervisors": [PICKED]}
 
 
@@ -211,15 +230,20 @@ GUIDED = CURRENT | {"supervisors": [PICKED]}
             ["supervisor_certificate"],
         ),
         (GUIDED, replace(GUIDE, active=False), ["supervisor_not_listed"]),
+        (EARLIER, replace(GUIDE, active=False), []),
+        (EARLIER, replace(GUIDE, active=False, level=2), ["supervisor_is_assistant"]),
+        (EARLIER, replace(GUIDE, active=False, institution_id=ELSEWHERE), ["supervisor_elsewhere"]),
+        (EARLIER, replace(GUIDE, id=ELSEWHERE), ["supervisor_not_listed"]),
         (GUIDED, replace(GUIDE, institution_id=ELSEWHERE), ["supervisor_elsewhere"]),
         (GUIDED, replace(GUIDE, institution_id=ELSEWHERE, multi_site=True), []),
         (GUIDED, replace(GUIDE, level=2), ["supervisor_is_assistant"]),
     ],
 )
 def test_supervisors(period: dict[str, Any], guide: Supervisor, expected: list[str]) -> None:
-    """A licensed physician on the roster of the place of the row; outside the library typed with a number (C3, 5.3)."""
+    """A licensed physician on the roster of the place of the row, of an earlier row also one who has left it since;
+    outside the library typed with a number (C3, 5.3)."""
     content = read(FULL | {"periods": [period]})
-    found = supervision_problems(content, {WHO: guide}, HERE)
+    found = supervision_problems(content, {guide.id: guide}, HERE)
     assert [one.code for one in found] == expected
 
 

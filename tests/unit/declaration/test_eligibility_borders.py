@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -18,6 +19,7 @@ TAIWANESE = FOREIGN.but(
     periods=(CURRENT | {"from": "2026-06-01"},),
 )
 _CLINICAL = "临床医学"
+_HERE, _THERE = str(UUID(int=1)), str(UUID(int=2))
 
 
 def _enrolled(on: date, years: int = 3, **degree: Any) -> dict[str, Any]:
@@ -68,13 +70,21 @@ def test_health_care_ends_where_everything_ends() -> None:
 
 @pytest.mark.requirement("R18")
 def test_an_assistant_before_enrolment_may_study_beside_work() -> None:
-    """Adult education of later years counts for the physician level when the assistant was registered before enrolling,
-    not when on the same day."""
+    """Adult education of later years counts for the physician level of who was an assistant before enrolling:
+    registered by the day before, or qualified in an earlier year and registered later."""
     degree = _enrolled(date(2020, 9, 1), 4, form="adult", entered_from="senior_high")
     assistant = UPGRADE.but(degree=degree, more=upgrade(first_registration_date="2020-08-31"))
     assistant = assistant.but(periods=(CURRENT | {"from": "2020-08-31"},))
     assert failed(assistant) == set()
     assert failed(assistant.but(more=upgrade(first_registration_date="2020-09-01"))) == {"R18"}
+    between = assistant.but(degree=degree | {"enrolled_on": "2020-03-01"})
+    numbers = {year: f"{year}42210420106199203070039" for year in (2019, 2020)}
+    later = {
+        year: upgrade(first_registration_date="2020-06-01", qualification_certificate_no=numbers[year])
+        for year in numbers
+    }
+    assert failed(between.but(more=later[2019])) == set()
+    assert failed(between.but(more=later[2020])) == {"R18"}
 
 
 @pytest.mark.requirement("R07", "R08")
@@ -162,12 +172,72 @@ def test_three_years_of_apprenticeship_or_expertise() -> None:
     assert "R06C" in failed(ORDINARY.but(code="340"))
 
 
+@pytest.mark.requirement("R06")
+@pytest.mark.parametrize(
+    "degree",
+    [
+        _enrolled(date(2012, 9, 1), level="41", major="中医"),
+        _enrolled(date(2012, 9, 1), level="41", form="adult", major="会计"),
+        _enrolled(date(2012, 9, 1), level="41", school="江城职工中专", major="农村医学"),
+        _enrolled(date(2012, 9, 1), level="41", major="中西医结合"),
+        _enrolled(date(2009, 9, 1), level="41", major="卫生保健"),
+        _enrolled(date(2012, 9, 1), level="44", major="会计"),
+        _enrolled(date(2012, 9, 1), level="31", major="中西医结合"),
+        _enrolled(date(2016, 9, 1), level="14", major="历史学", degree_type="academic"),
+        _enrolled(date(2012, 9, 1), awarded_in="foreign"),
+    ],
+)
+def test_no_diploma_stands_against_an_apprentice(degree: dict[str, Any]) -> None:
+    """Whoever learned from a master is judged by that; what he or she learned at school before plays no part."""
+    assert failed(BY_APPRENTICESHIP.but(degree=degree)) == set()
+
+
 @pytest.mark.requirement("R10")
 def test_a_military_institution_is_for_the_military() -> None:
     """Neither a soldier here nor a civilian's probation at a military institution."""
     place = CURRENT | {"institution_name": "解放军某某医院"}
     assert failed(ORDINARY.but(periods=(place,))) == {"R10C"}
     assert failed(ORDINARY.but(periods=(place,), more={"is_active_military": True})) == {"R10"}
+
+
+@pytest.mark.requirement("R12", "R25", "R26")
+@pytest.mark.parametrize(
+    ("code", "major", "rules"),
+    [
+        ("120", "牙醫學系", set()),
+        ("120", "牙医学", set()),
+        ("120", "齒科醫學", set()),
+        ("120", "口腔醫學", set()),
+        ("140", "中醫學系", set()),
+        ("140", "針灸推拿學", set()),
+        ("140", "學士後中醫學系", set()),
+        ("140", "中西醫結合", {"R12T"}),
+        ("150", "中西醫結合", set()),
+        ("110", "醫學系", set()),
+        ("110", "臨床醫學", set()),
+        ("110", "牙醫學系", {"R12C"}),
+        ("110", "牙医学", {"R12C"}),
+        ("110", "齿科学", {"R12C"}),
+        ("110", "中醫學系", {"R12C"}),
+        ("110", "針灸學系", {"R12C"}),
+        ("110", "中西醫結合", {"R12C"}),
+        ("110", "預防醫學", {"R12C"}),
+        ("110", "公共衛生學系", {"R12C"}),
+        ("130", "預防醫學", set()),
+        ("130", "公共衛生學系", set()),
+        ("120", "護理學系", {"R12D", "R14"}),
+        ("110", "藥學系", {"R14"}),
+        ("110", "臨床藥學", {"R14"}),
+        ("110", "醫學檢驗暨生物技術學系", {"R14"}),
+        ("110", "法醫學", {"R14"}),
+    ],
+)
+def test_majors_are_read_in_either_script(code: str, major: str, rules: set[str]) -> None:
+    """A degree of Taiwan or of abroad names its major in traditional characters, and dentistry by another word."""
+    degree = {"major": major, "awarded_in": "taiwan"}
+    assert failed(TAIWANESE.but(code=code, degree=degree)) == rules
+    citizen = ORDINARY.but(code=code, degree=degree, documents=("diploma", "degree_authentication"))
+    assert failed(citizen) == rules
 
 
 @pytest.mark.requirement("R12")
@@ -189,17 +259,42 @@ def test_earlier_academic_postgraduates_show_their_internship() -> None:
 
 @pytest.mark.requirement("R20")
 def test_postgraduates_of_the_year() -> None:
-    """Before graduation they are told what follows and need no diploma yet; from that day on both papers are asked for;
-    anybody else who has not graduated can not declare with that degree."""
+    """To 31 August they are told what follows and need no diploma yet, graduated or not; from the next day on both
+    papers are asked for; anybody else who has not graduated can not declare with that degree."""
     degree = {"level": "14", "degree_type": "professional", "graduated_on": "2027-06-30"}
-    coming = ORDINARY.but(degree=degree, documents=())
-    assert (failed(coming), warned(coming)) == (set(), {"R20W"})
-    before, on = coming.but(today=date(2027, 6, 29)), coming.but(today=date(2027, 6, 30))
-    assert failed(before) == set()
-    assert (failed(on), warned(on)) == ({"R20", "D01"}, set())
-    assert failed(on.but(documents=("diploma", "degree_certificate"))) == set()
+    coming, both = ORDINARY.but(degree=degree, documents=()), ("diploma", "degree_certificate")
+    january = coming.but(degree=degree | {"graduated_on": "2027-01-05"}, today=date(2027, 1, 8))
+    on, last = coming.but(today=date(2027, 6, 30)), coming.but(today=date(2027, 8, 31))
+    for person in (coming, january, january.but(documents=("diploma",)), on, last):
+        assert (failed(person), warned(person)) == (set(), {"R20W"})
+    late = last.but(today=date(2027, 9, 1))
+    for documents in ((), ("diploma",), ("degree_certificate",)):
+        assert (failed(late.but(documents=documents)), warned(late.but(documents=documents))) == ({"R20"}, set())
+    for person in (january, late):
+        assert (failed(person.but(documents=both)), warned(person.but(documents=both))) == (set(), set())
     assert failed(ORDINARY.but(degree={"graduated_on": "2027-06-30"})) == {"R20N"}
     assert failed(ORDINARY.but(degree={"graduated_on": "2026-12-20"})) == set()
+    assert failed(ORDINARY.but(degree={"graduated_on": "2026-12-20"}, documents=())) == {"D01"}
+
+
+@pytest.mark.requirement("R21")
+@pytest.mark.parametrize(
+    ("major", "rules"),
+    [
+        ("临床医学（5+3一体化）", set()),
+        ("临床医学(“5＋3”一体化)", set()),
+        ("临床医学（本硕连读）", set()),
+        ("临床医学（免费医学定向）", set()),
+        ("临床医学(专升本)", set()),
+        ("临床医学（五年制）", set()),
+        ("临床医学（美容方向）", {"R21"}),
+        ("临床医学（美容）", {"R21"}),
+        ("临床医学（五年制，美容方向）", {"R21"}),
+    ],
+)
+def test_what_a_bracket_says_is_not_always_a_direction(major: str, rules: set[str]) -> None:
+    """The length or kind of a course, or whom it was for, is no direction of the major."""
+    assert failed(ORDINARY.but(degree={"major": major})) == rules
 
 
 @pytest.mark.requirement("R21", "R22")
@@ -249,6 +344,20 @@ def test_a_ban_blocks_to_its_last_day(until: date | None, rules: set[str]) -> No
     assert failed(ORDINARY.but(banned_until=until)) == rules
     if rules == {"R29"}:
         assert "2026-12-20" in verdict(ORDINARY.but(banned_until=until)).failed[0].message_zh
+
+
+@pytest.mark.requirement("R24")
+@pytest.mark.parametrize("place", ["institution_id", "institution_name"])
+def test_the_uninterrupted_year_is_spent_at_one_place(place: str) -> None:
+    """Half a year each at two hospitals is no year for whom periods do not add up; in two departments of one it is."""
+    here, there = {"institution_id": (_HERE, _THERE), "institution_name": ("江城试验医院", "江城另一医院")}[place]
+    now = CURRENT | {place: here, "from": "2026-06-01"}
+    before = now | {"is_current": False, "from": "2025-11-01", "to": "2026-05-31", "department": "外科"}
+    assert failed(FOREIGN.but(periods=(now, before))) == set()
+    elsewhere = (now, before | {place: there})
+    assert failed(FOREIGN.but(periods=elsewhere)) == {"R24B"}
+    assert failed(ORDINARY.but(periods=elsewhere)) == set()
+    assert failed(FOREIGN.but(periods=(CURRENT | {place: here}, before | {place: there}))) == set()
 
 
 @pytest.mark.requirement("R24")

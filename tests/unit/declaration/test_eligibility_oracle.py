@@ -45,8 +45,17 @@ _MAJORS = [
     "卫生保健",
     "社区医学",
     "临床医学（美容方向）",
+    "临床医学（5+3一体化）",
+    "临床医学（免费医学定向）",
     "妇幼保健医学",
     "公共事业管理",
+    "醫學系",
+    "牙醫學系",
+    "中醫學系",
+    "中西醫結合",
+    "公共衛生學系",
+    "護理學系",
+    "藥學系",
 ]
 _KINDS = [
     "diploma",
@@ -138,6 +147,7 @@ def _people(draw: st.DrawFn) -> Person:
         degree=draw(_degrees()),
         periods=draw(_periods()),
         more=draw(_more()),
+        today=draw(st.sampled_from([date(2026, 12, 20)] * 4 + [date(2027, 8, 31), date(2027, 9, 1)])),
         banned_until=draw(st.sampled_from([None] * 6 + [date(2026, 12, 19), date(2026, 12, 20), LIFETIME])),
         terms=EligibilityTerms(draw(st.booleans()), draw(st.sampled_from([None, date(2026, 12, 31)]))),
     )

@@ -62,9 +62,13 @@ class Issue:
 def certificate_document(
     request: CertificateRequest, snapshot: Snapshot, issuer: Issuer, issue: Issue
 ) -> CertificateDocument:
-    """The whole form. Raises CertificateIncomplete when the declaration names no degree with its date, or no place."""
+    """The whole form. Raises CertificateIncomplete when the declaration names no place, or no degree with its date
+    where its route asks for one."""
     declaration, probation, identity = request.declaration, request.probation, snapshot.identity
-    periods, basis, graduated_on, here = _required(snapshot, declaration)
+    basis, periods = _basis(snapshot, declaration), _counted(snapshot, declaration)
+    if not periods:
+        raise CertificateIncomplete
+    here = next((period for period in periods if period.is_current), periods[-1])
     return CertificateDocument(
         certificate_no=issue.number,
         cycle_year=declaration.cycle_year,
@@ -73,10 +77,10 @@ def certificate_document(
         birth_date=date.fromisoformat(identity.birth_date),
         ethnicity=ethnic_group(identity.ethnicity_code or snapshot.content.ethnicity_code),
         document_no=identity.document_no,
-        education_level=_EDUCATION.get(basis.level, basis.level),
-        school=basis.school,
-        major=basis.major,
-        graduated_on=graduated_on,
+        education_level=_EDUCATION[basis.level] if basis else "",
+        school=basis.school if basis else "",
+        major=basis.major if basis else "",
+        graduated_on=basis.graduated_on if basis else None,
         exam_level=_level(declaration),
         exam_category_code=declaration.exam_category_code,
         exam_category_name=declaration.category_name,
@@ -102,14 +106,12 @@ def certificate_document(
     )
 
 
-def _required(
-    snapshot: Snapshot, declaration: EvaluatedDeclaration
-) -> tuple[list[Period], EducationRecord, date, Period]:
-    basis, periods = snapshot.content.basis, _counted(snapshot, declaration)
-    if basis is None or basis.graduated_on is None or not periods:
+def _basis(snapshot: Snapshot, declaration: EvaluatedDeclaration) -> EducationRecord | None:
+    """The degree declared with; by apprenticeship or expertise there need be none (R06)."""
+    basis = snapshot.content.basis
+    if declaration.route == "prescribed_education" and (basis is None or basis.graduated_on is None):
         raise CertificateIncomplete
-    here = next((period for period in periods if period.is_current), periods[-1])
-    return periods, basis, basis.graduated_on, here
+    return basis
 
 
 def _level(declaration: EvaluatedDeclaration) -> ExamLevel:

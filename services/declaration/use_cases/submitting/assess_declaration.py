@@ -43,7 +43,7 @@ def assess_declaration(
     verdict = evaluate(catalogue.rules, gather(content, choice, applicant, case.files, time, ground))
     mismatches = tuple(category_findings(content, case.roster, catalogue.guides_of(category.family)))
     problems = (
-        *completeness_problems(content, identity, case.cycle.year, today),
+        *completeness_problems(content, case.route, identity, case.cycle.year, today),
         *institution_problems(content, unit.id, unit.state, unit.licence_valid_to, today),
         *interruption_problems(content),
         *supervision_problems(content, case.roster, unit.id),

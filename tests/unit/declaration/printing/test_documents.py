@@ -30,6 +30,14 @@ def test_the_deciding_account_and_the_responsible_person_are_on_the_print() -> N
     assert (data["qualified_count"], data["provisional_count"]) == (12, 2)
 
 
+@pytest.mark.requirement("R06")
+def test_a_certificate_without_a_degree_leaves_its_cells_empty() -> None:
+    """The template prints a dash where a text is empty; a degree's month of graduation is printed."""
+    data = replace(samples.certificate(), education_level="", school="", major="", graduated_on=None).template_data()
+    assert [data[name] for name in ("education_level", "school", "major", "graduated_on")] == [""] * 4
+    assert samples.certificate().template_data()["graduated_on"] == "2025年6月"
+
+
 def test_text_beyond_any_cell_is_refused_with_its_field() -> None:
     """A 200-character name is printed, one of 257 is named as the problem."""
     samples.listed(1, names=("王" * 200,)).template_data()
