@@ -92,12 +92,13 @@ decided AS (
         catalogue_version = o.catalogue_version,
         updated_at = o.at, claimed_by = NULL, claimed_until = NULL, decided_by = NULL, decided_at = NULL
     FROM decided o WHERE d.id = o.id AND d.version = o.judged
-    RETURNING d.id, d.version, d.submission, d.catalogue_version, o.institution_id, o.notice_version, o.at, o.content,
-              o.actor_id, o.role, o.from_state
+    RETURNING d.id, d.version, d.submission, d.catalogue_version, d.exam_level, d.exam_category_code, o.institution_id,
+              o.institution_name, o.notice_version, o.at, o.content, o.actor_id, o.role, o.from_state
 ), kept AS (
     INSERT INTO declaration_snapshot (declaration_id, submission, version, institution_id, content, catalogue_version,
-                                      notice_version, submitted_at)
-    SELECT id, submission, version, institution_id, content, catalogue_version, notice_version, at FROM submitted
+                                      notice_version, submitted_at, exam_level, exam_category_code, institution_name)
+    SELECT id, submission, version, institution_id, content, catalogue_version, notice_version, at, exam_level,
+           exam_category_code, institution_name FROM submitted
 ), recorded AS (
     INSERT INTO declaration_event (declaration_id, version, at, action, actor_id, role, from_state, to_state)
     SELECT id, version, at, 'submit', actor_id, role, from_state, 'submitted' FROM submitted
