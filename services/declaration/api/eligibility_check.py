@@ -16,23 +16,33 @@ from services.declaration.api.schemas.eligibility_check import (
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.early_checklist import LeadTime
 from services.declaration.domain.self_check import Told, is_eligible
-from services.declaration.use_cases.eligibility.check_eligibility import Asked, Check, check_eligibility
+from services.declaration.use_cases.eligibility.check_eligibility import (
+    Asked,
+    Check,
+    check_eligibility,
+    count_check,
+)
 from services.declaration.use_cases.eligibility.view_early_checklist import EarlyChecklist, view_early_checklist
 from shared.web.call import Call, Language
+from shared.web.reading import parse_body, read_raw
+
+_BODY_LIMIT = 65_536
+
+
+async def read_check(call: Call[Dependencies]) -> CheckBody:
+    """The question, counted before it is answered, whatever the answer is. Raises LimitReached."""
+    deps = call.deps
+    body = parse_body(call.request, await read_raw(call.request, _BODY_LIMIT), CheckBody)
+    if not isinstance(body, CheckBody):
+        raise TypeError(type(body).__name__)
+    async with call.database.transaction(call.request_id) as tx:
+        await count_check(tx, deps.keyring, call.client_address, deps.settings.checks_per_minute, call.now)
+    return body
 
 
 async def post_eligibility_check(call: Call[Dependencies], body: CheckBody) -> CheckView:
     """Section 6, before drafting"""
-    deps = call.deps
-    check = await check_eligibility(
-        call.tx,
-        _asked(call, body),
-        address=call.client_address,
-        per_minute=deps.settings.checks_per_minute,
-        keyring=deps.keyring,
-        catalogues=deps.catalogues,
-        now=call.now,
-    )
+    check = await check_eligibility(call.reader, _asked(call, body), catalogues=call.deps.catalogues, now=call.now)
     return _check_view(check, call.language)
 
 

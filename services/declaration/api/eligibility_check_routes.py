@@ -7,7 +7,7 @@ from services.declaration.api.schemas.eligibility_check import CheckBody, CheckV
 from shared.web.routing import Candidates, Public, Route
 
 ELIGIBILITY_CHECK_ROUTES: Final = (
-    # Nothing of the question is kept; the transaction counts how often one address asks.
+    # Nothing of the question is kept; how often one address asks is counted before, in a transaction of its own.
     Route(
         method="POST",
         path="/v1/cycles/{cycle_id}/eligibility-checks",
@@ -18,6 +18,8 @@ ELIGIBILITY_CHECK_ROUTES: Final = (
         request=CheckBody,
         response=CheckView,
         is_query=True,
+        prepare=handlers.read_check,
+        transaction=False,
     ),
     Route(
         method="GET",

@@ -32,7 +32,7 @@ async def get_declaration_timeline(call: Call[Dependencies]) -> ProgressView:
 
 async def get_road(call: Call[Dependencies]) -> RoadView:
     """A1"""
-    cycle, steps = await view_road(call.reader, call.actor)
+    cycle, steps = await view_road(call.reader, call.actor, now=call.now)
     return road_view(cycle, steps)
 
 

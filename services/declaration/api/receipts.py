@@ -133,8 +133,8 @@ def _verified(receipt: VerifiedReceipt) -> ReceiptVerificationView:
         institution_name=receipt.handed_in.institution_name,
         name_masked=found.name_masked,
         document_no_masked=found.document_no_masked,
-        exam_level=found.exam_level,
-        exam_category_code=found.exam_category_code,
+        exam_level=receipt.handed_in.exam_level,
+        exam_category_code=receipt.handed_in.exam_category_code,
         is_latest=receipt.is_latest,
         stands=receipt.stands,
     )

@@ -9,6 +9,7 @@ from services.declaration.domain.declaration import require_editable
 from services.declaration.storage import declarations
 from services.declaration.storage.documents import OBJECT_CLASS, PREFIX, Document
 from services.declaration.use_cases.drafting.attach_document import StoredFile
+from services.declaration.use_cases.uploading.kind_of_document import kind_of_document
 from shared.ids import new_id
 from shared.uploads.inspect import InspectedFile
 from shared.uploads.kinds import DOCUMENTS, FileKind
@@ -26,7 +27,7 @@ async def receive_document(call: Call[Dependencies]) -> StoredFile:
     async with call.database.read() as reader:
         draft = await declarations.select_own(reader, call.path_id("declaration_id"), call.actor.id)
         require_editable(draft.state)
-        (await deps.catalogues.get(reader, draft.catalogue_version)).document_kind(query.kind)
+        await kind_of_document(reader, draft, query.kind, catalogues=deps.catalogues)
     return await receive_file(call, query.kind, query.period_id, query.file_name)
 
 

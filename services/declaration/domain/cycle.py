@@ -147,6 +147,12 @@ def template_dates(year: int) -> CycleDates:
     )
 
 
+def is_over(cycle: Cycle, *, first: bool, now: datetime) -> bool:
+    """Whether nothing can be handed in any more: for the first time, or again (4.4)."""
+    dates = cycle.held
+    return cycle.state in FINISHED or now >= (dates.declaration_closes_at if first else dates.review_deadline)
+
+
 def require_submission_window(cycle: Cycle, *, first: bool, now: datetime) -> None:
     """First submissions inside the declaration window, later ones until the review deadline (4.4).
 
@@ -156,8 +162,8 @@ def require_submission_window(cycle: Cycle, *, first: bool, now: datetime) -> No
     if not first:
         require_review_window(cycle, now)
         return
-    planned = cycle.state is CycleState.PLANNED or cycle.state in FINISHED
-    if planned or not dates.declaration_opens_at <= now < dates.declaration_closes_at:
+    begun = cycle.state is not CycleState.PLANNED and dates.declaration_opens_at <= now
+    if not begun or is_over(cycle, first=True, now=now):
         raise DeclarationWindowClosed(
             opens=shown(dates.declaration_opens_at), closes=shown(dates.declaration_closes_at)
         )
@@ -165,7 +171,7 @@ def require_submission_window(cycle: Cycle, *, first: bool, now: datetime) -> No
 
 def require_review_window(cycle: Cycle, now: datetime) -> None:
     """Raises ReviewDeadlinePassed once the review deadline of the cycle is over, or the cycle is finished."""
-    if cycle.state in FINISHED or now >= cycle.held.review_deadline:
+    if is_over(cycle, first=False, now=now):
         raise ReviewDeadlinePassed(deadline=shown(cycle.held.review_deadline))
 
 

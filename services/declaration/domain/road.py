@@ -42,13 +42,15 @@ class RoadStep:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What decides: the person, the declaration of the year (None: none yet), whether it was evaluated."""
+    """What decides: the person, the declaration of the year (None: none yet), whether it was evaluated, the year, and
+    whether it is `open`: what is not handed in yet still can be."""
 
     verified: bool
     bound: bool
     declaration: State | None
     evaluated: bool
     cycle: CycleState
+    open: bool
 
 
 APPROVED: Final = frozenset({State.APPROVED, State.FILED})
@@ -65,6 +67,13 @@ _LEFT: Final = {
         Left("bind_unit", Words("绑定工作单位", "Bind to your work unit")),
         Left("start_declaration", Words("开始填写申报", "Start the declaration")),
         Left("complete_and_submit", Words("填写完整并提交申报", "Complete the declaration and hand it in")),
+        Left(
+            "declare_next_year",
+            Words(
+                "本年度申报已截止，请在下一年度申报；如有疑问请咨询考试管理机构",
+                "The time to hand in is over this year: declare next year, or ask the exam body",
+            ),
+        ),
         Left("unit_reviews", Words("等待单位审核", "Your unit reviews it")),
         Left("unit_evaluates", Words("单位进行试用期考核", "Your unit evaluates the probation")),
         Left("unit_files", Words("单位上报名单并由考试管理机构备案", "Your unit files its list with the exam body")),
@@ -102,6 +111,8 @@ def _declaring(standing: Standing) -> tuple[StepState, tuple[str, ...]]:
         return StepState.BLOCKED, ("contact_unit",)
     if state is not None and state not in EDITABLE:
         return StepState.BLOCKED, ("contact_exam_body",)
+    if not standing.open:
+        return StepState.OVER, ("declare_next_year",)
     first = [code for code, had in (("verify_identity", standing.verified), ("bind_unit", standing.bound)) if not had]
     return StepState.TODO, (*first, "start_declaration" if state is None else "complete_and_submit")
 

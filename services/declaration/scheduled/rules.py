@@ -6,16 +6,13 @@ from typing import Final
 from services.declaration.dependencies import Dependencies
 from services.declaration.scheduled.batches import run_batches
 from services.declaration.use_cases.rules.apply_due_rules import apply_due_rules
-from services.declaration.use_cases.rules.follow_rules import BATCH as FOLLOWED_AT_ONCE
-from services.declaration.use_cases.rules.follow_rules import follow_rules
 from services.declaration.use_cases.rules.try_rules import TryingParts, try_rules
 from shared.process.definition import Job
 
 
 async def apply_published_rules(deps: Dependencies) -> None:
-    """Rules take effect at their moment, and drafts follow them."""
+    """Rules take effect at their moment; drafts look them up when they are judged."""
     await run_batches(deps, lambda tx, now: apply_due_rules(tx, now=now), 1)
-    await run_batches(deps, lambda tx, now: follow_rules(tx, now=now), FOLLOWED_AT_ONCE)
 
 
 async def try_drafted_rules(deps: Dependencies) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Final
 
@@ -73,6 +73,7 @@ class CatalogueCache:
 
     def __init__(self) -> None:
         self._known: dict[int, Catalogue] = {}
+        self._under: dict[tuple[int, int], Catalogue] = {}
         self._reading = asyncio.Lock()
 
     async def get(self, reader: Reader, version: int) -> Catalogue:
@@ -81,6 +82,13 @@ class CatalogueCache:
             async with self._reading:
                 catalogue = self._known.get(version) or await select(reader, version)
                 self._known[version] = catalogue
+        return catalogue
+
+    async def get_under(self, reader: Reader, versions: tuple[int, int]) -> Catalogue:
+        """The lists of one version under the rules of another, or the same. Raises CatalogueMissing."""
+        if (catalogue := self._under.get(versions)) is None:
+            lists, rules = [await self.get(reader, version) for version in versions]
+            catalogue = self._under[versions] = replace(lists, rules=rules.rules)
         return catalogue
 
 

@@ -96,10 +96,11 @@ WITH moved AS (
 )
 SELECT version FROM moved
 """
+# A new start takes the catalogue of now, lists and rules.
 _UPDATE_CHOICE: Final = """
 UPDATE declaration
 SET exam_level = $2, exam_category_code = $3, route = $4, institution_id = $5, institution_name = $6,
-    catalogue_version = $7
+    catalogue_version = $7, rules_version = CASE WHEN catalogue_version = $7 THEN rules_version END
 WHERE id = $1
 """
 

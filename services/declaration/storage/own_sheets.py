@@ -10,24 +10,27 @@ from services.declaration.domain.declaration import State
 from shared.errors import NotFound
 from shared.postgres.transaction import Reader
 
+# Submissions from before these columns are told with what the declaration says.
 _SELECT: Final = """
 SELECT d.id, d.number, d.person_id, d.cycle_year, d.state, d.version, d.submission, d.exam_level, d.exam_category_code,
-       d.route, d.institution_name, d.probation_months, d.catalogue_version, d.submitted_at, d.decided_at,
+       d.route, coalesce(s.institution_name, i.name, d.institution_name) AS institution_name, d.probation_months,
+       coalesce(s.catalogue_version, d.catalogue_version) AS catalogue_version, d.submitted_at, d.decided_at,
        s.content, s.notice_version, i.registration_no, i.credit_code, i.division_code, i.address,
        e.certificate_no, e.months_counted
 FROM declaration d
 LEFT JOIN declaration_snapshot s ON s.declaration_id = d.id AND s.submission = d.submission
-LEFT JOIN known_institution i ON i.institution_id = d.institution_id
+LEFT JOIN known_institution i ON i.institution_id = coalesce(s.institution_id, d.institution_id)
 LEFT JOIN evaluation e ON e.declaration_id = d.id AND e.submission = d.submission AND e.state <> 'voided'
 WHERE d.id = $1 AND d.person_id = $2
 """
 _SELECT_BY_NUMBER: Final = """
-SELECT d.id, d.number, d.cycle_year, d.state, d.submission, d.exam_level, d.exam_category_code, p.name_masked,
-       p.document_no_masked
+SELECT d.id, d.number, d.cycle_year, d.state, d.submission, p.name_masked, p.document_no_masked
 FROM declaration d JOIN known_person p ON p.person_id = d.person_id WHERE d.number = $1
 """
 _SELECT_HANDED_IN: Final = """
-SELECT s.submitted_at, coalesce(i.name, d.institution_name) AS institution_name
+SELECT s.submitted_at, coalesce(s.institution_name, i.name, d.institution_name) AS institution_name,
+       coalesce(s.exam_level, d.exam_level) AS exam_level,
+       coalesce(s.exam_category_code, d.exam_category_code) AS exam_category_code
 FROM declaration_snapshot s JOIN declaration d ON d.id = s.declaration_id
 LEFT JOIN known_institution i ON i.institution_id = s.institution_id
 WHERE s.declaration_id = $1 AND s.submission = $2
@@ -36,7 +39,8 @@ WHERE s.declaration_id = $1 AND s.submission = $2
 
 @dataclass(frozen=True, slots=True)
 class OwnSheet:
-    """A declaration of the caller with its last submission; `content` is the sealed snapshot, None before the first."""
+    """A declaration of the caller with its last submission; `content` is the sealed snapshot, None before the first.
+    Unit and catalogue are those it was handed in to and judged by, the choice is the one of now."""
 
     id: UUID
     number: str | None
@@ -72,18 +76,18 @@ class NumberedDeclaration:
     cycle_year: int
     state: State
     submission: int
-    exam_level: str
-    exam_category_code: str
     name_masked: str
     document_no_masked: str
 
 
 @dataclass(frozen=True, slots=True)
 class HandedIn:
-    """When a submission was made, and to which unit."""
+    """When a submission was made, to which unit, and for what."""
 
     submitted_at: datetime
     institution_name: str
+    exam_level: str
+    exam_category_code: str
 
 
 async def select(reader: Reader, declaration_id: UUID, person_id: UUID) -> OwnSheet:

@@ -24,23 +24,6 @@ ORDER BY effective_at LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 _UPDATE_APPLIED: Final = "UPDATE rule_publication SET applied_at = $2 WHERE catalogue_version = $1"
 _UPDATE_CYCLE: Final = "UPDATE cycle SET catalogue_version = $2, version = version + 1 WHERE id = $1"
-_FOLLOW: Final = """
-WITH late AS MATERIALIZED (
-    SELECT d.id, p.catalogue_version FROM rule_publication p
-    JOIN declaration d ON d.cycle_id = p.cycle_id AND d.submission = 0
-    WHERE p.applied_at IS NOT NULL AND p.followed_at IS NULL AND d.state = 'draft'
-      AND d.catalogue_version < p.catalogue_version
-    ORDER BY d.id LIMIT $1 FOR UPDATE OF d SKIP LOCKED
-)
-UPDATE declaration d SET catalogue_version = late.catalogue_version FROM late WHERE d.id = late.id RETURNING d.id
-"""
-# Only once nothing is left: those that somebody was saving meanwhile are met by the next run.
-_UPDATE_FOLLOWED: Final = """
-UPDATE rule_publication p SET followed_at = $1
-WHERE p.applied_at IS NOT NULL AND p.followed_at IS NULL AND NOT EXISTS (
-    SELECT FROM declaration d WHERE d.cycle_id = p.cycle_id AND d.submission = 0 AND d.state = 'draft'
-      AND d.catalogue_version < p.catalogue_version)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +76,3 @@ async def update_applied(tx: Transaction, publication: RulePublication, at: date
     """A locked cycle goes by these rules from now on."""
     await tx.execute(_UPDATE_CYCLE, publication.cycle_id, publication.catalogue_version)
     await tx.execute(_UPDATE_APPLIED, publication.catalogue_version, at)
-
-
-async def update_followers(tx: Transaction, at: datetime, limit: int) -> int:
-    """Move a batch of drafts to the rules published for their year; how many. They are judged by those in any case; the
-    column follows for whoever reads it."""
-    moved = len(await tx.fetch(_FOLLOW, limit))
-    if moved == 0:
-        await tx.execute(_UPDATE_FOLLOWED, at)
-    return moved

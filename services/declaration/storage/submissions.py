@@ -31,9 +31,11 @@ SELECT wanted.place, d.id, d.number, d.person_id, d.state, d.version, d.submissi
        c.leave_days, {SITE_COLUMNS}, f.file_ids, f.file_kinds, f.file_periods,
        s.supervisor_ids, s.supervisor_institutions, s.supervisor_levels, s.supervisor_categories,
        s.supervisor_multi_site, s.supervisor_active,
-       greatest(d.catalogue_version, (
-           SELECT max(u.catalogue_version) FROM rule_publication u
-           WHERE u.cycle_id = d.cycle_id AND u.applied_at IS NOT NULL AND d.submission = 0)) AS catalogue_version,
+       d.catalogue_version,
+       CASE WHEN d.submission > 0 THEN coalesce(d.rules_version, d.catalogue_version)
+            ELSE greatest(d.catalogue_version, (
+                SELECT max(u.catalogue_version) FROM rule_publication u
+                WHERE u.cycle_id = d.cycle_id AND u.applied_at IS NOT NULL)) END AS rules_version,
        t.transitional_secondary, t.practice_cutoff, t.rural_text_zh, t.rural_text_en, t.version AS terms_version,
        (SELECT max(coalesce(a.until, 'infinity')) FROM ban a WHERE a.person_id = d.person_id AND a.lifted_at IS NULL)
            AS banned_until,
@@ -83,21 +85,23 @@ decided AS (
                          $8::smallint[], $9::timestamptz[], $10::bytea[], $11::uuid[], $12::text[], $13::text[],
                          $14::integer[])
     AS o (id, judged, number, institution_id, institution_name, notice_version, fresh_graduate, probation_months, at,
-          content, actor_id, role, from_state, catalogue_version)
+          content, actor_id, role, from_state, rules_version)
 ), submitted AS (
     UPDATE declaration d
     SET state = 'submitted', version = d.version + 1, submission = d.submission + 1, number = o.number,
         institution_id = o.institution_id, institution_name = o.institution_name, notice_version = o.notice_version,
         fresh_graduate = o.fresh_graduate, probation_months = o.probation_months, submitted_at = o.at,
-        catalogue_version = o.catalogue_version,
+        rules_version = o.rules_version,
         updated_at = o.at, claimed_by = NULL, claimed_until = NULL, decided_by = NULL, decided_at = NULL
     FROM decided o WHERE d.id = o.id AND d.version = o.judged
-    RETURNING d.id, d.version, d.submission, d.catalogue_version, o.institution_id, o.notice_version, o.at, o.content,
-              o.actor_id, o.role, o.from_state
+    RETURNING d.id, d.version, d.submission, d.catalogue_version, d.rules_version, d.exam_level, d.exam_category_code,
+              o.institution_id, o.institution_name, o.notice_version, o.at, o.content, o.actor_id, o.role, o.from_state
 ), kept AS (
     INSERT INTO declaration_snapshot (declaration_id, submission, version, institution_id, content, catalogue_version,
-                                      notice_version, submitted_at)
-    SELECT id, submission, version, institution_id, content, catalogue_version, notice_version, at FROM submitted
+                                      notice_version, submitted_at, exam_level, exam_category_code, institution_name,
+                                      rules_version)
+    SELECT id, submission, version, institution_id, content, catalogue_version, notice_version, at, exam_level,
+           exam_category_code, institution_name, rules_version FROM submitted
 ), recorded AS (
     INSERT INTO declaration_event (declaration_id, version, at, action, actor_id, role, from_state, to_state)
     SELECT id, version, at, 'submit', actor_id, role, from_state, 'submitted' FROM submitted
@@ -130,8 +134,9 @@ class Returned:
 @dataclass(frozen=True, slots=True)
 class Case:
     """Everything the decision about a submission needs. `identity` and `content` are sealed; `unit` is None without an
-    open binding (or while its institution is not known here yet), `identity` without a verification. Before the first
-    submission `catalogue_version` follows the rules published for the year; afterwards it is what was judged by."""
+    open binding (or while its institution is not known here yet), `identity` without a verification. The lists are
+    those of `catalogue_version`, from the beginning on. Before the first submission `rules_version` follows the rules
+    published for the year; afterwards it is what was judged by."""
 
     id: UUID
     person_id: UUID
@@ -144,6 +149,7 @@ class Case:
     route: str
     content: bytes | None
     catalogue_version: int
+    rules_version: int
     identity: bytes | None
     unit: Unit | None
     cycle: Cycle
@@ -153,6 +159,11 @@ class Case:
     terms: EligibilityTerms
     banned_until: date | None
     returned: Returned | None = None
+
+    @property
+    def versions(self) -> tuple[int, int]:
+        """Of the lists and of the rules that judge it."""
+        return self.catalogue_version, self.rules_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +223,7 @@ def insert(window: Window, handovers: Sequence[Handover]) -> None:
         [h.actor.id for h in handovers],
         [h.actor.role for h in handovers],
         [h.case.state.value for h in handovers],
-        [h.case.catalogue_version for h in handovers],
+        [h.case.rules_version for h in handovers],
     )
     window.write(_SUBMIT, _SUBMITTED, *columns)
 
@@ -230,6 +241,7 @@ def _case(row: Row) -> Case:
         route=row["route"],
         content=row["content"],
         catalogue_version=row["catalogue_version"],
+        rules_version=row["rules_version"],
         identity=row["identity"],
         unit=_unit(row),
         cycle=held_cycle_of(row, "cycle_"),

@@ -11,6 +11,7 @@ import asyncpg
 import pytest_asyncio
 
 from deploy.demo.public_api import Json, PublicApi
+from deploy.local.parts import operations
 from deploy.local.stack import Stack
 from shared.actor import Actor
 from shared.clock import SHANGHAI
@@ -54,6 +55,12 @@ class Live:
         """Take it back; the declaration."""
         api = PublicApi(self.stack.gateway_url, self.session, self.token(draft))
         return await api.post(f"{DECLARATION}/declarations/{draft.id}/withdrawal", version=version)
+
+    async def streams(self, part: str) -> float:
+        """How many streams an api process says are open."""
+        async with self.session.get(f"http://127.0.0.1:{self.stack.ports.of(operations(part))}/metrics") as answer:
+            lines = (await answer.text()).splitlines()
+        return next(float(one.split()[1]) for one in lines if one.startswith("tiro_http_streams "))
 
     async def execute(self, statement: str, *arguments: object) -> None:
         """As the database's owner."""

@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.integration.declaration.season import Season, exam_season
+from services.declaration.scheduled.rules import apply_published_rules
+from tests.integration.declaration.forms import complete_content
+from tests.integration.declaration.season import Draft, Season, exam_season
+from tests.integration.declaration.test_rule_drafts import NO_NEW_SCHOOL, Rules
 from tests.support.service_under_test import Answer, Serve
 
 
@@ -17,6 +20,21 @@ async def _put(season: Season, lists: dict[str, Any], version: int | None = None
     names = ("categories", "document_kinds", "materials", "supervisors")
     body = {name: lists[name] for name in names} | {"reason": "考区年度调整"}
     return await season.zone.put(f"/cycles/{season.cycle_id}/lists", body, version=version or lists["version"])
+
+
+async def _publish(season: Season, rule: dict[str, Any]) -> None:
+    rules = await Rules.open(season)
+    saved = await rules.put("Z01", rule)
+    assert saved.status == 200, saved.body
+    published = await rules.publish()
+    assert published.status == 201, published.body
+
+
+async def _judged_by(season: Season, draft: Draft) -> tuple[int, int]:
+    """Versions of the lists and of the rules, as the last submission keeps them."""
+    kept = "FROM declaration_snapshot WHERE declaration_id = $1 ORDER BY submission DESC LIMIT 1"
+    lists = await season.count(f"SELECT catalogue_version {kept}", draft.id)
+    return lists, await season.count(f"SELECT rules_version {kept}", draft.id)
 
 
 @pytest.mark.requirement("A23", "P10")
@@ -40,11 +58,57 @@ async def test_the_zone_edits_and_what_was_begun_keeps_its_version(serve: Serve)
     someone = await season.has_person()
     assert (await season.start(someone)).code == "category_not_offered"
     assert (await season.start(someone, "170")).status == 201
+    await _publish(season, NO_NEW_SCHOOL)
+    await apply_published_rules(season.service.deps)
+    assert [one["code"] for one in (await season.submit(before)).body["errors"]] == ["Z01"]
+    content = complete_content(season.unit)
+    content["education"][0] |= {"enrolled_on": "2018-09-01"}
+    await season.save(before, content)
     assert (await season.submit(before)).status == 201
+    assert await _judged_by(season, before) == (1, 3)
+    assert (await season.decide(before, "approval")).status == 200
     assert await season.count("SELECT count(*) FROM audit_entry WHERE action = 'cycle.replace_lists'") == 1
     again = await _lists(season)
     same = await _put(season, again)
-    assert same.body["catalogue_version"] == 3, "the same lists on another base are told apart"
+    assert same.body["catalogue_version"] == 4, "the same lists on another base are told apart"
+
+
+@pytest.mark.requirement("A23", "A34")
+async def test_what_was_judged_stays_with_its_lists_and_its_rules(serve: Serve) -> None:
+    """Handed in by old lists and newer rules, and handed in again after still newer ones: both versions are kept with
+    each submission and stay as they were; a rule that is published meanwhile concerns nobody who was judged."""
+    season = await exam_season(serve)
+    draft = await season.draft()
+    assert (await _put(season, await _lists(season))).body["catalogue_version"] == 2
+    await _publish(season, NO_NEW_SCHOOL | {"effect": "warn"})
+    assert (await season.submit(draft)).status == 201
+    assert await _judged_by(season, draft) == (1, 3)
+    await _publish(season, NO_NEW_SCHOOL)
+    withdrawn = await draft.person.api.post(f"{draft.path}/withdrawal", version=draft.version)
+    draft.version = withdrawn.body["version"]
+    preview = (await draft.person.api.get(f"{draft.path}/preview")).body
+    assert preview["problems"] == []
+    assert "Z01" in [one["code"] for one in preview["warnings"]]
+    assert (await season.submit(draft)).status == 201
+    assert await _judged_by(season, draft) == (1, 3)
+
+
+@pytest.mark.requirement("A34")
+async def test_a_file_that_new_rules_ask_for_can_be_attached_to_an_old_draft(serve: Serve) -> None:
+    """New lists name a kind, new rules ask for it: who began before both is asked for it too, and can hand it in."""
+    season = await exam_season(serve)
+    draft = await season.draft()
+    assert (await season.attach(draft, "school_statement")).code == "document_kind_unknown"
+    lists = await _lists(season)
+    kind = next(one for one in lists["document_kinds"] if one["kind"] == "diploma")
+    lists["document_kinds"].append(kind | {"kind": "school_statement", "template": None})
+    assert (await _put(season, lists)).status == 200
+    asks = {"effect": "require", "condition": {"fact": "documents", "has": "school_statement"}}
+    await _publish(season, NO_NEW_SCHOOL | asks)
+    assert [one["code"] for one in (await season.submit(draft)).body["errors"]] == ["Z01"]
+    attached = await season.attach(draft, "school_statement")
+    assert attached.status == 201, attached.body
+    assert (await season.submit(draft)).status == 201
 
 
 @pytest.mark.requirement("A23", "A34")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.ids import new_id
 from tests.integration.declaration.season import exam_season
 from tests.support.service_under_test import Serve
 from tests.support.table_digest import table_digest
@@ -145,3 +146,17 @@ async def test_documents_that_take_long_are_named_from_the_first_day_on(serve: S
     unregistered = await season.has_person()
     body = (await unregistered.api.get("/early-checklist")).body
     assert (body["started_as_registered"], body["probation_started_on"]) == (False, "2026-12-20")
+
+
+async def test_questions_that_are_refused_count_too(serve: Serve) -> None:
+    """Whoever asks about a year or a category that there is not has asked: the limit of an address counts it."""
+    season = await exam_season(serve, CHECKS_PER_MINUTE="2")
+    anybody = season.service.anonymous()
+    path, nowhere = (f"/cycles/{one}/eligibility-checks" for one in (season.cycle_id, new_id()))
+    unknown = FORM | {"exam_category_code": "999"}
+    asked = [await anybody.post(one, unknown) for one in (path, nowhere, path)]
+    assert [(one.status, one.code) for one in asked] == [
+        (422, "category_not_offered"),
+        (404, "not_found"),
+        (429, "limit_reached"),
+    ]

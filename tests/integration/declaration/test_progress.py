@@ -84,6 +84,26 @@ async def test_the_three_steps_follow_the_declaration(serve: Serve) -> None:
     assert [one["code"] for one in left] == ["unit_files"]
 
 
+@pytest.mark.requirement("A1")
+async def test_the_first_step_ends_with_the_time_to_hand_in(serve: Serve) -> None:
+    """After the window a draft is over; what was handed in once can be handed in again until the review deadline."""
+    season = await exam_season(serve)
+    stranger, draft, returned = await season.has_person(bound=False), await season.draft(), await season.submitted()
+    await season.decide(returned, "return", REASONS)
+
+    async def first_steps() -> list[tuple[str, list[str]]]:
+        roads = [(await one.api.get("/road")).body["steps"][0] for one in (stranger, draft.person, returned.person)]
+        return [(step["state"], [one["code"] for one in step["left"]]) for step in roads]
+
+    todo, over = ("todo", ["complete_and_submit"]), ("over", ["declare_next_year"])
+    season.later(timedelta(days=9))
+    assert [state for state, _ in await first_steps()] == ["todo"] * 3
+    season.later(timedelta(days=1))
+    assert await first_steps() == [over, over, todo]
+    season.later(timedelta(days=7))
+    assert await first_steps() == [over] * 3
+
+
 @pytest.mark.requirement("A43")
 async def test_progress_arrives_while_one_watches(serve: Serve) -> None:
     """The state at once, then each step within two seconds of its commit, without the text of reasons; only the own

@@ -101,6 +101,35 @@ async def test_a_receipt_that_was_overtaken_says_so(serve: Serve) -> None:
 
 
 @pytest.mark.requirement("A37")
+async def test_a_receipt_says_what_was_handed_in(serve: Serve) -> None:
+    """What is changed after a submission stands on no paper of it: another choice while it is taken back, and a unit
+    that goes by another name, leave the receipt and its verification as they were, until it is handed in anew."""
+    season = await exam_season(serve)
+    draft = await season.submitted()
+    text, path = await receipt_of(draft)
+    anybody = season.service.anonymous()
+    told = (await anybody.get(path)).body
+    await withdrawn(draft)
+    wish = {"exam_level": "assistant_physician", "exam_category_code": "210"}
+    changed = await draft.person.api.put(f"{draft.path}/choice", wish, version=draft.version)
+    assert changed.status == 200, changed.body
+    draft.version = changed.body["version"]
+    renamed = replace(season.unit, name="江城新名医院")
+    await season.institution_is(renamed, version=2)
+    assert await receipt_of(draft) == (text, path)
+    after = (await anybody.get(path)).body
+    assert after == told | {"stands": False}
+    assert (await season.submit(draft)).status == 201
+    new_text, new_path = await receipt_of(draft)
+    assert ("210" in new_text, renamed.name in new_text, "110" in new_text) == (True, True, False)
+    old, new = [(await anybody.get(one)).body for one in (path, new_path)]
+    assert [(one["exam_level"], one["exam_category_code"], one["institution_name"]) for one in (old, new)] == [
+        ("licensed_physician", "110", season.unit.name),
+        ("assistant_physician", "210", renamed.name),
+    ]
+
+
+@pytest.mark.requirement("A37")
 async def test_receipts_can_not_be_guessed(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong check looks like an unknown number, and nobody asks more than a person would; wrong tries count."""
     season = await exam_season(serve)

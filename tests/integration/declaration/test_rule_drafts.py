@@ -92,7 +92,7 @@ async def test_what_was_judged_keeps_its_version_and_drafts_move_on(serve: Serve
     content["education"][0] |= {"enrolled_on": "2018-09-01"}
     await season.save(draft, content)
     assert (await season.submit(draft)).status == 201
-    pinned = "SELECT catalogue_version FROM declaration_snapshot WHERE declaration_id = $1 ORDER BY submission DESC"
+    pinned = "SELECT rules_version FROM declaration_snapshot WHERE declaration_id = $1 ORDER BY submission DESC"
     assert await season.count(pinned, judged.id) == 1
     assert await season.count(pinned, draft.id) == 2
 
@@ -224,7 +224,8 @@ async def test_a_killed_dry_run_counts_nobody_twice(
 
 async def test_rules_take_effect_at_their_moment(serve: Serve) -> None:
     """Published for later they wait: no other draft is begun over them, nothing is judged by them; at the moment the
-    job applies them once and drafts follow; the past is refused, and so is whoever is not the zone."""
+    job applies them once and drafts are judged by them, with their own lists; the past is refused, and so is whoever is
+    not the zone."""
     season = await exam_season(serve)
     draft = await season.draft()
     rules = await Rules.open(season)
@@ -243,7 +244,7 @@ async def test_rules_take_effect_at_their_moment(serve: Serve) -> None:
     await together(*(apply_published_rules(season.service.deps) for _ in range(2)))
     await apply_published_rules(season.service.deps)
     assert await _codes(draft) == ["Z01"]
-    assert await season.count("SELECT catalogue_version FROM declaration WHERE id = $1", draft.id) == 2
+    assert await season.count("SELECT catalogue_version FROM declaration WHERE id = $1", draft.id) == 1
     assert await season.count("SELECT count(*) FROM audit_entry WHERE action = 'cycle.apply_rules'") == 1
     for role in ("site_admin", "institution_business_admin", "auditor", "candidate"):
         caller = season.service.caller(role, scope_id=new_id())

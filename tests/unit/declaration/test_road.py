@@ -7,6 +7,7 @@ from services.declaration.domain.declaration import State
 from services.declaration.domain.road import Standing, road
 
 OPEN, REGISTERING = CycleState.DECLARATION_OPEN, CycleState.NATIONAL_REGISTRATION_OPEN
+UNSENT = {None, State.DRAFT, State.WITHDRAWN, State.RETURNED, State.MODIFICATION_ALLOWED}
 FIRST = {
     None: ("todo", ["start_declaration"]),
     State.DRAFT: ("todo", ["complete_and_submit"]),
@@ -23,11 +24,9 @@ FIRST = {
 }
 
 
-def standing(
-    state: State | None, cycle: CycleState = OPEN, *, evaluated: bool = False, verified: bool = True
-) -> Standing:
-    """Somebody bound, and verified unless said otherwise."""
-    return Standing(verified, True, state, evaluated, cycle)
+def standing(state: State | None, cycle: CycleState = OPEN, *, evaluated: bool = False, open: bool = True) -> Standing:
+    """Somebody verified and bound, in time unless said otherwise."""
+    return Standing(True, True, state, evaluated, cycle, open)
 
 
 @pytest.mark.requirement("A1")
@@ -49,6 +48,18 @@ def test_only_an_approved_declaration_opens_the_next_steps(state: State | None) 
 
 
 @pytest.mark.requirement("A1")
+@pytest.mark.parametrize("state", [None, *State])
+def test_who_has_not_handed_in_in_time_is_told_so(state: State | None) -> None:
+    """Once nothing can be handed in any more, the first step is over for whoever has not, also without a verification;
+    for the others it stands as before."""
+    first = road(standing(state, REGISTERING, open=False))[0]
+    expected = ("over", ["declare_next_year"]) if state in UNSENT else FIRST[state]
+    assert (first.state, [one.code for one in first.left]) == expected
+    nobody = Standing(verified=False, bound=False, declaration=None, evaluated=False, cycle=REGISTERING, open=False)
+    assert [one.code for one in road(nobody)[0].left] == ["declare_next_year"]
+
+
+@pytest.mark.requirement("A1")
 @pytest.mark.parametrize("cycle", CycleState)
 def test_the_other_networks_open_and_close_with_the_year(cycle: CycleState) -> None:
     """Before national registration opens there is nothing to do yet, afterwards it is over."""
@@ -61,6 +72,6 @@ def test_the_other_networks_open_and_close_with_the_year(cycle: CycleState) -> N
 @pytest.mark.requirement("A1")
 def test_what_comes_before_a_declaration_is_left_too() -> None:
     """Who is not verified or bound is told that first; filed and evaluated, nothing is left of the first step."""
-    nobody = Standing(verified=False, bound=False, declaration=None, evaluated=False, cycle=OPEN)
+    nobody = Standing(verified=False, bound=False, declaration=None, evaluated=False, cycle=OPEN, open=True)
     assert [one.code for one in road(nobody)[0].left] == ["verify_identity", "bind_unit", "start_declaration"]
     assert road(standing(State.FILED, evaluated=True))[0].left == ()

@@ -11,6 +11,7 @@ from services.declaration.storage import contents, declarations, documents
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.documents import Document
 from services.declaration.use_cases.prior_rows.renew_confirmations import renew_confirmations
+from services.declaration.use_cases.uploading.kind_of_document import kind_of_document
 from shared import audit
 from shared.actor import Actor
 from shared.postgres.transaction import Transaction
@@ -48,7 +49,7 @@ async def attach_document(
     Raises NotFound, DeclarationNotEditable, DocumentKindUnknown, PeriodUnknown, TooManyDocuments."""
     draft = await declarations.lock_own(tx, declaration_id, actor.id, None)
     require_editable(draft.state)
-    kind = (await catalogues.get(tx, draft.catalogue_version)).document_kind(file.kind)
+    kind = await kind_of_document(tx, draft, file.kind, catalogues=catalogues)
     content = await contents.select(tx, keyring, draft.id) if kind.per_period else None
     if content is not None and file.period_id not in {one.id for one in content.prior_periods}:
         raise PeriodUnknown

@@ -16,7 +16,7 @@ from services.declaration.storage import cycles, eligibility_terms
 from services.declaration.storage.catalogues import CatalogueCache
 from shared.clock import SHANGHAI
 from shared.postgres.rate_limit import Rate, take
-from shared.postgres.transaction import Transaction
+from shared.postgres.transaction import Reader, Transaction
 from shared.security.blind_index import blind_index
 from shared.security.keyring import Keyring
 
@@ -47,26 +47,17 @@ class Check:
     time: Counted
 
 
-async def check_eligibility(
-    tx: Transaction,
-    asked: Asked,
-    *,
-    address: str,
-    per_minute: int,
-    keyring: Keyring,
-    catalogues: CatalogueCache,
-    now: datetime,
-) -> Check:
-    """Raises NotFound, CategoryNotOffered, LimitReached."""
-    await take(
-        tx,
-        Rate("eligibility.check", per_minute, _MINUTE),
-        blind_index(keyring, "index_person", "client_address", address),
-        now,
-    )
-    cycle = await cycles.select(tx, asked.cycle_id)
-    terms = await eligibility_terms.select(tx, cycle.id)
-    catalogue = await catalogues.get(tx, cycle.catalogue_version)
+async def count_check(tx: Transaction, keyring: Keyring, address: str, per_minute: int, now: datetime) -> None:
+    """In a transaction of its own, so that questions that are refused count too. Raises LimitReached."""
+    rate = Rate("eligibility.check", per_minute, _MINUTE)
+    await take(tx, rate, blind_index(keyring, "index_person", "client_address", address), now)
+
+
+async def check_eligibility(reader: Reader, asked: Asked, *, catalogues: CatalogueCache, now: datetime) -> Check:
+    """Raises NotFound, CategoryNotOffered."""
+    cycle = await cycles.select(reader, asked.cycle_id)
+    terms = await eligibility_terms.select(reader, cycle.id)
+    catalogue = await catalogues.get(reader, cycle.catalogue_version)
     category = catalogue.choose(cycle.year, asked.exam_level, asked.route, asked.category_code)
     choice = Choice(asked.exam_level, asked.route, asked.category_code, category.family)
     question = Question(asked.content, choice, asked.applicant, asked.qualification_year)

@@ -48,8 +48,8 @@ async def try_rules(tx: Transaction, parts: TryingParts, *, now: datetime) -> bo
         return True
     rules = compile_rules(await rule_drafts.select_rows(tx, draft.id))
     cases = await submissions.select_many(tx, declared)
-    known = {case.catalogue_version for case in cases if case is not None}
-    versions = {version: await parts.catalogues.get(tx, version) for version in known}
+    known = {case.versions for case in cases if case is not None}
+    versions = {pair: await parts.catalogues.get_under(tx, pair) for pair in known}
     for case in cases:
         _judge(trial, case, versions, rules, parts.keyring, now)
     await rule_trials.update(tx, trial, "running", declared[-1][0], None)
@@ -60,7 +60,7 @@ async def try_rules(tx: Transaction, parts: TryingParts, *, now: datetime) -> bo
 def _judge(
     trial: RuleTrial,
     case: Case | None,
-    versions: dict[int, Catalogue],
+    versions: dict[tuple[int, int], Catalogue],
     rules: Sequence[Rule],
     keyring: Keyring,
     now: datetime,
@@ -68,7 +68,7 @@ def _judge(
     if case is None or case.identity is None:
         trial.counts.skipped += 1
         return
-    catalogue = versions[case.catalogue_version]
+    catalogue = versions[case.versions]
     try:
         category = catalogue.choose(case.cycle.year, case.exam_level, case.route, case.category_code)
     except CategoryNotOffered:

@@ -16,7 +16,7 @@ from services.declaration.storage import own_sheets
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.handed_in import open_handed_in
 from services.declaration.storage.own_sheets import OwnSheet
-from services.declaration.use_cases.submitting.compose_receipt import receipt_address
+from services.declaration.use_cases.submitting.compose_receipt import choice_of, receipt_address
 from shared import audit
 from shared.actor import Actor
 from shared.contracts.identity import PersonIdentity
@@ -65,7 +65,8 @@ async def compose_copy_sheet(
         raise CopySheetNotReady(state=own.state.value, state_zh=STATE_ZH[own.state])
     snapshot = open_handed_in(keyring, own.id, own.submission, own.content)
     catalogue = await catalogues.get(tx, own.catalogue_version)
-    category = catalogue.choose(own.cycle_year, own.exam_level, own.route, own.exam_category_code)
+    choice = choice_of(own, snapshot)
+    category = catalogue.choose(own.cycle_year, choice["exam_level"], choice["route"], choice["exam_category_code"])
     audit.record(
         tx,
         "declaration.show_copy_sheet",
@@ -94,9 +95,9 @@ def _sections(
         Section(
             Words("报考信息", "Exam"),
             (
-                _entry("/choice/exam_level", own.exam_level, _AS_CHOSEN),
+                _entry("/choice/exam_level", category.exam_level, _AS_CHOSEN),
                 Entry(Words("报考类别", "Exam category"), f"{category.code} {category.name_zh}", _AS_CHOSEN),
-                _entry("/choice/route", own.route),
+                _entry("/choice/route", category.route),
             ),
         ),
     ]

@@ -56,7 +56,8 @@ async def compose_receipt(
         raise NotSubmittedYet
     snapshot = open_handed_in(keyring, own.id, own.submission, own.content)
     catalogue = await catalogues.get(reader, own.catalogue_version)
-    category = catalogue.choose(own.cycle_year, own.exam_level, own.route, own.exam_category_code)
+    choice = choice_of(own, snapshot)
+    category = catalogue.choose(own.cycle_year, choice["exam_level"], choice["route"], choice["exam_category_code"])
     return SheetDocument(
         title=_TITLE,
         number=own.number,
@@ -70,6 +71,15 @@ async def compose_receipt(
     )
 
 
+def choice_of(own: OwnSheet, snapshot: Snapshot) -> dict[str, str]:
+    """Level, category and route as handed in; a submission from before they were kept is told with those of now."""
+    return snapshot.choice or {
+        "exam_level": own.exam_level,
+        "exam_category_code": own.exam_category_code,
+        "route": own.route,
+    }
+
+
 def _person(identity: PersonIdentity) -> tuple[Entry, ...]:
     return (
         _entry("/identity/name", identity.name),
@@ -81,7 +91,7 @@ def _person(identity: PersonIdentity) -> tuple[Entry, ...]:
 def _handed_in(own: OwnSheet, at: datetime, snapshot: Snapshot, category: Category) -> tuple[Entry, ...]:
     return (
         Entry(Words("考试年度", "Exam year"), str(own.cycle_year)),
-        _entry("/choice/exam_level", own.exam_level),
+        _entry("/choice/exam_level", category.exam_level),
         Entry(Words("申报类别", "Exam category"), f"{category.code} {category.name_zh}"),
         Entry(Words("接收单位", "Handed in to"), own.institution_name),
         Entry(Words("提交时间", "Handed in at"), f"{moment(at)}（北京时间）"),

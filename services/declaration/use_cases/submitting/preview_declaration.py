@@ -37,7 +37,7 @@ async def preview_declaration(
     """Raises NotFound, IdentityRequired, BindingRequired, BindingFrozen, CategoryNotOffered."""
     case = await submissions.select(reader, declaration_id, actor.id)
     unit = require_unit(case)
-    catalogue = await catalogues.get(reader, case.catalogue_version)
+    catalogue = await catalogues.get_under(reader, case.versions)
     opened = open_case(case, keyring)
     today = now.astimezone(SHANGHAI).date()
     assessment = assess_declaration(case, unit, opened.content, opened.identity, catalogue, today)

@@ -69,8 +69,8 @@ async def submit_declarations(
     DeclarationWindowClosed, ReviewDeadlinePassed, IdentityRequired, BindingRequired, BindingFrozen, NoticeNotAccepted,
     CategoryNotOffered, or DeclarationIncomplete with every problem at once."""
     cases = await submissions.select_to_submit(window, [(order.declaration_id, order.actor.id) for order in orders])
-    versions = {case.catalogue_version for case in cases if case is not None}
-    known = {version: await catalogues.get(window, version) for version in versions}
+    versions = {case.versions for case in cases if case is not None}
+    known = {pair: await catalogues.get_under(window, pair) for pair in versions}
     handovers, outcomes = list[Handover](), list[Submitted | TiroError]()
     for tx, order, case in zip(window.commands, orders, cases, strict=True):
         try:
@@ -85,7 +85,7 @@ async def submit_declarations(
     return outcomes
 
 
-def _judge(order: Order, case: Case | None, known: Mapping[int, Catalogue], keyring: Keyring) -> Handover:
+def _judge(order: Order, case: Case | None, known: Mapping[tuple[int, int], Catalogue], keyring: Keyring) -> Handover:
     if case is None:
         raise NotFound
     if case.version != order.expected_version:
@@ -97,7 +97,7 @@ def _judge(order: Order, case: Case | None, known: Mapping[int, Catalogue], keyr
         raise NoticeNotAccepted(current=case.notice_version or 0)
     opened = open_case(case, keyring)
     today = order.now.astimezone(SHANGHAI).date()
-    catalogue = known[case.catalogue_version]
+    catalogue = known[case.versions]
     assessment = assess_declaration(case, unit, opened.content, opened.identity, catalogue, today)
     if problems := (*unanswered_reasons(case, keyring), *assessment.problems):
         raise DeclarationIncomplete(problems=problems, count=len(problems))
@@ -165,6 +165,7 @@ def _tell(tx: Transaction, handover: Handover) -> Submitted:
         submission=submitted.submission,
         institution_id=str(unit.id),
         catalogue_version=case.catalogue_version,
+        rules_version=case.rules_version,
         notice_version=handover.notice_version,
     )
     outbox.add(

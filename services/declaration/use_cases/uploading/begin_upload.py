@@ -9,6 +9,7 @@ from services.declaration.domain.upload_errors import TooManyUploads
 from services.declaration.storage import declarations, uploads
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.uploads import Upload
+from services.declaration.use_cases.uploading.kind_of_document import kind_of_document
 from shared.actor import Actor
 from shared.ids import new_id
 from shared.postgres.transaction import Transaction
@@ -54,7 +55,7 @@ async def begin_upload(
     """Raises NotFound, DeclarationNotEditable, DocumentKindUnknown, UploadTooLarge, TooManyUploads."""
     draft = await declarations.lock_own(tx, declaration_id, actor.id, None)
     require_editable(draft.state)
-    (await catalogues.get(tx, draft.catalogue_version)).document_kind(promise.kind)
+    await kind_of_document(tx, draft, promise.kind, catalogues=catalogues)
     if promise.size > limits.megabytes * _MEGABYTE:
         raise UploadTooLarge(limit_mb=limits.megabytes)
     begun = await uploads.select_open(tx, draft.id, actor.id, now)
