@@ -59,7 +59,7 @@ async def list_tasks(
             preview = await preview_declaration(
                 reader, declaration.id, keyring=keyring, catalogues=catalogues, actor=actor, now=now
             )
-            problems = preview.assessment.problems
+            problems = preview.problems
         except (Forbidden, Conflict) as refusal:
             blocked_by = refusal
     content = await contents.select(reader, keyring, declaration.id)
