@@ -91,5 +91,5 @@ async def test_a_killed_api_loses_no_acknowledged_part(saga: Saga, step: str) ->
 
 def _photo() -> bytes:
     data = BytesIO()
-    Image.effect_noise((200, 200), 80).convert("RGB").save(data, "JPEG", quality=90)
+    Image.effect_noise((400, 400), 80).convert("RGB").save(data, "JPEG", quality=90)
     return data.getvalue()

@@ -107,8 +107,8 @@ def declaration_view(declaration: Declaration, binding: KnownBinding | None = No
 def detail_view(sight: Sight, keyring: Keyring, language: str) -> DetailView:
     """Everything on one page; sections only where they could be judged."""
     sections = None
-    if sight.assessment is not None:
-        sections = section_views(sight.assessment.problems, language)
+    if sight.problems is not None:
+        sections = section_views(sight.problems, language)
     return DetailView(
         declaration=declaration_view(sight.declaration, sight.binding),
         content=sight.content,
@@ -141,10 +141,9 @@ def problem_views(problems: Iterable[FieldProblem], language: str) -> list[Probl
 def preview_view(preview: Preview, language: str) -> PreviewView:
     """The confirm page (A36)."""
     case, assessment = preview.case, preview.assessment
-    problems = (*preview.unanswered, *assessment.problems)
     return PreviewView(
         version=case.version,
-        ready=not problems,
+        ready=not preview.problems,
         exam_level=case.exam_level,
         exam_category_code=case.category_code,
         route=case.route,
@@ -154,7 +153,7 @@ def preview_view(preview: Preview, language: str) -> PreviewView:
         at_registration=count_view(assessment.time.at_registration, case.cycle.registration_day),
         by_completion=count_view(assessment.time.by_completion, case.cycle.completion_day),
         allowed_by=list(assessment.verdict.allowed_by),
-        problems=problem_views(problems, language),
+        problems=problem_views(preview.problems, language),
         warnings=problem_views((one.as_problem() for one in assessment.warnings), language),
         notice_version=case.notice_version,
     )

@@ -31,6 +31,7 @@ PAGE_ROUTES: Final = (
         summary_en="Order the pages of a document, or take some away",
         request=ArrangeBody,
         response=DocumentPagesView,
+        versioned=True,
     ),
     Route(
         method="GET",

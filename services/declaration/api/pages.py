@@ -51,6 +51,7 @@ async def put_document_pages(call: Call[Dependencies], body: ArrangeBody) -> Doc
         declaration_id,
         document_id,
         body.page_ids,
+        expected_version=call.expected_version,
         keyring=call.deps.keyring,
         actor=call.actor,
         now=call.now,

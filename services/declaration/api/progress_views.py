@@ -86,7 +86,7 @@ def road_view(cycle: Cycle, steps: Sequence[RoadStep]) -> RoadView:
     return RoadView(
         cycle_id=cycle.id,
         exam_year=cycle.year,
-        declaration_closes_at=cycle.dates.declaration_closes_at,
+        declaration_closes_at=cycle.held.declaration_closes_at,
         approved=steps[0].state is StepState.DONE,
         steps=[
             RoadStepView(

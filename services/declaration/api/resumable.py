@@ -12,7 +12,13 @@ from services.declaration.domain.upload_errors import OffsetMissing, UploadDamag
 from services.declaration.storage import declarations, uploads
 from services.declaration.storage.documents import OBJECT_CLASS
 from services.declaration.storage.uploads import PREFIX, Upload
-from services.declaration.use_cases.uploading.add_part import StoredPart, add_part, require_offset, require_open
+from services.declaration.use_cases.uploading.add_part import (
+    StoredPart,
+    add_part,
+    require_offset,
+    require_open,
+    require_size,
+)
 from services.declaration.use_cases.uploading.begin_upload import Promise, UploadLimits, begin_upload
 from services.declaration.use_cases.uploading.cancel_upload import cancel_upload
 from services.declaration.use_cases.uploading.complete_upload import Assembled, complete_upload
@@ -59,13 +65,14 @@ async def get_upload(call: Call[Dependencies]) -> UploadView:
 
 async def receive_part(call: Call[Dependencies]) -> StoredPart:
     """A part, stored before it is acknowledged. Raises NotFound, UploadOver, OffsetMissing and OffsetDiffers before a
-    byte is read, UploadTooLarge, ObjectStoreUnavailable."""
+    byte is read, UploadTooLarge, PartTooSmall, ObjectStoreUnavailable."""
     upload = await _select(call)
     require_open(upload, call.now)
     start_at = _offset(call)
     require_offset(upload, start_at)
     limit = min(_part_limit(call), upload.size - upload.received)
     received = await receive(call.request.content, limit, announced=call.request.content_length)
+    require_size(upload, received.size)
     key = random_part_key(PREFIX)
     await call.deps.bucket.put(key, received.data, OBJECT_CLASS)
     failpoint("upload.part_stored")

@@ -19,6 +19,14 @@ class OffsetDiffers(Conflict):
     message_en = "{offset} bytes were received; go on from there."
 
 
+class PartTooSmall(Invalid):
+    """Many tiny parts are many objects; only the last part may be shorter. Facts: `least_kb`."""
+
+    code = "part_too_small"
+    message_zh = "除最后一个片段外，每个片段不得小于 {least_kb} KiB，请从同一位置重新发送更大的片段。"
+    message_en = "Every part but the last holds at least {least_kb} KiB; send a larger one from the same offset."
+
+
 class UploadUnfinished(Conflict):
     """Only what was received whole becomes a document; facts: `offset`, `size`."""
 

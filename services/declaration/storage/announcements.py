@@ -41,6 +41,11 @@ SET stage = $2, told_up_to = $3, total = $4, done = $5, told = $6,
     finished_at = CASE WHEN $2 = 'finished' THEN $7::timestamptz END
 WHERE id = $1
 """
+# Of the filed ones the provisional ones still have a year to complete.
+_CONCERNED: Final = """
+d.state NOT IN ('lapsed', 'revoked') AND (d.state <> 'filed' OR EXISTS (
+    SELECT FROM evaluation e WHERE e.declaration_id = d.id AND e.state = 'provisional_certified'))
+"""
 # Who began after the change was made has read the new dates. While a declaration can be edited, its unit is the bound
 # one; the unique key of person and cycle gives the order.
 _CANDIDATES: Final = f"""
@@ -53,7 +58,7 @@ LEFT JOIN LATERAL (
     ORDER BY k.bound_at DESC LIMIT 1
 ) b ON true
 LEFT JOIN known_institution i ON i.institution_id = coalesce(b.institution_id, d.institution_id) {SITE_OF_UNIT}
-WHERE d.cycle_id = $1 AND d.state NOT IN ('filed', 'lapsed', 'revoked') AND d.created_at <= $2
+WHERE d.cycle_id = $1 AND {_CONCERNED} AND d.created_at <= $2
   AND ($3::uuid IS NULL OR i.filing_body_path @> ARRAY[$3]) AND ($4::uuid IS NULL OR d.person_id > $4)
 ORDER BY d.person_id LIMIT $5
 """
@@ -76,7 +81,7 @@ ORDER BY i.id LIMIT $5
 # Where the zone moved its dates, nobody's unit has to be looked up to be counted.
 _COUNT: Final = f"""
 SELECT (SELECT count(*) FROM declaration d
-        WHERE d.cycle_id = $1 AND d.state NOT IN ('filed', 'lapsed', 'revoked') AND d.created_at <= $2
+        WHERE d.cycle_id = $1 AND {_CONCERNED} AND d.created_at <= $2
           AND ($3::uuid IS NULL OR EXISTS (
                 SELECT FROM known_institution k WHERE k.filing_body_path @> ARRAY[$3] AND k.institution_id = coalesce((
                     SELECT b.institution_id FROM known_binding b

@@ -30,15 +30,25 @@ LEFT JOIN declaration_snapshot l ON l.declaration_id = e.id AND l.submission = e
 LEFT JOIN evaluation v ON v.declaration_id = d.id AND v.state <> 'voided'
 WHERE d.id = ANY ($1::uuid[]) AND d.submission > 0
 """
+# A document of several pages is known by each of them: one page more would hide a file that two people hand in.
 _SELECT_TWINS: Final = """
 SELECT DISTINCT mine.declaration_id, theirs.other_id, mine.kind
 FROM declaration_document mine
 JOIN declaration d ON d.id = mine.declaration_id
 JOIN LATERAL (
-    SELECT t.declaration_id AS other_id FROM declaration_document t
+    SELECT mine.sha256
+    UNION SELECT p.sha256 FROM document_page p WHERE p.document_id = mine.id
+) own ON true
+JOIN LATERAL (
+    SELECT t.declaration_id AS other_id FROM (
+        SELECT f.declaration_id FROM declaration_document f WHERE f.sha256 = own.sha256 AND f.deleted_at IS NULL
+        UNION
+        SELECT f.declaration_id FROM document_page p
+        JOIN declaration_document f ON f.id = p.document_id AND f.deleted_at IS NULL
+        WHERE p.sha256 = own.sha256
+    ) t
     JOIN declaration o ON o.id = t.declaration_id AND o.person_id <> d.person_id AND o.submission > 0
         AND o.state <> 'withdrawn'
-    WHERE t.sha256 = mine.sha256 AND t.deleted_at IS NULL
     ORDER BY t.declaration_id LIMIT 50
 ) theirs ON true
 WHERE mine.declaration_id = ANY ($1::uuid[]) AND mine.deleted_at IS NULL

@@ -8,13 +8,16 @@ from uuid import UUID
 from shared.postgres.transaction import Reader
 
 TOLD: Final = "SELECT id FROM declaration WHERE submission > 0"
-# A declaration that lapsed with its year was told last before that.
+# A declaration that lapsed with its year was told last before that. A provisional filing is one until the full year is
+# judged: whoever lost it may have lost the judgement as well, or heard it before.
 _SELECT_THESE: Final = """
 SELECT d.id, d.version, d.person_id, d.institution_id, d.institution_name, d.cycle_year, d.number, d.submission,
        CASE WHEN d.state = 'lapsed' THEN coalesce((
            SELECT e.from_state FROM declaration_event e WHERE e.declaration_id = d.id AND e.to_state = 'lapsed'
            ORDER BY e.version DESC LIMIT 1), 'withdrawn') ELSE d.state END AS state,
-       n.list_id, coalesce(n.provisional, false) AS provisional
+       n.list_id, coalesce(n.provisional AND EXISTS (
+           SELECT FROM evaluation e WHERE e.declaration_id = d.id AND e.state = 'provisional_certified'), false
+       ) AS provisional
 FROM declaration d LEFT JOIN list_line n ON n.declaration_id = d.id AND n.live
 WHERE d.id = ANY($1::uuid[])
 """
@@ -22,7 +25,8 @@ WHERE d.id = ANY($1::uuid[])
 
 @dataclass(frozen=True, slots=True)
 class ToldDeclaration:
-    """A declaration in the state others know it in; with the list it stands on, if any."""
+    """A declaration in the state others know it in; with the list it stands on, if any. `provisional` while the full
+    year is not judged."""
 
     id: UUID
     version: int

@@ -1,6 +1,7 @@
 """Rows of `upload` and `upload_part`: files that come in parts. How much was received is the sum of the parts whose
 objects are stored, written in the transaction that acknowledges the last of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -34,8 +35,9 @@ WITH stored AS (
 )
 UPDATE upload SET received = received + stored.size FROM stored WHERE id = $1
 """
-_SELECT_PARTS: Final = "SELECT object_key FROM upload_part WHERE upload_id = $1 ORDER BY start_at"
-_DELETE_PARTS: Final = "DELETE FROM upload_part WHERE upload_id = $1"
+_SELECT_PARTS: Final = "SELECT object_key FROM upload_part WHERE upload_id = $1 ORDER BY start_at LIMIT $2"
+_DELETE_ALL_PARTS: Final = "DELETE FROM upload_part WHERE upload_id = $1"
+_DELETE_PARTS: Final = "DELETE FROM upload_part WHERE upload_id = $1 AND object_key = ANY($2::text[])"
 _RESTART: Final = "UPDATE upload SET received = 0 WHERE id = $1"
 _COMPLETE: Final = "UPDATE upload SET document_id = $2 WHERE id = $1"
 _DELETE: Final = "DELETE FROM upload WHERE id = $1"
@@ -110,14 +112,14 @@ async def insert_part(tx: Transaction, upload: Upload, size: int, object_key: st
     await tx.execute(_INSERT_PART, upload.id, upload.received, size, object_key)
 
 
-async def select_part_keys(reader: Reader, upload_id: UUID) -> list[str]:
-    """Where the parts lie, in order."""
-    return [row["object_key"] for row in await reader.fetch(_SELECT_PARTS, upload_id)]
+async def select_part_keys(reader: Reader, upload_id: UUID, limit: int | None = None) -> list[str]:
+    """Where the parts lie, in order: the first `limit` of them, or all."""
+    return [row["object_key"] for row in await reader.fetch(_SELECT_PARTS, upload_id, limit)]
 
 
 async def update_restarted(tx: Transaction, upload_id: UUID) -> None:
     """Nothing of a locked upload was received; its objects are swept."""
-    await tx.execute(_DELETE_PARTS, upload_id)
+    await tx.execute(_DELETE_ALL_PARTS, upload_id)
     await tx.execute(_RESTART, upload_id)
 
 
@@ -131,9 +133,13 @@ async def update_expired(tx: Transaction, upload_id: UUID, at: datetime) -> None
     await tx.execute(_EXPIRE, upload_id, at)
 
 
+async def delete_parts(tx: Transaction, upload_id: UUID, keys: Sequence[str]) -> None:
+    """Parts of a locked upload, by where they lay."""
+    await tx.execute(_DELETE_PARTS, upload_id, list(keys))
+
+
 async def delete(tx: Transaction, upload_id: UUID) -> None:
-    """A locked upload with its parts."""
-    await tx.execute(_DELETE_PARTS, upload_id)
+    """A locked upload without parts."""
     await tx.execute(_DELETE, upload_id)
 
 

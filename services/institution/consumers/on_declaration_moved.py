@@ -43,6 +43,7 @@ async def on_declaration_moved(tx: Transaction, event: DeclarationEvent, deps: D
         event.institution_id,
         event.cycle_year,
         state,
+        event.occurred_at if isinstance(event, DeclarationFiled) and event.provisional else None,
     )
     if is_news and state != "closed" and not await bindings.lock_open_at(tx, event.person_id, event.institution_id):
         await known_declarations.update_disputed(tx, event.declaration_id, deps.clock.now())

@@ -48,12 +48,13 @@ class DeclarationsUnfinished(Conflict):
 
     code = "declarations_unfinished"
     message_zh = (
-        "该机构还有 {count} 份申报已提交或已审核通过但尚未备案，请先由该机构审核、退回或备案后再办理；"
+        "该机构还有 {count} 份申报已提交或已审核通过但尚未备案，或已临时备案但尚未满年考核，"
+        "请先由该机构审核、退回、备案或作出考核结论后再办理；"
         "已暂停的机构请先恢复。"
     )
     message_en = (
-        "{count} declarations at this institution are submitted or approved and not filed; let it decide, send back or "
-        "file them first. Resume it before, if it is suspended."
+        "{count} declarations at this institution are submitted or approved and not filed, or filed provisionally and "
+        "not judged yet; let it decide, send back, file or evaluate them first. Resume it before, if it is suspended."
     )
 
 

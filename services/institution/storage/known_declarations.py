@@ -18,18 +18,23 @@ WHERE d.person_id = $1 AND d.state <> 'closed' AND (d.institution_id = $2 OR EXI
     SELECT FROM binding m
     WHERE m.person_id = $1 AND m.institution_id = d.institution_id AND m.end_event = 'move'))
 """
+# A final word holds for a provisional filing that came before it, in whichever order the two are heard.
 _COUNT_UNFINISHED: Final = """
 SELECT cycle_year, count(*) AS number FROM known_declaration
-WHERE institution_id = $1 AND state IN ('submitted', 'approved') GROUP BY cycle_year
+WHERE institution_id = $1 AND (state IN ('submitted', 'approved')
+    OR state = 'filed' AND provisional_at IS NOT NULL AND (judged_at IS NULL OR judged_at < provisional_at))
+GROUP BY cycle_year
 """
 _UPSERT: Final = """
-INSERT INTO known_declaration AS known (declaration_id, version, person_id, institution_id, cycle_year, state)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO known_declaration AS known (declaration_id, version, person_id, institution_id, cycle_year, state,
+    provisional_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (declaration_id) DO UPDATE SET version = excluded.version, person_id = excluded.person_id,
     institution_id = excluded.institution_id, cycle_year = excluded.cycle_year, state = excluded.state,
-    disputed_at = NULL
+    provisional_at = excluded.provisional_at, disputed_at = NULL
 WHERE known.version < excluded.version
 """
+_UPDATE_JUDGED: Final = "UPDATE known_declaration SET judged_at = greatest(judged_at, $2) WHERE declaration_id = $1"
 _UPDATE_DISPUTED: Final = "UPDATE known_declaration SET disputed_at = $2 WHERE declaration_id = $1"
 _UPDATE_UNSETTLED: Final = "UPDATE known_declaration SET disputed_at = 'infinity' WHERE declaration_id = $1"
 _LOCK_DISPUTED: Final = """
@@ -59,7 +64,8 @@ async def select_holding(reader: Reader, person_id: UUID, institution_id: UUID) 
 
 
 async def count_unfinished(reader: Reader, institution_id: UUID) -> dict[int, int]:
-    """Exam year to how many declarations there wait for review or for filing."""
+    """Exam year to how many declarations there wait for review, for filing, or for the
+    end of a provisional year."""
     return {row["cycle_year"]: row["number"] for row in await reader.fetch(_COUNT_UNFINISHED, institution_id)}
 
 
@@ -71,10 +77,18 @@ async def upsert(
     institution_id: UUID,
     cycle_year: int,
     state: State,
+    provisional_at: datetime | None,
 ) -> bool:
-    """Learn a declaration's state; False when something newer is known."""
-    touched = await tx.execute(_UPSERT, declaration_id, version, person_id, institution_id, cycle_year, state)
+    """Learn a declaration's state, and since when it is filed provisionally; False when something newer is known."""
+    touched = await tx.execute(
+        _UPSERT, declaration_id, version, person_id, institution_id, cycle_year, state, provisional_at
+    )
     return touched == 1
+
+
+async def update_judged(tx: Transaction, declaration_id: UUID, at: datetime) -> bool:
+    """Remember when the institution said at last whether the person passed; False for one that is not known."""
+    return await tx.execute(_UPDATE_JUDGED, declaration_id, at) == 1
 
 
 async def update_disputed(tx: Transaction, declaration_id: UUID, at: datetime | None) -> None:

@@ -81,6 +81,31 @@ async def test_nobody_is_told_of_what_changes_nothing_for_them(serve: Serve) -> 
     assert [one["exam_body_id"] for one in visible] == [None], "another site's move is not theirs to see"
 
 
+@pytest.mark.requirement("P16")
+async def test_who_is_filed_provisionally_hears_of_the_completion_deadline(serve: Serve) -> None:
+    """It is their full year that ends with it: they are told and counted, who is plainly filed is not."""
+    sites = await exam_sites(serve)
+    season = sites.season
+    provisional, plain = await season.submitted(), await season.submitted()
+    for draft, state in ((provisional, "provisional_certified"), (plain, "completed")):
+        async with season.service.database.transaction() as tx:
+            await tx.execute("UPDATE declaration SET state = 'filed', version = version + 1 WHERE id = $1", draft.id)
+            await tx.execute(
+                "INSERT INTO evaluation (id, declaration_id, submission, person_id, institution_id, cycle_id, state,"
+                " version, months_counted, decided_by, decided_at, updated_at)"
+                " SELECT gen_random_uuid(), id, 1, person_id, institution_id, cycle_id, $2, 1, 6, person_id, $3, $3"
+                " FROM declaration WHERE id = $1",
+                draft.id,
+                state,
+                season.clock.now(),
+            )
+    await sites.zone_sets(completion_deadline=at("2027-08-20"))
+    await _run(sites)
+    assert {one.person_id for one in await told(sites)} - {None} == {provisional.person.id}
+    shown = await progress(sites)
+    assert shown["total"] == shown["done"] == len(await told(sites))
+
+
 async def test_what_is_not_a_move_is_not_announced(serve: Serve) -> None:
     """The same dates again, a longer leave, a planned year: no announcement."""
     sites = await exam_sites(serve)

@@ -29,9 +29,10 @@ async def _page(draft: Draft, document_id: str, data: bytes) -> Answer:
     return added
 
 
-async def _arrange(draft: Draft, document_id: str, page_ids: list[str]) -> Answer:
+async def _arrange(draft: Draft, document_id: str, page_ids: list[str], version: int | None = None) -> Answer:
     path = f"{draft.path}/files/{document_id}/pages"
-    done = await draft.person.api.put(path, {"page_ids": page_ids})
+    seen = draft.version if version is None else version
+    done = await draft.person.api.put(path, {"page_ids": page_ids}, version=seen)
     if done.status == 200:
         draft.version = done.body["version"]
     return done
@@ -65,6 +66,28 @@ async def test_photos_make_one_document(serve: Serve) -> None:
     assert (await draft.person.api.get(f"{draft.path}/files/{document_id}/pages/3")).status == 404
     again = (await draft.person.api.get(f"{draft.path}/files/{document_id}/pages")).body
     assert again["items"] == arranged.body["items"]
+
+
+@pytest.mark.requirement("A34", "P17")
+async def test_an_order_leaves_out_no_page_that_came_meanwhile(serve: Serve) -> None:
+    """Ordered as it was seen before another device added a page: refused, and the page is still there; a save of
+    another section in between is no reason to refuse."""
+    season = await exam_season(serve)
+    draft = await season.draft()
+    document_id, pages = await _book(draft, season, pages=2)
+    seen, ids = draft.version, [one["page_id"] for one in pages]
+    added = await _page(draft, document_id, _shade(120))
+    stale = await _arrange(draft, document_id, ids[::-1], seen)
+    assert (stale.status, stale.code) == (409, "stale_version")
+    listed = (await draft.person.api.get(f"{draft.path}/files/{document_id}/pages")).body
+    assert listed["items"] == added.body["items"]
+    assert len(listed["items"]) == 3
+    path = f"{draft.path}/files/{document_id}/pages"
+    assert (await draft.person.api.put(path, {"page_ids": ids})).status == 428
+    basics = {"fresh_graduate": False, "note": "无"}
+    saved = await draft.person.api.put(f"{draft.path}/sections/basics", basics, version=draft.version)
+    assert saved.status == 200
+    assert (await _arrange(draft, document_id, ids[::-1])).status == 200
 
 
 @pytest.mark.requirement("A34")

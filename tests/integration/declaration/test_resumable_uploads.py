@@ -12,12 +12,14 @@ from PIL import Image
 
 from services.declaration.scheduled import uploads as scheduled
 from services.declaration.use_cases.uploading import add_part as adding
+from services.declaration.use_cases.uploading import expire_uploads as expiring
 from shared.objectstore import Bucket
 from tests.integration.declaration.forms import picture
 from tests.integration.declaration.season import Draft, Season, exam_season, together
 from tests.support.service_under_test import Answer, Serve
 
 _PARTS = "SELECT count(*) FROM upload_part"
+_UPLOADS = "SELECT count(*) FROM upload"
 
 
 def _photo(side: int = 300) -> bytes:
@@ -110,6 +112,17 @@ async def test_limits_of_parts_and_uploads(serve: Serve) -> None:
     data = bytes(200_000)
     upload = (await _begin(draft, data)).body
     assert upload["part_limit"] == 65_536
+    tiny = await _send(draft, upload["id"], data[:16_383], 0)
+    assert (tiny.status, tiny.code) == (422, "part_too_small")
+    assert "16 KiB" in tiny.body["title"]
+    assert await season.count(_PARTS) == 0
+    assert (await _send(draft, upload["id"], data[:16_384], 0)).body["offset"] == 16_384
+    assert (await _send(draft, upload["id"], data[:1], 16_384)).code == "part_too_small"
+    for first in (16_384, 81_920, 147_456):
+        sent = await _send(draft, upload["id"], data[first : first + 65_536], first)
+    assert sent.body["offset"] == len(data), "the last part may be as short as it is"
+    assert (await draft.person.api.call("DELETE", f"{draft.path}/uploads/{upload['id']}")).status == 204
+    upload = (await _begin(draft, data)).body
     assert (await _send(draft, upload["id"], data[:70_000], 0)).code == "upload_too_large"
     small = (await _begin(draft, b"abc")).body
     assert (await _send(draft, small["id"], b"abcd", 0)).code == "upload_too_large"
@@ -194,16 +207,36 @@ async def test_uploads_expire_with_their_parts(serve: Serve) -> None:
     done = (await _begin(draft, data)).body
     await _send(draft, done["id"], data, 0)
     document = (await _complete(draft, done["id"])).body["document"]
-    left = (await _begin(draft, data + b"\0")).body
-    await _send(draft, left["id"], data[:100], 0)
+    left, rest = (await _begin(draft, bytes(40_000))).body, bytes(20_000)
+    await _send(draft, left["id"], rest, 0)
     async with season.service.database.read() as reader:
         keys = [row["object_key"] for row in await reader.fetch("SELECT object_key FROM upload_part")]
     assert len(keys) == 2
     await scheduled.expire(season.service.deps)
     assert await season.count(_PARTS) == 2, "not yet"
     season.later(timedelta(hours=4))
-    assert (await _send(draft, left["id"], data[100:], 100)).code == "upload_over"
+    assert (await _send(draft, left["id"], rest, 20_000)).code == "upload_over"
     await scheduled.expire(replace(season.service.deps, clock=season.clock))
     assert await season.count(_PARTS) == 0
     assert [await season.service.bucket.exists(key) for key in keys] == [False, False]
     assert (await draft.person.api.get(f"{draft.path}/files/{document['id']}")).status == 200
+
+
+@pytest.mark.requirement("P17", "V57")
+async def test_no_transaction_removes_more_than_some_parts(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An expired upload of many parts goes some at a time, the first ones first; the job goes on until nothing is
+    left of it or of the next one."""
+    monkeypatch.setattr(expiring, "PARTS", 2)
+    season = await exam_season(serve, UPLOAD_HOURS="3")
+    draft, part = await _begun(season), bytes(16_384)
+    for parts in (5, 4):
+        upload = (await _begin(draft, part * parts)).body
+        for number in range(parts):
+            assert (await _send(draft, upload["id"], part, number * len(part))).status == 200
+    season.later(timedelta(hours=4))
+    deps = replace(season.service.deps, clock=season.clock)
+    async with season.service.database.transaction() as tx:
+        worked = await expiring.expire_uploads(tx, bucket=deps.bucket, now=season.clock.now())
+    assert (worked, await season.count(_PARTS), await season.count(_UPLOADS)) == (1, 7, 2)
+    await scheduled.expire(deps)
+    assert (await season.count(_PARTS), await season.count(_UPLOADS)) == (0, 0)

@@ -8,6 +8,7 @@ import pytest
 from services.declaration.use_cases.drafting import save_section as saving
 from shared.clock import SHANGHAI
 from tests.integration.declaration.forms import REASONS, complete_content, prior_period
+from tests.integration.declaration.returning import CHANGED, answer
 from tests.integration.declaration.season import Draft, Season, exam_season, together
 from tests.support.service_under_test import Answer, Serve
 
@@ -74,6 +75,14 @@ async def test_a_draft_grows_section_by_section(serve: Serve) -> None:
     await season.decide(draft, "return", REASONS)
     tasks = (await draft.person.api.get(path)).body
     assert datetime.fromisoformat(tasks["due_at"]) == datetime(2027, 1, 6, tzinfo=SHANGHAI), "the review deadline"
+    pointers = [one["pointer"] for section in tasks["sections"] for one in section["problems"]]
+    assert (tasks["ready"], pointers) == (False, ["/reasons/0"])
+    shown = (await draft.person.api.get(draft.path)).body["sections"]
+    assert [one["pointer"] for section in shown for one in section["problems"]] == ["/reasons/0"]
+    assert (await season.submit(draft)).status == 422
+    assert (await answer(draft, CHANGED)).status == 200
+    assert (await draft.person.api.get(path)).body["ready"] is True
+    assert (await season.submit(draft)).status == 201
 
 
 @pytest.mark.requirement("P17")

@@ -11,7 +11,7 @@ from tests.integration.declaration.filing.paper import generate, open_draft, sea
 from tests.integration.declaration.filing.year import exam_year
 from tests.integration.declaration.forms import REASONS, complete_content
 from tests.integration.declaration.returning import CHANGED, answer
-from tests.integration.declaration.season import NOW
+from tests.integration.declaration.season import NOW, Draft
 from tests.integration.declaration.sites import exam_sites
 from tests.support.service_under_test import Serve
 
@@ -43,6 +43,28 @@ async def test_the_filing_site_of_the_unit_decides_which_dates_hold(serve: Serve
     assert "2026-12-24 00:00" in refused.body["title"], "the date that holds, not the zone's"
     assert (await season.start(unbegun)).code == "declaration_window_closed"
     assert [(await season.submit(one)).status for one in (other, direct)] == [201, 201]
+
+
+@pytest.mark.requirement("P16", "P17")
+async def test_what_is_left_to_do_is_due_when_the_site_says(serve: Serve) -> None:
+    """Task list and road of a candidate of the site name the site's dates, those of another site the zone's."""
+    sites = await exam_sites(serve)
+    season = sites.season
+    await sites.sets(**EARLIER)
+    near = await season.draft()
+    far = await season.draft(await season.has_person(sites.far), complete_content(sites.far))
+
+    async def due(draft: Draft) -> datetime:
+        return datetime.fromisoformat((await draft.person.api.get(f"{draft.path}/tasks")).body["due_at"])
+
+    async def closes(draft: Draft) -> datetime:
+        return datetime.fromisoformat((await draft.person.api.get("/road")).body["declaration_closes_at"])
+
+    assert (await due(near), await due(far)) == (CLOSES, at("2026-12-30"))
+    assert (await closes(near), await closes(far)) == (CLOSES, at("2026-12-30"))
+    assert (await season.submit(near)).status == 201
+    await season.decide(near, "return", REASONS)
+    assert await due(near) == REVIEW
 
 
 async def test_reviews_and_resubmissions_end_with_the_review_deadline_of_the_site(serve: Serve) -> None:

@@ -1,18 +1,22 @@
 """Suspension, resumption, merger and closure over HTTP, and what they do to the bound people (4.2, 4.3, B15)."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from services.institution.consumers.on_evaluation_recorded import DeclarationNotKnownYet
 from services.institution.domain.institution import Institution
 from services.institution.scheduled.bindings import follow
 from services.institution.storage import institutions
 from shared.contracts.declaration import (
     DeclarationApproved,
+    DeclarationEvent,
     DeclarationFiled,
     DeclarationSubmitted,
+    EvaluationRecorded,
     ModificationAllowed,
 )
 from shared.contracts.institution import BindingChanged, InstitutionChanged, InstitutionMoved
@@ -119,6 +123,58 @@ async def test_no_year_is_stranded_at_an_institution_that_goes(library: Library,
         library.declaration(ModificationAllowed, declaration_id, person_id, old, 4, reason_code="other")
     )
     assert (await moved(library.zone, old, step, body[step], 3)).status == 200
+
+
+@pytest.mark.parametrize("step", ["merger", "closure"])
+@pytest.mark.parametrize("result", ["qualified", "unqualified"])
+async def test_a_provisional_year_is_not_stranded(library: Library, step: str, result: str) -> None:
+    """Who is filed provisionally still has a full year that only this institution can judge: it stays until it said
+    whether the person passed, whichever of the two is heard first; being provisional is no such word."""
+    old, new = await library.hospital(), await library.hospital()
+    (first_id, _, _), (second_id, _, _) = await library.bound(old), await library.bound(old)
+    body = {"merger": {"reason_code": "merged", "successor_id": str(new.id)}, "closure": {"reason_code": "dissolved"}}
+    first, second = (_filed(library, person_id, old) for person_id in (first_id, second_id))
+    await library.service.deliver(_judged(library, first, "provisional", timedelta(days=-1)))
+    await library.service.deliver(first)
+    refused = await moved(library.zone, old, step, body[step], 3)
+    assert (refused.status, refused.code) == (409, "declarations_unfinished")
+    assert "1 份申报" in refused.body["title"]
+    await library.service.deliver(_judged(library, first, result, timedelta(days=1)))
+    await library.service.deliver(library.declaration(DeclarationApproved, second.declaration_id, second_id, old, 3))
+    await library.service.deliver(_judged(library, second, result, timedelta(days=1)))
+    await library.service.deliver(second)
+    assert (await moved(library.zone, old, step, body[step], 3)).status == 200
+
+
+async def test_an_earlier_word_says_nothing_of_a_provisional_year(library: Library) -> None:
+    """What was said before the filing, and was voided since, does not let the institution go."""
+    old = await library.hospital()
+    person_id, _, _ = await library.bound(old)
+    filed = _filed(library, person_id, old)
+    await library.service.deliver(library.declaration(DeclarationApproved, filed.declaration_id, person_id, old, 3))
+    await library.service.deliver(_judged(library, filed, "qualified", timedelta(days=-1)))
+    await library.service.deliver(filed)
+    assert (await moved(library.zone, old, "closure", {"reason_code": "dissolved"}, 3)).code == "declarations_unfinished"
+
+
+async def test_a_word_about_a_declaration_not_heard_of_comes_again(library: Library) -> None:
+    """It is not lost: the handler asks for it once more."""
+    old = await library.hospital()
+    person_id, _, _ = await library.bound(old)
+    filed = _filed(library, person_id, old)
+    with pytest.raises(DeclarationNotKnownYet):
+        await library.service.deliver(_judged(library, filed, "qualified", timedelta(days=1)))
+
+
+def _filed(library: Library, person_id: UUID, hospital: Hospital) -> DeclarationEvent:
+    return library.declaration(DeclarationFiled, new_id(), person_id, hospital, 4, list_id=new_id(), provisional=True)
+
+
+def _judged(library: Library, of: DeclarationEvent, result: str, later: timedelta) -> EvaluationRecorded:
+    return EvaluationRecorded.model_validate(
+        of.model_dump(include={"declaration_id", "person_id", "institution_id", "institution_name", "cycle_year"})
+        | {"occurred_at": of.occurred_at + later, "aggregate_version": 1, "evaluation_id": new_id(), "result": result}
+    )
 
 
 async def test_a_filed_declaration_keeps_its_unit_through_a_merger(library: Library) -> None:

@@ -59,7 +59,7 @@ async def list_tasks(
             preview = await preview_declaration(
                 reader, declaration.id, keyring=keyring, catalogues=catalogues, actor=actor, now=now
             )
-            problems = preview.assessment.problems
+            problems = preview.problems
         except (Forbidden, Conflict) as refusal:
             blocked_by = refusal
     content = await contents.select(reader, keyring, declaration.id)
@@ -72,7 +72,7 @@ async def list_tasks(
         state = section_state(editable=editable, judged=blocked_by is None, empty=empty, problems=len(own))
         last = saved.get(section)
         tasks.append(Task(section, state, last.version if last else None, last.saved_at if last else None, own))
-    dates = (await cycles.select_for_candidate(reader, declaration.cycle_id, actor.id)).dates
+    dates = (await cycles.select_for_candidate(reader, declaration.cycle_id, actor.id)).held
     due_at = dates.declaration_closes_at if declaration.submission == 0 else dates.review_deadline
     ready = editable and blocked_by is None and not problems
     return Tasks(declaration, due_at, blocked_by, ready, tasks)

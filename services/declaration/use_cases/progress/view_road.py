@@ -10,8 +10,9 @@ from shared.postgres.transaction import Reader
 
 
 async def view_road(reader: Reader, actor: Actor, *, now: datetime) -> tuple[Cycle, tuple[RoadStep, ...]]:
-    """The exam year and the steps in it. Raises NoOpenCycle."""
-    cycle = await cycles.select_current(reader)
+    """The exam year, with what the site of the bound unit has set, and the steps in it. Raises NoOpenCycle."""
+    current = await cycles.select_current(reader)
+    cycle = await cycles.select_for_candidate(reader, current.id, actor.id)
     person = await known_people.select(reader, actor.id)
     binding = await known_bindings.select_open(reader, actor.id)
     revoked = await known_revoked_people.select_is_revoked(reader, actor.id)

@@ -30,6 +30,11 @@ class Preview:
     assessment: Assessment
     unanswered: tuple[FieldProblem, ...]
 
+    @property
+    def problems(self) -> tuple[FieldProblem, ...]:
+        """Everything a submission would be refused for."""
+        return (*self.unanswered, *self.assessment.problems)
+
 
 async def preview_declaration(
     reader: Reader, declaration_id: UUID, *, keyring: Keyring, catalogues: CatalogueCache, actor: Actor, now: datetime

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from services.declaration.domain.upload_errors import OffsetDiffers, UploadOver
+from services.declaration.domain.upload_errors import OffsetDiffers, PartTooSmall, UploadOver
 from services.declaration.storage import uploads
 from services.declaration.storage.uploads import Upload
 from shared.actor import Actor
 from shared.postgres.transaction import Transaction
+
+_LEAST_KILOBYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,11 @@ class StoredPart:
 async def add_part(
     tx: Transaction, declaration_id: UUID, upload_id: UUID, part: StoredPart, *, actor: Actor, now: datetime
 ) -> Upload:
-    """The upload as it stands then. Raises NotFound, UploadOver, OffsetDiffers."""
+    """The upload as it stands then. Raises NotFound, UploadOver, OffsetDiffers, PartTooSmall."""
     upload = await uploads.lock_own(tx, upload_id, declaration_id, actor.id)
     require_open(upload, now)
     require_offset(upload, part.start_at)
+    require_size(upload, part.size)
     await uploads.insert_part(tx, upload, part.size, part.object_key)
     return replace(upload, received=upload.received + part.size)
 
@@ -42,3 +46,9 @@ def require_offset(upload: Upload, start_at: int) -> None:
     """Raises OffsetDiffers with the offset that counts."""
     if start_at != upload.received:
         raise OffsetDiffers(offset=upload.received)
+
+
+def require_size(upload: Upload, size: int) -> None:
+    """`size` in bytes, of the next part; the last one is as short as it is. Raises PartTooSmall."""
+    if size < min(_LEAST_KILOBYTES * 1024, upload.size - upload.received):
+        raise PartTooSmall(least_kb=_LEAST_KILOBYTES)

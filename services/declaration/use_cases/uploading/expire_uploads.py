@@ -7,14 +7,20 @@ from services.declaration.storage import uploads
 from shared.objectstore import Bucket
 from shared.postgres.transaction import Transaction
 
-BATCH: Final = 50
+BATCH: Final = 1
+PARTS: Final = 100
+"""Parts that one transaction removes."""
 
 
 async def expire_uploads(tx: Transaction, *, bucket: Bucket, now: datetime) -> int:
-    """How many; at most BATCH. Objects go first: a crash between the two leaves rows, which come again."""
+    """How many were worked on, at most BATCH; one with more than PARTS parts comes again. Objects go first: a crash
+    between the two leaves rows, which come again."""
     over = await uploads.lock_over(tx, now, BATCH)
     for upload_id in over:
-        for key in await uploads.select_part_keys(tx, upload_id):
+        keys = await uploads.select_part_keys(tx, upload_id, PARTS)
+        for key in keys:
             await bucket.delete(key)
-        await uploads.delete(tx, upload_id)
+        await uploads.delete_parts(tx, upload_id, keys)
+        if len(keys) < PARTS:
+            await uploads.delete(tx, upload_id)
     return len(over)

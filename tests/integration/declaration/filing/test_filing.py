@@ -1,10 +1,12 @@
 """From evaluated people to filed people, over HTTP, with the real print role (4.7)."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from services.declaration.use_cases.retelling.retell_declarations import retell_declarations
+from shared.clock import SHANGHAI
 from shared.contracts.declaration import (
     DeclarationFiled,
     QualifiedListAccepted,
@@ -37,6 +39,30 @@ async def _mixed_institution(year: Year) -> tuple[Any, Any]:
     await year.declare()
     await year.declare(institution_id=new_id())
     return qualified, fresh
+
+
+@pytest.mark.requirement("M11")
+async def test_a_provisional_filing_is_told_again_until_its_year_is_judged(serve: Serve) -> None:
+    """A neighbour that lost the row learns that it is provisional while the full year is open, and no longer."""
+    year = await exam_year(serve)
+    _, fresh = await _mixed_institution(year)
+    handed = await handed_in(year)
+    accepted = await year.point.post(f"/filings/{handed['id']}/acceptance", version=handed["version"])
+    assert accepted.status == 200, accepted.body
+
+    async def told() -> bool:
+        async with year.service.database.transaction() as tx:
+            (again,) = await retell_declarations(tx, [fresh.id], year.service.keyring, year.clock.now())
+        assert isinstance(again, DeclarationFiled)
+        return again.provisional
+
+    assert await told() is True
+    evaluation = (await year.unit.get(f"/reviews/{fresh.id}/evaluation")).body
+    year.clock.advance(datetime(2027, 8, 2, tzinfo=SHANGHAI) - year.clock.now())
+    body = {"result": "qualified", "opinion": "期满考核合格", "ended_on": "2027-07-31", "responsible_person": "王建国"}
+    path = f"/evaluations/{evaluation['id']}/full-year-result"
+    assert (await year.unit.post(path, body, version=evaluation["version"])).status == 200
+    assert await told() is False
 
 
 @pytest.mark.requirement("B13", "B11", "B16")

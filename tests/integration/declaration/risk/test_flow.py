@@ -2,10 +2,12 @@
 
 import asyncio
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 import pytest
+from PIL import Image
 
 from services.declaration.domain.risk.rules import RULES
 from services.declaration.storage import risk_hits
@@ -16,7 +18,7 @@ from tests.integration.declaration.filing.year import Year
 from tests.integration.declaration.forms import REASONS
 from tests.integration.declaration.returning import CHANGED, answer
 from tests.integration.declaration.risk.county import County
-from tests.integration.declaration.season import Season, exam_season
+from tests.integration.declaration.season import Draft, Season, exam_season
 from tests.support.service_under_test import Serve
 
 _EVERY_HIT = """
@@ -72,6 +74,48 @@ async def test_what_is_submitted_is_looked_at(serve: Serve) -> None:
     await place.run("examine-risks")
     assert await place.hits("F10") == []
     assert len(await place.hits("F10", state="cleared")) == 2
+
+
+@pytest.mark.requirement("F10")
+async def test_a_page_more_hides_no_shared_file(serve: Serve) -> None:
+    """The second person adds a page to the file that both hand in: both are found all the same, whoever is looked at
+    first; pages that nobody else handed in raise nothing."""
+    season, place = await season_in_county(serve)
+    first, second = await season.submitted(), await season.draft()
+    await _add_page(second, 120)
+    assert (await season.submit(second)).status == 201
+    await place.run("examine-risks")
+    assert await _found(place) == {first.id, second.id}
+    third = await season.draft()
+    await _add_page(third, 40)
+    files = (await third.person.api.get(third.path)).body["documents"]
+    pages = f"{third.path}/files/{files[0]['id']}/pages"
+    own = (await third.person.api.get(pages)).body["items"][1]["page_id"]
+    assert (await third.person.api.put(pages, {"page_ids": [own]}, version=third.version)).status == 200
+    third.version += 1
+    assert (await season.submit(third)).status == 201
+    await place.run("examine-risks")
+    assert await _found(place) == {first.id, second.id}
+    # Both as several pages, of which one is shared.
+    fourth = await season.draft()
+    await _add_page(fourth, 200)
+    assert (await season.submit(fourth)).status == 201
+    await place.run("examine-risks")
+    assert await _found(place) == {first.id, second.id, fourth.id}
+
+
+async def _add_page(draft: Draft, level: int) -> None:
+    files = (await draft.person.api.get(draft.path)).body["documents"]
+    data = BytesIO()
+    Image.new("RGB", (60, 40), (level, level, level)).save(data, "JPEG")
+    path = f"{draft.path}/files/{files[0]['id']}/pages?file_name=page.jpg"
+    added = await draft.person.api.post(path, data=data.getvalue(), headers={"Content-Type": "image/jpeg"})
+    assert added.status == 201, added.body
+    draft.version = added.body["version"]
+
+
+async def _found(place: County) -> set[str]:
+    return {(await place.detail(hit))["subject_id"] for hit in await place.hits("F10")}
 
 
 @pytest.mark.requirement("F17")

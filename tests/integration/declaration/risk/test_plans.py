@@ -49,6 +49,11 @@ SELECT gen_random_uuid(), id, 'diploma', id::text, md5(id::text), 1, 'pdf', '', 
 WHERE NOT EXISTS (SELECT FROM declaration_document o WHERE o.declaration_id = d.id)
 """,
     """
+INSERT INTO document_page (document_id, page_id, position, object_key, sha256, size, file_kind, uploaded_at)
+SELECT id, gen_random_uuid(), 1, object_key, sha256, 1, 'jpeg', now() FROM declaration_document o
+WHERE NOT EXISTS (SELECT FROM document_page p WHERE p.document_id = o.id)
+""",
+    """
 INSERT INTO risk_text (declaration_id, source, cycle_id, institution_id, bands)
 SELECT id, 'summary', cycle_id, institution_id, ARRAY[decode(md5(id::text), 'hex'), decode(md5('2' || id), 'hex')]
 FROM declaration ON CONFLICT DO NOTHING
@@ -70,14 +75,14 @@ WHERE NOT EXISTS (SELECT FROM risk_hit h WHERE h.subject_id = d.id)
 _MOST = 200
 _LARGE = {
     *("declaration", "declaration_snapshot", "declaration_event", "declaration_document", "known_person"),
-    *("risk_hit", "risk_text", "risk_guidance"),
+    *("risk_hit", "risk_text", "risk_guidance", "document_page"),
 }
 
 
 async def fill(place: County, engines: Engines, first: int, last: int) -> None:
     """So many more declarations, each with everything that signals look at."""
     year = place.year
-    arguments: list[tuple[object, ...]] = [(first, last), (year.cycle_id, year.institution_id), (), (), (), (), ()]
+    arguments: list[tuple[object, ...]] = [(first, last), (year.cycle_id, year.institution_id), (), (), (), (), (), ()]
     arguments.append((year.zone_id, year.site_id, year.point_id, year.other_site_id))
     async with owner(engines, year.service.database_name) as connection:
         for statement, values in zip(_FILL, arguments, strict=True):
