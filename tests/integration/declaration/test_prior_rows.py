@@ -13,7 +13,14 @@ from shared.contracts.declaration import (
     PriorRowRequested,
 )
 from shared.ids import new_id
-from tests.integration.declaration.forms import ALLOWANCE, Unit, complete_content, current_period, prior_period
+from tests.integration.declaration.forms import (
+    ALLOWANCE,
+    Unit,
+    complete_content,
+    current_period,
+    picture,
+    prior_period,
+)
 from tests.integration.declaration.season import Draft, Season, exam_season
 from tests.support.service_under_test import Answer, Serve
 
@@ -28,14 +35,29 @@ class Career:
         self.content["periods"] = [self.row, current_period(season.unit)]
         self.draft: Draft
 
-    async def hand_in(self) -> "Career":
-        """With the certificate of the row."""
+    async def hand_in(self, pages: int) -> "Career":
+        """With the certificate of the row, of so many photos."""
         self.draft = await self.season.draft(content=self.content)
         saved = (await self.draft.person.api.get(self.draft.path)).body["content"]["periods"]
         self.content["periods"] = saved
         await self.season.attach(self.draft, "prior_certificate", self.row["id"])
+        for shade in range(1, pages):
+            await self.adds_page(shade)
         assert (await self.season.submit(self.draft)).status == 201
         return self
+
+    async def certificate(self) -> str:
+        """The path of the row's certificate, for the candidate."""
+        files = (await self.draft.person.api.get(self.draft.path)).body["documents"]
+        (found,) = [file["id"] for file in files if file["kind"] == "prior_certificate"]
+        return f"{self.draft.path}/files/{found}"
+
+    async def adds_page(self, shade: int) -> None:
+        """Another photo of the certificate."""
+        path, photo = f"{await self.certificate()}/pages", {"Content-Type": "image/jpeg"}
+        added = await self.draft.person.api.post(path, data=picture(shade), headers=photo)
+        assert added.status == 201, added.body
+        self.draft.version = added.body["version"]
 
     async def say(self, result: str, **more: Any) -> Answer:
         """The present unit speaks about the row."""
@@ -52,10 +74,10 @@ class Career:
         return dict(shown)
 
 
-async def career(serve: Serve) -> Career:
+async def career(serve: Serve, pages: int = 1) -> Career:
     """The season with it."""
     season = await exam_season(serve)
-    return await Career(season, await season.has_unit("前任医院")).hand_in()
+    return await Career(season, await season.has_unit("前任医院")).hand_in(pages)
 
 
 async def _edit(one: Career, what: str) -> None:
@@ -66,9 +88,15 @@ async def _edit(one: Career, what: str) -> None:
         assert (await season.attach(draft, "prior_certificate", one.row["id"])).status == 201
         return
     elif what == "certificate_removed":
-        files = (await draft.person.api.get(draft.path)).body["documents"]
-        (certificate,) = [file["id"] for file in files if file["kind"] == "prior_certificate"]
-        assert (await draft.person.api.call("DELETE", f"{draft.path}/files/{certificate}")).status == 200
+        assert (await draft.person.api.call("DELETE", await one.certificate())).status == 200
+        return
+    elif what == "page_added":
+        await one.adds_page(9)
+        return
+    elif what == "pages_arranged":
+        path = f"{await one.certificate()}/pages"
+        pages = [page["page_id"] for page in (await draft.person.api.get(path)).body["items"]]
+        assert (await draft.person.api.put(path, {"page_ids": pages[::-1]})).status == 200
         return
     else:
         changes = {"from": "2024-08-02", "department": "外科", "position": "见习", "work_summary": "另一段工作。"}
@@ -89,6 +117,8 @@ async def _edit(one: Career, what: str) -> None:
         ("supervisors", True),
         ("certificate_added", True),
         ("certificate_removed", True),
+        ("page_added", True),
+        ("pages_arranged", True),
         ("another_row", False),
     ],
 )
@@ -96,7 +126,7 @@ async def test_any_edit_of_the_row_or_its_certificate_voids_the_confirmation(
     serve: Serve, what: str, voids: bool
 ) -> None:
     """The row is pending again and says what was taken away and when; another row's edit leaves it."""
-    one = await career(serve)
+    one = await career(serve, pages=2)
     assert (await one.say("confirmed")).status == 200
     await one.reopen()
     await _edit(one, what)
