@@ -15,6 +15,7 @@ from shared.contracts.declaration import (
 from shared.ids import new_id
 from tests.integration.declaration.forms import (
     ALLOWANCE,
+    REJECTION,
     Unit,
     complete_content,
     current_period,
@@ -155,6 +156,53 @@ async def test_without_the_hash_an_edited_row_would_stay_confirmed(
     await one.reopen()
     await _edit(one, "from")
     assert (await one.confirmation())["state"] == "confirmed_by_current"
+
+
+@pytest.mark.requirement("A32", "B16")
+@pytest.mark.parametrize("way", ["rejected", "withdrawn"])
+async def test_the_word_of_the_former_present_unit_does_not_count_at_another(serve: Serve, way: str) -> None:
+    """Who binds elsewhere, after a rejection or having taken the declaration back, has the earlier row confirmed there
+    anew, though it says the same."""
+    one = await career(serve)
+    assert (await one.say("confirmed")).status == 200
+    await _rebinds(one, way)
+    shown = await one.confirmation()
+    assert (shown["state"], shown["voided_state"]) == ("pending", "confirmed_by_current")
+    assert (await one.season.submit(one.draft)).status == 201
+    assert (await one.season.decide(one.draft, "approval")).code == "prior_rows_unconfirmed"
+    assert (await one.say("confirmed")).status == 200
+    assert (await one.season.decide(one.draft, "approval")).status == 200
+
+
+@pytest.mark.requirement("A32", "B16", "Q5")
+async def test_the_earlier_units_own_word_counts_at_another(serve: Serve) -> None:
+    """It spoke of its own row, whoever the present unit is."""
+    one = await career(serve)
+    answered = await _answer(one, await _asked(one), {"result": "confirmed"})
+    assert answered.status == 200, answered.body
+    one.draft.version = answered.body["version"]
+    await _rebinds(one, "rejected")
+    shown = await one.confirmation()
+    assert (shown["state"], shown["voided_state"]) == ("confirmed_by_prior", None)
+
+
+async def _rebinds(one: Career, way: str) -> None:
+    """The candidate goes on with the same declaration at another unit."""
+    season, draft = one.season, one.draft
+    if way == "rejected":
+        assert (await season.decide(draft, "rejection", REJECTION)).status == 200
+    else:
+        taken = await draft.person.api.post(f"{draft.path}/withdrawal", version=draft.version)
+        draft.version = taken.body["version"]
+    season.unit = await season.has_unit("接收医院")
+    await season.binds(draft.person, season.unit)
+    if way == "rejected":
+        again = await season.start(draft.person)
+        assert again.status == 201, again.body
+        draft.version = again.body["version"]
+    one.content["periods"][1] = current_period(season.unit)
+    saved = await season.save(draft, one.content)
+    assert saved.status == 200, saved.body
 
 
 @pytest.mark.requirement("A32")
