@@ -328,3 +328,26 @@ async def test_a_unit_outside_the_library_can_not_be_asked(serve: Serve) -> None
     assert (refused.status, refused.code) == (409, "prior_unit_not_in_library")
     unknown = await one.season.decide(one.draft, f"prior-rows/{new_id()}/request")
     assert (unknown.status, unknown.code) == (404, "prior_row_unknown")
+
+
+@pytest.mark.requirement("A32", "A34")
+async def test_the_earlier_unit_sees_every_page_of_the_certificate(serve: Serve) -> None:
+    """Of a certificate of several photos each page, of other documents and for other units none; every look is
+    audited."""
+    one = await career(serve, pages=2)
+    season = one.season
+    await _asked(one)
+    request = f"/prior-row-requests/{one.draft.id}/{one.row['id']}"
+    certificate = (await one.certificate()).removeprefix(one.draft.path)
+    former = season.reviewer(one.former)
+    pages = [await former.get(f"{request}{certificate}/pages/{number}") for number in (1, 2)]
+    assert [page.status for page in pages] == [200, 200]
+    assert pages[0].body != pages[1].body
+    assert await season.count("SELECT count(*) FROM audit_entry WHERE action = 'declaration.view_prior_row'") == 2
+    for page in ("3", "0", "x"):
+        assert (await former.get(f"{request}{certificate}/pages/{page}")).status == 404
+    files = (await season.reviewer().get(f"/reviews/{one.draft.id}")).body["documents"]
+    (diploma,) = [file["id"] for file in files if file["kind"] == "diploma"]
+    assert (await former.get(f"{request}/files/{diploma}/pages/1")).status == 404
+    stranger = season.reviewer(await season.has_unit("无关医院"))
+    assert (await stranger.get(f"{request}{certificate}/pages/2")).status == 404
