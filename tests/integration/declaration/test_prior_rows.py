@@ -351,3 +351,14 @@ async def test_the_earlier_unit_sees_every_page_of_the_certificate(serve: Serve)
     assert (await former.get(f"{request}/files/{diploma}/pages/1")).status == 404
     stranger = season.reviewer(await season.has_unit("无关医院"))
     assert (await stranger.get(f"{request}{certificate}/pages/2")).status == 404
+
+
+@pytest.mark.requirement("A32", "Q5")
+async def test_the_earlier_unit_is_asked_once(serve: Serve) -> None:
+    """A second request tells nobody anything; the present unit waits for the answer, or decides itself."""
+    one = await career(serve)
+    await _asked(one)
+    again = await one.season.decide(one.draft, f"prior-rows/{one.row['id']}/request")
+    assert (again.status, again.code) == (409, "prior_unit_asked")
+    assert len(await one.season.service.published(PriorRowRequested)) == 1
+    assert (await one.say("confirmed")).status == 200
