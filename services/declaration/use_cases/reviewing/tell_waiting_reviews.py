@@ -21,7 +21,8 @@ BATCH: Final = 50
 
 async def tell_waiting_reviews(tx: Transaction, step: Step, pace: ReviewPace, *, now: datetime) -> int:
     """How many units were told, at most BATCH; none at night. A unit hears once a day, with the number of all that
-    wait; a declaration makes it hear once per submission and step."""
+    wait; a declaration makes it hear once per submission and step,
+    of the deadline once per day on which it ends."""
     if not tells_at(now):
         return 0
     today = now.astimezone(SHANGHAI).date()
