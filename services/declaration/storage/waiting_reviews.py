@@ -9,7 +9,7 @@ from uuid import UUID
 from services.declaration.domain.waiting_reviews import ReviewPace, Step
 from services.declaration.storage.site_cycles import SITE_OF_UNIT
 from shared.ids import new_id
-from shared.postgres.transaction import Row, Transaction
+from shared.postgres.transaction import Reader, Row, Transaction
 
 # When a declaration is due at a step, and on which day its unit hears of it. Nobody is told of what can not be decided
 # any more: after the review deadline the exam body's list and the lapse of the year remain. Of the deadline a unit
@@ -43,7 +43,7 @@ WHERE NOT EXISTS (SELECT FROM review_digest g WHERE g.institution_id = due.insti
                   AND g.cycle_id = due.cycle_id AND g.step = $1 AND g.day = due.day)
 GROUP BY due.institution_id, i.name, i.filing_body_id, due.cycle_id, due.year, due.days, due.day
 HAVING bool_or(due.untold)
-ORDER BY due.institution_id LIMIT $5
+ORDER BY due.institution_id
 """
 # Rows that somebody is deciding right now are left to the next day: they may not wait any more when this commits.
 _LOCK_UNTOLD: Final = """
@@ -91,11 +91,9 @@ class WaitingReview:
     person_id: UUID
 
 
-async def select_units(
-    tx: Transaction, step: Step, pace: ReviewPace, now: datetime, today: date, limit: int
-) -> list[WaitingUnit]:
+async def select_units(reader: Reader, step: Step, pace: ReviewPace, now: datetime, today: date) -> list[WaitingUnit]:
     """Units with something untold at this step, that were not told today."""
-    rows: list[Row] = await tx.fetch(_SELECT_UNITS, step.value, pace.days(step), now, today, limit)
+    rows: list[Row] = await reader.fetch(_SELECT_UNITS, step.value, pace.days(step), now, today)
     return [WaitingUnit(**dict(row)) for row in rows]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from services.declaration.domain.waiting_reviews import Step
 from services.declaration.storage import waiting_reviews
-from services.declaration.use_cases.reviewing.tell_waiting_reviews import tell_waiting_reviews
+from services.declaration.use_cases.reviewing.tell_waiting_reviews import find_waiting_units, tell_waiting_reviews
 from shared.contracts.declaration import ReviewEscalated, ReviewsWaiting
 from shared.ids import new_id
 from tests.integration.declaration.forms import Unit, complete_content
@@ -193,6 +193,27 @@ async def test_a_moved_deadline_warns_again(serve: Serve) -> None:
     assert len(await told(season)) == 4
 
 
+@pytest.mark.requirement("P6", "M2")
+async def test_a_unit_that_is_passed_over_holds_up_no_other(serve: Serve) -> None:
+    """While somebody works on all that waits at one unit, the run goes on to the others, each in a commit of its own;
+    the one passed over hears from the next run."""
+    season = await exam_season(serve)
+    units = [season.unit, await season.has_unit("江城二院"), await season.has_unit("江城三院")]
+    for unit in units:
+        season.unit = unit
+        await season.submitted()
+    season.later(timedelta(days=3))
+    first = min(unit.id for unit in units)
+    async with season.service.database.transaction() as tx:
+        assert await tx.execute("SELECT FROM declaration WHERE institution_id = $1 FOR UPDATE", first) == 1
+        await run(season, JOB)
+        heard = {one.institution_id for one in await season.service.published(ReviewsWaiting)}
+        assert heard == {unit.id for unit in units} - {first}
+    assert await season.count("SELECT count(DISTINCT xmin::text) FROM review_digest") == 2
+    await run(season, JOB)
+    assert len(await told(season)) == 3
+
+
 @pytest.mark.requirement("P6", "P16")
 async def test_an_earlier_deadline_of_a_site_warns_earlier(serve: Serve) -> None:
     """Where the site ends reviews early, the unit is warned before that end; a unit of another site is not yet."""
@@ -267,7 +288,8 @@ async def test_without_keys_and_locks_workers_tell_twice(serve: Serve, monkeypat
     pace = season.service.deps.settings.review_pace
     async with database.transaction() as first, database.transaction() as second:
         for tx in (first, second):
-            assert await tell_waiting_reviews(tx, Step.ESCALATED, pace, now=now) == 1
+            (unit,) = await find_waiting_units(tx, Step.ESCALATED, pace, now=now)
+            assert await tell_waiting_reviews(tx, Step.ESCALATED, unit, now=now)
     assert await told(season) == [("escalated", 1), ("escalated", 1)]
     assert len(await season.service.published(ReviewEscalated)) == 2
 
