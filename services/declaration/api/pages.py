@@ -70,7 +70,7 @@ async def get_document_page(call: Call[Dependencies]) -> web.StreamResponse:
     own = await declarations.select_own(call.reader, call.path_id("declaration_id"), call.actor.id)
     document = await documents.select(call.reader, call.path_id("document_id"), own.id)
     return await hand_out(
-        call, as_page(document, await document_pages.select_all(call.reader, document), _number(call))
+        call, as_page(document, await document_pages.select_all(call.reader, document), page_number(call))
     )
 
 
@@ -80,7 +80,7 @@ async def get_review_file_page(call: Call[Dependencies]) -> web.StreamResponse:
         call.tx,
         call.path_id("declaration_id"),
         call.path_id("document_id"),
-        _number(call),
+        page_number(call),
         keyring=call.deps.keyring,
         actor=call.actor,
         now=call.now,
@@ -88,7 +88,8 @@ async def get_review_file_page(call: Call[Dependencies]) -> web.StreamResponse:
     return await hand_out(call, document)
 
 
-def _number(call: Call[Dependencies]) -> int:
+def page_number(call: Call[Dependencies]) -> int:
+    """The page of the path, 1 the first. Raises NotFound."""
     text = call.path["page"]
     if not text.isascii() or not text.isdigit() or len(text) > 4:
         raise NotFound

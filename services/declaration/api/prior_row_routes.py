@@ -58,6 +58,15 @@ PRIOR_ROW_ROUTES: Final = (
         transaction=True,
     ),
     Route(
+        method="GET",
+        path=f"{_REQUEST}/files/{{document_id}}/pages/{{page}}",
+        handler=handlers.get_prior_row_certificate_page,
+        policy=_READERS,
+        summary_zh="查看该段经历证明的一页",
+        summary_en="Open one page of a certificate of that row",
+        transaction=True,
+    ),
+    Route(
         method="POST",
         path=f"{_REQUEST}/answer",
         handler=handlers.post_prior_row_answer,

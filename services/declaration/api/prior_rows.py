@@ -7,6 +7,7 @@ from uuid import UUID
 from aiohttp import web
 
 from services.declaration.api.drafting_views import document_view
+from services.declaration.api.pages import page_number
 from services.declaration.api.review_views import decision_view
 from services.declaration.api.schemas.prior_rows import (
     AskedRowAnswerBody,
@@ -17,11 +18,13 @@ from services.declaration.api.schemas.prior_rows import (
 from services.declaration.api.schemas.reviews import DecisionView
 from services.declaration.api.uploads import hand_out
 from services.declaration.dependencies import Dependencies
-from services.declaration.storage import asked_rows
+from services.declaration.storage import asked_rows, document_pages
 from services.declaration.storage.asked_rows import AskedRow
+from services.declaration.storage.documents import Document
 from services.declaration.use_cases.prior_rows.answer_prior_row import answer_prior_row
 from services.declaration.use_cases.prior_rows.ask_prior_unit import ask_prior_unit
 from services.declaration.use_cases.prior_rows.view_asked_row import ShownRow, open_certificate, view_asked_row
+from services.declaration.use_cases.reviewing.open_page import as_page
 from services.declaration.use_cases.reviewing.reviewable import scope_of
 from shared.masking import mask_document_no
 from shared.security.keyring import Keyring
@@ -63,10 +66,19 @@ async def get_prior_row_request(call: Call[Dependencies]) -> AskedRowDetailView:
 
 async def get_prior_row_certificate(call: Call[Dependencies]) -> web.StreamResponse:
     """Section 2, rule 2"""
+    return await hand_out(call, await _certificate(call))
+
+
+async def get_prior_row_certificate_page(call: Call[Dependencies]) -> web.StreamResponse:
+    """Section 2, rule 2; A34"""
+    certificate = await _certificate(call)
+    pages = await document_pages.select_all(call.tx, certificate)
+    return await hand_out(call, as_page(certificate, pages, page_number(call)))
+
+
+async def _certificate(call: Call[Dependencies]) -> Document:
     ids = (call.path_id("declaration_id"), call.path_id("period_id"), call.path_id("document_id"))
-    return await hand_out(
-        call, await open_certificate(call.tx, *ids, keyring=call.deps.keyring, actor=call.actor, now=call.now)
-    )
+    return await open_certificate(call.tx, *ids, keyring=call.deps.keyring, actor=call.actor, now=call.now)
 
 
 async def post_prior_row_answer(call: Call[Dependencies], body: AskedRowAnswerBody) -> AskedRowAnswerView:

@@ -1,12 +1,13 @@
 """Decisions about many submissions at once: what a row asks for, and what a sheet of them must look like (A38)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from services.declaration.domain.review_reasons import GivenReason
+from services.declaration.domain.review_reasons import CODE_LENGTH, POINTER, POINTER_LENGTH, TEXT_LENGTH, GivenReason
 from shared.actor import Actor
 from shared.errors import Conflict, FieldProblem
 from shared.spreadsheets.columns import Columns
@@ -34,6 +35,8 @@ COLUMNS: Final = Columns(
     },
     needed=frozenset({"number", "decision"}),
 )
+# The year and the serial number of a submission, which has at least six digits.
+_NUMBER: Final = re.compile(r"D[0-9]{4}-[0-9]{6,10}")
 _DECISIONS: Final[Mapping[str, Decided]] = {
     "通过": "approve",
     "审核通过": "approve",
@@ -114,19 +117,44 @@ class BulkDecision:
 
 
 def wanted_row(line: int, cells: Mapping[str, str]) -> WantedRow:
-    """What a line of a sheet asks for; the declaration is looked up by its number later."""
+    """What a line of a sheet asks for; the declaration is looked up by its number later. Nothing is kept of cells that
+    hold something else than they should: it may be anything, a document number too."""
     number, decision = cells["number"].strip().upper(), _DECISIONS.get(cells["decision"].strip().casefold())
-    problems = []
-    if not number:
-        problems.append(FieldProblem("/number", "missing", "请填写申报编号。", "Give the receipt number."))
+    problems = _of_number(number)
+    kept = None if problems else number
     if decision is None:
         text = ("审核结果应为：通过、退回、不通过。", "The decision is one of approve, return, reject.")
         problems.append(FieldProblem("/decision", "decision_unknown", *text))
-    code = cells.get("reason", "").strip()
-    reasons = (GivenReason(cells.get("pointer", "").strip(), code, cells.get("text", "").strip()),) if code else ()
+    pointer, code, text_given = (cells.get(name, "").strip() for name in ("pointer", "reason", "text"))
+    malformed = _of_reason(pointer, code, text_given)
+    reasons = (GivenReason(pointer, code, text_given),) if code and not malformed else ()
     if decision == "approve" and code:
         problems.append(reason_unwanted())
-    return WantedRow(line, None, number or None, None, decision, reasons, tuple(problems))
+    return WantedRow(line, None, kept, None, decision, reasons, (*problems, *malformed))
+
+
+def _of_number(number: str) -> list[FieldProblem]:
+    if not number:
+        return [FieldProblem("/number", "missing", "请填写申报编号。", "Give the receipt number.")]
+    if _NUMBER.fullmatch(number):
+        return []
+    text = ("申报编号应如 D2027-000001，请核对。", "A receipt number looks like D2027-000001; check it.")
+    return [FieldProblem("/number", "number_malformed", *text)]
+
+
+def _of_reason(pointer: str, code: str, text: str) -> list[FieldProblem]:
+    """The limits of a reason that comes through a form."""
+    problems = []
+    if len(code) > CODE_LENGTH:
+        told = ("请填写原因代码表中的代码。", "Give a code from the list of reasons.")
+        problems.append(FieldProblem("/reason", "reason_malformed", *told))
+    if len(pointer) > POINTER_LENGTH or not re.fullmatch(POINTER, pointer):
+        told = ("问题字段应如 /periods/0/from，请核对。", "A field is written like /periods/0/from; check it.")
+        problems.append(FieldProblem("/pointer", "pointer_malformed", *told))
+    if len(text) > TEXT_LENGTH:
+        told = (f"说明最多 {TEXT_LENGTH} 字，请缩短。", f"The text has at most {TEXT_LENGTH} characters; shorten it.")
+        problems.append(FieldProblem("/text", "text_too_long", *told))
+    return problems
 
 
 def reason_unwanted() -> FieldProblem:

@@ -33,3 +33,11 @@ class PriorRowDecided(Conflict):
     code = "prior_row_decided"
     message_zh = "这段既往试用经历已有确认结果，请刷新后查看。"
     message_en = "This earlier row was decided already; refresh to see how."
+
+
+class PriorUnitAsked(Conflict):
+    """The earlier unit was asked about the row as it is, and has not answered yet."""
+
+    code = "prior_unit_asked"
+    message_zh = "已请该既往机构在线确认，请等待答复，或核对盖章证明后由本单位确认。"
+    message_en = "The earlier unit was asked already; wait, or check the certificate and decide yourself."

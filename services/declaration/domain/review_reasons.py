@@ -12,6 +12,12 @@ unit, another may judge otherwise. fatal: hardly in this exam year. None of them
 rejected may still begin again with another unit (4.4), or be reopened by this one (A42)."""
 Target = Literal["any", "field", "document", "whole"]
 
+POINTER: Final = r"^(/[A-Za-z0-9_~-]+)*$"
+"""What a pointer looks like."""
+POINTER_LENGTH: Final = 200
+CODE_LENGTH: Final = 40
+TEXT_LENGTH: Final = 500
+
 _DOCUMENTS: Final = "/documents/"
 """A kind of file that is missing is pointed at by this and its name."""
 

@@ -1,18 +1,15 @@
 """Claims that timed out, reviews that wait, decisions in bulk (P6, A38)."""
 
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import timedelta
 from typing import Final
 
 from services.declaration.dependencies import Dependencies
-from services.declaration.domain.waiting_reviews import ReviewPace, Step
+from services.declaration.domain.waiting_reviews import Step
 from services.declaration.scheduled.batches import run_batches
 from services.declaration.use_cases.bulk_deciding.work_bulk_row import work_bulk_row
 from services.declaration.use_cases.reviewing.release_claims import BATCH as RELEASED_AT_ONCE
 from services.declaration.use_cases.reviewing.release_claims import release_claims
-from services.declaration.use_cases.reviewing.tell_waiting_reviews import BATCH as TOLD_AT_ONCE
-from services.declaration.use_cases.reviewing.tell_waiting_reviews import tell_waiting_reviews
-from shared.postgres.transaction import Transaction
+from services.declaration.use_cases.reviewing.tell_waiting_reviews import find_waiting_units, tell_waiting_reviews
 from shared.process.definition import Job
 
 _ROWS_AT_ONCE: Final = 600
@@ -25,9 +22,13 @@ async def release(deps: Dependencies) -> None:
 
 
 async def tell_waiting(deps: Dependencies) -> None:
-    """Units, exam bodies and candidates hear of reviews that wait (P6)."""
+    """Units, exam bodies and candidates hear of reviews that wait, each unit in a transaction of its own (P6)."""
     for step in Step:
-        await run_batches(deps, partial(_tell, step, deps.settings.review_pace), TOLD_AT_ONCE)
+        async with deps.database.read() as reader:
+            units = await find_waiting_units(reader, step, deps.settings.review_pace, now=deps.clock.now())
+        for unit in units:
+            async with deps.database.transaction() as tx:
+                await tell_waiting_reviews(tx, step, unit, now=deps.clock.now())
 
 
 async def work_bulks(deps: Dependencies) -> None:
@@ -37,10 +38,6 @@ async def work_bulks(deps: Dependencies) -> None:
             worked = await work_bulk_row(tx, keyring=deps.keyring, catalogues=deps.catalogues, now=deps.clock.now())
         if not worked:
             return
-
-
-async def _tell(step: Step, pace: ReviewPace, tx: Transaction, now: datetime) -> int:
-    return await tell_waiting_reviews(tx, step, pace, now=now)
 
 
 JOBS: Final = (

@@ -6,16 +6,19 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from services.declaration.storage.site_cycles import SITE_OF_UNIT
 from shared.postgres.transaction import Reader, Transaction
 
 # An accepted line of an earlier submission is history (Q10), and so is one that the exam body reopened.
-_UPDATE_ALL: Final = """
+_UPDATE_ALL: Final = f"""
 WITH judged AS MATERIALIZED (
     SELECT d.id AS declaration_id, 'not_listed' AS kind, NULL::uuid AS list_id, d.institution_id
     FROM declaration d
-    JOIN cycle c ON c.id = d.cycle_id AND c.filing_deadline <= $1 AND c.state NOT IN ('closed', 'archived')
+    JOIN cycle c ON c.id = d.cycle_id AND c.state NOT IN ('closed', 'archived')
+    LEFT JOIN known_institution i ON i.institution_id = d.institution_id {SITE_OF_UNIT}
     JOIN evaluation e ON e.declaration_id = d.id AND e.submission = d.submission AND e.state = ANY($2::text[])
-    WHERE d.state = 'approved' AND NOT EXISTS (SELECT FROM list_line n WHERE n.declaration_id = d.id AND n.live)
+    WHERE d.state = 'approved' AND LEAST(c.filing_deadline, site.filing_deadline) <= $1
+      AND NOT EXISTS (SELECT FROM list_line n WHERE n.declaration_id = d.id AND n.live)
     UNION ALL
     SELECT d.id, 'filed_without_line', NULL, d.institution_id
     FROM declaration d

@@ -25,7 +25,8 @@ _DELETE_GONE: Final = """
 DELETE FROM prior_confirmation WHERE declaration_id = $1 AND period_id <> ALL ($2::uuid[])
 """
 # What stood before is read before it is written over: the rows of `was` are those of the statement's beginning. A row
-# without the image of its sealed certificate waits for it (C4).
+# without the image of its sealed certificate waits for it (C4). What stands was decided about the last submission, so
+# by its unit: at another unit nobody is bound by that, but by the earlier unit's own word.
 _UPDATE_SAID: Final = """
 WITH was AS (
     SELECT period_id, state, decided_at FROM prior_confirmation WHERE declaration_id = $1
@@ -42,6 +43,10 @@ WITH was AS (
         voided_at = CASE WHEN prior.decided_at IS NULL THEN prior.voided_at ELSE $4::timestamptz END,
         voided_state = CASE WHEN prior.decided_at IS NULL THEN prior.voided_state ELSE prior.state END
     WHERE prior.fingerprint <> excluded.fingerprint
+       OR prior.decided_at IS NOT NULL AND prior.state <> 'confirmed_by_prior' AND EXISTS (
+            SELECT FROM declaration d
+            JOIN declaration_snapshot s ON s.declaration_id = d.id AND s.submission = d.submission
+            WHERE d.id = $1 AND s.institution_id <> $5::uuid)
     RETURNING period_id, state
 )
 SELECT was.period_id, was.state AS before, written.state AS after FROM was JOIN written USING (period_id)
@@ -102,10 +107,11 @@ async def delete_gone(tx: Transaction, declaration_id: UUID, kept: Sequence[UUID
 
 
 async def update_said(
-    tx: Transaction, declaration_id: UUID, fingerprints: Mapping[UUID, bytes], at: datetime
+    tx: Transaction, declaration_id: UUID, fingerprints: Mapping[UUID, bytes], unit_id: UUID | None, at: datetime
 ) -> list[tuple[UUID, str, str]]:
-    """The earlier rows as they say now; those that lost a decision, with the states before and after."""
-    rows = await tx.fetch(_UPDATE_SAID, declaration_id, list(fingerprints), list(fingerprints.values()), at)
+    """The earlier rows as they say now, at the unit of the current row; those that lost a decision, with the states
+    before and after."""
+    rows = await tx.fetch(_UPDATE_SAID, declaration_id, list(fingerprints), list(fingerprints.values()), at, unit_id)
     return [(row["period_id"], row["before"], row["after"]) for row in rows]
 
 

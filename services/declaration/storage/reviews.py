@@ -10,17 +10,21 @@ from services.declaration.domain.declaration import WAITING, State
 from services.declaration.storage.declarations import Declaration
 from shared.postgres.transaction import Reader, Row, Transaction
 
-_SELECT_QUEUE: Final = """
+# What somebody took back is the unit's to see while he or she is bound to it.
+_IN_SIGHT: Final = """
+d.institution_id = $1 AND d.submission > 0
+  AND (d.state <> 'withdrawn' OR EXISTS (
+        SELECT FROM known_binding b
+        WHERE b.person_id = d.person_id AND b.institution_id = $1 AND b.state IN ('active', 'frozen')))
+"""
+_SELECT_QUEUE: Final = f"""
 SELECT d.id, d.number, d.state, d.version, d.cycle_year, d.exam_level, d.exam_category_code, d.route, d.fresh_graduate,
        d.probation_months, d.submission, d.submitted_at, d.claimed_by, d.claimed_until, d.decided_at,
        p.name_masked, p.document_type, p.document_no_masked,
        (SELECT count(*) FROM prior_confirmation c WHERE c.declaration_id = d.id
             AND c.state NOT IN ('confirmed_by_current', 'confirmed_by_prior')) AS prior_rows_open
 FROM declaration d JOIN known_person p ON p.person_id = d.person_id
-WHERE d.institution_id = $1 AND d.submission > 0
-  AND (d.state <> 'withdrawn' OR EXISTS (
-        SELECT FROM known_binding b
-        WHERE b.person_id = d.person_id AND b.institution_id = $1 AND b.state IN ('active', 'frozen')))
+WHERE {_IN_SIGHT}
   AND ($2::uuid IS NULL OR d.cycle_id = $2)
   AND ($3::text[] IS NULL OR d.state = ANY ($3))
   AND ($4::text IS NULL OR d.number = $4 OR p.name_index = $5::bytea OR EXISTS (
@@ -44,9 +48,9 @@ _SELECT_WAITING, _SELECT_WAITING_NEWEST = (
     one.replace("d.submission > 0", "d.submission > 0 AND d.state IN ('submitted', 'under_review')", 1)
     for one in (_SELECT_QUEUE, _SELECT_NEWEST)
 )
-_COUNT_BY_STATE: Final = """
-SELECT state, count(*) AS number FROM declaration
-WHERE institution_id = $1 AND submission > 0 AND ($2::uuid IS NULL OR cycle_id = $2) GROUP BY state
+_COUNT_BY_STATE: Final = f"""
+SELECT d.state, count(*) AS number FROM declaration d
+WHERE {_IN_SIGHT} AND ($2::uuid IS NULL OR d.cycle_id = $2) GROUP BY d.state
 """
 _UNDER_REVIEW: Final = """
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,

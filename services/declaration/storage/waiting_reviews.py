@@ -9,10 +9,11 @@ from uuid import UUID
 from services.declaration.domain.waiting_reviews import ReviewPace, Step
 from services.declaration.storage.site_cycles import SITE_OF_UNIT
 from shared.ids import new_id
-from shared.postgres.transaction import Row, Transaction
+from shared.postgres.transaction import Reader, Row, Transaction
 
 # When a declaration is due at a step, and on which day its unit hears of it. Nobody is told of what can not be decided
-# any more: after the review deadline the exam body's list and the lapse of the year remain.
+# any more: after the review deadline the exam body's list and the lapse of the year remain. Of the deadline a unit
+# hears once per day on which it ends, whatever it heard before: a moved one is told anew.
 _SELECT_UNITS: Final = f"""
 WITH pace AS (
     SELECT c.id, c.year, c.review_deadline,
@@ -21,7 +22,8 @@ WITH pace AS (
     FROM cycle c LEFT JOIN review_policy p ON p.cycle_id = c.id
     WHERE c.state NOT IN ('planned', 'closed', 'archived') AND c.review_deadline > $3::timestamptz
 ), due AS (
-    SELECT d.id, d.submission, d.institution_id, d.cycle_id, c.year, c.days, n.declaration_id IS NULL AS untold,
+    SELECT d.id, d.submission, d.institution_id, d.cycle_id, c.year, c.days,
+           $1 = 'deadline' OR n.declaration_id IS NULL AS untold,
            CASE $1 WHEN 'deadline' THEN (held.review_deadline AT TIME ZONE 'Asia/Shanghai')::date ELSE $4::date END
                AS day
     FROM pace c JOIN declaration d ON d.cycle_id = c.id AND d.state IN ('submitted', 'under_review')
@@ -41,15 +43,15 @@ WHERE NOT EXISTS (SELECT FROM review_digest g WHERE g.institution_id = due.insti
                   AND g.cycle_id = due.cycle_id AND g.step = $1 AND g.day = due.day)
 GROUP BY due.institution_id, i.name, i.filing_body_id, due.cycle_id, due.year, due.days, due.day
 HAVING bool_or(due.untold)
-ORDER BY due.institution_id LIMIT $5
+ORDER BY due.institution_id
 """
 # Rows that somebody is deciding right now are left to the next day: they may not wait any more when this commits.
 _LOCK_UNTOLD: Final = """
 SELECT d.id, d.number, d.version, d.submission, d.person_id FROM declaration d
 WHERE d.cycle_id = $3 AND d.institution_id = $4 AND d.state IN ('submitted', 'under_review')
   AND ($1::text = 'deadline' OR d.submitted_at + $5::integer * interval '1 day' <= $2::timestamptz)
-  AND NOT EXISTS (SELECT FROM review_notice n
-                  WHERE n.declaration_id = d.id AND n.submission = d.submission AND n.step = $1)
+  AND ($1 = 'deadline' OR NOT EXISTS (SELECT FROM review_notice n
+                  WHERE n.declaration_id = d.id AND n.submission = d.submission AND n.step = $1))
 ORDER BY d.id FOR NO KEY UPDATE OF d SKIP LOCKED
 """
 _INSERT_DIGEST: Final = """
@@ -60,6 +62,7 @@ ON CONFLICT ON CONSTRAINT uq__review_digest__institution_id_cycle_id_step_day DO
 _INSERT_NOTICES: Final = """
 INSERT INTO review_notice (declaration_id, submission, step, told_at)
 SELECT n.id, n.submission, $3, $4 FROM unnest($1::uuid[], $2::integer[]) AS n (id, submission)
+ON CONFLICT ON CONSTRAINT pk__review_notice__declaration_id_submission_step DO NOTHING
 """
 
 
@@ -88,11 +91,9 @@ class WaitingReview:
     person_id: UUID
 
 
-async def select_units(
-    tx: Transaction, step: Step, pace: ReviewPace, now: datetime, today: date, limit: int
-) -> list[WaitingUnit]:
+async def select_units(reader: Reader, step: Step, pace: ReviewPace, now: datetime, today: date) -> list[WaitingUnit]:
     """Units with something untold at this step, that were not told today."""
-    rows: list[Row] = await tx.fetch(_SELECT_UNITS, step.value, pace.days(step), now, today, limit)
+    rows: list[Row] = await reader.fetch(_SELECT_UNITS, step.value, pace.days(step), now, today)
     return [WaitingUnit(**dict(row)) for row in rows]
 
 

@@ -47,6 +47,7 @@ _LISTS = {
 _OF_EARLIER_ROWS = {
     "get_prior_row_request",
     "get_prior_row_certificate",
+    "get_prior_row_certificate_page",
     "post_prior_row_answer",
 }
 

@@ -31,10 +31,10 @@ def document_no(serial: int) -> str:
     return body + "10X98765432"[total % 11]
 
 
-def picture() -> bytes:
-    """A small photograph."""
+def picture(shade: int = 240) -> bytes:
+    """A small photograph; another shade is another file."""
     data = BytesIO()
-    Image.new("RGB", (64, 48), (240, 240, 235)).save(data, "JPEG")
+    Image.new("RGB", (64, 48), (shade, 240, 235)).save(data, "JPEG")
     return data.getvalue()
 
 

@@ -11,6 +11,7 @@ import pytest
 from services.declaration.storage import bulk_decisions
 from shared.contracts.declaration import DeclarationApproved, DeclarationReturned
 from shared.ids import new_id
+from tests.integration.declaration import forms
 from tests.integration.declaration.forms import REASONS, REJECTION
 from tests.integration.declaration.season import Draft, Season, exam_season, together
 from tests.integration.declaration.test_claims import knows
@@ -149,6 +150,44 @@ async def test_a_sheet_of_receipt_numbers_decides(serve: Serve) -> None:
     assert not any(draft.person.name in str(told) for draft in drafts)
     headless = await one.api.call("POST", "/bulk-decision-sheets", data="姓名\n某某".encode())
     assert (headless.status, headless.code) == (422, "sheet_columns_wrong")
+
+
+@pytest.mark.requirement("A38", "V69")
+async def test_a_sheet_keeps_nothing_but_receipt_numbers(serve: Serve) -> None:
+    """What stands in the number column and is none, such as a document number, makes the row wrong and is kept and
+    shown nowhere; reasons obey the limits of the form."""
+    one = await desk(serve)
+    season = one.season
+    await season.submitted()
+    document_no = forms.document_no(77)
+    lines = [
+        "申报编号,审核结果,原因代码,问题字段,说明",
+        f"{document_no},通过,,,",
+        f"D2027-000001 {document_no},通过,,,",
+        "D2027-000001,退回,period_wrong,periods/0 from,日期有误",
+        f"D2027-000001,退回,period_wrong,{'/periods' * 26},日期有误",
+        f"D2027-000001,退回,{'x' * 41},,日期有误",
+        f"D2027-000001,退回,period_wrong,/periods/0/from,{'长' * 500}",
+    ]
+    sent = await one.api.call("POST", "/bulk-decision-sheets", data="\n".join(lines).encode())
+    assert sent.status == 201, sent.body
+    bulk = await one.worked(sent.body)
+    found = [problems for _, problems in await one.rows(bulk)]
+    assert [problems[0] for problems in found[:2]] == ["number_malformed"] * 2
+    assert [problems[0] for problems in found[2:5]] == [
+        "pointer_malformed",
+        "pointer_malformed",
+        "reason_malformed",
+    ]
+    listed = (await one.api.get(f"/bulk-decisions/{bulk['id']}/rows?limit=100")).body["items"]
+    file = await one.api.get(f"/bulk-decisions/{bulk['id']}/results")
+    assert document_no not in str(listed)
+    assert document_no not in file.body.decode("utf-8-sig")
+    assert await season.count("SELECT count(*) FROM bulk_decision_row WHERE number = 'D2027-000001'") == 4
+    anywhere = "SELECT count(*) FROM bulk_decision_row r WHERE strpos(r::text, $1) > 0"
+    assert await season.count(anywhere, document_no) == 0
+    sealed = "SELECT count(*) FROM bulk_decision_row WHERE reasons IS NOT NULL"
+    assert await season.count(sealed) == 1, "only reasons that a form would take"
 
 
 @pytest.mark.requirement("A38")

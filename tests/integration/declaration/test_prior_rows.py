@@ -13,7 +13,15 @@ from shared.contracts.declaration import (
     PriorRowRequested,
 )
 from shared.ids import new_id
-from tests.integration.declaration.forms import ALLOWANCE, Unit, complete_content, current_period, prior_period
+from tests.integration.declaration.forms import (
+    ALLOWANCE,
+    REJECTION,
+    Unit,
+    complete_content,
+    current_period,
+    picture,
+    prior_period,
+)
 from tests.integration.declaration.season import Draft, Season, exam_season
 from tests.support.service_under_test import Answer, Serve
 
@@ -28,14 +36,29 @@ class Career:
         self.content["periods"] = [self.row, current_period(season.unit)]
         self.draft: Draft
 
-    async def hand_in(self) -> "Career":
-        """With the certificate of the row."""
+    async def hand_in(self, pages: int) -> "Career":
+        """With the certificate of the row, of so many photos."""
         self.draft = await self.season.draft(content=self.content)
         saved = (await self.draft.person.api.get(self.draft.path)).body["content"]["periods"]
         self.content["periods"] = saved
         await self.season.attach(self.draft, "prior_certificate", self.row["id"])
+        for shade in range(1, pages):
+            await self.adds_page(shade)
         assert (await self.season.submit(self.draft)).status == 201
         return self
+
+    async def certificate(self) -> str:
+        """The path of the row's certificate, for the candidate."""
+        files = (await self.draft.person.api.get(self.draft.path)).body["documents"]
+        (found,) = [file["id"] for file in files if file["kind"] == "prior_certificate"]
+        return f"{self.draft.path}/files/{found}"
+
+    async def adds_page(self, shade: int) -> None:
+        """Another photo of the certificate."""
+        path, photo = f"{await self.certificate()}/pages", {"Content-Type": "image/jpeg"}
+        added = await self.draft.person.api.post(path, data=picture(shade), headers=photo)
+        assert added.status == 201, added.body
+        self.draft.version = added.body["version"]
 
     async def say(self, result: str, **more: Any) -> Answer:
         """The present unit speaks about the row."""
@@ -52,10 +75,10 @@ class Career:
         return dict(shown)
 
 
-async def career(serve: Serve) -> Career:
+async def career(serve: Serve, pages: int = 1) -> Career:
     """The season with it."""
     season = await exam_season(serve)
-    return await Career(season, await season.has_unit("前任医院")).hand_in()
+    return await Career(season, await season.has_unit("前任医院")).hand_in(pages)
 
 
 async def _edit(one: Career, what: str) -> None:
@@ -66,9 +89,15 @@ async def _edit(one: Career, what: str) -> None:
         assert (await season.attach(draft, "prior_certificate", one.row["id"])).status == 201
         return
     elif what == "certificate_removed":
-        files = (await draft.person.api.get(draft.path)).body["documents"]
-        (certificate,) = [file["id"] for file in files if file["kind"] == "prior_certificate"]
-        assert (await draft.person.api.call("DELETE", f"{draft.path}/files/{certificate}")).status == 200
+        assert (await draft.person.api.call("DELETE", await one.certificate())).status == 200
+        return
+    elif what == "page_added":
+        await one.adds_page(9)
+        return
+    elif what == "pages_arranged":
+        path = f"{await one.certificate()}/pages"
+        pages = [page["page_id"] for page in (await draft.person.api.get(path)).body["items"]]
+        assert (await draft.person.api.put(path, {"page_ids": pages[::-1]})).status == 200
         return
     else:
         changes = {"from": "2024-08-02", "department": "外科", "position": "见习", "work_summary": "另一段工作。"}
@@ -89,6 +118,8 @@ async def _edit(one: Career, what: str) -> None:
         ("supervisors", True),
         ("certificate_added", True),
         ("certificate_removed", True),
+        ("page_added", True),
+        ("pages_arranged", True),
         ("another_row", False),
     ],
 )
@@ -96,7 +127,7 @@ async def test_any_edit_of_the_row_or_its_certificate_voids_the_confirmation(
     serve: Serve, what: str, voids: bool
 ) -> None:
     """The row is pending again and says what was taken away and when; another row's edit leaves it."""
-    one = await career(serve)
+    one = await career(serve, pages=2)
     assert (await one.say("confirmed")).status == 200
     await one.reopen()
     await _edit(one, what)
@@ -125,6 +156,53 @@ async def test_without_the_hash_an_edited_row_would_stay_confirmed(
     await one.reopen()
     await _edit(one, "from")
     assert (await one.confirmation())["state"] == "confirmed_by_current"
+
+
+@pytest.mark.requirement("A32", "B16")
+@pytest.mark.parametrize("way", ["rejected", "withdrawn"])
+async def test_the_word_of_the_former_present_unit_does_not_count_at_another(serve: Serve, way: str) -> None:
+    """Who binds elsewhere, after a rejection or having taken the declaration back, has the earlier row confirmed there
+    anew, though it says the same."""
+    one = await career(serve)
+    assert (await one.say("confirmed")).status == 200
+    await _rebinds(one, way)
+    shown = await one.confirmation()
+    assert (shown["state"], shown["voided_state"]) == ("pending", "confirmed_by_current")
+    assert (await one.season.submit(one.draft)).status == 201
+    assert (await one.season.decide(one.draft, "approval")).code == "prior_rows_unconfirmed"
+    assert (await one.say("confirmed")).status == 200
+    assert (await one.season.decide(one.draft, "approval")).status == 200
+
+
+@pytest.mark.requirement("A32", "B16", "Q5")
+async def test_the_earlier_units_own_word_counts_at_another(serve: Serve) -> None:
+    """It spoke of its own row, whoever the present unit is."""
+    one = await career(serve)
+    answered = await _answer(one, await _asked(one), {"result": "confirmed"})
+    assert answered.status == 200, answered.body
+    one.draft.version = answered.body["version"]
+    await _rebinds(one, "rejected")
+    shown = await one.confirmation()
+    assert (shown["state"], shown["voided_state"]) == ("confirmed_by_prior", None)
+
+
+async def _rebinds(one: Career, way: str) -> None:
+    """The candidate goes on with the same declaration at another unit."""
+    season, draft = one.season, one.draft
+    if way == "rejected":
+        assert (await season.decide(draft, "rejection", REJECTION)).status == 200
+    else:
+        taken = await draft.person.api.post(f"{draft.path}/withdrawal", version=draft.version)
+        draft.version = taken.body["version"]
+    season.unit = await season.has_unit("接收医院")
+    await season.binds(draft.person, season.unit)
+    if way == "rejected":
+        again = await season.start(draft.person)
+        assert again.status == 201, again.body
+        draft.version = again.body["version"]
+    one.content["periods"][1] = current_period(season.unit)
+    saved = await season.save(draft, one.content)
+    assert saved.status == 200, saved.body
 
 
 @pytest.mark.requirement("A32")
@@ -250,3 +328,37 @@ async def test_a_unit_outside_the_library_can_not_be_asked(serve: Serve) -> None
     assert (refused.status, refused.code) == (409, "prior_unit_not_in_library")
     unknown = await one.season.decide(one.draft, f"prior-rows/{new_id()}/request")
     assert (unknown.status, unknown.code) == (404, "prior_row_unknown")
+
+
+@pytest.mark.requirement("A32", "A34")
+async def test_the_earlier_unit_sees_every_page_of_the_certificate(serve: Serve) -> None:
+    """Of a certificate of several photos each page, of other documents and for other units none; every look is
+    audited."""
+    one = await career(serve, pages=2)
+    season = one.season
+    await _asked(one)
+    request = f"/prior-row-requests/{one.draft.id}/{one.row['id']}"
+    certificate = (await one.certificate()).removeprefix(one.draft.path)
+    former = season.reviewer(one.former)
+    pages = [await former.get(f"{request}{certificate}/pages/{number}") for number in (1, 2)]
+    assert [page.status for page in pages] == [200, 200]
+    assert pages[0].body != pages[1].body
+    assert await season.count("SELECT count(*) FROM audit_entry WHERE action = 'declaration.view_prior_row'") == 2
+    for page in ("3", "0", "x"):
+        assert (await former.get(f"{request}{certificate}/pages/{page}")).status == 404
+    files = (await season.reviewer().get(f"/reviews/{one.draft.id}")).body["documents"]
+    (diploma,) = [file["id"] for file in files if file["kind"] == "diploma"]
+    assert (await former.get(f"{request}/files/{diploma}/pages/1")).status == 404
+    stranger = season.reviewer(await season.has_unit("无关医院"))
+    assert (await stranger.get(f"{request}{certificate}/pages/2")).status == 404
+
+
+@pytest.mark.requirement("A32", "Q5")
+async def test_the_earlier_unit_is_asked_once(serve: Serve) -> None:
+    """A second request tells nobody anything; the present unit waits for the answer, or decides itself."""
+    one = await career(serve)
+    await _asked(one)
+    again = await one.season.decide(one.draft, f"prior-rows/{one.row['id']}/request")
+    assert (again.status, again.code) == (409, "prior_unit_asked")
+    assert len(await one.season.service.published(PriorRowRequested)) == 1
+    assert (await one.say("confirmed")).status == 200

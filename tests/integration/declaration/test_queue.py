@@ -120,14 +120,17 @@ async def test_looking_at_papers_is_audited(serve: Serve) -> None:
 
 
 async def test_who_took_it_back_and_left_is_out_of_sight(serve: Serve) -> None:
-    """A withdrawn declaration stays visible to the bound unit; once the person is bound elsewhere it is not found."""
+    """A withdrawn declaration stays visible to the bound unit, and is counted; once the person is bound elsewhere it is
+    neither found nor counted."""
     season = await exam_season(serve)
     draft = await season.submitted()
     withdrawn = await draft.person.api.post(f"{draft.path}/withdrawal", version=draft.version)
     assert withdrawn.status == 200
     reviewer = season.reviewer()
     assert (await reviewer.get(f"/reviews/{draft.id}")).status == 200
-    assert len((await reviewer.get("/reviews?state=withdrawn")).body["items"]) == 1
+    shown = (await reviewer.get("/reviews?state=withdrawn")).body
+    assert (len(shown["items"]), shown["counts"]) == (1, {"withdrawn": 1})
     await season.binds(draft.person, await season.has_unit("接收医院"))
     assert (await reviewer.get(f"/reviews/{draft.id}")).status == 404
-    assert (await reviewer.get("/reviews?state=withdrawn")).body["items"] == []
+    shown = (await reviewer.get("/reviews?state=withdrawn")).body
+    assert (shown["items"], shown["counts"]) == ([], {})

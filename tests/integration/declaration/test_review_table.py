@@ -10,10 +10,14 @@ from shared.ids import new_id
 from tests.integration.declaration.forms import ALLOWANCE, REASONS, REJECTION
 from tests.integration.declaration.season import Draft, Season, exam_season
 from tests.integration.declaration.test_claims import knows
+from tests.integration.declaration.test_prior_rows import career
 from tests.support.service_under_test import Caller, Serve
 
 WAITING: Final = {"submitted", "under_review"}
 ADMIN, OWNER, CANDIDATE = "institution_business_admin", "institution_owner", "candidate"
+STAYS: Final = ""
+# What is said about an earlier row: the last part of its path.
+OF_ROWS: Final = {"confirmation": "confirmation", "refusal": "confirmation", "request": "request"}
 # step -> who may take it, from which states, and where it leads
 TABLE: Final[dict[str, tuple[str, set[str], str]]] = {
     "POST claim": (ADMIN, WAITING, "under_review"),
@@ -25,19 +29,26 @@ TABLE: Final[dict[str, tuple[str, set[str], str]]] = {
     "POST modification-allowance": (ADMIN, WAITING | {"approved", "rejected"}, "modification_allowed"),
     "POST reassignment": (OWNER, WAITING, "under_review"),
     "POST withdrawal": (CANDIDATE, WAITING, "withdrawn"),
+    "POST prior-row confirmation": (ADMIN, WAITING, STAYS),
+    "POST prior-row refusal": (ADMIN, WAITING, "returned"),
+    "POST prior-row request": (ADMIN, WAITING, STAYS),
 }
 ROLES: Final = (ADMIN, OWNER, CANDIDATE, "zone_admin", "point_admin", "auditor", "identity_reviewer")
 _SET: Final = """
 UPDATE declaration SET state = $2, version = version + 1, claimed_by = $3::uuid, claimed_until = $4::timestamptz
 WHERE id = $1 RETURNING version
 """
+_NOTHING_SAID: Final = """
+UPDATE prior_confirmation SET state = 'pending', decided_at = NULL, asked_institution_id = NULL, asked_at = NULL
+WHERE declaration_id = $1
+"""
 
 
 class Bench:
-    """One declaration that is put into any state, and a caller of every role."""
+    """One declaration that is put into any state, and a caller of every role; `row` is its earlier row, if any."""
 
-    def __init__(self, season: Season, draft: Draft, admin: UUID) -> None:
-        self.season, self.draft, self.admin = season, draft, admin
+    def __init__(self, season: Season, draft: Draft, admin: UUID, row: str | None = None) -> None:
+        self.season, self.draft, self.admin, self.row = season, draft, admin, row
         service, unit = season.service, season.unit.id
         self.callers: dict[str, Caller] = {role: service.caller(role, scope_id=new_id()) for role in ROLES[3:]}
         self.callers[ADMIN] = season.reviewer(id=admin)
@@ -48,19 +59,24 @@ class Bench:
             "POST rejection": REJECTION,
             "POST modification-allowance": ALLOWANCE,
             "POST reassignment": {"staff_id": str(admin)},
+            "POST prior-row confirmation": {"result": "confirmed"},
+            "POST prior-row refusal": {"result": "refused", "reason_code": "never_worked_there"},
         }
 
     async def put_into(self, state: str) -> int:
-        """The version it has there; under review it is the admin's."""
+        """The version it has there; under review it is the admin's, and nothing was said about an earlier row."""
         held = state == "under_review"
         until = self.season.clock.now().replace(year=2027) if held else None
         async with self.season.service.database.transaction() as tx:
+            await tx.execute(_NOTHING_SAID, self.draft.id)
             found: int = await tx.fetchval(_SET, self.draft.id, state, self.admin if held else None, until)
             return found
 
     async def take(self, step: str, role: str, version: int) -> tuple[int, str]:
         """(status, code) of a step."""
-        method, name = step.split()
+        method, *about, name = step.split()
+        if about:
+            name = f"prior-rows/{self.row}/{OF_ROWS[name]}"
         room = "declarations" if name == "withdrawal" else "reviews"
         path = f"/{room}/{self.draft.id}/{name}"
         answer = await self.callers[role].call(method, path, self.bodies.get(step), version=version)
@@ -74,10 +90,15 @@ class Bench:
             return row["state"], row["version"]
 
 
-async def bench(serve: Serve) -> Bench:
-    """In a season."""
-    season = await exam_season(serve)
-    return Bench(season, await season.submitted(), await knows(season, new_id()))
+async def bench(serve: Serve, step: str) -> Bench:
+    """In a season; with an earlier row where the step is about one, and a zone that lets earlier units confirm."""
+    if "prior-row" not in step:
+        season = await exam_season(serve)
+        return Bench(season, await season.submitted(), await knows(season, new_id()))
+    one = await career(serve)
+    season, policy = one.season, {"prior_units_confirm": True}
+    assert (await season.zone.put(f"/cycles/{season.cycle_id}/review-policy", policy)).status == 200
+    return Bench(season, one.draft, await knows(season, new_id()), one.row["id"])
 
 
 @pytest.mark.requirement("A38", "A40", "A41", "A42", "P6")
@@ -85,13 +106,13 @@ async def bench(serve: Serve) -> Bench:
 async def test_every_state_for_who_may_take_the_step(serve: Serve, step: str) -> None:
     """From the states of the table the step leads where the table says; from every other one it answers 409 and nothing
     moves."""
-    one = await bench(serve)
+    one = await bench(serve, step)
     role, allowed, target = TABLE[step]
     for state in State:
         version = await one.put_into(state.value)
         status, code = await one.take(step, role, version)
         if state.value in allowed:
-            assert (status, code, await one.now()) == (200, "", (target, version + 1)), state
+            assert (status, code, await one.now()) == (200, "", (target or state.value, version + 1)), state
         else:
             assert (status, await one.now()) == (409, (state.value, version)), (state, code)
             assert code not in ("", "stale_version"), state
@@ -101,7 +122,7 @@ async def test_every_state_for_who_may_take_the_step(serve: Serve, step: str) ->
 @pytest.mark.parametrize("step", TABLE)
 async def test_every_other_role_is_kept_out_in_every_state(serve: Serve, step: str) -> None:
     """Whatever the state: 403 for roles without the step, and nothing moves."""
-    one = await bench(serve)
+    one = await bench(serve, step)
     for state in State:
         version = await one.put_into(state.value)
         for role in ROLES:

@@ -1,14 +1,14 @@
 """Reviews that wait: the unit is reminded, its exam body and the candidate are told, each once (P6)."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from services.declaration.domain.waiting_reviews import Step
 from services.declaration.storage import waiting_reviews
-from services.declaration.use_cases.reviewing.tell_waiting_reviews import tell_waiting_reviews
+from services.declaration.use_cases.reviewing.tell_waiting_reviews import find_waiting_units, tell_waiting_reviews
 from shared.contracts.declaration import ReviewEscalated, ReviewsWaiting
 from shared.ids import new_id
 from tests.integration.declaration.forms import Unit, complete_content
@@ -171,6 +171,49 @@ async def test_after_the_deadline_nobody_is_urged(serve: Serve) -> None:
     assert len(await told(season)) == 3
 
 
+@pytest.mark.requirement("P6")
+async def test_a_moved_deadline_warns_again(serve: Serve) -> None:
+    """Who was warned and still waits is warned before the new deadline too, once."""
+    season = await exam_season(serve)
+    await season.submitted()
+    await waits(season, 15)
+    assert [step for step, _ in await told(season)] == ["reminded", "escalated", "deadline"]
+    current = (await season.service.anonymous().get("/cycles/current")).body
+    dates = {name: current[name] for name in current if name.endswith(("_at", "_deadline"))}
+    for name in dates.keys() - {"declaration_opens_at", "declaration_closes_at"}:
+        dates[name] = (datetime.fromisoformat(dates[name]) + timedelta(days=7)).isoformat()
+    changed = await season.zone.put(f"/cycles/{season.cycle_id}", dates, version=current["version"])
+    assert changed.status == 200, changed.body
+    await waits(season, 4)
+    assert len(await told(season)) == 3, "the new deadline is far"
+    await waits(season, 3)
+    assert [step for step, _ in await told(season)] == ["reminded", "escalated", "deadline", "deadline"]
+    await run(season, JOB)
+    await waits(season, 0, hours=3)
+    assert len(await told(season)) == 4
+
+
+@pytest.mark.requirement("P6", "M2")
+async def test_a_unit_that_is_passed_over_holds_up_no_other(serve: Serve) -> None:
+    """While somebody works on all that waits at one unit, the run goes on to the others, each in a commit of its own;
+    the one passed over hears from the next run."""
+    season = await exam_season(serve)
+    units = [season.unit, await season.has_unit("江城二院"), await season.has_unit("江城三院")]
+    for unit in units:
+        season.unit = unit
+        await season.submitted()
+    season.later(timedelta(days=3))
+    first = min(unit.id for unit in units)
+    async with season.service.database.transaction() as tx:
+        assert await tx.execute("SELECT FROM declaration WHERE institution_id = $1 FOR UPDATE", first) == 1
+        await run(season, JOB)
+        heard = {one.institution_id for one in await season.service.published(ReviewsWaiting)}
+        assert heard == {unit.id for unit in units} - {first}
+    assert await season.count("SELECT count(DISTINCT xmin::text) FROM review_digest") == 2
+    await run(season, JOB)
+    assert len(await told(season)) == 3
+
+
 @pytest.mark.requirement("P6", "P16")
 async def test_an_earlier_deadline_of_a_site_warns_earlier(serve: Serve) -> None:
     """Where the site ends reviews early, the unit is warned before that end; a unit of another site is not yet."""
@@ -237,14 +280,16 @@ async def test_without_keys_and_locks_workers_tell_twice(serve: Serve, monkeypat
     monkeypatch.setattr(waiting_reviews, "_LOCK_UNTOLD", unlocked)
     database, now = season.service.database, season.clock.now()
     anywhere = waiting_reviews._INSERT_DIGEST.replace("$5,", "$5::date + (random() * 1000000)::integer,")
-    nowhere = waiting_reviews._INSERT_NOTICES + " WHERE n.submission < 0"
+    nowhere = waiting_reviews._INSERT_NOTICES.replace("ON CONFLICT", "WHERE n.submission < 0 ON CONFLICT")
     assert anywhere != waiting_reviews._INSERT_DIGEST
+    assert nowhere != waiting_reviews._INSERT_NOTICES
     monkeypatch.setattr(waiting_reviews, "_INSERT_DIGEST", anywhere)
     monkeypatch.setattr(waiting_reviews, "_INSERT_NOTICES", nowhere)
     pace = season.service.deps.settings.review_pace
     async with database.transaction() as first, database.transaction() as second:
         for tx in (first, second):
-            assert await tell_waiting_reviews(tx, Step.ESCALATED, pace, now=now) == 1
+            (unit,) = await find_waiting_units(tx, Step.ESCALATED, pace, now=now)
+            assert await tell_waiting_reviews(tx, Step.ESCALATED, unit, now=now)
     assert await told(season) == [("escalated", 1), ("escalated", 1)]
     assert len(await season.service.published(ReviewEscalated)) == 2
 

@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue
 
 from services.declaration.api.schemas.drafting import ConfirmationView, DocumentView, IdentityView, StepView
 from services.declaration.domain.content import Content
-from services.declaration.domain.review_reasons import GivenReason
+from services.declaration.domain.review_reasons import CODE_LENGTH, POINTER, POINTER_LENGTH, TEXT_LENGTH, GivenReason
 from services.declaration.use_cases.prior_rows.decide_row import Answer
 from services.declaration.use_cases.reviewing.queue_filter import QueueWish
 from shared.web.schemas import Body, PageQuery, View
@@ -120,9 +120,9 @@ class ReasonBody(Body):
     """One reason; `pointer` into the content (or `/documents/<kind>` for a missing file), or a file; neither for the
     whole. The catalogue says which is needed, and whether a text is."""
 
-    pointer: str = Field("", max_length=200, pattern=r"^(/[A-Za-z0-9_~-]+)*$")
-    code: str = Field(min_length=1, max_length=40)
-    text: str = Field("", max_length=500)
+    pointer: str = Field("", max_length=POINTER_LENGTH, pattern=POINTER)
+    code: str = Field(min_length=1, max_length=CODE_LENGTH)
+    text: str = Field("", max_length=TEXT_LENGTH)
     document_id: UUID | None = None
 
     def given(self) -> GivenReason:

@@ -1,5 +1,5 @@
 """Keep the pages of a document of a locked draft. What a submission shows never changes: a document that was handed in
-gets a successor instead (4.4)."""
+gets a successor instead (4.4). What was said of an earlier row is not said of other pages (A32)."""
 
 import hashlib
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from services.declaration.storage import contents, document_pages, documents
 from services.declaration.storage.declarations import Declaration
 from services.declaration.storage.document_pages import DocumentPage
 from services.declaration.storage.documents import Document
+from services.declaration.use_cases.prior_rows.renew_confirmations import renew_confirmations
 from shared import audit
 from shared.actor import Actor
 from shared.ids import new_id
@@ -40,6 +41,9 @@ async def keep_pages(
         await document_pages.delete_all(tx, document.id)
         await documents.update_pages(tx, changed)
     await document_pages.insert(tx, changed.id, pages)
+    if changed.period_id is not None:
+        content = await contents.select(tx, keyring, draft.id)
+        await renew_confirmations(tx, draft.id, content, keyring=keyring, actor=actor, now=now)
     version = await contents.touch(tx, draft.id, now, [DOCUMENTS])
     audit.record(
         tx,

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.declaration.domain.content import Period
 from services.declaration.domain.prior_row_errors import (
     PriorRowUnknown,
+    PriorUnitAsked,
     PriorUnitNotInLibrary,
     PriorUnitsDoNotConfirm,
 )
@@ -39,14 +40,15 @@ async def ask_prior_unit(
     now: datetime,
 ) -> Declaration:
     """The declaration with its new version. Raises what lock_reviewable raises, PriorRowUnknown, PriorRowDecided,
-    PriorUnitsDoNotConfirm, PriorUnitNotInLibrary, DeclarationNotUnderReview."""
+    PriorUnitAsked, PriorUnitsDoNotConfirm, PriorUnitNotInLibrary, DeclarationNotUnderReview."""
     declaration = await lock_reviewable(
         tx, declaration_id, expected_version=expected_version, actor=actor, now=now, keyring=keyring
     )
     require_waiting(declaration)
     if not (await review_policies.select(tx, declaration.cycle_id)).prior_units_confirm:
         raise PriorUnitsDoNotConfirm
-    await require_open(tx, declaration.id, period_id)
+    if (await require_open(tx, declaration.id, period_id)).asked_at is not None:
+        raise PriorUnitAsked
     asked = await _unit_of(tx, await _row(tx, keyring, declaration, period_id))
     await prior_confirmations.update_asked(tx, declaration.id, period_id, asked, now)
     moved = replace(declaration, version=await contents.touch(tx, declaration.id, now))

@@ -14,7 +14,7 @@ from services.declaration.domain.prior_rows import ANSWERABLE, RowState
 from services.declaration.domain.review_reasons import GivenReason, Handed
 from services.declaration.storage import contents, prior_confirmations, snapshots
 from services.declaration.storage.declarations import Declaration
-from services.declaration.storage.prior_confirmations import RowDecision
+from services.declaration.storage.prior_confirmations import PriorConfirmation, RowDecision
 from services.declaration.use_cases.event_fields import event_fields
 from services.declaration.use_cases.move_declaration import move_declaration
 from services.declaration.use_cases.reviewing.reasons import seal_reasons
@@ -101,13 +101,14 @@ def require_waiting(declaration: Declaration) -> None:
     transition(declaration.state, Action.RETURN)
 
 
-async def require_open(reader: Reader, declaration_id: UUID, period_id: UUID) -> None:
-    """Raises PriorRowUnknown, PriorRowDecided."""
+async def require_open(reader: Reader, declaration_id: UUID, period_id: UUID) -> PriorConfirmation:
+    """The row that nobody has decided. Raises PriorRowUnknown, PriorRowDecided."""
     known = (await prior_confirmations.select(reader, declaration_id)).get(period_id)
     if known is None:
         raise PriorRowUnknown
     if known.state not in ANSWERABLE:
         raise PriorRowDecided
+    return known
 
 
 def _pointer(content: Content, period_id: UUID) -> str:

@@ -1,5 +1,5 @@
 """After a draft was edited: earlier rows that say something else, or lie with other certificates, lose what was said
-about them (4.5, A32)."""
+about them; at another unit all lose what the former one said (4.5, A32)."""
 
 from datetime import datetime
 from uuid import UUID
@@ -31,7 +31,9 @@ async def renew_confirmations(
         for one in content.prior_periods
     }
     await prior_confirmations.delete_gone(tx, declaration_id, list(fingerprints))
-    for period_id, before, after in await prior_confirmations.update_said(tx, declaration_id, fingerprints, now):
+    unit_id = next((one.institution_id for one in content.periods if one.is_current), None)
+    voided = await prior_confirmations.update_said(tx, declaration_id, fingerprints, unit_id, now)
+    for period_id, before, after in voided:
         audit.record(
             tx,
             "declaration.void_prior_row",

@@ -2,7 +2,6 @@
 one commit, and their keys allow each only once."""
 
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from services.declaration.domain.waiting_reviews import ReviewPace, Step, tells_at
@@ -13,23 +12,20 @@ from shared.actor import SYSTEM
 from shared.clock import SHANGHAI
 from shared.contracts.declaration import ReviewEscalated, ReviewsWaiting
 from shared.ids import DeclarationId, ExamBodyId, InstitutionId, PersonId
-from shared.postgres.transaction import Transaction
-
-BATCH: Final = 50
-"""Units of one transaction."""
+from shared.postgres.transaction import Reader, Transaction
 
 
-async def tell_waiting_reviews(tx: Transaction, step: Step, pace: ReviewPace, *, now: datetime) -> int:
-    """How many units were told, at most BATCH; none at night. A unit hears once a day, with the number of all that
-    wait; a declaration makes it hear once per submission and step."""
+async def find_waiting_units(reader: Reader, step: Step, pace: ReviewPace, *, now: datetime) -> list[WaitingUnit]:
+    """Units that have to hear; none at night."""
     if not tells_at(now):
-        return 0
-    today = now.astimezone(SHANGHAI).date()
-    units = await waiting_reviews.select_units(tx, step, pace, now, today, BATCH)
-    return sum([await _tell(tx, step, unit, now) for unit in units])
+        return []
+    return await waiting_reviews.select_units(reader, step, pace, now, now.astimezone(SHANGHAI).date())
 
 
-async def _tell(tx: Transaction, step: Step, unit: WaitingUnit, now: datetime) -> bool:
+async def tell_waiting_reviews(tx: Transaction, step: Step, unit: WaitingUnit, *, now: datetime) -> bool:
+    """Whether the unit was told: not where another worker did, or where all that waits is being decided. A unit hears
+    once a day, with the number of all that wait; a declaration makes it hear once per submission and step, and of the
+    deadline once per day on which it ends."""
     reviews = await waiting_reviews.lock_untold(tx, step, unit, now)
     if not reviews or (digest_id := await waiting_reviews.insert_digest(tx, step, unit, now)) is None:
         return False

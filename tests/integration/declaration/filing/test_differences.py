@@ -1,5 +1,6 @@
 """Lists and declarations disagree: the exam body is told by receipt number; what agrees is never named."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,11 @@ from shared.ids import new_id
 from tests.integration.declaration.filing.paper import handed_in
 from tests.integration.declaration.filing.year import FILING_DEADLINE, Declared, Year, exam_year
 from tests.support.service_under_test import Serve
+
+SET_SITE = """
+INSERT INTO site_cycle (cycle_id, exam_body_id, version, filing_deadline, supervisor_category, updated_at)
+VALUES ($1, $2, 1, $3, 'refuse', $3)
+"""
 
 
 async def filed(year: Year, count: int = 3) -> tuple[list[Declared], dict[str, Any]]:
@@ -63,6 +69,26 @@ async def test_approved_and_qualified_on_no_list(serve: Serve) -> None:
     year.clock.advance(FILING_DEADLINE - year.clock.now())
     assert await shown(year) == [("not_listed", await number_of(year, forgotten))]
     assert await year.service.findings() == {"filing_difference": 1}
+
+
+@pytest.mark.requirement("M11", "B13", "P16")
+async def test_filing_closes_earlier_where_a_site_says_so(serve: Serve) -> None:
+    """From the site's own deadline on its forgotten ones are named; units of other sites have until the zone's."""
+    year = await exam_year(serve)
+    elsewhere = new_id()
+    await year.institution_exists(elsewhere, path=[year.zone_id, year.other_site_id])
+    (forgotten,), (other,) = await year.many(1), await year.many(1, elsewhere)
+    ends = FILING_DEADLINE - timedelta(days=2)
+    await change(year, SET_SITE, year.cycle_id, year.site_id, ends)
+    year.clock.advance(ends - year.clock.now() - timedelta(minutes=1))
+    assert await shown(year) == []
+    year.clock.advance(timedelta(minutes=1))
+    assert await shown(year) == [("not_listed", await number_of(year, forgotten))]
+    year.clock.advance(FILING_DEADLINE - year.clock.now())
+    await shown(year)
+    zone = year.service.caller("zone_admin", scope_id=year.zone_id)
+    named = {one["number"] for one in (await zone.get("/filing-differences")).body["items"]}
+    assert named == {await number_of(year, forgotten), await number_of(year, other)}
 
 
 @pytest.mark.requirement("M11", "B13")
