@@ -140,9 +140,7 @@ async def test_a_provisional_year_is_not_stranded(library: Library, step: str, r
     assert (refused.status, refused.code) == (409, "declarations_unfinished")
     assert "1 份申报" in refused.body["title"]
     await library.service.deliver(_judged(library, first, result, timedelta(days=1)))
-    # The other way round: approved, the final word, and only then the filing that came before it.
-    approved = library.declaration(DeclarationApproved, second.declaration_id, second_id, old, 3)
-    await library.service.deliver(approved)
+    await library.service.deliver(library.declaration(DeclarationApproved, second.declaration_id, second_id, old, 3))
     await library.service.deliver(_judged(library, second, result, timedelta(days=1)))
     await library.service.deliver(second)
     assert (await moved(library.zone, old, step, body[step], 3)).status == 200
@@ -162,9 +160,7 @@ async def test_an_earlier_word_says_nothing_of_a_provisional_year(library: Libra
 
 async def test_a_word_about_a_declaration_not_heard_of_comes_again(library: Library) -> None:
     """It is not lost: the handler asks for it once more."""
-    old = await library.hospital()
-    person_id, _, _ = await library.bound(old)
-    filed = _filed(library, person_id, old)
+    filed = _filed(library, new_id(), await library.hospital())
     with pytest.raises(DeclarationNotKnownYet):
         await library.service.deliver(_judged(library, filed, "qualified", timedelta(days=1)))
 
