@@ -159,9 +159,7 @@ async def test_an_earlier_word_says_nothing_of_a_provisional_year(library: Libra
 
 async def test_a_word_about_a_declaration_not_heard_of_comes_again(library: Library) -> None:
     """It is not lost: the handler asks for it once more."""
-    old = await library.hospital()
-    person_id, _, _ = await library.bound(old)
-    filed = _filed(library, person_id, old)
+    filed = _filed(library, new_id(), await library.hospital())
     with pytest.raises(DeclarationNotKnownYet):
         await library.service.deliver(_judged(library, filed, "qualified", timedelta(days=1)))
 
