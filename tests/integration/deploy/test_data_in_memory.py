@@ -15,7 +15,9 @@ def _data(home: Path) -> list[str]:
     return [str(place) for place in places if (place / "data" / "PG_VERSION").exists()]
 
 
-@pytest.mark.parametrize(("durable", "room", "in_memory"), [(False, 0, True), (False, 1 << 60, False), (True, 0, False)])
+@pytest.mark.parametrize(
+    ("durable", "room", "in_memory"), [(False, 0, True), (False, 1 << 60, False), (True, 0, False)]
+)
 async def test_only_what_may_be_lost_lies_in_memory_and_nothing_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, durable: bool, room: int, in_memory: bool
 ) -> None:

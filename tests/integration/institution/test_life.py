@@ -154,7 +154,9 @@ async def test_an_earlier_word_says_nothing_of_a_provisional_year(library: Libra
     await library.service.deliver(library.declaration(DeclarationApproved, filed.declaration_id, person_id, old, 3))
     await library.service.deliver(_judged(library, filed, "qualified", timedelta(days=-1)))
     await library.service.deliver(filed)
-    assert (await moved(library.zone, old, "closure", {"reason_code": "dissolved"}, 3)).code == "declarations_unfinished"
+    assert (
+        await moved(library.zone, old, "closure", {"reason_code": "dissolved"}, 3)
+    ).code == "declarations_unfinished"
 
 
 async def test_a_word_about_a_declaration_not_heard_of_comes_again(library: Library) -> None:
