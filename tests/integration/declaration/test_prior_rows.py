@@ -174,7 +174,7 @@ async def test_the_word_of_the_former_present_unit_does_not_count_at_another(ser
     assert (await one.season.decide(one.draft, "approval")).status == 200
 
 
-@pytest.mark.requirement("A32", "B16", "Q5")
+@pytest.mark.requirement("A32", "B16")
 async def test_the_earlier_units_own_word_counts_at_another(serve: Serve) -> None:
     """It spoke of its own row, whoever the present unit is."""
     one = await career(serve)
@@ -353,7 +353,7 @@ async def test_the_earlier_unit_sees_every_page_of_the_certificate(serve: Serve)
     assert (await stranger.get(f"{request}{certificate}/pages/2")).status == 404
 
 
-@pytest.mark.requirement("A32", "Q5")
+@pytest.mark.requirement("A32")
 async def test_the_earlier_unit_is_asked_once(serve: Serve) -> None:
     """A second request tells nobody anything; the present unit waits for the answer, or decides itself."""
     one = await career(serve)
