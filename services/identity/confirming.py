@@ -2,15 +2,17 @@
 may run; a copy that dies loses nothing, for questions are taken on a lease and asking twice changes nothing."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from services.identity.dependencies import Dependencies
 from services.identity.domain.authority_answer import Answer, AuthorityAnswer, pause_before
+from services.identity.domain.automatic_verdict import GIVEN_UP
 from services.identity.storage import recognition_jobs
 from services.identity.storage.recognition_jobs import RecognitionJob
 from services.identity.use_cases.verifying.decide_automatic_verification import (
+    CardDetails,
     decide_automatic_verification,
     open_claim,
 )
@@ -19,7 +21,10 @@ from shared.errors import TiroError
 from shared.failpoints import failpoint
 from shared.ids import new_id
 from shared.postgres.database import OUTAGE_ERRORS
+from shared.postgres.transaction import Transaction
 from shared.process.waiting import sleep_unless
+from shared.security.keyring import KeyMissing
+from shared.security.sealing import SealBroken
 
 log = structlog.get_logger()
 
@@ -50,9 +55,13 @@ async def confirm_once(deps: Dependencies) -> bool:
     if job is None:
         return False
     failpoint("authority.after_take")
-    answer = await _ask(deps, job)
-    failpoint("authority.after_ask")
-    await _settle(deps, job, answer)
+    try:
+        answer = await _ask(deps, job)
+        failpoint("authority.after_ask")
+        await _settle(deps, job, answer)
+    except (KeyMissing, SealBroken) as error:
+        log.error("claim_not_opened", job_id=str(job.job_id), tries=job.tries, error=type(error).__name__)
+        await _return_or_give_up(deps, job)
     return True
 
 
@@ -68,12 +77,30 @@ async def _ask(deps: Dependencies, job: RecognitionJob) -> AuthorityAnswer:
 
 
 async def _settle(deps: Dependencies, job: RecognitionJob, answer: AuthorityAnswer) -> None:
-    limits, now = deps.settings.authority, deps.clock.now()
+    now = deps.clock.now()
     async with deps.database.transaction() as tx:
         if (verdict := answer.verdict) is None:
-            first, longest = timedelta(seconds=limits.retry_seconds), timedelta(seconds=limits.retry_longest_seconds)
-            pause = pause_before(job.tries, answer.capped, first, longest)
-            await recognition_jobs.update_returned(tx, job, now + pause)
+            await _return(tx, deps, job, now, capped=answer.capped)
             return
         details = await card_details(job, deps.keyring)
         await decide_automatic_verification(tx, job, verdict, details, deps.keyring, deps.settings.verification, now)
+
+
+async def _return_or_give_up(deps: Dependencies, job: RecognitionJob) -> None:
+    """One that does not open waits too, for a key that may come back; then the person is asked to prove again (V58)."""
+    now = deps.clock.now()
+    async with deps.database.transaction() as tx:
+        if job.tries < deps.settings.recognition.tries:
+            await _return(tx, deps, job, now)
+            return
+        await decide_automatic_verification(
+            tx, job, GIVEN_UP, CardDetails(), deps.keyring, deps.settings.verification, now
+        )
+
+
+async def _return(
+    tx: Transaction, deps: Dependencies, job: RecognitionJob, now: datetime, capped: bool = False
+) -> None:
+    limits = deps.settings.authority
+    first, longest = timedelta(seconds=limits.retry_seconds), timedelta(seconds=limits.retry_longest_seconds)
+    await recognition_jobs.update_returned(tx, job, now + pause_before(job.tries, capped, first, longest))

@@ -1,5 +1,5 @@
 """The sending loop of the worker role: look for phones that were not known yet, claim (committed first, so that a crash
-leaves "unknown" and never a second text), call the provider, settle. Any number of copies may run."""
+leaves "unknown" and never a second text), open, call the provider, settle. Any number of copies may run."""
 
 import asyncio
 from datetime import timedelta
@@ -14,6 +14,8 @@ from services.notification.storage.deliveries import Delivery
 from shared.failpoints import failpoint
 from shared.postgres.database import OUTAGE_ERRORS
 from shared.process.waiting import sleep_unless
+from shared.security.keyring import KeyMissing
+from shared.security.sealing import SealBroken
 from shared.security.subject_keys import SubjectErased
 from shared.security.subject_sealing import open_from_event
 
@@ -23,6 +25,7 @@ _LEASE = timedelta(seconds=60)
 _BATCH = 20
 _POLL_SECONDS = 0.5
 _ERASED = Outcome(Verdict.GIVE_UP, "erased")
+_PUT_BACK = timedelta(seconds=2)
 
 
 async def deliver_until_stopped(deps: Dependencies, stop: asyncio.Event) -> None:
@@ -47,7 +50,11 @@ async def _deliver_batch(deps: Dependencies) -> int:
     if without := looked.count("failed"):
         log.warning("delivery_without_phone", count=without)
     failpoint("delivery.after_claim")
-    await asyncio.gather(*(_send(deps, d) for d in pending), *(_reconcile(deps, d) for d in unknown))
+    work = (*(_send(deps, d) for d in pending), *(_reconcile(deps, d) for d in unknown))
+    # Each is seen through before anything is raised: one that fails must not cut the others short.
+    for failed in await asyncio.gather(*work, return_exceptions=True):
+        if failed is not None:
+            raise failed
     return len(pending) + len(unknown)
 
 
@@ -56,10 +63,13 @@ async def _send(deps: Dependencies, delivery: Delivery) -> None:
         await _settle(deps, delivery, Outcome(Verdict.GIVE_UP, "expired"))
         return
     try:
-        sms = await _sms(deps, delivery)
-    except SubjectErased:
-        # The account was closed, or the code is older than the key of its day: there is nobody to tell (V58).
-        await _settle(deps, delivery, _ERASED)
+        sms = await _opened(deps, delivery, Verdict.WAIT)
+    except OUTAGE_ERRORS:
+        # Nothing was handed to the provider, so that what goes at most once may still go (M10).
+        await _put_back(deps, delivery)
+        raise
+    if isinstance(sms, Outcome):
+        await _settle(deps, delivery, sms)
         return
     outcome = await deps.sms.send(sms)
     failpoint("delivery.after_send")
@@ -68,10 +78,9 @@ async def _send(deps: Dependencies, delivery: Delivery) -> None:
 
 async def _reconcile(deps: Dependencies, delivery: Delivery) -> None:
     """Look an unknown one up, on every day on which it may have gone; only what the provider never saw goes again."""
-    try:
-        sms = await _sms(deps, delivery)
-    except SubjectErased:
-        await _settle(deps, delivery, _ERASED)
+    sms = await _opened(deps, delivery, Verdict.UNKNOWN)
+    if isinstance(sms, Outcome):
+        await _settle(deps, delivery, sms)
         return
     outcome = Outcome(Verdict.UNKNOWN, "not_looked_up")
     for day in days_between(delivery.created_at, deps.clock.now()):
@@ -79,6 +88,23 @@ async def _reconcile(deps: Dependencies, delivery: Delivery) -> None:
         if outcome.verdict is not Verdict.RETRY:
             break
     await _settle(deps, delivery, outcome)
+
+
+async def _opened(deps: Dependencies, delivery: Delivery, unopened: Verdict) -> Sms | Outcome:
+    """The text in clear, or what becomes of one that does not open: one person's lost key is nobody else's matter."""
+    try:
+        return await _sms(deps, delivery)
+    except SubjectErased:
+        # The account was closed, or the code is older than the key of its day: there is nobody to tell (V58).
+        return _ERASED
+    except (KeyMissing, SealBroken) as error:
+        log.error("delivery_not_opened", delivery_id=str(delivery.id), error=type(error).__name__)
+        return Outcome(unopened, "key_missing")
+
+
+async def _put_back(deps: Dependencies, delivery: Delivery) -> None:
+    async with deps.database.transaction() as tx:
+        await deliveries.update_put_back(tx, delivery, deps.clock.now() + _PUT_BACK)
 
 
 async def _sms(deps: Dependencies, delivery: Delivery) -> Sms:

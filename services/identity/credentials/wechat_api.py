@@ -9,9 +9,9 @@ from typing import Any
 import aiohttp
 import structlog
 
-from services.identity.credentials.circuit import Circuit
 from services.identity.domain.wechat import LOGIN, PHONE, TOKEN, UNKNOWN, Fate, Meaning, PhoneInfo, WechatUnavailable
 from services.identity.settings import WechatSettings
+from shared.circuit import Circuit
 from shared.telemetry.metrics import WECHAT_ANSWERS
 from shared.tls import client_context
 

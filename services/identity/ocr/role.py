@@ -23,6 +23,8 @@ from shared.ids import new_id
 from shared.objectstore import ObjectMissing
 from shared.postgres.database import OUTAGE_ERRORS
 from shared.process.waiting import sleep_unless
+from shared.security.keyring import KeyMissing
+from shared.security.sealing import SealBroken
 
 log = structlog.get_logger()
 
@@ -69,7 +71,8 @@ async def work_once(deps: Dependencies, reader: CardReader) -> bool:
         return True
     try:
         await _read_and_decide(deps, reader, job)
-    except (CardNotRead, ObjectMissing) as failure:
+    except (CardNotRead, ObjectMissing, KeyMissing, SealBroken) as failure:
+        # Whose key was lost proves the identity again (V58); meanwhile the others' cards are read.
         log.warning("card_not_read", job_id=str(job.job_id), tries=job.tries, reason=str(failure))
         await _return_or_give_up(deps, job)
     return True

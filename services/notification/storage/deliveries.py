@@ -121,6 +121,11 @@ SET state = $2, next_at = coalesce($3, next_at), outcome_code = $4, provider_id 
     secret_event = CASE WHEN $3::timestamptz IS NULL THEN NULL ELSE secret_event END
 WHERE id = $1
 """
+# Only by who claimed it, and only while its lease has not made its fate unknown. It was no attempt.
+_PUT_BACK: Final = """
+UPDATE delivery SET state = 'pending', attempts = attempts - 1, next_at = $3
+WHERE id = $1 AND state = 'sending' AND attempts = $2
+"""
 # A code of unknown fate is never sent again; a notice of unknown fate is looked up.
 _FORGET_PHONES: Final = """
 UPDATE delivery SET phone_event = '', secret_event = NULL
@@ -255,6 +260,11 @@ async def count_unknown(reader: Reader, now: datetime, overdue: timedelta) -> tu
 async def update_settled(tx: Transaction, delivery_id: UUID, settled: Settled, outcome: Outcome, now: datetime) -> None:
     """Write what became of an attempt."""
     await tx.execute(_SETTLE, delivery_id, settled.state, settled.next_at, outcome.code, outcome.provider_id, now)
+
+
+async def update_put_back(tx: Transaction, claimed: Delivery, next_at: datetime) -> None:
+    """Let one that was claimed, and never handed to the provider, be claimed again from a moment on."""
+    await tx.execute(_PUT_BACK, claimed.id, claimed.attempts, next_at)
 
 
 async def update_phones_forgotten(tx: Transaction, before: datetime, limit: int) -> int:

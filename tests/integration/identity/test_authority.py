@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_network
 from typing import Any
+from uuid import UUID
 
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -21,6 +22,7 @@ from shared.contracts.identity import PersonVerified, VerificationFailed
 from shared.ids import new_id
 from tests.integration.identity.cards import card, claim, read_all, with_photos
 from tests.integration.identity.people import phone_number, some_morning
+from tests.support.engines import Engines
 from tests.support.fake_authorities import (
     ACCOUNT,
     BROKEN,
@@ -32,6 +34,7 @@ from tests.support.fake_authorities import (
     FakeAuthority,
     fake_authority,
 )
+from tests.support.lost_keys import lose_key
 from tests.support.service_under_test import Caller, Serve, ServiceUnderTest
 from tests.unit.identity.test_authority_check import ALIYUN, TENCENT
 
@@ -145,6 +148,34 @@ async def test_no_answer_is_no_verdict(serve: Serve, card_reader: CardReader, pr
             assert await reader.fetchval("SELECT failures_in_all FROM identity_verification") == 0
         assert (len(fake.asked), fake.lured) == (len(no_answers) + 1, 0)
         assert not await service.published(VerificationFailed)
+
+
+@pytest.mark.requirement("V30", "V58")
+async def test_a_claim_whose_key_was_lost_keeps_nobody_waiting(
+    serve: Serve, engines: Engines, card_reader: CardReader
+) -> None:
+    """The neighbour is asked about and verified, nothing is raised, the authority hears nothing of the other claim, and
+    after the tries its holder is asked to prove again, which counts nothing."""
+    clock = some_morning()
+    async with fake_authority() as fake:
+        service = await with_authority(serve, "aliyun", fake, clock)
+        fake.says([SAYS["aliyun"]["match"]])
+        lost, neighbour = await read_card(service, card_reader, 1), await read_card(service, card_reader, 2)
+        await lose_key(engines, UUID((await lost.get("/me")).body["person_id"]))
+        service.deps.subject_keys._known.clear()
+        while await confirm_once(service.deps):
+            pass
+        assert await standing(neighbour) == ("verified", None, 3)
+        state = "SELECT state FROM identity_verification ORDER BY state"
+        async with service.database.read() as reader:
+            assert [row["state"] for row in await reader.fetch(state)] == ["auto_checking", "verified"]
+        for _ in range(service.settings.recognition.tries):
+            clock.advance(timedelta(hours=1))
+            await confirm_once(service.deps)
+        assert len(fake.asked) == 1
+        assert [one.reason_code for one in await service.published(VerificationFailed)] == ["recognition_failed"]
+        async with service.database.read() as reader:
+            assert [row["state"] for row in await reader.fetch(state)] == ["auto_failed", "verified"]
 
 
 @pytest.mark.requirement("V30")

@@ -1,5 +1,8 @@
 """Keys of persons are destroyed surely, taken out of the way of what stays, and missed when they are lost (V58)."""
 
+import asyncio
+import time
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,20 +11,30 @@ import pytest
 from services.identity.jobs import destroy_keys
 from services.identity.storage import key_destructions, persons
 from services.identity.use_cases.linking import decide_merge
+from services.identity.use_cases.retelling.retell_people import retell_reachable
+from shared.contracts.identity import PersonContactChanged
 from shared.security.keyring import KeyMissing
 from shared.security.subject_keys import SubjectErased
-from shared.security.subject_sealing import open_text, subject_of
+from shared.security.subject_sealing import open_from_event, open_text, subject_of
 from tests.integration.identity.people import (
     PHONE,
     candidate,
+    log_in,
+    phone_number,
     some_morning,
     wechat_log_in,
     with_token,
 )
 from tests.integration.identity.sealed_rows import SealedValue, close, sealed_for
 from tests.integration.identity.test_merging import ask_to_link, decide, only_request, two_accounts
+from tests.support.engines import Engines
 from tests.support.fake_wechat import running_wechat
+from tests.support.lost_keys import lose_key
 from tests.support.service_under_test import Serve, ServiceUnderTest
+from tests.support.waiting import wait_until
+
+_ONE_WAIT = 8.0
+"""Seconds: the one that a call may wait here, and what a busy machine takes; waits that queue up take longer."""
 
 
 @pytest.mark.requirement("V58")
@@ -113,6 +126,37 @@ async def test_while_the_store_is_away_nobody_new_comes_in_and_the_others_go_on(
         assert await reader.fetchval("SELECT count(*) FROM login_challenge") == 0
 
 
+@pytest.mark.requirement("V58")
+async def test_a_store_that_never_answers_takes_nothing_else_with_it(serve: Serve) -> None:
+    """Twenty ask for codes while the store accepts and says nothing: more than the pool has connections. All are
+    refused, what needs the database but no key of a person answers within the time of one wait, and who asks after that
+    is refused without a call."""
+    calls: list[object] = []
+    silent = await asyncio.start_server(lambda *call: calls.append(call), "127.0.0.1", 0)
+    port = silent.sockets[0].getsockname()[1]
+    there = {
+        "SUBJECT_KEYS__DSN": f"postgresql://identity@127.0.0.1:{port}/tiro_keys",
+        "SUBJECT_KEYS__COMMAND_TIMEOUT": "1",
+    }
+    service: ServiceUnderTest = await serve("identity", some_morning(), **there)
+    now = time.monotonic()
+    service.deps.subject_keys._circuit.monotonic = lambda: now
+    began = time.monotonic()
+    asking = [
+        asyncio.create_task(service.anonymous().post("/login-codes", {"phone": phone_number(n)})) for n in range(20)
+    ]
+    await wait_until(lambda: service.database._pool.get_idle_size() == 0 < service.database._pool.get_size())
+    assert (await service.caller("identity_reviewer").get("/verification-requests")).status == 200
+    assert time.monotonic() - began < _ONE_WAIT
+    answers = await asyncio.gather(*asking)
+    assert {(one.status, one.code) for one in answers} == {(503, "database_unavailable")}
+    assert time.monotonic() - began < _ONE_WAIT
+    called = len(calls)
+    assert (await service.anonymous().post("/login-codes", {"phone": PHONE})).status == 503
+    assert len(calls) == called > 0
+    silent.close()
+
+
 @pytest.mark.requirement("V58", "M11")
 async def test_a_lost_key_is_found_before_it_is_missed(serve: Serve) -> None:
     """A person whose key the store does not have raises the finding, which ends when it is there again. Control: with
@@ -140,3 +184,64 @@ async def test_a_lost_key_is_found_before_it_is_missed(serve: Serve) -> None:
         await tx.execute("DELETE FROM person WHERE person_id = $1", UUID(int=7))
     await service.reconcile("look-for-lost-keys")
     assert await service.findings() == {}
+
+
+@pytest.mark.requirement("V58", "A4")
+async def test_a_phone_whose_key_was_lost_comes_back_with_the_login(serve: Serve, engines: Engines) -> None:
+    """Who logs in by code has proven the phone: it is sealed anew under the key of now and told to the neighbours.
+    Control: a further login tells nothing."""
+    service: ServiceUnderTest = await serve("identity", clock := some_morning())
+    person_id = UUID((await log_in(service)).body["person_id"])
+    await _lose(service, engines, person_id)
+    clock.advance(timedelta(minutes=2))
+    caller = await candidate(service)
+    shown = await caller.get("/me")
+    assert (shown.status, shown.body.get("phone_masked", "")[-4:]) == (200, PHONE[-4:])
+    assert UUID(shown.body["person_id"]) == person_id
+    told = await service.published(PersonContactChanged)
+    assert [one.aggregate_version for one in told] == [1, 2]
+    place = f"{PersonContactChanged.TYPE}.phone:{person_id}"
+    assert await open_from_event(service.keyring, "contact", place, told[-1].phone) == PHONE
+    clock.advance(timedelta(minutes=2))
+    await log_in(service)
+    assert len(await service.published(PersonContactChanged)) == len(told)
+
+
+@pytest.mark.requirement("V58", "A4")
+async def test_a_phone_under_a_key_made_anew_comes_back_too(serve: Serve, engines: Engines) -> None:
+    """Where somebody made the person a new key already, the old value does not open: the login mends that as well."""
+    service: ServiceUnderTest = await serve("identity", clock := some_morning())
+    person_id = UUID((await log_in(service)).body["person_id"])
+    await _lose(service, engines, person_id)
+    await service.deps.subject_keys.take(person_id)
+    clock.advance(timedelta(minutes=2))
+    assert (await (await candidate(service)).get("/me")).body["phone_masked"][-4:] == PHONE[-4:]
+
+
+@pytest.mark.requirement("V58")
+async def test_a_login_gives_an_erased_person_no_phone_back(serve: Serve) -> None:
+    """Whose key was destroyed is not sealed for again, whatever a backup brought back."""
+    service: ServiceUnderTest = await serve("identity", clock := some_morning())
+    person_id = UUID((await log_in(service)).body["person_id"])
+    await service.deps.subject_keys.destroy(person_id)
+    clock.advance(timedelta(minutes=2))
+    refused = await (await candidate(service)).get("/me")
+    assert (refused.status, refused.code) == (404, "subject_erased")
+    assert len(await service.published(PersonContactChanged)) == 1
+
+
+@pytest.mark.requirement("V58", "M11")
+async def test_one_lost_key_keeps_no_neighbour_from_being_told_again(serve: Serve, engines: Engines) -> None:
+    """Of a page of people those are told again whose phones open."""
+    service: ServiceUnderTest = await serve("identity", some_morning())
+    ids = [UUID((await log_in(service, phone_number(n))).body["person_id"]) for n in range(3)]
+    await _lose(service, engines, ids[0])
+    await service.deps.subject_keys.destroy(ids[1])
+    async with service.database.transaction() as tx:
+        told = await retell_reachable(tx, ids, service.keyring, service.clock.now())
+    assert [one.aggregate_id for one in told] == [ids[2]]
+
+
+async def _lose(service: ServiceUnderTest, engines: Engines, person_id: UUID) -> None:
+    await lose_key(engines, person_id)
+    service.deps.subject_keys._known.clear()

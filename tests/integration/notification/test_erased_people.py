@@ -1,19 +1,24 @@
 """Who was erased is told nothing from a backup, and is forgotten here again (V57, V58)."""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
 
-from services.notification.delivering import _deliver_batch
+from deploy.local.engines.postgres import KEY_DATABASE
+from services.notification.delivering import _LEASE, _deliver_batch
 from services.notification.jobs import forget_phones
+from services.notification.storage import deliveries
 from shared.clock import SHANGHAI, FrozenClock, SystemClock
 from shared.contracts.identity import LoginCodeIssued, PersonClosed, PersonContactChanged, PhoneChanged
 from shared.ids import PersonId, new_id
+from shared.postgres.database import DatabaseUnavailable
 from shared.process.forgetting import forget_now
 from shared.security.subject_keys import SubjectErased, SubjectKeys, subject_of_day
 from shared.security.subject_sealing import open_from_event, seal_event_for
@@ -22,9 +27,12 @@ from tests.integration.notification.test_delivering import ACCOUNT, _letters, ma
 from tests.integration.notification.test_forgetting import approved
 from tests.support.backups import dump_database, restored
 from tests.support.engines import Engines
+from tests.support.fault_proxy import FaultProxy
+from tests.support.lost_keys import lose_key
 from tests.support.service_under_test import Serve, ServiceUnderTest, serving
 
 PHONE = "19900000058"
+_LOST_TRACK = "UPDATE delivery SET state = 'unknown', next_at = $3 WHERE recipient_id = $1 AND event_type = $2"
 
 __all__ = ["mailbox"]
 
@@ -141,24 +149,97 @@ async def test_what_waits_when_an_account_is_closed_is_forgotten_too(serve: Serv
     assert told == {(person, "failed", "erased", False), (neighbour, "pending", None, True)}
 
 
+@pytest.mark.requirement("V58")
+async def test_one_lost_key_keeps_nobody_else_waiting(serve: Serve, engines: Engines, mailbox: str) -> None:
+    """Texts of a person whose key the store lost wait an hour by name, one of unknown fate is never sent again by it,
+    and the neighbour's go out in the same batch."""
+    service: ServiceUnderTest = await serve("notification", FrozenClock(SystemClock().now()), **sms(mailbox))
+    lost, neighbour = await known(service), await known(service)
+    async with service.database.transaction() as tx:
+        for person in (lost, neighbour):
+            await tx.execute(_LOST_TRACK, person, PhoneChanged.TYPE, service.clock.now())
+    await lose_key(engines, lost)
+    service.deps.keyring.subjects._known.clear()
+    assert await _deliver_batch(service.deps) == 4
+    async with service.database.read() as reader:
+        rows = await reader.fetch("SELECT recipient_id, state, outcome_code FROM delivery")
+    told = sorted(((row["recipient_id"] == lost, row["state"], row["outcome_code"]) for row in rows), key=str)
+    assert [one[1:] for one in told if one[0]] == [("pending", "key_missing"), ("unknown", "key_missing")]
+    assert ("sent", "OK") in [one[1:] for one in told if not one[0]]
+    assert await _deliver_batch(service.deps) <= 1
+
+
+@pytest.mark.requirement("V58", "M10")
+async def test_a_store_that_was_away_costs_no_code(serve: Serve, engines: Engines, mailbox: str) -> None:
+    """The store is away when the code is claimed: nothing was handed over, so it is put back, and sent once when the
+    store is there. A sender whose lease ran out meanwhile puts nothing back."""
+    clock = FrozenClock(SystemClock().now())
+    address = urlsplit(engines.stack.around.dsn("notification", KEY_DATABASE))
+    async with FaultProxy(address.hostname or "", address.port or 0) as proxy:
+        there = address._replace(netloc=f"{address.netloc.rpartition('@')[0]}@127.0.0.1:{proxy.listen_port}").geturl()
+        service: ServiceUnderTest = await serve("notification", clock, SUBJECT_KEYS__DSN=there, **sms(mailbox))
+        await issue_code(service, "19900000059")
+        keys = service.deps.keyring.subjects
+        keys._known.clear()
+        proxy.black_hole = True
+        with pytest.raises(DatabaseUnavailable):
+            await _deliver_batch(service.deps)
+        assert await _letters(mailbox, "19900000059") == []
+        assert await _counted(service) == [("pending", 0)]
+        proxy.black_hole = False
+        proxy.cut()
+        clock.advance(timedelta(seconds=3))
+        keys._circuit.monotonic = lambda: time.monotonic() + 3
+        for _ in range(2):
+            await _deliver_batch(service.deps)
+            clock.advance(timedelta(seconds=3))
+        assert len(await _letters(mailbox, "19900000059")) == 1
+        assert await _counted(service) == [("sent", 1)]
+
+
+@pytest.mark.requirement("V58", "M10")
+async def test_whose_lease_ran_out_puts_nothing_back(serve: Serve) -> None:
+    """What became of unknown fate, or was claimed by another, stays so. Control: its claimer puts it back in time."""
+    clock = FrozenClock(SystemClock().now())
+    service: ServiceUnderTest = await serve("notification", clock)
+    await issue_code(service, "19900000060")
+    for late, left in ((False, "pending"), (True, "unknown")):
+        async with service.database.transaction() as tx:
+            (claimed,) = await deliveries.claim_pending(tx, clock.now(), _LEASE, 1)
+            if late:
+                await deliveries.abandon_lost(tx, clock.now() + _LEASE, timedelta(minutes=10))
+            await deliveries.update_put_back(tx, claimed, clock.now())
+        assert [state for state, _ in await _counted(service)] == [left]
+
+
+async def _counted(service: ServiceUnderTest) -> list[tuple[str, int]]:
+    async with service.database.read() as reader:
+        return [(row["state"], row["attempts"]) for row in await reader.fetch("SELECT state, attempts FROM delivery")]
+
+
+async def issue_code(service: ServiceUnderTest, phone: str) -> None:
+    """A login code on its way, sealed for today."""
+    now, challenge = service.clock.now(), new_id()
+    day, place = subject_of_day(now.astimezone(SHANGHAI).date()), f"{LoginCodeIssued.TYPE}.%s:{challenge}"
+    issued = LoginCodeIssued(
+        occurred_at=now,
+        aggregate_version=1,
+        challenge_id=challenge,
+        purpose="login",
+        phone=await seal_event_for(service.keyring, day, "contact", place % "phone", phone),
+        code=await seal_event_for(service.keyring, day, "login_code", place % "code", "123456"),
+        expires_at=now + timedelta(minutes=5),
+    )
+    await service.deliver(issued)
+
+
 @pytest.mark.requirement("V57", "V58")
 async def test_phones_leave_deliveries_that_are_done(serve: Serve, mailbox: str) -> None:
     """A week after it was sent a delivery holds no phone and no code. Control: a day earlier, and while it waits, it
     does."""
     clock = some_morning()
     service: ServiceUnderTest = await serve("notification", clock, **sms(mailbox))
-    challenge, day = new_id(), subject_of_day(clock.now().astimezone(SHANGHAI).date())
-    place, ring = f"{LoginCodeIssued.TYPE}.%s:{challenge}", service.keyring
-    issued = LoginCodeIssued(
-        occurred_at=clock.now(),
-        aggregate_version=1,
-        challenge_id=challenge,
-        purpose="login",
-        phone=await seal_event_for(ring, day, "contact", place % "phone", PHONE),
-        code=await seal_event_for(ring, day, "login_code", place % "code", "123456"),
-        expires_at=clock.now() + timedelta(minutes=5),
-    )
-    await service.deliver(issued)
+    await issue_code(service, PHONE)
     clock.advance(timedelta(days=8))
     await forget_phones(service.deps)
     (row,) = await deliveries_of(service)

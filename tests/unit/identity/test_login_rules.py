@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.identity.credentials.circuit import Circuit
 from services.identity.domain.caller import Caller
 from services.identity.domain.credentials import (
     Credential,
@@ -21,6 +20,7 @@ from services.identity.domain.limits import LoginCodeLimits
 from services.identity.domain.login_brake import breaker_open, budget_spent, solves
 from services.identity.domain.merging import BothProven, MergeOutdated, Side, remaining
 from services.identity.domain.wechat import LOGIN, PHONE, TOKEN, Fate, PhoneInfo, watermark_fault
+from shared.circuit import Circuit
 from shared.phone_hold import HeldAfterPhoneChange, require_no_hold
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import structlog
+
 from services.identity.storage import signing_keys, staff_accounts, told_people
 from services.identity.use_cases.signing_in.become_known import contact_changed, phone_of
 from services.identity.use_cases.signing_keys.rotate_signing_key import signing_key_published
@@ -13,8 +15,11 @@ from shared.contracts.event import Event
 from shared.contracts.identity import PersonClosed, PersonRevoked
 from shared.ids import PersonId
 from shared.postgres.transaction import Transaction
-from shared.security.keyring import Keyring
-from shared.security.sealing import unseal_text
+from shared.security.keyring import KeyMissing, Keyring
+from shared.security.sealing import SealBroken, unseal_text
+from shared.security.subject_keys import SubjectErased
+
+log = structlog.get_logger()
 
 
 async def retell_verified(tx: Transaction, ids: Sequence[UUID], keyring: Keyring, _now: datetime) -> list[Event]:
@@ -43,10 +48,14 @@ async def retell_revoked(tx: Transaction, ids: Sequence[UUID], _keyring: Keyring
 
 
 async def retell_reachable(tx: Transaction, ids: Sequence[UUID], keyring: Keyring, now: datetime) -> list[Event]:
-    """How each person can be reached, or that the account was closed."""
+    """How each person can be reached, or that the account was closed; nothing of whose phone does not open."""
     events: list[Event] = []
     for person, version in await told_people.select_people(tx, ids):
-        phone = await phone_of(person, keyring)
+        try:
+            phone = await phone_of(person, keyring)
+        except (KeyMissing, SealBroken, SubjectErased) as error:
+            log.error("contact_not_retold", person_id=str(person.person_id), error=type(error).__name__)
+            continue
         if phone is not None:
             events.append(await contact_changed(person, phone, version, keyring, now))
         elif person.state == "closed":

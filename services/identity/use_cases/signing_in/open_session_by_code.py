@@ -9,6 +9,7 @@ from services.identity.domain.limits import LoginCodeLimits
 from services.identity.domain.refusals import LoginCodeRefused, Refused
 from services.identity.storage import persons
 from services.identity.use_cases.signing_in.become_known import become_known
+from services.identity.use_cases.signing_in.bring_back_phone import bring_back_phone
 from services.identity.use_cases.signing_in.open_session import BY_PHONE, OpenedSession, open_session
 from services.identity.use_cases.signing_in.redeem_code import redeem_code
 from shared.actor import Actor
@@ -37,5 +38,7 @@ async def open_session_by_code(
         person = await become_known(tx, phone, caller, keyring, now)
     elif person.state != "active":
         return Refused(LoginCodeRefused())
+    else:
+        await bring_back_phone(tx, person, phone, keyring, now)
     actor = Actor("candidate", person.person_id, "candidate")
     return await open_session(tx, actor, BY_PHONE, caller, tokens, now)

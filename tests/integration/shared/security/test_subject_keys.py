@@ -1,9 +1,11 @@
 """The store of subject keys: made once, destroyed for good, closed to whoever need not ask (V58)."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import asyncpg
@@ -11,13 +13,16 @@ import pytest
 from pydantic import SecretStr
 
 from deploy.local.engines.postgres import KEY_DATABASE
+from shared.circuit import Circuit
 from shared.ids import new_id
+from shared.postgres.database import DatabaseUnavailable
 from shared.security.keyring import Key, KeyMissing, Keyring
 from shared.security.sealing import ALGORITHMS, SealBroken, seal
 from shared.security.subject_keys import SubjectErased, SubjectKeys, subject_of_day
 from shared.security.subject_sealing import open_sealed, seal_for, subject_of
 from shared.settings import SubjectKeySettings
 from tests.support.engines import Engines
+from tests.support.fault_proxy import FaultProxy
 
 
 @asynccontextmanager
@@ -143,6 +148,53 @@ async def test_a_key_the_store_never_had_is_a_fault_and_not_an_erasure(engines: 
         with pytest.raises(KeyMissing):
             await subjects.find(lost)
         assert await subjects.lacking([lost, known, erased]) == [lost]
+
+
+@asynccontextmanager
+async def behind(engines: Engines, proxy: FaultProxy) -> AsyncIterator[SubjectKeys]:
+    """The store behind a network that fails; half a second is its patience."""
+    address = urlsplit(engines.stack.around.dsn("identity", KEY_DATABASE))
+    there = address._replace(netloc=f"{address.netloc.rpartition('@')[0]}@127.0.0.1:{proxy.listen_port}").geturl()
+    found = await SubjectKeys.connect(SubjectKeySettings(dsn=SecretStr(there), command_timeout=0.5), "test.behind")
+    try:
+        yield found
+    finally:
+        proxy.black_hole = False
+        proxy.cut()
+        await found.close()
+
+
+@pytest.mark.requirement("V58")
+async def test_a_silent_store_costs_one_wait_and_then_refuses_at_once(
+    engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Connected or not, forty that ask wait no longer than the patience in all; who asks after them is refused at once,
+    and a while later one may try: when the store answers, all are answered. Control: without it each waits."""
+    address, subject = urlsplit(engines.stack.around.dsn("identity", KEY_DATABASE)), new_id()
+    async with FaultProxy(address.hostname or "", address.port or 0) as proxy, behind(engines, proxy) as keys:
+        secret = await keys.take(subject)
+        keys._known.clear()
+        proxy.black_hole = True
+        assert await _refused(keys, 40) < 2
+        assert await _refused(keys, 40) < 0.2
+        monkeypatch.setattr(keys._circuit, "monotonic", lambda: time.monotonic() + 3)
+        assert 0.4 < await _refused(keys, 1) < 2
+        proxy.black_hole = False
+        proxy.cut()
+        monkeypatch.setattr(keys._circuit, "monotonic", lambda: time.monotonic() + 6)
+        assert await keys.find(subject) == secret
+        proxy.black_hole = True
+        keys._known.clear()
+        monkeypatch.setattr(Circuit, "seconds_to_wait", lambda _: 0)
+        assert await _refused(keys, 1) + await _refused(keys, 1) > 0.8
+
+
+async def _refused(keys: SubjectKeys, times: int) -> float:
+    """Seconds until so many that ask at once are all refused."""
+    began = time.monotonic()
+    answers = await asyncio.gather(*(keys.take(new_id()) for _ in range(times)), return_exceptions=True)
+    assert {type(answer) for answer in answers} == {DatabaseUnavailable}
+    return time.monotonic() - began
 
 
 @pytest.mark.requirement("V58", "V65")

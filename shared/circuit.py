@@ -30,9 +30,9 @@ class Circuit:
         self._failed = 0
 
     def failed(self) -> bool:
-        """It did not; True when this opened the circuit."""
+        """It did not; True when this opened the circuit. While it is open the time counts from the last failure: who
+        tried may have waited longer than that."""
         self._failed += 1
-        if self._failed == self.failures:
+        if self._failed >= self.failures:
             self._closed_again_at = self.monotonic() + self.seconds
-            return True
-        return False
+        return self._failed == self.failures
