@@ -7,10 +7,10 @@ import pytest
 
 from services.declaration.domain.declaration import State
 from shared.ids import new_id
+from tests.integration.declaration.careers import career
 from tests.integration.declaration.forms import ALLOWANCE, REASONS, REJECTION
 from tests.integration.declaration.season import Draft, Season, exam_season
 from tests.integration.declaration.test_claims import knows
-from tests.integration.declaration.test_prior_rows import career
 from tests.support.service_under_test import Caller, Serve
 
 WAITING: Final = {"submitted", "under_review"}

@@ -3,45 +3,14 @@ against a person in the exam year 2027, by their number in the table: R01 to R29
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
+from tests.unit.declaration.eligibility_words import COURSES, MODERN, NEVER, PUBLIC_POSTS, RELATED, UNRELATED
 from tests.unit.declaration.judging import DEGREE, Person
 
 REGISTRATION, COMPLETION = date(2027, 1, 11), date(2027, 8, 31)
 FAMILIES = {"10": "clinical", "20": "dental", "30": "public_health", "40": "tcm", "50": "integrated"}
-NEVER = [
-    "基础医学",
-    "法医",
-    "护理",
-    "助产",
-    "医学技术",
-    "医学检验",
-    "影像技术",
-    "康复治疗",
-    "药学",
-    "中药",
-    "制药",
-    "管理",
-]
-MODERN = str.maketrans("醫學針預衛婦檢臨護藥產礎術驗復療製齒", "医学针预卫妇检临护药产础术验复疗制齿")
-"""Traditional characters of majors, and what the mainland writes."""
-RELATED = ["临床医学", "口腔医学", "中医", "针灸", "推拿", "中西医", "预防医学", "公共卫生", "妇幼"]
-UNRELATED = ["护理", "助产", "医学技术", "检验", "影像技术", "康复", "药", "管理"]
-COURSES = ["年制", "一体化", "专升本", "定向", "本硕", "5+3"]
-PUBLIC_POSTS = [
-    "公共卫生",
-    "公卫",
-    "预防",
-    "疾控",
-    "疾病控制",
-    "防保",
-    "保健",
-    "卫生监督",
-    "院感",
-    "感染管理",
-    "慢病",
-    "免疫规划",
-]
 ABROAD = {"hk_id": "hong_kong", "tw_travel_permit": "taiwan", "passport": "foreign"}
 
 
@@ -202,8 +171,12 @@ def _blocks(t: Told) -> Iterator[str]:
     if t.region != "mainland" and t.awarded == "mainland":
         mainland = t.level in ("11", "14", "21") and t.form == "full_time" and t.family in ("clinical", "tcm", "dental")
         places = set(map(place, person.periods))
-        if not mainland or not any(t.year_in(lambda row, at=at: place(row) == at) for at in places):
+        if not mainland or not any(t.year_in(partial(_is_at, at)) for at in places):
             yield "R24"
+
+
+def _is_at(here: Any, row: dict[str, Any]) -> bool:
+    return bool(place(row) == here)
 
 
 def _dates_of_schooling(t: Told) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -77,10 +77,7 @@ def certificate_document(
         birth_date=date.fromisoformat(identity.birth_date),
         ethnicity=ethnic_group(identity.ethnicity_code or snapshot.content.ethnicity_code),
         document_no=identity.document_no,
-        education_level=_EDUCATION[basis.level] if basis else "",
-        school=basis.school if basis else "",
-        major=basis.major if basis else "",
-        graduated_on=basis.graduated_on if basis else None,
+        **_educated(basis),
         exam_level=_level(declaration),
         exam_category_code=declaration.exam_category_code,
         exam_category_name=declaration.category_name,
@@ -112,6 +109,15 @@ def _basis(snapshot: Snapshot, declaration: EvaluatedDeclaration) -> EducationRe
     if declaration.route == "prescribed_education" and (basis is None or basis.graduated_on is None):
         raise CertificateIncomplete
     return basis
+
+
+def _educated(basis: EducationRecord | None) -> dict[str, Any]:
+    return {
+        "education_level": _EDUCATION[basis.level] if basis else "",
+        "school": basis.school if basis else "",
+        "major": basis.major if basis else "",
+        "graduated_on": basis.graduated_on if basis else None,
+    }
 
 
 def _level(declaration: EvaluatedDeclaration) -> ExamLevel:
