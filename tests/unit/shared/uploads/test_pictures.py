@@ -29,6 +29,17 @@ def test_metadata_goes_in_and_none_comes_out(kind: str) -> None:
         assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
 
 
+@pytest.mark.parametrize(("sent", "kept"), [(30, 70), (62, 70), (70, 70), (85, 85), (92, 92), (100, 92)])
+def test_a_photo_keeps_its_quality_within_bounds(sent: int, kept: int) -> None:
+    """What messengers have squeezed does not grow again, and what a camera made keeps all that can be read."""
+    photo = Image.effect_noise((640, 480), 90).convert("RGB")
+    result = rewrite_picture(corpus.encoded(photo, quality=sent), "jpeg")
+    expected = corpus.encoded(photo, quality=kept)
+    assert abs(len(result.data) - len(expected)) < len(expected) / 10
+    at_most = corpus.encoded(photo, quality=92)
+    assert (len(result.data) < len(at_most) * 0.8) == (kept <= 85), "control: qualities differ in size"
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_lying_photo_is_turned_upright(orientation: int) -> None:
     """Whatever way the camera was held, the bright half ends where the viewer saw it."""
