@@ -61,7 +61,7 @@ class Stack:
         self.external = External.from_environment()
         self.ports = Ports(self.home.root / "ports.json", dict(preferred_ports or {}))
         credentials = Credentials(self.home)
-        self.postgres = Postgres(self.home, self.ports, credentials, durable=durable)
+        self.postgres = Postgres(self.home, self.ports, credentials, durable=durable, erased=erase)
         self.rabbitmq = RabbitMQ(self.home, self.ports, credentials, memory_limit=broker_memory)
         self.objectstore = ObjectStore(self.home, self.ports, credentials)
         self.gateway = Gateway(self.home, self.ports, rate_factor=rate_factor)

@@ -85,8 +85,13 @@ async def check(saga: Saga, history: History, verb: str, *, parked: int = 0) -> 
     """All invariants, and every acknowledged intent among the effects (lost = 0, doubled = 0, invented = 0)."""
     faults = await broken(saga, history, verb)
     # An effect is committed before its message is acknowledged, and a killed consumer's messages go round once more.
-    await wait_until(lambda: _all_empty(saga), seconds=30, what="every queue empty")
-    counts = await queue_depths(saga)
+    counts: dict[str, int] = {}
+
+    async def drained() -> bool:
+        counts.update(await queue_depths(saga))
+        return not any(n for name, n in counts.items() if not name.endswith(".parked"))
+
+    await wait_until(drained, seconds=30, what="every queue empty")
     if (found := sum(n for name, n in counts.items() if name.endswith(".parked"))) != parked:
         faults.append(f"parked messages: {found}, expected {parked}")
     assert not faults, "\n".join(faults)
@@ -116,13 +121,9 @@ async def broken(saga: Saga, history: History, verb: str) -> list[str]:
 
 
 async def queue_depths(saga: Saga) -> dict[str, int]:
-    """Messages per queue, delivered but unacknowledged ones included."""
+    """Messages per queue, delivered but unacknowledged ones included; a second of processor time for each question."""
     output = await saga.stack.rabbitmqctl("list_queues", "-p", "tiro", "-q", "--no-table-headers", "name", "messages")
     return {name: int(n) for name, n in (line.split("\t") for line in output.splitlines() if "\t" in line)}
-
-
-async def _all_empty(saga: Saga) -> bool:
-    return not any(n for name, n in (await queue_depths(saga)).items() if not name.endswith(".parked"))
 
 
 async def _effects(connection: Any, action: str, among: set[UUID]) -> dict[UUID, int]:

@@ -36,11 +36,15 @@ class Postgres:
 
     name = "postgres"
 
-    def __init__(self, home: Home, ports: Ports, credentials: Credentials, *, durable: bool) -> None:
+    def __init__(
+        self, home: Home, ports: Ports, credentials: Credentials, *, durable: bool, erased: bool = False
+    ) -> None:
+        """`erased`: the data ends with the stack."""
         self._home = home
         self._ports = ports
         self._credentials = credentials
         self._durable = durable
+        self._erased = erased
         self._account = unprivileged()
 
     def dsn(self, user: str, password: str, database: str = DATABASE) -> str:
@@ -84,7 +88,7 @@ class Postgres:
         return folder, binaries
 
     def _folder(self) -> Path:
-        if not self._durable and _is_roomy(MEMORY):
+        if self._erased and not self._durable and _is_roomy(MEMORY):
             return self._outside(MEMORY)
         inside = self._home.data / "postgres"
         if self._account is None:

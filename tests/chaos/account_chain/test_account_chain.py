@@ -161,7 +161,7 @@ async def chain() -> AsyncIterator[Chain]:
     """The stack, started once; every test leaves it healthy. Reconcilers hardly run: nothing may need mending."""
     seldom = {f"{one.upper()}_RECONCILING__{name}": "86400" for one in _SERVICES for name in ("EVERY", "KEPT_EVERY")}
     with environment_of(seldom):
-        async with Stack(home=HOME, durable=True, services=_SERVICES, erase=True) as stack:
+        async with Stack(home=HOME, durable=False, services=_SERVICES, erase=True) as stack:
             await stack.start_engines()
             for service in _SERVICES:
                 await stack.migrate(service)

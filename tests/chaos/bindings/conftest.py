@@ -14,8 +14,8 @@ SERVICES = ("institution", "declaration", "notification")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def race() -> AsyncIterator[Race]:
-    """The stack, started once; every test leaves it healthy and quiet."""
-    async with Stack(home=HOME, durable=True, services=SERVICES, erase=True) as stack:
+    """The stack, started once; every test leaves it healthy and quiet, and none kills the database."""
+    async with Stack(home=HOME, durable=False, services=SERVICES, erase=True) as stack:
         await stack.start_engines()
         await stack.start_services()
         started = Race(stack)

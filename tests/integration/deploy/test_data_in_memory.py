@@ -16,17 +16,19 @@ def _data(home: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("durable", "room", "in_memory"), [(False, 0, True), (False, 1 << 60, False), (True, 0, False)]
+    ("durable", "erase", "room", "in_memory"),
+    [(False, True, 0, True), (False, False, 0, False), (True, True, 0, False), (False, True, 1 << 60, False)],
+    ids=["may be lost", "is kept", "durable", "no room"],
 )
 async def test_only_what_may_be_lost_lies_in_memory_and_nothing_stays(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, durable: bool, room: int, in_memory: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, durable: bool, erase: bool, room: int, in_memory: bool
 ) -> None:
-    """A durable stack never does, a crowded machine's neither; a stack that is erased leaves nothing behind."""
+    """What is durable or kept never does, nor anything on a crowded machine; a stack that is erased leaves nothing."""
     monkeypatch.setattr(postgres, "_ROOM", room)
     if in_memory and not postgres.MEMORY.is_mount():
         pytest.skip(f"{postgres.MEMORY} is no file system of its own here")
-    async with Stack(tmp_path / "stack", durable=durable, erase=True) as stack:
+    async with Stack(tmp_path / "stack", durable=durable, erase=erase) as stack:
         await stack.start_part(stack.postgres.name, stack.postgres.launch)
         (place,) = _data(tmp_path / "stack")
         assert place.startswith(str(postgres.MEMORY)) == in_memory
-    assert not Path(place).exists()
+    assert Path(place).exists() != erase
