@@ -12,7 +12,7 @@ from services.declaration.dependencies import Dependencies, build_dependencies
 from services.declaration.print_role import run_print
 from services.declaration.scheduled import JOBS, RECONCILERS
 from services.declaration.settings import Settings
-from services.declaration.storage import known_exempt_people
+from services.declaration.storage import known_exempt_people, risk_devices
 from shared.contracts.declaration import DeclarationAuditAnchored
 from shared.postgres.transaction import Transaction
 from shared.process.definition import ServiceDefinition
@@ -20,6 +20,7 @@ from shared.process.definition import ServiceDefinition
 
 async def forget_again(tx: Transaction, person_ids: Sequence[UUID], _deps: Dependencies) -> int:
     """V58; who was verified has a record, and is never among them."""
+    await risk_devices.delete_of(tx, person_ids)
     return await known_exempt_people.delete(tx, person_ids)
 
 

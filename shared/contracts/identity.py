@@ -82,6 +82,20 @@ class NewDeviceSeen(Event):
     address_masked: str
 
 
+class DeviceUsed(Event):
+    """A person or staff account logged in on a device for the first time in a while. Device and address are keyed
+    hashes that equal each other where the device or address is the same, and tell nothing else (F7). `device` is left
+    out where the client keeps no id of its own; `holder_id` is the person behind a staff account, where known."""
+
+    TYPE: ClassVar[str] = "identity.device_used.v1"
+    AGGREGATE: ClassVar[str] = "subject_id"
+    subject_id: UUID
+    subject_kind: Literal["candidate", "staff"]
+    holder_id: PersonId | None = None
+    device: str | None = None
+    address: str
+
+
 class PhoneChanged(Event):
     """The phone of a person was replaced; the old number is told (V9)."""
 

@@ -4,9 +4,11 @@ from typing import Final
 
 from services.declaration.consumers.on_binding_changed import on_binding_changed
 from services.declaration.consumers.on_confirmation_code_guessed import on_confirmation_code_guessed
+from services.declaration.consumers.on_device_used import on_device_used
 from services.declaration.consumers.on_exam_body_changed import on_exam_body_changed
 from services.declaration.consumers.on_exempt_channel_changed import on_exempt_channel_changed
 from services.declaration.consumers.on_institution_changed import on_institution_changed
+from services.declaration.consumers.on_person_closed import on_person_closed
 from services.declaration.consumers.on_person_revoked import on_person_revoked
 from services.declaration.consumers.on_person_verified import on_person_verified
 from services.declaration.consumers.on_phone_changed import on_phone_changed
@@ -15,7 +17,9 @@ from services.declaration.consumers.on_supervisor_changed import on_supervisor_c
 from services.declaration.consumers.sets import SETS
 from shared.audit.keeping import on_audit_anchored
 from shared.contracts.identity import (
+    DeviceUsed,
     ExemptChannelChanged,
+    PersonClosed,
     PersonRevoked,
     PersonVerified,
     PhoneChanged,
@@ -43,6 +47,8 @@ _HEARD: Final = (
     Subscription(PersonRevoked, on_person_revoked),
     Subscription(ExemptChannelChanged, on_exempt_channel_changed),
     Subscription(PhoneChanged, on_phone_changed),
+    Subscription(PersonClosed, on_person_closed),
+    Subscription(DeviceUsed, on_device_used),
     Subscription(StaffChanged, on_staff_changed),
     Subscription(BindingChanged, on_binding_changed),
     Subscription(InstitutionChanged, on_institution_changed),

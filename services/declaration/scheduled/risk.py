@@ -6,7 +6,7 @@ from typing import Final
 import structlog
 
 from services.declaration.dependencies import Dependencies
-from services.declaration.storage import risk_tasks
+from services.declaration.storage import risk_devices, risk_tasks
 from services.declaration.use_cases.risk.advance_trial import advance_trial
 from services.declaration.use_cases.risk.ask_for_everything import ask_for_everything
 from services.declaration.use_cases.risk.examine_subjects import BATCH, examine_subjects
@@ -67,8 +67,15 @@ async def ask(deps: Dependencies) -> None:
         await ask_for_everything(tx, now=deps.clock.now())
 
 
+async def forget_devices(deps: Dependencies) -> None:
+    """Devices and addresses of exam years that are over (F7)."""
+    async with deps.database.transaction() as tx:
+        await risk_devices.delete_old(tx, deps.clock.now())
+
+
 JOBS: Final = (
     Job("examine-risks", timedelta(seconds=30), examine, everywhere=True),
     Job("count-risk-trials", timedelta(seconds=30), count_trials, everywhere=True),
     Job("ask-for-risks", timedelta(minutes=1), ask),
+    Job("forget-devices", timedelta(hours=6), forget_devices),
 )

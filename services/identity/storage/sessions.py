@@ -24,7 +24,8 @@ WITH opened AS (
     ON CONFLICT (subject_id, device_mac) DO UPDATE SET last_seen_at = excluded.last_seen_at
     RETURNING d.first_seen_at = d.last_seen_at AS fresh
 )
-SELECT seen.fresh AND EXISTS (SELECT FROM known_device o WHERE o.subject_id = $3) AS strange_device,
+SELECT seen.fresh AS fresh_device,
+       seen.fresh AND EXISTS (SELECT FROM known_device o WHERE o.subject_id = $3) AS strange_device,
        v.state AS verification_state, p.held_until
 FROM seen LEFT JOIN identity_verification v ON v.person_id = $3 LEFT JOIN person p ON p.person_id = $3
 """
@@ -78,9 +79,10 @@ class EndedSession:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What is known at the moment of a login: whether the device is new to somebody who has used another one, and of a
-    person how verification stands and until when sensitive acts are held."""
+    """What is known at the moment of a login: whether the device is new, whether it is so to somebody who has used
+    another one, and of a person how verification stands and until when sensitive acts are held."""
 
+    fresh_device: bool
     strange_device: bool
     verification_state: State | None
     held_until: datetime | None

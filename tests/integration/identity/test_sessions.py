@@ -9,8 +9,16 @@ import pytest
 
 from services.identity.use_cases.signing_in.end_sessions import end_sessions
 from shared.actor import SYSTEM
-from shared.contracts.identity import NewDeviceSeen, SessionEnded
-from tests.integration.identity.people import ask_for_code, log_in, some_morning, try_code, with_token
+from shared.contracts.identity import DeviceUsed, NewDeviceSeen, SessionEnded
+from tests.integration.identity.people import (
+    PHONE,
+    ask_for_code,
+    log_in,
+    phone_number,
+    some_morning,
+    try_code,
+    with_token,
+)
 from tests.integration.identity.test_staff_accounts import active_account
 from tests.support.service_under_test import Answer, Serve, ServiceUnderTest
 
@@ -236,3 +244,33 @@ async def test_a_staff_account_that_is_taken_away_stops_at_once(serve: Serve) ->
     assert (await refresh(service, account["tokens"]["refresh_token"])).status == 401
     (told,) = await service.published(SessionEnded)
     assert (told.subject_kind, told.reason) == ("staff", "disabled")
+
+
+@pytest.mark.requirement("F7", "V48")
+async def test_devices_are_told_as_hashes_that_only_equal_each_other(serve: Serve) -> None:
+    """Once per person and device; two people on one device have one hash, a client without an id has none; neither
+    address nor device is found in what is told, nor a hash of it in the table of known devices."""
+    clock = some_morning()
+    service = await serve("identity", clock)
+
+    async def log_in_on(device: str, phone: str = PHONE) -> None:
+        headers = {"User-Agent": "x", "X-Forwarded-For": "203.0.113.77"} | ({"X-Device-Id": device} if device else {})
+        assert (await try_code(service, *(await ask_for_code(service, phone)), phone, **headers)).status == 201
+        clock.advance(timedelta(minutes=2))
+
+    for device in ("AbcdefghijklmnoP", "AbcdefghijklmnoP", "another-device-id", ""):
+        await log_in_on(device)
+    await log_in_on("AbcdefghijklmnoP", phone_number(7))
+    told = await service.published(DeviceUsed)
+    assert len(told) == 4, "the second login on the first device tells nothing"
+    mine, second, without, other = told
+    assert mine.device == other.device != second.device
+    assert without.device is None
+    assert mine.subject_id == second.subject_id == without.subject_id != other.subject_id
+    assert len({one.address for one in told}) == 1
+    said = "".join(one.model_dump_json() for one in told)
+    assert "203.0.113.77" not in said
+    assert "AbcdefghijklmnoP" not in said
+    async with service.database.read() as reader:
+        known = [row["device_mac"].hex() for row in await reader.fetch("SELECT device_mac FROM known_device")]
+    assert not {mine.device, second.device, mine.address} & set(known)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 
@@ -81,6 +82,16 @@ class Namesake:
 
 
 @dataclass(frozen=True, slots=True)
+class Sharer:
+    """Somebody else who logged in on the same device, or from the same address: a staff account, or a person who handed
+    in `declaration_id` this year."""
+
+    used: Literal["device", "address"]
+    who: UUID
+    declaration_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """A decision of the unit on one submission; `content` is a digest of what was handed in."""
 
@@ -108,6 +119,7 @@ class DeclarationFacts:
     twins: tuple[Twin, ...] = ()
     alike: tuple[Alike, ...] = ()
     namesakes: tuple[Namesake, ...] = ()
+    sharers: tuple[Sharer, ...] = ()
     decisions: tuple[Decision, ...] = ()
 
     @property

@@ -20,6 +20,7 @@ JUDGES: Final[Mapping[str, _Judge]] = MappingProxyType(
         "F4": guidance.number_in_doubt,
         "F5": intervals.overlaps,
         "F6": sameness.far_from_here,
+        "F7": sameness.same_device,
         "F8": intervals.bound_too_late,
         "F9": sameness.same_text,
         "F10": sameness.same_file,

@@ -71,6 +71,13 @@ _EVERY: Final = (
         "patients' data covered.",
     ),
     Rule(
+        "F7",
+        "declaration",
+        "多人共用设备或网络地址",
+        "One device or address for several people",
+        {"people": (2, 1000), "address_people": (2, 10_000)},
+    ),
+    Rule(
         "F8",
         "declaration",
         "绑定不久即申报满一年",

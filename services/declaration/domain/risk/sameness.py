@@ -1,7 +1,8 @@
-"""Signals of sameness: F9 texts, F10 files, F16 persons, F15 against last year, F6 far from here."""
+"""Signals of sameness: F7 devices, F9 texts, F10 files, F16 persons, F15 against last year, F6 far from here."""
 
 from datetime import date, timedelta
 from typing import Final
+from uuid import UUID
 
 from services.declaration.domain.counting import Interval, merge
 from services.declaration.domain.risk.facts import DeclarationFacts, Practice, Study
@@ -20,6 +21,38 @@ def far_from_here(facts: DeclarationFacts, limits: Limits) -> Finding | None:
     en = f"ID area ({facts.id_province}) and school ({basis.school}) both lie outside the province."
     inputs = {"id_province": str(facts.id_province), "school": basis.school}
     return Finding(1, limits["points"], zh, en, inputs)
+
+
+def same_device(facts: DeclarationFacts, limits: Limits) -> Finding | None:
+    """F7: several candidates on one device or from one address, or a candidate and an admin on one device."""
+    device, address = _sharing(facts, "device"), _sharing(facts, "address")
+    admins = {one.who for one in facts.sharers if one.used == "device" and one.declaration_id is None}
+    people: set[UUID] = set()
+    said: list[tuple[str, str]] = []
+    if len(device) + 1 >= limits["people"]:
+        people |= device
+        said.append((f"同一设备上另有 {len(device)} 名考生登录", f"device used by {len(device)} other candidates"))
+    if len(address) + 1 >= limits["address_people"]:
+        people |= address
+        said.append(
+            (f"同一网络地址另有 {len(address)} 名考生登录", f"address shared by {len(address)} other candidates")
+        )
+    if admins:
+        said.append((f"该设备登录过 {len(admins)} 个管理账号", f"device used by {len(admins)} staff accounts"))
+    if not said:
+        return None
+    inputs: dict[str, Input] = {
+        "on_device": len(device),
+        "at_address": len(address),
+        "staff_accounts": sorted(map(str, admins)),
+    }
+    value = len(people) + len(admins)
+    zh, en = "；".join(one[0] for one in said) + "。", "; ".join(one[1] for one in said).capitalize() + "."
+    return Finding(value, scored(limits["points"], value, limits["people"]), zh, en, inputs, tuple(sorted(people)))
+
+
+def _sharing(facts: DeclarationFacts, used: str) -> set[UUID]:
+    return {one.declaration_id for one in facts.sharers if one.used == used and one.declaration_id is not None}
 
 
 def same_text(facts: DeclarationFacts, limits: Limits) -> Finding | None:

@@ -13,10 +13,11 @@ from services.declaration.domain.risk.facts import (
     DeclarationFacts,
     Earlier,
     Namesake,
+    Sharer,
     Twin,
 )
 from services.declaration.domain.risk.shingles import shingles, similarity
-from services.declaration.storage import known_people, risk_declarations, risk_traces
+from services.declaration.storage import known_people, risk_declarations, risk_devices, risk_traces
 from services.declaration.use_cases.risk.opened import (
     Opened,
     open_handed_in,
@@ -40,6 +41,7 @@ async def gather_declarations(
     ids = [one.row.id for one in opened]
     twins, alike = await _twins(reader, ids), await _alike(reader, opened, keyring)
     namesakes, decisions = await _namesakes(reader, ids, keyring), await _decisions(reader, ids, keyring)
+    sharers = await _sharers(reader, ids)
     schools = await risk_declarations.select_home_schools(reader)
     places = await risk_declarations.select_places(reader, list({id for one in opened for id in _places(one)}))
     return {
@@ -58,6 +60,7 @@ async def gather_declarations(
             twins=tuple(twins[one.row.id]),
             alike=tuple(alike[one.row.id]),
             namesakes=tuple(namesakes[one.row.id]),
+            sharers=tuple(sharers[one.row.id]),
             decisions=tuple(decisions[one.row.id]),
         )
         for one in opened
@@ -96,6 +99,13 @@ async def _twins(reader: Reader, ids: Sequence[UUID]) -> Mapping[UUID, list[Twin
     found = defaultdict[UUID, list[Twin]](list)
     for one in await risk_declarations.select_twins(reader, ids):
         found[one.declaration_id].append(Twin(one.other_id, one.kind))
+    return found
+
+
+async def _sharers(reader: Reader, ids: Sequence[UUID]) -> Mapping[UUID, list[Sharer]]:
+    found = defaultdict[UUID, list[Sharer]](list)
+    for one in await risk_devices.select_shared(reader, ids):
+        found[one.declaration_id].append(Sharer(one.used, one.subject_id, one.other_id))
     return found
 
 

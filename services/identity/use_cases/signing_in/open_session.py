@@ -9,11 +9,13 @@ from services.identity.storage import sessions
 from services.identity.storage.sessions import Opening
 from shared import audit, outbox
 from shared.actor import Actor
-from shared.contracts.identity import NewDeviceSeen
+from shared.contracts.identity import DeviceUsed, NewDeviceSeen
 from shared.ids import PersonId, StaffId, new_id
 from shared.postgres.transaction import Transaction
 from shared.security.blind_index import blind_index
+from shared.security.keyring import Keyring
 
+_DATA_CLASS = "index_contact"
 BY_PHONE = "sms_code"
 """The method of a session in which the holder of the phone was proven by a code."""
 
@@ -57,10 +59,12 @@ async def start_session(
         used_at=now,
         expires_at=now + tokens.limits.longest(kind),
     )
-    device_mac = blind_index(tokens.keyring, "index_contact", "known_device", caller.device)
+    device_mac = blind_index(tokens.keyring, _DATA_CLASS, "known_device", caller.device)
     opening = await sessions.insert(tx, session, device_mac)
     if opening.strange_device:
         outbox.add(tx, _new_device(session, caller, now))
+    if opening.fresh_device:
+        outbox.add(tx, _device_used(actor, kind, caller, tokens.keyring, now))
     inside = replace(actor, session_id=session.session_id)
     audit.record(
         tx, "session.open", actor=inside, subject_kind=kind, subject_id=actor.id, at=now, after="open", method=method
@@ -79,4 +83,20 @@ def _new_device(session: sessions.Session, caller: Caller, now: datetime) -> New
         staff_id=StaffId(session.subject_id) if staff else None,
         client=session.client,
         address_masked=caller.address_masked,
+    )
+
+
+def _device_used(
+    actor: Actor, kind: sessions.SubjectKind, caller: Caller, keyring: Keyring, now: datetime
+) -> DeviceUsed:
+    """F7. Fields of their own: nobody finds a device of these hashes in the table of known devices."""
+    device = caller.device_id
+    return DeviceUsed(
+        occurred_at=now,
+        aggregate_version=0,
+        subject_id=actor.id,
+        subject_kind=kind,
+        holder_id=PersonId(actor.person_id) if kind == "staff" and actor.person_id else None,
+        device=blind_index(keyring, _DATA_CLASS, "shared_device", device).hex() if device else None,
+        address=blind_index(keyring, _DATA_CLASS, "shared_address", caller.address).hex(),
     )

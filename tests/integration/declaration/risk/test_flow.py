@@ -213,10 +213,10 @@ async def test_thresholds_are_set_by_the_zone(serve: Serve) -> None:
     assert [hit["value"] for hit in await place.hits("F8")] == [3]
     assert (await place.set("F8", days=5000)).code == "risk_thresholds_invalid"
     assert (await place.body(place.year.site_id).put("/risk-rules/F8", {}, version=1)).status == 403
-    assert (await place.set("F8", days=3)).body["version"] == 2
+    assert (await place.set("F8", days=3)).body["version"] == 3
     stale = {"limits": {"points": 1, "days": 1, "months": 12}, "reason": "过期的版本"}
-    assert (await place.zone.put("/risk-rules/F8", stale, version=1)).code == "stale_version"
-    assert (await place.zone.put("/risk-rules/F99", stale, version=2)).code == "risk_rule_unknown"
+    assert (await place.zone.put("/risk-rules/F8", stale, version=2)).code == "stale_version"
+    assert (await place.zone.put("/risk-rules/F99", stale, version=3)).code == "risk_rule_unknown"
     await place.run("ask-for-risks")
     await place.run("examine-risks")
     assert await place.hits("F8") == []
@@ -224,7 +224,7 @@ async def test_thresholds_are_set_by_the_zone(serve: Serve) -> None:
     await place.run("ask-for-risks")
     await place.run("examine-risks")
     (hit,) = await place.hits("F8")
-    assert (await place.detail(hit))["thresholds_version"] == 3
+    assert (await place.detail(hit))["thresholds_version"] == 4
     await place.set("F8", enabled=False)
     await place.run("ask-for-risks")
     await place.run("examine-risks")
@@ -255,7 +255,7 @@ async def test_thresholds_are_tried_before_they_are_set(serve: Serve) -> None:
     assert await place.hits("F8") == before
     assert (await place.zone.get(f"/risk-trials/{new_id()}")).status == 404
     assert (await place.zone.post("/risk-rules/F8/trials", {"limits": {}})).code == "risk_thresholds_invalid"
-    assert (await place.zone.get("/risk-rules")).body["version"] == 1
+    assert (await place.zone.get("/risk-rules")).body["version"] == 2
 
 
 @pytest.mark.requirement("B1")

@@ -33,7 +33,7 @@ async def test_a_hit_explains_itself(serve: Serve) -> None:
     assert sorted(one["rule"] for one in await place.hits()) == ["F1", *["F12"] * 6]
     (hit,) = await place.hits("F1")
     shown = await place.detail(hit)
-    assert (shown["value"], shown["limits"]["trainees"], shown["thresholds_version"]) == (6, 5, 1)
+    assert (shown["value"], shown["limits"]["trainees"], shown["thresholds_version"]) == (6, 5, 2)
     assert "2025-06-01" in shown["explanation_zh"]
     assert "2025-06-01" in shown["explanation_en"]
     assert shown["subject_masked"] == "顾*安 …0123"

@@ -19,7 +19,8 @@ from services.declaration.domain.risk.facts import (
 )
 from services.declaration.domain.risk.finding import Limits
 
-_MIGRATION = Path(__file__).parents[4] / "services/declaration/migrations/0039_create_risk_hits.sql"
+_MIGRATIONS = Path(__file__).parents[4] / "services/declaration/migrations"
+_FIRST, _DEVICES = "0039_create_risk_hits.sql", "0071_create_risk_devices.sql"
 DAY = timedelta(days=1)
 ON = date(2026, 12, 20)
 
@@ -33,10 +34,12 @@ HERE = Place(id_of(1), date(2020, 1, 1), date(2035, 1, 1), ("内科", "外科"))
 
 
 def first_settings() -> dict[str, Any]:
-    """The settings of version 1, as the migration writes them."""
-    found = re.search(r"VALUES \(1, '(\{.*?\n\})'", _MIGRATION.read_text(encoding="utf-8"), re.DOTALL)
+    """The settings of a fresh system, as the migrations write them: the first, and what came to them."""
+    found = re.search(r"VALUES \(1, '(\{.*?\n\})'", (_MIGRATIONS / _FIRST).read_text(encoding="utf-8"), re.DOTALL)
+    added = re.search(r"settings \|\| '(\{.*?\})'::jsonb", (_MIGRATIONS / _DEVICES).read_text(encoding="utf-8"))
     assert found is not None
-    settings: dict[str, Any] = json.loads(found[1])
+    assert added is not None
+    settings: dict[str, Any] = json.loads(found[1]) | json.loads(added[1])
     return settings
 
 

@@ -1,4 +1,4 @@
-"""Signals of sameness: F6, F9, F10, F15, F16, F17."""
+"""Signals of sameness: F6, F7, F9, F10, F15, F16, F17."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from services.declaration.domain.risk.deciding import approved_unchanged
-from services.declaration.domain.risk.facts import Alike, Decision, Earlier, Namesake, Twin
+from services.declaration.domain.risk.facts import Alike, Decision, Earlier, Namesake, Sharer, Twin
 from services.declaration.domain.risk.sameness import (
     contradicts_last_year,
     far_from_here,
+    same_device,
     same_file,
     same_text,
     two_identities,
@@ -29,6 +30,22 @@ def test_far_from_here(province: str | None, home: bool, found: bool) -> None:
     """Both the ID area and the school; documents that name no area say nothing."""
     facts = declared(id_province=province, school_in_province=home)
     assert (far_from_here(facts, limits("F6")) is not None) == found
+
+
+@pytest.mark.requirement("F7")
+@pytest.mark.parametrize(
+    ("on_device", "at_address", "admins", "found"),
+    [(1, 0, 0, None), (2, 0, 0, 2), (0, 18, 0, None), (0, 19, 0, 19), (0, 0, 1, 1), (1, 1, 0, None), (2, 19, 1, 20)],
+)
+def test_same_device(on_device: int, at_address: int, admins: int, found: int | None) -> None:
+    """Three candidates on a device, twenty at an address, or one admin on the device; the first two also came from the
+    address, and count once."""
+    others = [Sharer("device", id_of(n), id_of(n)) for n in range(on_device)]
+    others += [Sharer("address", id_of(n), id_of(n)) for n in range(at_address)]
+    staff = [Sharer("device", id_of(900 + n)) for n in range(admins)] + [Sharer("address", id_of(990))]
+    finding = same_device(declared(sharers=(*others, *staff)), limits("F7"))
+    assert (finding.value if finding else None) == found
+    assert finding is None or ("staff" in finding.en) == bool(admins)
 
 
 @pytest.mark.requirement("F9")

@@ -1,0 +1,11 @@
+"""An account without a record was closed: nothing of it stays here (V58)."""
+
+from services.declaration.dependencies import Dependencies
+from services.declaration.storage import risk_devices
+from shared.contracts.identity import PersonClosed
+from shared.postgres.transaction import Transaction
+
+
+async def on_person_closed(tx: Transaction, event: PersonClosed, _deps: Dependencies) -> None:
+    """Its logins are told before it, in the order in which they happened."""
+    await risk_devices.delete_of(tx, [event.person_id])
