@@ -1,6 +1,5 @@
-"""python -m tests.bench.declaration [--small N] [--large N] [--each N] [--storm-seconds N] [--storm-share F]: prints a
-table and a JSON line.
-
+"""python -m tests.bench.declaration [--small N] [--large N] [--each N] [--storm low|high] [--storm-seconds N]
+[--storm-share F]: prints a table and a JSON line.
 Both years lie side by side in one private PostgreSQL and are asked by turns, so that their ratio means something on a
 machine that others use. They are kept in var/bench/declaration, brought up to the newest migration when they are there,
 and filled anew with `--fresh`.
@@ -42,8 +41,11 @@ from tests.support.ready_drafts import Draft
 
 Json = dict[str, Any]
 SMALL, LARGE = "year_small", "year_large"
-STORM: Final = {"submits": 10.0, "reads": 300.0, "uploads": 40.0}
-"""Per second, ten times the peak of an ordinary last day."""
+STORM: Final = {
+    "low": {"submits": 7.0, "reads": 200.0, "uploads": 20.0},
+    "high": {"submits": 10.0, "reads": 300.0, "uploads": 40.0},
+}
+"""Per second, ten times the peak of an ordinary last day: the ends of what is assumed of it."""
 
 
 def main() -> int:
@@ -54,6 +56,7 @@ def main() -> int:
     parser.add_argument("--each", type=int, default=300, help="questions of every kind")
     parser.add_argument("--submissions", type=int, default=1_200, help="at 70 %% load, for each year")
     parser.add_argument("--storm-seconds", type=float, default=300)
+    parser.add_argument("--storm", choices=tuple(STORM), default="high")
     parser.add_argument("--storm-share", type=float, default=1.0, help="of the storm's rates")
     parser.add_argument("--fresh", action="store_true", help="fill both years anew")
     return asyncio.run(run(parser.parse_args()))
@@ -114,7 +117,8 @@ class Bench:
             "declarations": (arguments.small, arguments.large),
             "load_average": round(os.getloadavg()[0], 1),
         }
-        storm = int(arguments.storm_seconds * arguments.storm_share * (STORM["submits"] + STORM["uploads"] / 4)) + 50
+        rates = self._storm_rates()
+        storm = int(arguments.storm_seconds * (rates["submits"] + rates["uploads"] / 4)) + 50
         for name in (SMALL, LARGE):
             await self._start(name)
             more = storm if name == LARGE else 0
@@ -169,8 +173,7 @@ class Bench:
 
     async def _storm(self) -> Json:
         """Arrivals that do not wait for answers, on the large year."""
-        share, seconds = self.arguments.storm_share, self.arguments.storm_seconds
-        rates = {kind: rate * share for kind, rate in STORM.items()}
+        seconds, rates = self.arguments.storm_seconds, self._storm_rates()
         say(f"storm for {seconds:.0f} s: {rates}")
         image = photo()
         many = {kind: int(rate * seconds) for kind, rate in rates.items()}
@@ -189,11 +192,14 @@ class Bench:
             open_loop("127.0.0.1", port, uploads[: many["uploads"]], rates["uploads"], 64),
         )
         figures: Json = {"storm_driven_per_second": rates, "storm_seconds": seconds, "storm_errors": 0}
-        for kind, result in zip(STORM, results, strict=True):
+        for kind, result in zip(rates, results, strict=True):
             figures[f"storm_{kind}"] = {str(status): number for status, number in sorted(result.statuses.items())}
             figures[f"storm_{kind}_p95_ms"] = round(percentile(result.latencies, 0.95) * 1000, 1)
             figures["storm_errors"] += sum(number for status, number in result.statuses.items() if status >= 400)
         return figures
+
+    def _storm_rates(self) -> dict[str, float]:
+        return {kind: rate * self.arguments.storm_share for kind, rate in STORM[self.arguments.storm].items()}
 
     # -- what is asked
 
