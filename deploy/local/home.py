@@ -32,6 +32,16 @@ class Home:
         return self.root / "data"
 
     @property
+    def location(self) -> Path:
+        """File that names the folder of the database's data where that lies outside the home."""
+        return self.data / "postgres.location"
+
+    @property
+    def database(self) -> Path:
+        """Data of the database server, inside the home or outside."""
+        return Path(self.location.read_text(encoding="utf-8")) if self.location.exists() else self.data / "postgres"
+
+    @property
     def logs(self) -> Path:
         """One log file per part."""
         return self.root / "logs"

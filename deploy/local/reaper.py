@@ -47,9 +47,7 @@ def main() -> None:
         return
     end(Record(home).leftovers(), 3.0)
     if erase:
-        location = home.data / "postgres.location"
-        if location.exists():
-            shutil.rmtree(location.read_text(encoding="utf-8"), ignore_errors=True)
+        shutil.rmtree(home.database, ignore_errors=True)
         shutil.rmtree(home.root, ignore_errors=True)
 
 

@@ -142,7 +142,7 @@ async def test_no_personal_data_in_names_and_labels_of_objects(road: Road) -> No
 async def test_no_personal_data_in_the_files_of_the_engines(road: Road) -> None:
     """What database and broker wrote to the disk, journals included."""
     canaries, size = await _canaries(road), 0
-    for file in DATA.rglob("*"):
+    for file in (*DATA.rglob("*"), *road.stack.home.database.rglob("*")):
         if file.is_file() and not file.is_symlink():
             data = await asyncio.to_thread(file.read_bytes)
             size += len(data)

@@ -100,13 +100,10 @@ class Postgres:
         return inside
 
     def _outside(self, place: Path) -> Path:
-        location = _location_file(self._home)
-        if location.exists():
-            folder = Path(location.read_text(encoding="utf-8"))
-            if folder.is_dir():
-                return folder
+        if self._home.location.exists() and self._home.database.is_dir():
+            return self._home.database
         folder = Path(tempfile.mkdtemp(prefix="tiro-postgres-", dir=place))
-        location.write_text(str(folder), encoding="utf-8")
+        self._home.location.write_text(str(folder), encoding="utf-8")
         return folder
 
     def _initialise(self, binaries: Path, data: Path) -> None:
@@ -166,20 +163,13 @@ class Postgres:
 
 def erase_data(home: Home) -> None:
     """Deletes the data of a home's server wherever it lies. The server must be down."""
-    location = _location_file(home)
-    if location.exists():
-        shutil.rmtree(location.read_text(encoding="utf-8"), ignore_errors=True)
-    shutil.rmtree(home.data / "postgres", ignore_errors=True)
+    for folder in (home.database, home.data / "postgres"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_roomy(place: Path) -> bool:
     """Whether a file system in memory is there with room for the databases of a test run."""
     return os.path.ismount(place) and shutil.disk_usage(place).free >= _ROOM
-
-
-def _location_file(home: Home) -> Path:
-    """Holds the path of a data folder outside the home."""
-    return home.data / "postgres.location"
 
 
 def wheel_binaries() -> Path:

@@ -8,13 +8,6 @@ from deploy.local.engines import postgres
 from deploy.local.stack import Stack
 
 
-def _data(home: Path) -> list[str]:
-    """The folders named in `postgres.location` and inside the home that hold a cluster."""
-    location = home / "data" / "postgres.location"
-    places = [home / "data" / "postgres", *([Path(location.read_text())] if location.exists() else [])]
-    return [str(place) for place in places if (place / "data" / "PG_VERSION").exists()]
-
-
 @pytest.mark.parametrize(
     ("durable", "erase", "room", "in_memory"),
     [(False, True, 0, True), (False, False, 0, False), (True, True, 0, False), (False, True, 1 << 60, False)],
@@ -29,6 +22,7 @@ async def test_only_what_may_be_lost_lies_in_memory_and_nothing_stays(
         pytest.skip(f"{postgres.MEMORY} is no file system of its own here")
     async with Stack(tmp_path / "stack", durable=durable, erase=erase) as stack:
         await stack.start_part(stack.postgres.name, stack.postgres.launch)
-        (place,) = _data(tmp_path / "stack")
-        assert place.startswith(str(postgres.MEMORY)) == in_memory
-    assert Path(place).exists() != erase
+        place = stack.home.database
+        assert (place / "data" / "PG_VERSION").exists()
+        assert place.is_relative_to(postgres.MEMORY) == in_memory
+    assert place.exists() != erase
