@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import aiohttp
 import asyncpg
+from pydantic import SecretStr
 
 from deploy.local.credentials import keyring_file
 from deploy.local.gateway_keys import gateway_header
@@ -21,8 +22,10 @@ from deploy.local.stack import Stack
 from shared.actor import Actor
 from shared.clock import SHANGHAI
 from shared.ids import new_id
+from shared.postgres.migrate import migrate
 from shared.security.keyring import Keyring
 from shared.security.tokens import SigningKey, issue
+from shared.settings import PostgresSettings
 from tests.bench.declare.load import closed_loop, open_loop, percentile
 from tests.bench.declare.processor_time import cpu_seconds, cpu_seconds_with_children
 from tests.bench.declare.raw_limits import durable_commits
@@ -32,6 +35,7 @@ from tests.support import ready_drafts
 
 PER_SECOND_AND_CORE, P99_MS = 500, 50.0
 _CLIENTS, _HOT = 8, 20
+_MIGRATIONS = PROJECT / "services" / "declaration" / "migrations"
 _PATH = "/api/declaration/v1/status-queries"
 _WIDE = {"DECLARATION_NETWORK_CALLS_PER_MINUTE": "1000000"}
 Figures = dict[str, Any]
@@ -56,7 +60,8 @@ async def run(arguments: argparse.Namespace) -> int:
     ) as stack:
         say("starting a private stack with durable settings")
         await stack.start_engines()
-        await stack.migrate("declaration")
+        owner = PostgresSettings(dsn=SecretStr(stack.around.dsn("declaration_migrator")))
+        await migrate(owner, "declaration", _MIGRATIONS)
         await stack.start("declaration", "api", extra_env=_WIDE)
         figures = await Bench(stack, arguments).measure()
     say(json.dumps(figures, ensure_ascii=False))

@@ -36,7 +36,7 @@ async def fill(connection: asyncpg.Connection, keyring: Keyring, count: int) -> 
     now, cycle_id, zone, site = datetime.now(SHANGHAI), new_id(), new_id(), new_id()
     await connection.execute("SET search_path = declaration")
     await connection.execute("INSERT INTO catalogue (version, digest, loaded_at) VALUES (900, '\\x00', $1)", now)
-    await connection.execute(rows.INSERT_CYCLE, cycle_id, YEAR, now + timedelta(days=30))
+    await connection.execute(rows.INSERT_CYCLE, cycle_id, YEAR, datetime(YEAR, 1, 12, tzinfo=SHANGHAI))
     for body, level, code, path in ((zone, "zone", "42", [zone]), (site, "site", "4201", [zone, site])):
         await connection.execute(_BODY, body, code, level, path)
     units = [new_id() for _ in range(_UNITS)]
