@@ -11,7 +11,9 @@ CREATE TABLE status_change (
     CONSTRAINT pk__status_change__written_in_position PRIMARY KEY (written_in, position)
 );
 
-CREATE FUNCTION track_declaration_status() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Whoever writes, from whatever schema: the functions look where they were made.
+CREATE FUNCTION track_declaration_status() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
 BEGIN
     INSERT INTO status_change (declaration_id, bodies)
     SELECT NEW.id, coalesce((
@@ -19,7 +21,8 @@ BEGIN
         WHERE i.institution_id IN (NEW.institution_id, CASE WHEN TG_OP = 'UPDATE' THEN OLD.institution_id END)), '{}');
     RETURN NULL;
 END $$;
-CREATE FUNCTION track_evaluation_status() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION track_evaluation_status() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
 BEGIN
     INSERT INTO status_change (declaration_id, bodies)
     SELECT d.id, coalesce(i.filing_body_path, '{}')
@@ -27,7 +30,8 @@ BEGIN
     WHERE d.id = NEW.declaration_id;
     RETURN NULL;
 END $$;
-CREATE FUNCTION track_institution_status() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION track_institution_status() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
 BEGIN
     INSERT INTO status_change (declaration_id, bodies)
     SELECT d.id, CASE WHEN TG_OP = 'UPDATE' THEN NEW.filing_body_path || OLD.filing_body_path ELSE NEW.filing_body_path END

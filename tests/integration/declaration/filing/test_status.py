@@ -163,7 +163,8 @@ async def test_a_nonce_that_is_being_used_is_waited_for(
         asked = asyncio.create_task(_ask(year, declared, year.network(client_id), nonce=str(nonce)))
 
         async def waits() -> bool:
-            return bool(await other.fetchval(_WAITING))
+            async with year.service.database.read() as reader:
+                return bool(await reader.fetchval(_WAITING))
 
         await wait_until(waits)
     assert (await asked).status == status
