@@ -5,6 +5,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
 import aiohttp
 
@@ -102,6 +103,7 @@ class Walk:
             "document_no": candidate.person.id_number,
             "exam_year": cycle["year"],
             "name": candidate.person.name,
+            "nonce": str(uuid4()),
         }
         asking = await network.enter()
         return str((await asking.post(f"{DECLARATION}/status-queries", question))["status"])

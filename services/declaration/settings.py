@@ -39,6 +39,10 @@ class Settings(ServiceSettings):
         1500, ge=1, le=50_000, description="live progress streams open at a time in a process"
     )
 
+    network_calls_per_minute: int = Field(
+        12_000, ge=1, le=1_000_000, description="status calls of one machine client, all at once or spread"
+    )
+
     @property
     def review_pace(self) -> ReviewPace:
         """The days as the domain takes them, for exam years that set none."""

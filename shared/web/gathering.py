@@ -87,7 +87,8 @@ class Gatherer:
             results = await self._handler(tx, [w.call for w in window], [w.body for w in window])
             outcomes = [self._outcome(result) for result in results]
             for command, waiting, outcome in zip(tx.commands, window, outcomes, strict=True):
-                if isinstance(outcome, web.Response):
+                # A question that is gathered has no key: its answer is not kept.
+                if isinstance(outcome, web.Response) and waiting.call.idempotency_key:
                     command.work.answers.append(_stored(waiting, outcome))
         return outcomes
 

@@ -4,7 +4,9 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
+from uuid import UUID
 
+from shared.errors import Conflict
 from shared.security.blind_index import normalise
 
 StatusValue = Literal[
@@ -35,11 +37,21 @@ _OF_EVALUATION: Final[dict[str, StatusValue]] = {
 }
 
 
+class NonceUsed(Conflict):
+    """A nonce is answered once, so that nobody can pass an old answer off as a new one."""
+
+    code = "nonce_used"
+    message_zh = "该随机数（nonce）已使用过，请为每次调用（包括重试）生成新的随机数后再查询。"
+    message_en = "This nonce was used before; make a new one for every call, a repeated one too, and ask again."
+
+
 @dataclass(frozen=True, slots=True)
 class StatusAnswer:
-    """The whole answer. Everything but `status` is None when the status is none."""
+    """The whole answer. Everything but `status` is None when the status is none. `record_id` stays the same as long as
+    the record exists; lists and changes name it."""
 
     status: StatusValue
+    record_id: UUID | None = None
     exam_level: str | None = None
     exam_category_code: str | None = None
     institution_name: str | None = None
@@ -49,6 +61,8 @@ class StatusAnswer:
     certificate_no: str | None = None
     updated_at: datetime | None = None
     record_version: int | None = None
+    differing_fields: tuple[str, ...] | None = None
+    """Of a comparison: the fields of the national form that differ; None where nothing was handed in yet."""
 
 
 NOTHING: Final = StatusAnswer("none")

@@ -27,15 +27,6 @@ _DELETE: Final = "DELETE FROM known_exempt_person WHERE person_id = ANY($1::uuid
 _SELECT_CHOSEN: Final = """
 SELECT EXISTS (SELECT FROM known_exempt_person WHERE person_id = $1 AND state = 'chosen' AND exam_year = $2)
 """
-# What somebody says of himself counts for a document only while nobody else has proved to hold it.
-_SELECT_BY_DOCUMENT: Final = """
-SELECT e.person_id, e.person_sealed, e.changed_at, e.version FROM known_exempt_person e
-WHERE e.document_index = $1 AND e.document_type = $2 AND e.exam_year = $3 AND e.state = 'chosen'
-  AND NOT EXISTS (SELECT FROM known_revoked_person r WHERE r.person_id = e.person_id)
-  AND NOT EXISTS (
-        SELECT FROM known_person_document k WHERE k.document_index = $1 AND k.person_id <> e.person_id)
-ORDER BY e.changed_at LIMIT 1
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +90,3 @@ async def select_has_chosen(reader: Reader, person_id: UUID, exam_year: int) -> 
     """Whether this person declares elsewhere in that exam year."""
     chosen: bool = await reader.fetchval(_SELECT_CHOSEN, person_id, exam_year)
     return chosen
-
-
-async def select_by_document(
-    reader: Reader, document_index: bytes, document_type: str, exam_year: int
-) -> ExemptFound | None:
-    """Who declares elsewhere with this document in that exam year, or None."""
-    row = await reader.fetchrow(_SELECT_BY_DOCUMENT, document_index, document_type, exam_year)
-    return None if row is None else ExemptFound(**dict(row))

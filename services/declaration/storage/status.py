@@ -1,59 +1,118 @@
-"""What the national network asks: one look-up on the primary by blind index, and the log of calls (4.10)."""
+"""What the national network is told of: look-ups on the primary by blind index, by id, and by exam site (4.10)."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from shared.postgres.transaction import Reader, Transaction
+from services.declaration.storage.known_exempt_people import ExemptFound
+from shared.postgres.transaction import Reader, Row
+from shared.security.blind_index import BlindIndex
 
-# Through every document the person was ever verified with. A person without a declaration in that year gives no row.
-_SELECT: Final = """
-SELECT p.person_id, p.identity, d.id AS declaration_id, d.state, d.content, d.submission, d.exam_level,
-    d.exam_category_code, d.institution_name, coalesce(i.registration_no, i.credit_code) AS institution_code,
-    s.code AS exam_site_code, coalesce(e.months_counted, d.probation_months) AS months_counted, e.certificate_no,
-    e.state AS evaluation_state, greatest(d.updated_at, e.updated_at) AS updated_at,
-    d.version + coalesce(e.version, 0) AS record_version
-FROM known_person_document k
-JOIN known_person p ON p.person_id = k.person_id
-JOIN declaration d ON d.person_id = k.person_id AND d.cycle_year = $3
+# Of content only what decides about the answer: an active soldier's declaration is one of another channel (A17).
+_COLUMNS: Final = """
+d.id AS declaration_id, d.person_id, p.identity, p.name_masked, p.document_type, p.document_no_masked, d.cycle_year,
+d.state, CASE WHEN d.state NOT IN ('approved', 'filed', 'lapsed', 'revoked') THEN d.content END AS content,
+d.submission, d.exam_level, d.exam_category_code, d.route, d.institution_name,
+coalesce(i.registration_no, i.credit_code) AS institution_code, s.code AS exam_site_code,
+coalesce(e.months_counted, d.probation_months) AS months_counted, e.certificate_no, e.state AS evaluation_state,
+greatest(d.updated_at, e.updated_at) AS updated_at, d.version + coalesce(e.version, 0) AS record_version,
+EXISTS (SELECT FROM known_exempt_person x
+    WHERE x.person_id = d.person_id AND x.exam_year = d.cycle_year AND x.state = 'chosen') AS chose_exempt
+"""
+_BESIDE: Final = """
 LEFT JOIN evaluation e ON e.declaration_id = d.id AND e.submission = d.submission AND e.state <> 'voided'
 LEFT JOIN known_institution i ON i.institution_id = d.institution_id
 LEFT JOIN LATERAL (
     SELECT b.code FROM known_exam_body b WHERE b.exam_body_id = ANY(i.filing_body_path)
     ORDER BY CASE b.level WHEN 'site' THEN 0 WHEN 'point' THEN 1 ELSE 2 END LIMIT 1
 ) s ON true
-WHERE k.document_index = $1 AND k.document_type = $2
-  AND ($4::uuid IS NULL OR i.filing_body_path @> ARRAY[$4])
--- A document that was taken from a fraud is its true holder's: he comes first.
-ORDER BY EXISTS (SELECT FROM known_revoked_person r WHERE r.person_id = k.person_id), d.updated_at DESC LIMIT 1
 """
-_INSERT_CALL: Final = """
-INSERT INTO status_call (id, client_id, asked_at, exam_year, with_name, outcome, declaration_id, record_version,
-    request_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+# Through every document the person was ever verified with. A document that was taken from a fraud is its true holder's:
+# he comes first. What somebody says of himself counts for a document only while nobody else has proved to hold it.
+_SELECT_CASES: Final = f"""
+SELECT w.nonce_used, f.*, o.exempt_id, o.exempt_sealed, o.exempt_at, o.exempt_version
+FROM (
+    SELECT u.*, ($7::bytea[])[(u.place::int - 1) * $8::int + 1 : u.place::int * $8::int] AS indexes,
+        EXISTS (SELECT FROM status_call c WHERE c.client_id = u.client_id AND c.nonce = u.nonce) AS nonce_used
+    FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::uuid[], $6::bool[]) WITH ORDINALITY
+        AS u (client_id, nonce, document_type, exam_year, scope_id, compares, place)
+) w
+LEFT JOIN LATERAL (
+    SELECT {_COLUMNS}, CASE WHEN w.compares THEN (
+        SELECT n.content FROM declaration_snapshot n WHERE n.declaration_id = d.id AND n.submission = d.submission
+    ) END AS handed_in
+    FROM known_person_document k
+    JOIN known_person p ON p.person_id = k.person_id
+    JOIN declaration d ON d.person_id = k.person_id AND d.cycle_year = w.exam_year
+    {_BESIDE}
+    WHERE k.document_index = ANY (w.indexes) AND k.document_type = w.document_type
+      AND (w.scope_id IS NULL OR i.filing_body_path @> ARRAY[w.scope_id])
+    ORDER BY EXISTS (SELECT FROM known_revoked_person r WHERE r.person_id = k.person_id), d.updated_at DESC LIMIT 1
+) f ON true
+LEFT JOIN LATERAL (
+    SELECT x.person_id AS exempt_id, x.person_sealed AS exempt_sealed, x.changed_at AS exempt_at,
+        x.version AS exempt_version
+    FROM known_exempt_person x
+    WHERE x.document_index = ANY (w.indexes) AND x.document_type = w.document_type AND x.exam_year = w.exam_year
+      AND x.state = 'chosen'
+      AND NOT EXISTS (SELECT FROM known_revoked_person r WHERE r.person_id = x.person_id)
+      AND NOT EXISTS (SELECT FROM known_person_document k
+            WHERE k.document_index = ANY (w.indexes) AND k.person_id <> x.person_id)
+    ORDER BY x.changed_at LIMIT 1
+) o ON true
+ORDER BY w.place
 """
-_SELECT_MISSES: Final = "SELECT arrival FROM rate_limit WHERE name = 'status_misses' AND subject = $1"
-# Counts every miss, the refused ones included, but never further ahead than two full allowances.
-_COUNT_MISS: Final = """
-INSERT INTO rate_limit AS r (name, subject, arrival) VALUES ('status_misses', $1, $2::timestamptz + $3::interval)
-ON CONFLICT (name, subject) DO UPDATE
-SET arrival = least(greatest(r.arrival, $2::timestamptz) + $3::interval, $2::timestamptz + 2 * $4::interval)
+_SELECT_SITE_PAGE: Final = f"""
+SELECT {_COLUMNS}, NULL::bytea AS handed_in
+FROM declaration d LEFT JOIN known_person p ON p.person_id = d.person_id {_BESIDE}
+WHERE d.cycle_year = $1
+  AND i.filing_body_path @> (
+        SELECT ARRAY[b.exam_body_id] FROM known_exam_body b WHERE b.code = $2 AND b.level = 'site' LIMIT 1)
+  AND ($3::uuid IS NULL OR i.filing_body_path @> ARRAY[$3])
+  AND ($4::uuid IS NULL OR d.id > $4)
+ORDER BY d.id LIMIT $5
 """
+_SELECT_RECORDS: Final = f"""
+SELECT {_COLUMNS}, NULL::bytea AS handed_in
+FROM declaration d LEFT JOIN known_person p ON p.person_id = d.person_id {_BESIDE}
+WHERE d.id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR i.filing_body_path @> ARRAY[$2])
+"""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Wanted:
+    """Whose record is looked for, by whom: `index` is the keyed hash of the number, `scope_id` the client's exam body;
+    without one a client asks about everybody. `compares`: what was handed in is wanted too."""
+
+    client_id: UUID
+    nonce: UUID
+    document_type: str
+    index: BlindIndex
+    exam_year: int
+    scope_id: UUID | None
+    compares: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A declaration of that person and year; `identity` and `content` are sealed."""
+    """A declaration of a person and year; `identity`, `content` and `handed_in` are sealed. `content` is there while
+    nothing is decided; `identity` and masks are None while the person is not known here."""
 
-    person_id: UUID
-    identity: bytes
     declaration_id: UUID
+    person_id: UUID
+    identity: bytes | None
+    name_masked: str | None
+    document_type: str | None
+    document_no_masked: str | None
+    cycle_year: int
     state: str
     content: bytes | None
     submission: int
     exam_level: str
     exam_category_code: str
+    route: str
     institution_name: str
     institution_code: str | None
     exam_site_code: str | None
@@ -62,53 +121,62 @@ class Found:
     evaluation_state: str | None
     updated_at: datetime
     record_version: int
+    chose_exempt: bool
+    handed_in: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
-class CallEntry:
-    """One line of the call log: ids and outcome only."""
+class StatusCase:
+    """What is known of one question."""
 
-    id: UUID
-    client_id: UUID
-    asked_at: datetime
-    exam_year: int
-    with_name: bool
-    outcome: str
-    declaration_id: UUID | None
-    record_version: int | None
+    nonce_used: bool
+    found: Found | None
+    exempt: ExemptFound | None
 
 
-async def select_declaration(
-    reader: Reader, document_index: bytes, document_type: str, exam_year: int, scope_id: UUID | None
-) -> Found | None:
-    """The declaration of whoever holds or held that document, in that exam year, where the client's exam body is
-    in charge; a client without one asks about everybody."""
-    row = await reader.fetchrow(_SELECT, document_index, document_type, exam_year, scope_id)
-    return None if row is None else Found(**dict(row))
+_FOUND: Final = tuple(one.name for one in fields(Found))
 
 
-async def insert_call(tx: Transaction, call: CallEntry) -> None:
-    """Log a call."""
-    await tx.execute(
-        _INSERT_CALL,
-        call.id,
-        call.client_id,
-        call.asked_at,
-        call.exam_year,
-        call.with_name,
-        call.outcome,
-        call.declaration_id,
-        call.record_version,
-        tx.correlation_id,
+async def select_cases(reader: Reader, wanted: Sequence[Wanted]) -> list[StatusCase]:
+    """One case per question, in their order, by one statement that looks the same for known and unknown people."""
+    indexes = [index for one in wanted for index in one.index.known]
+    rows = await reader.fetch(
+        _SELECT_CASES,
+        [one.client_id for one in wanted],
+        [one.nonce for one in wanted],
+        [one.document_type for one in wanted],
+        [one.exam_year for one in wanted],
+        [one.scope_id for one in wanted],
+        [one.compares for one in wanted],
+        indexes,
+        len(indexes) // len(wanted),
     )
+    return [StatusCase(row["nonce_used"], _found(row), _exempt(row)) for row in rows]
 
 
-async def select_misses_ahead(reader: Reader, client: bytes, now: datetime) -> timedelta:
-    """How far this client's misses have run ahead of the clock; zero when they have not."""
-    arrival: datetime | None = await reader.fetchval(_SELECT_MISSES, client)
-    return max(arrival - now, timedelta()) if arrival else timedelta()
+async def select_site_page(
+    reader: Reader, exam_year: int, site_code: str, scope_id: UUID | None, after: UUID | None, limit: int
+) -> list[Found]:
+    """Records of institutions under one exam site, by their ids; none for a site outside the client's scope."""
+    rows = await reader.fetch(_SELECT_SITE_PAGE, exam_year, site_code, scope_id, after, limit)
+    return [_record(row) for row in rows]
 
 
-async def insert_miss(tx: Transaction, client: bytes, now: datetime, step: timedelta, allowance: timedelta) -> None:
-    """Count one answer `none`: it moves the client's arrival by `step`."""
-    await tx.execute(_COUNT_MISS, client, now, step, allowance)
+async def select_records(reader: Reader, ids: Sequence[UUID], scope_id: UUID | None) -> dict[UUID, Found]:
+    """Those of the records that stand in the client's scope now."""
+    rows = await reader.fetch(_SELECT_RECORDS, list(ids), scope_id)
+    return {row["declaration_id"]: _record(row) for row in rows}
+
+
+def _found(row: Row) -> Found | None:
+    return None if row["declaration_id"] is None else _record(row)
+
+
+def _record(row: Row) -> Found:
+    return Found(**{name: row[name] for name in _FOUND})
+
+
+def _exempt(row: Row) -> ExemptFound | None:
+    if row["exempt_id"] is None:
+        return None
+    return ExemptFound(row["exempt_id"], row["exempt_sealed"], row["exempt_at"], row["exempt_version"])

@@ -138,6 +138,8 @@ async def declaration_layout(serve: Serve) -> Layout:
         queries={
             "get_certificate_verification": "?check=ABCD2345",
             "get_declaration_events": "?seconds=1",
+            "get_status_records": f"?nonce={new_id()}&exam_year=2027&exam_site_code=4201",
+            "get_status_changes": f"?nonce={new_id()}",
             "post_declaration_file": "?kind=other",
             "put_sealed_scan": "?official_seal=true",
         },

@@ -73,8 +73,8 @@ async def test_a_revocation_ends_binding_and_declaration(serve: Serve) -> None:
     await passed_on(year.service, DeclarationRevoked, library.service)
     assert (await candidate.get("/bindings/current")).body == {"binding": None}
     assert [event.state for event in await library.service.published(BindingChanged)] == ["active", "ended"]
-    question = {"document_type": "resident_id", "document_no": resident_number(1), "exam_year": YEAR}
-    assert (await year.network().post("/status-queries", question)).body["status"] == "revoked"
+    question = {"document_type": "resident_id", "document_no": resident_number(1), "exam_year": YEAR, "name": "林试用"}
+    assert (await year.asked(question)).body["status"] == "revoked"
 
 
 @pytest.mark.requirement("A17")
@@ -87,10 +87,10 @@ async def test_the_military_channel_reaches_the_network(serve: Serve) -> None:
     assert (await caller.post("/exempt-channel", choice)).status == 200
     await passed_on(identity, ExemptChannelChanged, year.service)
     question = {"document_type": "resident_id", "document_no": resident_number(5), "exam_year": YEAR, "name": "军医试"}
-    assert (await year.network().post("/status-queries", question)).body["status"] == "exempt_channel"
+    assert (await year.asked(question)).body["status"] == "exempt_channel"
     assert (await caller.post("/exempt-channel/withdrawal")).status == 200
     await passed_on(identity, ExemptChannelChanged, year.service)
-    assert (await year.network().post("/status-queries", question)).body["status"] == "none"
+    assert (await year.asked(question)).body["status"] == "none"
 
 
 @pytest.mark.requirement("C5")
@@ -102,5 +102,5 @@ async def test_a_changed_document_leads_to_the_same_person(serve: Serve) -> None
     await passed_on(identity, PersonVerified, year.service)
     await year.declare("filed", person=Declared(new_id(), UUID(person), "林试用", resident_number(3)))
     for kind, number in (("resident_id", resident_number(3)), ("hk_id", "A1234563")):
-        question = {"document_type": kind, "document_no": number, "exam_year": YEAR}
-        assert (await year.network().post("/status-queries", question)).body["status"] == "filed"
+        question = {"document_type": kind, "document_no": number, "exam_year": YEAR, "name": "林试用"}
+        assert (await year.asked(question)).body["status"] == "filed"

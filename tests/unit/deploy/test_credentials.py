@@ -37,7 +37,15 @@ def test_classes_of_each_service() -> None:
             "idempotency",
             "audit_anchor_institution",
         },
-        "declaration": {"person", "index_person", "declaration", "object", "idempotency", "audit_anchor_declaration"},
+        "declaration": {
+            "person",
+            "index_person",
+            "declaration",
+            "object",
+            "idempotency",
+            "answer_signing",
+            "audit_anchor_declaration",
+        },
         "notification": {"contact", "login_code", "message", "idempotency", "audit_anchor_notification"},
     }
 

@@ -1,119 +1,163 @@
-"""Tell the national network where a person stands in an exam year (4.10, B12, C7, V28)."""
+"""Tell the national network where people stand in an exam year, a window of questions at a time: one statement reads,
+one logs and commits, the same for known and unknown people (4.10, B12, C5, C7, C8, V28)."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
 from typing import Final
+from uuid import UUID
 
-from services.declaration.domain.status import MISSES_PER_HOUR, NOTHING, StatusAnswer, same_name, value_of
-from services.declaration.storage import known_exempt_people, status
-from services.declaration.storage.contents import open_content
-from services.declaration.storage.known_exempt_people import ExemptFound
-from services.declaration.storage.known_people import open_identity
-from services.declaration.storage.status import CallEntry, Found
+from services.declaration.domain.status import NOTHING, NonceUsed, StatusAnswer, same_name
+from services.declaration.domain.status_form import declared_form, differing_fields
+from services.declaration.storage import known_exempt_people, known_people, status, status_calls
+from services.declaration.storage.handed_in import open_handed_in
+from services.declaration.storage.status import Found, StatusCase, Wanted
+from services.declaration.storage.status_calls import CallEntry
+from services.declaration.use_cases.status.answer_of import answer_of
+from services.declaration.use_cases.status.pace import Pace
 from shared.actor import Actor
-from shared.errors import LimitReached
+from shared.contracts.identity import PersonIdentity
+from shared.errors import LimitReached, TiroError
 from shared.ids import new_id
-from shared.postgres.transaction import Transaction
+from shared.postgres.window import Window
 from shared.security.blind_index import blind_index
 from shared.security.keyring import Keyring
+from shared.security.sealing import seal
 from shared.security.subject_keys import SubjectErased
 
-_HOUR: Final = timedelta(hours=1)
-_STEP: Final = _HOUR / MISSES_PER_HOUR
+_NOBODY: Final = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Question:
-    """Who is asked about. The number never leaves this object but as a keyed hash."""
+    """Who is asked about, and by whom. The number leaves this object as a keyed hash only. `form`: the fields of the
+    national form to compare, None for a plain question."""
 
     document_type: str
     document_no: str
+    name: str
     exam_year: int
-    name: str | None
+    nonce: UUID
+    actor: Actor
+    now: datetime
+    form: Mapping[str, str] | None = None
 
 
-async def answer_status(
-    tx: Transaction, keyring: Keyring, question: Question, *, actor: Actor, now: datetime
-) -> StatusAnswer | LimitReached:
-    """The answer, logged. Unknown people, unknown years and names that do not agree look the same.
+async def answer_questions(
+    window: Window, questions: Sequence[Question], keyring: Keyring, calls_per_minute: int
+) -> list[StatusAnswer | TiroError]:
+    """One answer per question, or LimitReached, NonceUsed; every one is logged. Unknown people, unknown years, people
+    of other jurisdictions and names that do not agree look the same. Raises SealBroken."""
+    clients = [one.actor.id for one in questions]
+    now = max(one.now for one in questions)
+    pace = await Pace.read(window, clients, calls_per_minute, now)
+    cases = await status.select_cases(window, [_wanted(keyring, one) for one in questions])
+    answers, calls, seen = list[StatusAnswer | TiroError](), list[CallEntry](), set[tuple[UUID, UUID]]()
+    for command, question, case in zip(window.commands, questions, cases, strict=True):
+        key = (question.actor.id, question.nonce)
+        answer = await _answer(keyring, pace, question, replace(case, nonce_used=case.nonce_used or key in seen))
+        seen.add(key)
+        answers.append(answer)
+        calls.append(_entry(question, answer, command.correlation_id))
+    status_calls.insert_window(window, calls, pace.paced(), now)
+    return answers
 
-    A client that got too many empty answers is given a LimitReached as a value: raising would undo the log entry.
-    """
-    client = actor.id.bytes
-    ahead = await status.select_misses_ahead(tx, client, now)
-    if ahead >= _HOUR:
-        await _log(tx, question, "refused", None, actor, now)
-        return LimitReached(retry_after=max(1, int((ahead - _HOUR).total_seconds())))
+
+def _wanted(keyring: Keyring, question: Question) -> Wanted:
     index = blind_index(keyring, "index_person", "document_no", question.document_no)
-    found = await status.select_declaration(tx, index, question.document_type, question.exam_year, actor.scope_id)
-    if found is not None and not _agrees(keyring, question, found):
-        found = None
-    exempt = await known_exempt_people.select_by_document(tx, index, question.document_type, question.exam_year)
-    if exempt is not None and not await _agrees_exempt(keyring, question, exempt):
-        exempt = None
-    answer = _answer(keyring, found, exempt) if found else _exempt_answer(exempt)
-    await _log(tx, question, answer.status, found, actor, now)
-    if answer is NOTHING:
-        await status.insert_miss(tx, client, now, _STEP, _HOUR)
+    return Wanted(
+        question.actor.id,
+        question.nonce,
+        question.document_type,
+        index,
+        question.exam_year,
+        question.actor.scope_id,
+        question.form is not None,
+    )
+
+
+async def _answer(keyring: Keyring, pace: Pace, question: Question, case: StatusCase) -> StatusAnswer | TiroError:
+    if (refusal := pace.refusal(question.actor.id)) is not None:
+        return refusal
+    if case.nonce_used:
+        return NonceUsed()
+    answer = await _told(keyring, question, case)
+    pace.spend(question.actor.id, missed=answer is NOTHING)
     return answer
 
 
-def _agrees(keyring: Keyring, question: Question, found: Found) -> bool:
-    if question.name is None:
-        return True
-    return same_name(question.name, open_identity(keyring, found.person_id, found.identity).name)
+async def _told(keyring: Keyring, question: Question, case: StatusCase) -> StatusAnswer:
+    exempt = case.exempt if await _agrees_exempt(keyring, question, case) else None
+    if not _agrees(keyring, question, case.found) or case.found is None:
+        if exempt is None:
+            return NOTHING
+        # Somebody who declares elsewhere and has nothing here (A17).
+        return StatusAnswer("exempt_channel", updated_at=exempt.changed_at, record_version=exempt.version)
+    answer = answer_of(keyring, case.found, exempt=exempt is not None)
+    if question.form is None or case.found.handed_in is None:
+        return answer
+    return replace(answer, differing_fields=_differing(keyring, question.form, case.found, case.found.handed_in))
 
 
-async def _agrees_exempt(keyring: Keyring, question: Question, exempt: ExemptFound) -> bool:
-    if question.name is None:
-        return True
+def _agrees(keyring: Keyring, question: Question, found: Found | None) -> bool:
+    """Whether the name is that of who was found. Where nobody was, as much is opened and compared."""
+    if found is None or found.identity is None:
+        person_id, identity = _NOBODY, _decoy(keyring)
+    else:
+        person_id, identity = found.person_id, found.identity
+    return same_name(question.name, known_people.open_identity(keyring, person_id, identity).name)
+
+
+@lru_cache(maxsize=2)
+def _decoy(keyring: Keyring) -> bytes:
+    nobody = PersonIdentity(name="-", document_type="resident_id", document_no="-", sex="0", birth_date="1900-01-01")
+    place = known_people.identity_place(_NOBODY)
+    return seal(keyring, known_people.DATA_CLASS, place, nobody.model_dump_json().encode())
+
+
+async def _agrees_exempt(keyring: Keyring, question: Question, case: StatusCase) -> bool:
+    if case.exempt is None:
+        return False
     try:
-        return same_name(question.name, (await known_exempt_people.open_person(keyring, exempt)).name)
+        return same_name(question.name, (await known_exempt_people.open_person(keyring, case.exempt)).name)
     except SubjectErased:
         # The account was closed and is about to be forgotten here too (V58).
         return False
 
 
-def _exempt_answer(exempt: ExemptFound | None) -> StatusAnswer:
-    """Somebody who declares elsewhere and has nothing here (A17)."""
-    if exempt is None:
-        return NOTHING
-    return StatusAnswer("exempt_channel", updated_at=exempt.changed_at, record_version=exempt.version)
+def _differing(keyring: Keyring, form: Mapping[str, str], found: Found, sealed: bytes) -> tuple[str, ...]:
+    handed_in = open_handed_in(keyring, found.declaration_id, found.submission, sealed)
+    row = {
+        "exam_level": found.exam_level,
+        "exam_category_code": found.exam_category_code,
+        "route": found.route,
+        "institution_name": found.institution_name,
+        "institution_code": found.institution_code,
+        "months_counted": found.months_counted if found.months_counted is not None else handed_in.months,
+    }
+    return differing_fields(form, declared_form(handed_in.identity, handed_in.content, row))
 
 
-def _answer(keyring: Keyring, found: Found, exempt: ExemptFound | None) -> StatusAnswer:
-    value = value_of(found.state, found.evaluation_state)
-    if value == "in_progress" and found.content is not None:
-        # A17: people in the military fill in their probation on the provincial network.
-        content = open_content(keyring, found.declaration_id, found.content)
-        value = "exempt_channel" if content.is_active_military or exempt else value
-    return StatusAnswer(
-        status=value,
-        exam_level=found.exam_level,
-        exam_category_code=found.exam_category_code,
-        institution_name=found.institution_name,
-        institution_code=found.institution_code,
-        exam_site_code=found.exam_site_code,
-        months_counted=found.months_counted,
-        certificate_no=found.certificate_no,
-        updated_at=found.updated_at,
-        record_version=found.record_version,
+def _entry(question: Question, answer: StatusAnswer | TiroError, request_id: str) -> CallEntry:
+    told = answer if isinstance(answer, StatusAnswer) else None
+    return CallEntry(
+        id=new_id(),
+        client_id=question.actor.id,
+        client_scope_id=question.actor.scope_id,
+        asked_at=question.now,
+        kind="query" if question.form is None else "comparison",
+        exam_year=question.exam_year,
+        with_name=True,
+        outcome=told.status if told else outcome_of(answer),
+        declaration_id=told.record_id if told else None,
+        record_version=told.record_version if told else None,
+        records=None,
+        nonce=question.nonce if told else None,
+        request_id=request_id,
     )
 
 
-async def _log(
-    tx: Transaction, question: Question, outcome: str, found: Found | None, actor: Actor, now: datetime
-) -> None:
-    await status.insert_call(
-        tx,
-        CallEntry(
-            id=new_id(),
-            client_id=actor.id,
-            asked_at=now,
-            exam_year=question.exam_year,
-            with_name=question.name is not None,
-            outcome=outcome,
-            declaration_id=found.declaration_id if found else None,
-            record_version=found.record_version if found else None,
-        ),
-    )
+def outcome_of(refusal: object) -> str:
+    """How a call that got no answer stands in the log."""
+    return "refused" if isinstance(refusal, LimitReached) else "replayed"

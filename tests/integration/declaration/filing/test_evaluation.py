@@ -109,7 +109,8 @@ async def test_a_fresh_graduates_full_year(serve: Serve) -> None:
     async with year.service.database.transaction() as tx:
         await tx.execute("UPDATE declaration SET state = 'filed' WHERE id = $1", someone.id)
     question = {"document_type": "resident_id", "document_no": someone.document_no, "exam_year": 2027}
-    assert (await year.network().post("/status-queries", question)).body["status"] == "filed_provisional"
+    question["name"] = someone.name
+    assert (await year.asked(question)).body["status"] == "filed_provisional"
     path = f"/evaluations/{evaluation['id']}/full-year-result"
     body = {"result": "qualified", "opinion": "期满考核合格", "ended_on": "2027-07-31", "responsible_person": "王建国"}
     assert (await year.unit.post(path, body, version=1)).code == "probation_too_short"
@@ -117,7 +118,7 @@ async def test_a_fresh_graduates_full_year(serve: Serve) -> None:
     assert (await year.unit.post(path, body | {"ended_on": "2027-07-30"}, version=1)).code == "probation_too_short"
     done = await year.unit.post(path, body, version=1)
     assert (done.status, done.body["state"], done.body["months_counted"]) == (200, "completed", 12)
-    answer = (await year.network().post("/status-queries", question)).body
+    answer = (await year.asked(question)).body
     assert (answer["status"], answer["certificate_no"]) == ("filed", "PC2027-4201-000001")
     shown = (await year.unit.get(f"/reviews/{someone.id}/evaluation")).body
     assert (shown["id"], shown["version"], shown["state"]) == (evaluation["id"], done.body["version"], "completed")
@@ -139,7 +140,8 @@ async def test_the_full_year_is_not_entered_after_the_deadline(serve: Serve) -> 
     done = await year.unit.post(f"/evaluations/{second['id']}/full-year-result", body, version=1)
     assert (done.status, done.body["state"]) == (200, "evaluated_unqualified")
     question = {"document_type": "resident_id", "document_no": failed.document_no, "exam_year": 2027}
-    assert (await year.network().post("/status-queries", question)).body["status"] == "lapsed"
+    question["name"] = failed.name
+    assert (await year.asked(question)).body["status"] == "lapsed"
     year.clock.advance(timedelta(minutes=1))
     refused = await year.unit.post(
         f"/evaluations/{first['id']}/full-year-result", body | {"result": "qualified"}, version=1

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import orjson
 
@@ -16,7 +16,7 @@ from shared.ids import ExamBodyId, InstitutionId, PersonId, new_id
 from shared.masking import mask_document_no, mask_name
 from shared.security.sealing import seal_for_event
 from tests.integration.declaration.filing import rows
-from tests.support.service_under_test import Caller, Serve, ServiceUnderTest
+from tests.support.service_under_test import Answer, Caller, Serve, ServiceUnderTest
 
 YEAR = 2027
 NOW = datetime(2027, 1, 8, 10, 0, tzinfo=SHANGHAI)
@@ -70,6 +70,10 @@ class Year:
     def network(self, id: UUID | None = None) -> Caller:
         """The national network."""
         return self.service.caller("national_network_client", id=id)
+
+    async def asked(self, question: dict[str, Any], caller: Caller | None = None) -> Answer:
+        """The national network asks where somebody stands, with a fresh nonce unless the question has one."""
+        return await (caller or self.network()).post("/status-queries", {"nonce": str(uuid4())} | question)
 
     async def institution_exists(
         self,
@@ -257,10 +261,11 @@ def probation(
     return Content(education=[degree], periods=[period], fresh_graduate=fresh, ethnicity_code="15", **more)
 
 
-async def exam_year(serve: Serve, now: datetime = NOW) -> Year:
+async def exam_year(serve: Serve, now: datetime = NOW, calls_per_minute: int = 12_000) -> Year:
     """A running service with a cycle, three exam bodies and one institution."""
     clock = FrozenClock(now)
-    year = Year(await serve("declaration", clock), clock)
+    service = await serve("declaration", clock, NETWORK_CALLS_PER_MINUTE=str(calls_per_minute))
+    year = Year(service, clock)
     async with year.service.database.transaction() as tx:
         await tx.execute("INSERT INTO catalogue (version, digest, loaded_at) VALUES (900, '\\x00', $1)", now)
         await tx.execute(rows.INSERT_CATEGORY)
