@@ -3,8 +3,14 @@
 from typing import Final
 
 from services.declaration.api import exports as handlers
-from services.declaration.api.schemas.exports import ExportBody, ExportsQuery, ExportView
-from shared.web.routing import AnyOf, Candidates, Route, Staff
+from services.declaration.api.schemas.exports import (
+    ExportBody,
+    ExportsQuery,
+    ExportView,
+    PacketBody,
+    PacketKeysView,
+)
+from shared.web.routing import AnyOf, Candidates, Public, Route, Staff
 
 _OVERSEERS: Final = Staff("zone_admin", "site_admin", "point_admin", "auditor")
 _MAKERS: Final = AnyOf(Candidates(), _OVERSEERS)
@@ -61,5 +67,25 @@ EXPORT_ROUTES: Final = (
         summary_en="Take the file of an export",
         prepare=handlers.open_export_file,
         transaction=True,
+    ),
+    Route(
+        method="POST",
+        path="/v1/decision-packets",
+        handler=handlers.post_decision_packet,
+        policy=_MAKERS,
+        summary_zh="导出一份申报的全部决定材料（可离线核验）",
+        summary_en="Export all about the decisions on one declaration, to be verified offline",
+        request=PacketBody,
+        response=ExportView,
+        status=202,
+    ),
+    Route(
+        method="GET",
+        path="/v1/packet-keys",
+        handler=handlers.get_packet_keys,
+        policy=Public(),
+        summary_zh="核验决定材料的公钥",
+        summary_en="The keys by which decision packets are verified",
+        response=PacketKeysView,
     ),
 )

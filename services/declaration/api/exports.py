@@ -2,13 +2,21 @@
 
 from aiohttp import web
 
-from services.declaration.api.schemas.exports import ExportBody, ExportView
+from services.declaration.api.schemas.exports import (
+    ExportBody,
+    ExportView,
+    PacketBody,
+    PacketKeysView,
+    PacketKeyView,
+)
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.export import ExportJob
-from services.declaration.storage import exports
+from services.declaration.domain.export_errors import ReasonRequiredForPacket
+from services.declaration.storage import exports, packet_keys
 from services.declaration.use_cases.exporting.cancel_export import cancel_export
 from services.declaration.use_cases.exporting.open_export import find_export, open_export
 from services.declaration.use_cases.exporting.request_export import request_export
+from services.declaration.use_cases.packets.request_packet import request_packet
 from shared.web.call import Call
 from shared.web.cursors import Page
 from shared.web.paging import page_of, position
@@ -27,6 +35,24 @@ async def post_export(call: Call[Dependencies], body: ExportBody) -> ExportView:
     return ExportView.of(
         await request_export(call.tx, body.kind, wanted, why, call.language, actor=call.actor, now=call.now)
     )
+
+
+async def post_decision_packet(call: Call[Dependencies], body: PacketBody) -> ExportView:
+    """Everything about the decisions on one declaration; what it shows is whole, so staff say why (V55)."""
+    if call.actor.kind != "candidate" and body.reason_code == "own_data":
+        raise ReasonRequiredForPacket
+    subject, why = body.declaration_id, body.reason_code
+    return ExportView.of(await request_packet(call.tx, subject, why, call.language, actor=call.actor, now=call.now))
+
+
+async def get_packet_keys(call: Call[Dependencies]) -> PacketKeysView:
+    """For whoever verifies packets offline."""
+    keys = await packet_keys.select_all(call.reader)
+    views = [
+        PacketKeyView(key_id=one.key_id, algorithm="Ed25519", public_key=one.public_key.hex(), since=one.since)
+        for one in keys
+    ]
+    return PacketKeysView(keys=views)
 
 
 async def get_exports(call: Call[Dependencies]) -> ExportPage:

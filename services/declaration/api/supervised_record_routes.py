@@ -3,6 +3,7 @@
 from typing import Final
 
 from services.declaration.api import supervised_records as handlers
+from services.declaration.api.schemas.filing_forecasts import ForecastsQuery
 from services.declaration.api.schemas.supervised_records import RecordsQuery, RecordStandingsQuery, RecordStandingsView
 from shared.web.routing import Route, Staff
 
@@ -28,5 +29,15 @@ SUPERVISED_RECORD_ROUTES: Final = (
         summary_en="The records behind a number",
         query=RecordsQuery,
         response=handlers.RecordPage,
+    ),
+    Route(
+        method="GET",
+        path="/v1/filing-forecasts",
+        handler=handlers.get_filing_forecasts,
+        policy=_OVERSEERS,
+        summary_zh="备案预测（每日一次，附计算依据）",
+        summary_en="What may be expected to be filed, day by day, with the numbers it rests on",
+        query=ForecastsQuery,
+        response=handlers.ForecastPage,
     ),
 )

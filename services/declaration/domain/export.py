@@ -11,7 +11,7 @@ ExportKind = Literal["records", "filings", "packet"]
 ExportState = Literal["gathering", "writing", "done", "cancelled", "failed", "expired"]
 Reason = Literal["supervision", "statistics", "verification", "inquiry", "archive", "own_data"]
 """Why somebody exports: kept with who, what and which filter. own_data: a person asks for the own packet."""
-Failure = Literal["rights_lost", "too_many_tries"]
+Failure = Literal["rights_lost", "source_lost", "too_many_tries"]
 
 MOST_ROWS: Final = 100_000
 """Of one export; beyond it the filter has to be narrowed."""

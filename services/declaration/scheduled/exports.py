@@ -13,14 +13,16 @@ import structlog
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.export import ExportJob
 from services.declaration.domain.export_words import TITLES
+from services.declaration.scheduled.packets import write_packet
 from services.declaration.storage import export_parts, exports
 from services.declaration.use_cases.exporting.expire_exports import BATCH, expire_exports
 from services.declaration.use_cases.exporting.finish_export import finish_export
 from services.declaration.use_cases.exporting.gather_export import fail_export, gather_export
 from services.declaration.use_cases.exporting.sheets import header
-from shared.errors import Unavailable
+from shared.errors import NotFound, Unavailable
 from shared.failpoints import failpoint
 from shared.ids import new_id
+from shared.objectstore import ObjectMissing
 from shared.process.definition import Job
 from shared.spreadsheets.workbook import Workbook
 
@@ -64,6 +66,13 @@ async def _write_one(deps: Dependencies) -> bool:
     failpoint("export.after_claim")
     try:
         await _write(deps, job)
+    except NotFound as error:
+        # Its maker may not see it any more, or a file of it is gone: trying again makes nothing better.
+        log.warning("export_without_rights", job=str(job.id), error=type(error).__name__)
+        async with deps.database.transaction() as tx:
+            await fail_export(
+                tx, job, "source_lost" if isinstance(error, ObjectMissing) else "rights_lost", deps.clock.now()
+            )
     except _Overtaken:
         log.info("export_overtaken", job=str(job.id))
     except Unavailable as error:
@@ -134,9 +143,14 @@ async def expire(deps: Dependencies) -> None:
             return
 
 
+async def _packet(deps: Dependencies, job: ExportJob) -> Written:
+    return await write_packet(deps, job, lambda done: sign_of_life(deps, job, done))
+
+
 _WRITERS: Final[dict[str, Callable[[Dependencies, ExportJob], Awaitable[Written]]]] = {
     "records": _sheet,
     "filings": _sheet,
+    "packet": _packet,
 }
 JOBS: Final = (
     Job("work-exports", timedelta(seconds=2), work_exports, everywhere=True),

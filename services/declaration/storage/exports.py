@@ -57,8 +57,10 @@ UPDATE export_job SET state = 'done', version = version + 1, rows_all = $3, rows
     $5, size = $6, finished_at = $7, moved_at = $7, expires_at = $8, leased_until = NULL
 WHERE id = $1 AND attempts = $2 AND state = 'writing'
 """
+# After a failure of its own the next try waits, so that it does not fail six times in a second.
 _UPDATE_RELEASED: Final = """
-UPDATE export_job SET leased_until = NULL, attempts = attempts - $4::integer, moved_at = $3
+UPDATE export_job SET attempts = attempts - $4::integer, moved_at = $3,
+    leased_until = CASE WHEN $4::integer = 0 THEN $3::timestamptz + interval '30 seconds' END
 WHERE id = $1 AND attempts = $2 AND state = 'writing'
 """
 _UPDATE_OVER: Final = """

@@ -1,5 +1,6 @@
 """Numbers and lists of the records of a jurisdiction; both read the same rows, so that each number opens its list (B8).
-Jurisdiction is in the statements: the caller's body and the body looked at stand both in the path of a unit."""
+Jurisdiction is in the statements: in the path of a unit the caller's body stands before the body looked at, or is
+it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,22 +26,23 @@ _STANDING: Final = """CASE
                      AND e.state = ANY($1::text[])) THEN 'qualified'
         ELSE 'approved' END"""
 # $2 the caller's body, $3 the body looked at, $4 the year.
-_RECORDS: Final = f"""
+RECORDS: Final = f"""
 SELECT d.id, d.number, d.state, d.person_id, d.exam_level, d.exam_category_code, d.institution_id, d.submission,
        d.submitted_at, d.decided_at, d.updated_at, i.name AS institution_name, i.filing_body_id, i.filing_body_path,
        {_STANDING} AS standing, {REOPENED} AS reopened, {_LATE} AS late
 FROM known_institution i JOIN declaration d ON d.institution_id = i.institution_id
 WHERE i.filing_body_path @> ARRAY[$2::uuid, $3::uuid] AND d.cycle_id = $4
+  AND array_position(i.filing_body_path, $2) <= array_position(i.filing_body_path, $3)
 """
 # What the caller's body files itself counts for it; everything else for the body right below in the path.
 _COUNT: Final = f"""
-WITH record AS ({_RECORDS})
+WITH record AS ({RECORDS})
 SELECT coalesce(r.filing_body_path[array_position(r.filing_body_path, $3::uuid) + 1], $3::uuid) AS body_id, r.standing,
        count(*) AS records, count(*) FILTER (WHERE r.reopened) AS reopened, count(*) FILTER (WHERE r.late) AS late
 FROM record r GROUP BY 1, 2
 """
 _FILTERED: Final = f"""
-WITH record AS ({_RECORDS} AND (NOT $5 OR i.filing_body_id = $3) AND ($6::uuid IS NULL OR d.institution_id = $6)
+WITH record AS ({RECORDS} AND (NOT $5 OR i.filing_body_id = $3) AND ($6::uuid IS NULL OR d.institution_id = $6)
     AND ($7::text IS NULL OR position(lower($7) IN lower(i.name)) > 0 OR d.number = upper($7))
     AND ($8::uuid IS NULL OR d.id > $8))
 SELECT r.*, b.name AS body_name, p.name_masked, p.document_no_masked, e.state AS evaluation_state, e.months_counted,
@@ -58,9 +60,11 @@ _SELECT_PAGE: Final = f"{_FILTERED} ORDER BY r.id LIMIT $12"
 _COUNT_FILTERED: Final = f"SELECT count(*) FROM ({_FILTERED} LIMIT $12) AS found"
 _BODIES: Final = """
 SELECT exam_body_id AS id, name, level, state FROM known_exam_body
-WHERE (exam_body_id = $2 OR parent_id = $2) AND path @> ARRAY[$1::uuid] ORDER BY exam_body_id <> $2, code
+WHERE (exam_body_id = $2 OR parent_id = $2)
+  AND EXISTS (SELECT FROM known_exam_body a WHERE a.exam_body_id = $2 AND a.path @> ARRAY[$1::uuid])
+ORDER BY exam_body_id <> $2, code
 """
-_LISTABLE_STATES: Final = sorted(LISTABLE)
+LISTABLE_STATES: Final = sorted(LISTABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ async def select_counts(reader: Reader, scope_id: UUID, body_id: UUID, cycle_id:
     if not bodies:
         raise NotFound
     counted: dict[UUID, list[Row]] = {}
-    for row in await reader.fetch(_COUNT, _LISTABLE_STATES, scope_id, body_id, cycle_id):
+    for row in await reader.fetch(_COUNT, LISTABLE_STATES, scope_id, body_id, cycle_id):
         counted.setdefault(row["body_id"], []).append(row)
     return [
         BodyRecords(
@@ -131,5 +135,5 @@ async def count(reader: Reader, scope_id: UUID, wanted: RecordFilter, most: int)
 
 
 def _arguments(scope_id: UUID, wanted: RecordFilter, after: UUID | None) -> tuple[object, ...]:
-    place = (_LISTABLE_STATES, scope_id, wanted.body_id, wanted.cycle_id, wanted.direct, wanted.institution_id)
+    place = (LISTABLE_STATES, scope_id, wanted.body_id, wanted.cycle_id, wanted.direct, wanted.institution_id)
     return (*place, wanted.text, after, wanted.standing, wanted.reopened, wanted.late)

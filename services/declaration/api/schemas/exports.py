@@ -78,3 +78,25 @@ class ExportView(View):
     def of(cls, job: ExportJob) -> "ExportView":
         """From the row."""
         return cls.model_validate(job, from_attributes=True)
+
+
+class PacketBody(Body):
+    """POST /decision-packets. A person asks for what is his own and gives no reason; staff give one."""
+
+    declaration_id: UUID
+    reason_code: Literal["supervision", "verification", "inquiry", "archive", "own_data"] = "own_data"
+
+
+class PacketKeyView(View):
+    """A key that signed packets: 32 bytes of Ed25519 in hex."""
+
+    key_id: str
+    algorithm: Literal["Ed25519"]
+    public_key: str
+    since: datetime
+
+
+class PacketKeysView(View):
+    """Every key that ever signed a packet."""
+
+    keys: list[PacketKeyView]

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from services.declaration.domain.export import ExportJob
 from services.declaration.domain.export_errors import ExportExpired, ExportNotReady
-from services.declaration.storage import exports, known_exam_bodies
+from services.declaration.storage import exports, known_exam_bodies, packet_sources
+from services.declaration.use_cases.packets.request_packet import access_of
 from shared import audit
 from shared.actor import Actor
 from shared.errors import NotFound
@@ -20,6 +21,8 @@ async def find_export(reader: Reader, job_id: UUID, *, actor: Actor, now: dateti
         raise NotFound
     if job.scope_id is not None:
         await known_exam_bodies.select_path(reader, job.scope_id, job.scope_id)
+    if job.declaration_id is not None:
+        await packet_sources.select_accessible(reader, job.declaration_id, *access_of(actor))
     if job.state == "expired" or (job.expires_at is not None and job.expires_at <= now):
         raise ExportExpired
     if job.state != "done":

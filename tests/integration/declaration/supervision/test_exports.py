@@ -7,6 +7,9 @@ import pytest
 
 from services.declaration.domain import export as domain
 from services.declaration.scheduled.exports import expire, work_exports
+from services.declaration.storage import exports
+from services.declaration.use_cases.exporting.finish_export import finish_export
+from services.declaration.use_cases.exporting.gather_export import gather_export
 from shared.ids import new_id
 from tests.integration.declaration.filing.paper import handed_in
 from tests.integration.declaration.filing.year import Year, exam_year
@@ -148,8 +151,6 @@ async def test_without_the_position_in_its_commit_rows_are_doubled(serve: Serve)
     await year.many(1200)
     point = await overseer(year, "point_admin", year.point_id)
     job = await asked(year, point)
-    from services.declaration.use_cases.exporting.gather_export import gather_export
-
     async with year.service.database.transaction() as tx:
         await gather_export(tx, keyring=year.service.keyring, now=year.clock.now())
     async with year.service.database.transaction() as tx:
@@ -213,4 +214,33 @@ async def test_too_large_an_export_is_refused(serve: Serve, monkeypatch: pytest.
     point = await overseer(year, "point_admin", year.point_id)
     refused = await point.post("/exports", wanted(year))
     assert (refused.status, refused.code) == (422, "export_too_large")
-    assert "1 行" in refused.body["detail"]
+    assert "1 行" in refused.body["title"]
+
+
+@pytest.mark.requirement("B8")
+async def test_of_two_writers_one_is_believed(serve: Serve) -> None:
+    """A writer whose lease ran out, and one whose export was cancelled, can not put a file into the job any more."""
+    year = await exam_year(serve)
+    await year.declare()
+    point = await overseer(year, "point_admin", year.point_id)
+    job = await asked(year, point)
+    database, keyring = year.service.database, year.service.keyring
+    kept = timedelta(hours=1)
+    async with database.transaction() as tx:
+        await gather_export(tx, keyring=keyring, now=year.clock.now())
+    async with database.transaction() as tx:
+        slow = await exports.lock_for_writing(tx, year.clock.now())
+    async with database.transaction() as tx:
+        assert await exports.lock_for_writing(tx, year.clock.now()) is None
+    year.clock.advance(domain.LEASE + timedelta(seconds=1))
+    async with database.transaction() as tx:
+        quick = await exports.lock_for_writing(tx, year.clock.now())
+    assert slow is not None
+    assert quick is not None
+    async with database.transaction() as tx:
+        assert not await finish_export(tx, slow, "exports/slow", b"slow", 1, now=year.clock.now(), kept=kept)
+    version = (await seen(point, job))["version"]
+    assert (await point.post(f"/exports/{job['id']}/cancellation", version=version)).status == 200
+    async with database.transaction() as tx:
+        assert not await finish_export(tx, quick, "exports/quick", b"quick", 1, now=year.clock.now(), kept=kept)
+    assert (await seen(point, job))["state"] == "cancelled"

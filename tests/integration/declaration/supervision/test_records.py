@@ -33,8 +33,10 @@ VALUES ($1, 9, $2, 'allow_modification', $3, 'institution_business_admin', 'appr
 
 async def grown(year: Year, dice: random.Random) -> dict[UUID, tuple[UUID, ...]]:
     """A random tree below the zone: each body with its path."""
-    paths: dict[UUID, tuple[UUID, ...]] = {year.zone_id: (year.zone_id,)}
-    for number in range(dice.randint(3, 8)):
+    zone, site, other, point = year.zone_id, year.site_id, year.other_site_id, year.point_id
+    paths: dict[UUID, tuple[UUID, ...]] = {zone: (zone,), site: (zone, site), other: (zone, other)}
+    paths[point] = (zone, site, point)
+    for number in range(dice.randint(1, 5)):
         above = dice.choice([path for path in paths.values() if len(path) < 3])
         body_id = new_id()
         paths[body_id] = (*above, body_id)
