@@ -12,7 +12,7 @@ from services.declaration.domain.export import ExportJob
 from services.declaration.storage import packet_keys
 from services.declaration.use_cases.packets.compose_packet import compose_packet
 from services.declaration.use_cases.packets.request_packet import require_access
-from services.declaration.use_cases.packets.sign_packet import seal_manifest
+from services.declaration.use_cases.packets.seal_manifest import seal_manifest
 
 _MOMENT: Final = (1980, 1, 1, 0, 0, 0)
 _PER_SIGN: Final = 5

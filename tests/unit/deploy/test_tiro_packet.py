@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from deploy.packet import tiro_packet
 from services.declaration.use_cases.packets.compose_packet import Composed
-from services.declaration.use_cases.packets.sign_packet import seal_manifest
+from services.declaration.use_cases.packets.seal_manifest import seal_manifest
 from shared.clock import SHANGHAI
 from shared.ids import new_id
 from shared.security.keyring import Key, Keyring
