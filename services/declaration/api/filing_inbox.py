@@ -30,7 +30,7 @@ async def get_filings(call: Call[Dependencies]) -> FilingPage:
     """The inbox, the list that waits longest first."""
     query, scope = call.query, call.actor.scope_id
     states = _PREPARING if query.state == "preparing" else (ListState(query.state),)
-    wanted = Filter(states, query.cycle_id, query.kind, query.late, query.q)
+    wanted = Filter(states, query.cycle_id, query.kind, query.late, query.q, query.reopened)
     after = decode_cursor(query.cursor, (datetime, UUID))
     rows = await filings.select_page_in_scope(call.reader, scope, wanted, (after[0], after[1]), query.limit + 1)
     shown = rows[: query.limit]

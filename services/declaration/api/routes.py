@@ -13,6 +13,7 @@ from services.declaration.api.eligibility_check_routes import ELIGIBILITY_CHECK_
 from services.declaration.api.eligibility_routes import ELIGIBILITY_ROUTES
 from services.declaration.api.entry_routes import ENTRY_ROUTES
 from services.declaration.api.evaluation_routes import EVALUATION_ROUTES
+from services.declaration.api.export_routes import EXPORT_ROUTES
 from services.declaration.api.filing_routes import FILING_ROUTES
 from services.declaration.api.page_routes import PAGE_ROUTES
 from services.declaration.api.period_timeline_routes import PERIOD_TIMELINE_ROUTES
@@ -28,6 +29,7 @@ from services.declaration.api.site_cycle_routes import SITE_CYCLE_ROUTES
 from services.declaration.api.staff_note_routes import STAFF_NOTE_ROUTES
 from services.declaration.api.status_routes import STATUS_ROUTES
 from services.declaration.api.submission_routes import SUBMISSION_ROUTES
+from services.declaration.api.supervised_record_routes import SUPERVISED_RECORD_ROUTES
 from services.declaration.api.waiting_review_routes import WAITING_REVIEW_ROUTES
 from shared.web.routing import Route
 
@@ -59,4 +61,6 @@ ROUTES: Final[tuple[Route, ...]] = (
     *FILING_ROUTES,
     *STATUS_ROUTES,
     *RISK_ROUTES,
+    *SUPERVISED_RECORD_ROUTES,
+    *EXPORT_ROUTES,
 )

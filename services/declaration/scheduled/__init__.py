@@ -2,7 +2,26 @@
 
 from typing import Final
 
-from services.declaration.scheduled import announcements, cycles, filings, reviews, risk, rules, uploads
+from services.declaration.scheduled import (
+    announcements,
+    cycles,
+    exports,
+    filings,
+    forecasts,
+    reviews,
+    risk,
+    rules,
+    uploads,
+)
 
-JOBS: Final = (*cycles.JOBS, *announcements.JOBS, *reviews.JOBS, *rules.JOBS, *uploads.JOBS, *risk.JOBS)
+JOBS: Final = (
+    *cycles.JOBS,
+    *announcements.JOBS,
+    *reviews.JOBS,
+    *rules.JOBS,
+    *uploads.JOBS,
+    *risk.JOBS,
+    *exports.JOBS,
+    *forecasts.JOBS,
+)
 RECONCILERS: Final = filings.RECONCILERS

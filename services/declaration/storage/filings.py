@@ -10,20 +10,27 @@ from services.declaration.domain.qualified_list import ListKind, ListState
 from services.declaration.storage.site_cycles import FILING_DEADLINE
 from shared.postgres.transaction import Reader, Row
 
+REOPENED_LINES: Final = """(SELECT count(*) FROM list_line n WHERE n.list_id = l.id AND EXISTS (
+    SELECT FROM declaration_event t WHERE t.declaration_id = n.declaration_id
+      AND t.action IN ('allow_modification', 'reopen'))) AS reopened"""
+"""How many people of a list `l` were reopened once."""
+_HAS_REOPENED: Final = """EXISTS (SELECT FROM list_line n JOIN declaration_event t ON t.declaration_id =
+      n.declaration_id AND t.action IN ('allow_modification', 'reopen') WHERE n.list_id = l.id)"""
+
 _SELECT_OWN: Final = f"""
-SELECT l.*, {FILING_DEADLINE}, j.state AS print_state
+SELECT l.*, {FILING_DEADLINE}, {REOPENED_LINES}, j.state AS print_state
 FROM qualified_list l JOIN cycle c ON c.id = l.cycle_id
 LEFT JOIN print_job j ON j.kind = 'qualified_list' AND j.subject_id = l.id
 WHERE l.id = $1 AND l.institution_id = $2
 """
 _SELECT_IN_SCOPE: Final = f"""
-SELECT l.*, {FILING_DEADLINE}, j.state AS print_state
+SELECT l.*, {FILING_DEADLINE}, {REOPENED_LINES}, j.state AS print_state
 FROM qualified_list l JOIN cycle c ON c.id = l.cycle_id
 LEFT JOIN print_job j ON j.kind = 'qualified_list' AND j.subject_id = l.id
 WHERE l.id = $1 AND l.filing_body_path @> ARRAY[$2::uuid]
 """
 _SELECT_OWN_PAGE: Final = f"""
-SELECT l.*, {FILING_DEADLINE}, j.state AS print_state
+SELECT l.*, {FILING_DEADLINE}, {REOPENED_LINES}, j.state AS print_state
 FROM qualified_list l JOIN cycle c ON c.id = l.cycle_id
 LEFT JOIN print_job j ON j.kind = 'qualified_list' AND j.subject_id = l.id
 WHERE l.institution_id = $1 AND ($2::uuid IS NULL OR l.cycle_id = $2) AND ($3::text IS NULL OR l.state = $3)
@@ -31,15 +38,16 @@ WHERE l.institution_id = $1 AND ($2::uuid IS NULL OR l.cycle_id = $2) AND ($3::t
 ORDER BY l.opened_at DESC, l.id DESC LIMIT $7
 """
 _SELECT_PAGE_IN_SCOPE: Final = f"""
-SELECT l.*, {FILING_DEADLINE}, j.state AS print_state
+SELECT l.*, {FILING_DEADLINE}, {REOPENED_LINES}, j.state AS print_state
 FROM qualified_list l JOIN cycle c ON c.id = l.cycle_id
 LEFT JOIN print_job j ON j.kind = 'qualified_list' AND j.subject_id = l.id
 WHERE l.filing_body_path @> ARRAY[$1::uuid] AND ($2::uuid IS NULL OR l.cycle_id = $2) AND l.state = ANY($3::text[])
   AND ($4::text IS NULL OR l.kind = $4) AND ($5::bool IS NULL OR l.late = $5)
   AND ($6::text IS NULL OR position(lower($6) IN lower(l.institution_name)) > 0
        OR position(lower($6) IN lower(l.number)) > 0)
-  AND ($7::timestamptz IS NULL OR (coalesce(l.submitted_at, l.generated_at), l.id) > ($7, $8::uuid))
-ORDER BY coalesce(l.submitted_at, l.generated_at), l.id LIMIT $9
+  AND ($7::bool IS NULL OR {_HAS_REOPENED} = $7)
+  AND ($8::timestamptz IS NULL OR (coalesce(l.submitted_at, l.generated_at), l.id) > ($8, $9::uuid))
+ORDER BY coalesce(l.submitted_at, l.generated_at), l.id LIMIT $10
 """
 _COUNT_IN_SCOPE: Final = """
 SELECT l.state, count(*) AS lists, sum(l.line_count) AS people
@@ -80,6 +88,7 @@ class ListRow:
     scan_kind: str | None
     scan_uploaded_at: datetime | None
     late: bool
+    reopened: int
     late_permitted_at: datetime | None
     submitted_at: datetime | None
     decided_at: datetime | None
@@ -98,13 +107,15 @@ class StateCount:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What the inbox shows; None does not filter. `text` is part of an institution's name or of a list number."""
+    """What the inbox shows; None does not filter. `text` is part of an institution's name or of a list number;
+    `reopened`: somebody on it was reopened once."""
 
     states: Sequence[ListState]
     cycle_id: UUID | None = None
     kind: str | None = None
     late: bool | None = None
     text: str | None = None
+    reopened: bool | None = None
 
 
 async def select_own(reader: Reader, list_id: UUID, institution_id: UUID | None) -> ListRow | None:
@@ -151,6 +162,7 @@ async def select_page_in_scope(
         wanted.kind,
         wanted.late,
         wanted.text,
+        wanted.reopened,
         *after,
         limit,
     )

@@ -18,6 +18,10 @@ _SELECT_REVIEWS_IN: Final = """
 SELECT EXISTS (SELECT FROM known_staff WHERE staff_id = $1 AND scope_id = $2 AND role = 'institution_business_admin'
                AND state IN ('active', 'locked'))
 """
+_SELECT_ACTS_IN: Final = """
+SELECT EXISTS (SELECT FROM known_staff WHERE staff_id = $1 AND scope_id = $2 AND role = $3
+               AND state IN ('active', 'locked'))
+"""
 
 
 async def upsert(tx: Transaction, event: StaffChanged) -> None:
@@ -28,4 +32,10 @@ async def upsert(tx: Transaction, event: StaffChanged) -> None:
 async def select_reviews_in(reader: Reader, staff_id: UUID, institution_id: UUID) -> bool:
     """Whether an account decides on reviews of a unit now."""
     found: bool = await reader.fetchval(_SELECT_REVIEWS_IN, staff_id, institution_id)
+    return found
+
+
+async def select_acts_in(reader: Reader, staff_id: UUID, scope_id: UUID | None, role: str) -> bool:
+    """Whether an account has this role for this node now."""
+    found: bool = await reader.fetchval(_SELECT_ACTS_IN, staff_id, scope_id, role)
     return found

@@ -21,7 +21,9 @@ ON CONFLICT DO NOTHING
 """
 _SELECT: Final = """
 SELECT n.line, n.declaration_id, n.declaration_number, n.provisional, n.exam_level, n.exam_category_code,
-    n.name_masked, n.document_no_masked, d.state AS declaration_state, e.months_counted, e.certificate_no
+    n.name_masked, n.document_no_masked, d.state AS declaration_state, e.months_counted, e.certificate_no,
+    EXISTS (SELECT FROM declaration_event t WHERE t.declaration_id = n.declaration_id
+            AND t.action IN ('allow_modification', 'reopen')) AS reopened
 FROM list_line n JOIN declaration d ON d.id = n.declaration_id JOIN evaluation e ON e.id = n.evaluation_id
 WHERE n.list_id = $1 ORDER BY n.line
 """
@@ -80,7 +82,7 @@ class NewLine:
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """A line as shown: masked. `declaration_state` is today's, the rest was frozen."""
+    """A line as shown: masked. `declaration_state` and `reopened` are today's, the rest was frozen."""
 
     line: int
     declaration_id: UUID
@@ -93,6 +95,7 @@ class LineRow:
     declaration_state: str
     months_counted: int
     certificate_no: str | None
+    reopened: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,7 @@ LIFE_ROUTES: tuple[Route, ...] = (
         OVERSEERS,
         "机构库完整情况",
         "How complete the library of the jurisdiction is, body by body",
+        query=supervision_schemas.CompletenessQuery,
         response=supervision_schemas.CompletenessView,
     ),
 )

@@ -23,14 +23,15 @@ SupervisedPage = Page[SupervisedView]
 async def get_supervision(call: Call[Dependencies]) -> StandingsView:
     """B8."""
     year = _year(call)
-    lines = await supervision.select_standings(call.reader, scope_of(call.actor), year)
+    scope = scope_of(call.actor)
+    lines = await supervision.select_standings(call.reader, scope, call.query.body_id or scope, year)
     return StandingsView(cycle_year=year, bodies=[BodyStandingsView.of(line) for line in lines])
 
 
 async def get_supervised_institutions(call: Call[Dependencies]) -> SupervisedPage:
     """B8."""
     query = call.query
-    wanted = SupervisionFilter(query.standing, _year(call), query.body_id)
+    wanted = SupervisionFilter(query.standing, _year(call), query.body_id, query.direct)
     rows = await supervision.select_page(call.reader, scope_of(call.actor), wanted, position(query), query.limit + 1)
     return page_of(SupervisedPage, query, rows, SupervisedView.of, lambda row: row.institution.id)
 
@@ -38,7 +39,8 @@ async def get_supervised_institutions(call: Call[Dependencies]) -> SupervisedPag
 async def get_completeness(call: Call[Dependencies]) -> CompletenessView:
     """B7."""
     today = call.now.astimezone(SHANGHAI).date()
-    lines = await supervision.select_completeness(call.reader, scope_of(call.actor), today)
+    scope = scope_of(call.actor)
+    lines = await supervision.select_completeness(call.reader, scope, call.query.body_id or scope, today)
     return CompletenessView(bodies=[BodyCompletenessView.of(line) for line in lines])
 
 

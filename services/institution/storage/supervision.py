@@ -13,11 +13,14 @@ from services.institution.domain.supervised import (
     SupervisedInstitution,
 )
 from services.institution.storage.institutions import institution_of
+from shared.errors import NotFound
 from shared.postgres.transaction import Reader
 
 _IN_LIBRARY: Final = "i.state IN ('issued', 'profile_incomplete', 'active', 'suspended')"
-# The body right below the caller's in an institution's path; the caller's own where it files with that directly.
-_BELOW: Final = "coalesce(i.filing_body_path[array_position(i.filing_body_path, $1::uuid) + 1], $1::uuid)"
+# The body right below the one looked at in an institution's path; that one itself where it files with it directly. The
+# caller's body ($1) and the one looked at (the last parameter) stand both in the path.
+_BELOW_3: Final = "coalesce(i.filing_body_path[array_position(i.filing_body_path, $3::uuid) + 1], $3::uuid)"
+_BELOW_4: Final = "coalesce(i.filing_body_path[array_position(i.filing_body_path, $4::uuid) + 1], $4::uuid)"
 _STANDING: Final = """CASE
         WHEN i.state = 'issued' OR (i.state <> 'profile_incomplete' AND i.responsibility_accepted_at IS NULL)
             THEN 'not_activated'
@@ -29,18 +32,21 @@ _STANDING: Final = """CASE
 _DECLARED: Final = """count(*) FILTER (WHERE k.state <> 'closed') AS records,
         count(*) FILTER (WHERE k.state = 'approved') AS approved, count(*) FILTER (WHERE k.state = 'filed') AS filed"""
 _BODIES: Final = """
-SELECT id, name, level FROM exam_body WHERE id = $1 OR parent_id = $1 ORDER BY parent_id = $1, code
+SELECT id, name, level FROM exam_body
+WHERE (id = $2 OR parent_id = $2)
+  AND EXISTS (SELECT FROM exam_body a WHERE a.id = $2 AND a.path @> ARRAY[$1::uuid])
+ORDER BY id <> $2, code
 """
 _COUNT_STANDINGS: Final = f"""
 WITH declared AS (
     SELECT {_DECLARED}, k.institution_id FROM known_declaration k WHERE k.cycle_year = $2 GROUP BY k.institution_id
 )
-SELECT {_BELOW} AS body_id, {_STANDING} AS standing, count(*) AS institutions
+SELECT {_BELOW_3} AS body_id, {_STANDING} AS standing, count(*) AS institutions
 FROM institution i LEFT JOIN declared d ON d.institution_id = i.id
-WHERE i.filing_body_path @> ARRAY[$1::uuid] AND {_IN_LIBRARY} GROUP BY 1, 2
+WHERE i.filing_body_path @> ARRAY[$1::uuid, $3::uuid] AND {_IN_LIBRARY} GROUP BY 1, 2
 """
 _COUNT_COMPLETE: Final = f"""
-SELECT {_BELOW} AS body_id, count(*) AS institutions,
+SELECT {_BELOW_4} AS body_id, count(*) AS institutions,
     count(*) FILTER (WHERE i.profile_complete) AS complete,
     count(*) FILTER (WHERE i.licence_valid_to < $3) AS licence_ended,
     count(*) FILTER (WHERE c.legal_representative_sealed IS NULL) AS legal_representative,
@@ -58,7 +64,7 @@ SELECT {_BELOW} AS body_id, count(*) AS institutions,
         SELECT FROM licence_image l WHERE l.institution_id = i.id AND l.replaced_at IS NULL)) AS licence_image
 FROM institution i LEFT JOIN institution_contact c ON c.institution_id = i.id,
     LATERAL (SELECT i.institution_type <> ALL($2::text[]) AS licensed) AS kind
-WHERE i.filing_body_path @> ARRAY[$1::uuid] AND {_IN_LIBRARY} GROUP BY 1
+WHERE i.filing_body_path @> ARRAY[$1::uuid, $4::uuid] AND {_IN_LIBRARY} GROUP BY 1
 """
 _SELECT_PAGE: Final = f"""
 SELECT * FROM (
@@ -70,6 +76,7 @@ SELECT * FROM (
     CROSS JOIN LATERAL (
         SELECT {_DECLARED} FROM known_declaration k WHERE k.institution_id = i.id AND k.cycle_year = $2) d
     WHERE i.filing_body_path @> ARRAY[$1::uuid] AND ($3::uuid IS NULL OR i.filing_body_path @> ARRAY[$3::uuid])
+      AND (NOT $7 OR i.filing_body_id = coalesce($3, $1::uuid))
       AND {_IN_LIBRARY} AND ($4::uuid IS NULL OR i.id > $4)
 ) AS line WHERE line.standing = $5 ORDER BY line.id LIMIT $6
 """
@@ -81,34 +88,38 @@ _FIELDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class SupervisionFilter:
-    """Which lines: of one body with all below it, or of the whole jurisdiction."""
+    """Which lines: of one body with all below it, or of the whole jurisdiction; `direct`: only what files with the body
+    itself."""
 
     standing: Standing
     cycle_year: int
     body_id: UUID | None
+    direct: bool = False
 
 
-async def select_standings(reader: Reader, scope_id: UUID, cycle_year: int) -> list[BodyStandings]:
-    """The caller's own body first (what files with it directly), then each body right below with all of its subtree."""
+async def select_standings(reader: Reader, scope_id: UUID, body_id: UUID, cycle_year: int) -> list[BodyStandings]:
+    """The body looked at first (what files with it directly), then each body right below with all of its subtree.
+    Raises NotFound for a body outside the jurisdiction."""
     counts: dict[UUID, dict[Standing, int]] = {}
-    for row in await reader.fetch(_COUNT_STANDINGS, scope_id, cycle_year):
+    for row in await reader.fetch(_COUNT_STANDINGS, scope_id, cycle_year, body_id):
         counts.setdefault(row["body_id"], {})[row["standing"]] = row["institutions"]
-    bodies = await reader.fetch(_BODIES, scope_id)
+    bodies = await _bodies(reader, scope_id, body_id)
     return [BodyStandings(b["id"], b["name"], b["level"], counts.get(b["id"], {})) for b in bodies]
 
 
-async def select_completeness(reader: Reader, scope_id: UUID, today: date) -> list[BodyCompleteness]:
-    """The same bodies with what is missing in their parts of the library."""
-    rows = await reader.fetch(_COUNT_COMPLETE, scope_id, sorted(WITHOUT_LICENCE), today)
+async def select_completeness(reader: Reader, scope_id: UUID, body_id: UUID, today: date) -> list[BodyCompleteness]:
+    """The same bodies with what is missing in their parts of the library. Raises NotFound."""
+    rows = await reader.fetch(_COUNT_COMPLETE, scope_id, sorted(WITHOUT_LICENCE), today, body_id)
     counted = {row["body_id"]: row for row in rows}
-    return [_completeness(body, counted.get(body["id"])) for body in await reader.fetch(_BODIES, scope_id)]
+    return [_completeness(body, counted.get(body["id"])) for body in await _bodies(reader, scope_id, body_id)]
 
 
 async def select_page(
     reader: Reader, scope_id: UUID, wanted: SupervisionFilter, after: UUID | None, limit: int
 ) -> list[SupervisedInstitution]:
     """Institutions that stand there, in the order of their creation."""
-    rows = await reader.fetch(_SELECT_PAGE, scope_id, wanted.cycle_year, wanted.body_id, after, wanted.standing, limit)
+    filters = (wanted.cycle_year, wanted.body_id, after, wanted.standing, limit, wanted.direct)
+    rows = await reader.fetch(_SELECT_PAGE, scope_id, *filters)
     return [
         SupervisedInstitution(
             institution=institution_of(row),
@@ -122,6 +133,13 @@ async def select_page(
         )
         for row in rows
     ]
+
+
+async def _bodies(reader: Reader, scope_id: UUID, body_id: UUID) -> list[Any]:
+    found: list[Any] = await reader.fetch(_BODIES, scope_id, body_id)
+    if not found:
+        raise NotFound
+    return found
 
 
 def _completeness(body: Any, row: Any) -> BodyCompleteness:

@@ -106,6 +106,7 @@ async def declaration_layout(serve: Serve) -> Layout:
         "section": "basics",
         "page": "1",
         "upload_id": begun.body["id"],
+        "export_id": str(new_id()),
         "number": "Q42-2027-000001-1",
     }
     people = {INSIDE: draft.person.id, OUTSIDE: stranger.id}

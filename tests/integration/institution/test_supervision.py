@@ -1,15 +1,19 @@
 """The dashboard and the completeness report of a jurisdiction: counts and lists agree, body by body (B7, B8)."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from services.institution.domain.institution import Institution
 from services.institution.storage import institutions, supervision
 from services.institution.storage.supervision import SupervisionFilter
 from shared.contracts.declaration import DeclarationFiled, DeclarationReturned, DeclarationSubmitted
+from shared.errors import NotFound
 from shared.ids import new_id
+from shared.postgres.transaction import Transaction
 from tests.integration.institution.library import Hospital, Library
 from tests.integration.institution.test_subtree import homes, housed, is_below, plant, trees
 from tests.support.service_under_test import Caller
@@ -98,8 +102,8 @@ async def test_the_completeness_report_names_what_is_missing(library: Library) -
 
 @pytest.mark.requirement("B7", "B8")
 async def test_counts_and_lists_are_those_of_the_subtree(library: Library) -> None:
-    """On random trees every body counts exactly its subtree, divided among the bodies right below it, and the lists
-    narrowed to each of these agree with the counts."""
+    """On random trees every body that is looked at counts exactly its subtree, divided among the bodies right below it;
+    each number opens the list it counts; of bodies outside nothing is told."""
     examples: list[tuple[list[int], list[int]]] = []
 
     @settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -121,21 +125,35 @@ async def check_counts(library: Library, shape: list[int], where: list[int]) -> 
         for tenant in tenants:
             await institutions.insert(tx, tenant)
         for scope in bodies:
-            lines = await supervision.select_standings(tx, scope.id, 2027)
-            assert {line.body_id for line in lines} == {scope.id} | {
-                body.id for body in bodies if body.parent_id == scope.id
-            }
-            for line in lines:
-                inside = [one for one in tenants if _counted_under(parents, one.filing_body_id, line.body_id, scope.id)]
-                expected = {one.id for one in inside}
-                assert line.counts.get("not_activated", 0) == len(expected)
-                wanted = SupervisionFilter("not_activated", 2027, None if line.body_id == scope.id else line.body_id)
-                listed: set[UUID] = {
-                    one.institution.id for one in await supervision.select_page(tx, scope.id, wanted, None, 100)
-                }
-                assert expected <= listed
-                if line.body_id != scope.id:
-                    assert listed == expected
+            for looked_at in bodies:
+                await check_body(tx, parents, tenants, scope.id, looked_at.id)
+
+
+async def check_body(
+    tx: Transaction, parents: dict[UUID, UUID | None], tenants: list[Institution], scope: UUID, looked_at: UUID
+) -> None:
+    """The numbers of one body as another one sees it, and the list behind each."""
+    if not is_below(parents, looked_at, scope):
+        with pytest.raises(NotFound):
+            await supervision.select_standings(tx, scope, looked_at, 2027)
+        with pytest.raises(NotFound):
+            await supervision.select_completeness(tx, scope, looked_at, date(2027, 1, 1))
+        wanted = SupervisionFilter("not_activated", 2027, looked_at, direct=True)
+        assert await supervision.select_page(tx, scope, wanted, None, 100) == []
+        return
+    lines = await supervision.select_standings(tx, scope, looked_at, 2027)
+    complete = {
+        one.body_id: one for one in await supervision.select_completeness(tx, scope, looked_at, date(2027, 1, 1))
+    }
+    assert lines[0].body_id == looked_at
+    assert {line.body_id for line in lines} == {looked_at} | {one for one, up in parents.items() if up == looked_at}
+    for line in lines:
+        own = line.body_id == looked_at
+        expected = {one.id for one in tenants if _counted_under(parents, one.filing_body_id, line.body_id, looked_at)}
+        assert line.counts.get("not_activated", 0) == complete[line.body_id].institutions == len(expected)
+        wanted = SupervisionFilter("not_activated", 2027, line.body_id, direct=own)
+        listed = await supervision.select_page(tx, scope, wanted, None, 100)
+        assert {one.institution.id for one in listed} == expected
 
 
 def _counted_under(parents: dict[UUID, UUID | None], filing: UUID, line: UUID, scope: UUID) -> bool:

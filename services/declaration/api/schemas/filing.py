@@ -63,12 +63,13 @@ class OwnListsQuery(PageQuery):
 
 class FilingsQuery(PageQuery):
     """Filters of the inbox. `preparing` shows lists that are frozen but not handed in; `q` is part of an institution's
-    name or of a list number."""
+    name or of a list number; `reopened`: with somebody on it who was reopened once."""
 
     cycle_id: UUID | None = None
     state: Literal["submitted", "accepted", "returned", "preparing"] = "submitted"
     kind: Kind | None = None
     late: bool | None = None
+    reopened: bool | None = None
     q: str | None = Field(None, min_length=1, max_length=60)
 
 
@@ -115,6 +116,7 @@ class ListView(View):
     filing_deadline: datetime
     late: bool
     late_permitted: bool
+    reopened: int = Field(description="people on it whose declaration was reopened once")
     scan_sha256: str | None
     opened_at: datetime
     generated_at: datetime | None
@@ -138,6 +140,7 @@ class LineView(View):
     months_counted: int
     certificate_no: str | None
     declaration_state: str
+    reopened: bool
 
 
 class ReturnReasonView(View):

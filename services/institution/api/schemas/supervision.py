@@ -18,21 +18,30 @@ from shared.web.schemas import Body, PageQuery, View
 
 
 class StandingsQuery(Body):
-    """Of which exam year; the one being prepared when left out."""
+    """Of which exam year, the one being prepared when left out; of which body, the caller's own when left out."""
 
-    cycle_year: int | None = Field(None, ge=2017, le=2100)
-
-
-class SupervisionQuery(PageQuery):
-    """Institutions that stand there; `body_id` narrows to one body with all below it."""
-
-    standing: Standing
     cycle_year: int | None = Field(None, ge=2017, le=2100)
     body_id: UUID | None = None
 
 
+class CompletenessQuery(Body):
+    """Of which body; the caller's own when left out."""
+
+    body_id: UUID | None = None
+
+
+class SupervisionQuery(PageQuery):
+    """Institutions that stand there; `body_id` narrows to one body with all below it, `direct` to what files with that
+    body itself: so each number of the dashboard opens its list."""
+
+    standing: Standing
+    cycle_year: int | None = Field(None, ge=2017, le=2100)
+    body_id: UUID | None = None
+    direct: bool = False
+
+
 class BodyStandingsView(View):
-    """Counts of one body with all below it; the caller's own line counts what files with it directly."""
+    """Counts of one body with all below it; the line of the asked body itself counts what files with it directly."""
 
     body_id: UUID
     name: str

@@ -1,0 +1,1 @@
+"""What whoever holds a decision packet needs to verify it without the system."""

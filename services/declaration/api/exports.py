@@ -1,0 +1,106 @@
+"""Handlers: exports are asked for, watched, cancelled, taken; who exported what is listed (B8, V69)."""
+
+from aiohttp import web
+
+from services.declaration.api.schemas.exports import (
+    ExportBody,
+    ExportView,
+    PacketBody,
+    PacketKeysView,
+    PacketKeyView,
+)
+from services.declaration.dependencies import Dependencies
+from services.declaration.domain.export import ExportJob
+from services.declaration.domain.export_errors import ReasonRequiredForPacket
+from services.declaration.storage import exports, packet_keys
+from services.declaration.use_cases.exporting.cancel_export import cancel_export
+from services.declaration.use_cases.exporting.open_export import find_export, open_export
+from services.declaration.use_cases.exporting.request_export import request_export
+from services.declaration.use_cases.packets.request_packet import request_packet
+from shared.web.call import Call
+from shared.web.cursors import Page
+from shared.web.paging import page_of, position
+
+ExportPage = Page[ExportView]
+_TYPES = {
+    "records": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "filings": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "packet": "application/zip",
+}
+
+
+async def post_export(call: Call[Dependencies], body: ExportBody) -> ExportView:
+    """B8: a worker makes it."""
+    wanted, why = body.filter(), body.reason_code
+    return ExportView.of(
+        await request_export(call.tx, body.kind, wanted, why, call.language, actor=call.actor, now=call.now)
+    )
+
+
+async def post_decision_packet(call: Call[Dependencies], body: PacketBody) -> ExportView:
+    """Everything about the decisions on one declaration; what it shows is whole, so staff say why (V55)."""
+    if call.actor.kind != "candidate" and body.reason_code == "own_data":
+        raise ReasonRequiredForPacket
+    subject, why = body.declaration_id, body.reason_code
+    return ExportView.of(await request_packet(call.tx, subject, why, call.language, actor=call.actor, now=call.now))
+
+
+async def get_packet_keys(call: Call[Dependencies]) -> PacketKeysView:
+    """For whoever verifies packets offline."""
+    keys = await packet_keys.select_all(call.reader)
+    views = [
+        PacketKeyView(key_id=one.key_id, algorithm="Ed25519", public_key=one.public_key.hex(), since=one.since)
+        for one in keys
+    ]
+    return PacketKeysView(keys=views)
+
+
+async def get_exports(call: Call[Dependencies]) -> ExportPage:
+    """One's own; an auditor sees what anybody exported out of his jurisdiction."""
+    query, actor = call.query, call.actor
+    found = await exports.select_page(
+        call.reader,
+        actor.id,
+        actor.scope_id if actor.role == "auditor" else None,
+        kind=query.kind,
+        state=query.state,
+        maker=query.maker,
+        since=query.since,
+        until=query.until,
+        before=position(query),
+        limit=query.limit + 1,
+    )
+    return page_of(ExportPage, query, found, ExportView.of, lambda job: job.id)
+
+
+async def get_export(call: Call[Dependencies]) -> ExportView:
+    """How far one's own is."""
+    return ExportView.of(await exports.select_own(call.reader, call.path_id("export_id"), call.actor.id))
+
+
+async def post_export_cancellation(call: Call[Dependencies]) -> ExportView:
+    """Stop it."""
+    version = call.expected_version
+    return ExportView.of(
+        await cancel_export(call.tx, call.path_id("export_id"), version, actor=call.actor, now=call.now)
+    )
+
+
+async def open_export_file(call: Call[Dependencies]) -> tuple[ExportJob, bytes]:
+    """The file, read before the transaction is opened."""
+    async with call.database.read() as reader:
+        job = await find_export(reader, call.path_id("export_id"), actor=call.actor, now=call.now)
+    return job, await call.deps.bucket.get(job.object_key or "", "object")
+
+
+async def get_export_file(call: Call[Dependencies], opened: tuple[ExportJob, bytes]) -> web.Response:
+    """As an attachment; the download is recorded."""
+    job, data = opened
+    await open_export(call.tx, job, actor=call.actor, now=call.now)
+    suffix = "zip" if job.kind == "packet" else "xlsx"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{job.kind}-{job.created_at:%Y%m%d}.{suffix}"',
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return web.Response(body=data, content_type=_TYPES[job.kind], headers=headers)

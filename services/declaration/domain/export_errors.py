@@ -1,0 +1,61 @@
+"""Refusals of exports, each named after the broken rule and telling what to do next."""
+
+from shared.errors import Conflict, Invalid, LimitReached, NotFound
+
+
+class ExportTooLarge(Invalid):
+    """An export has a largest number of rows; facts: `most`."""
+
+    code = "export_too_large"
+    message_zh = "导出结果超过 {most} 行，请按考点、机构或状态缩小范围后分次导出。"
+    message_en = (
+        "More than {most} rows would be exported; narrow the filter by body, institution or state and export in parts."
+    )
+
+
+class ExportEmpty(Invalid):
+    """There is nothing to export."""
+
+    code = "export_empty"
+    message_zh = "没有符合条件的数据，请调整筛选条件后重新导出。"
+    message_en = "No rows match; change the filter and export again."
+
+
+class TooManyExports(LimitReached):
+    """So many of one's exports run already; facts: `most`."""
+
+    code = "too_many_exports"
+    message_zh = "您已有 {most} 个导出任务正在进行，请等待完成或取消后再试。"
+    message_en = "{most} of your exports are running already; wait until one is done, or cancel one."
+
+
+class ExportOver(Conflict):
+    """Only what runs can be cancelled; facts: `state`."""
+
+    code = "export_over"
+    message_zh = "导出任务已结束（{state}），无法取消，请刷新后查看。"
+    message_en = "The export is over ({state}) and can not be cancelled; refresh to see it."
+
+
+class ExportNotReady(Conflict):
+    """There is a file once it is written; facts: `state`."""
+
+    code = "export_not_ready"
+    message_zh = "导出文件尚未生成（{state}），请在任务完成后下载。"
+    message_en = "The file is not there yet ({state}); download it when the export is done."
+
+
+class ExportExpired(NotFound):
+    """Files of exports are removed after some days."""
+
+    code = "export_expired"
+    message_zh = "导出文件已过有效期并被删除，请重新导出。"
+    message_en = "The file has expired and was removed; export again."
+
+
+class ReasonRequiredForPacket(Invalid):
+    """A packet shows a person's data whole: staff say what for (V55)."""
+
+    code = "packet_reason_required"
+    message_zh = "决定材料包含完整个人信息，请选择导出理由（监督、核实、调查或归档）后重新提交。"
+    message_en = "A packet shows personal data whole; give a reason (supervision, verification, inquiry or archive)."

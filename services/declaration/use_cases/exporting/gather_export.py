@@ -1,0 +1,42 @@
+"""The next part of an export: rows, position and progress are one commit, so that after a kill another worker goes on
+behind the last part (B8)."""
+
+from datetime import datetime
+
+from services.declaration.domain.export import ROWS_AT_ONCE, ExportJob
+from services.declaration.storage import export_parts, exports, known_staff
+from services.declaration.use_cases.exporting.sheets import next_rows
+from shared import audit
+from shared.postgres.transaction import Transaction
+from shared.security.keyring import Keyring
+
+
+async def gather_export(tx: Transaction, *, keyring: Keyring, now: datetime) -> bool:
+    """Whether there was one to gather. Rows are those that its maker's node may see at this moment."""
+    if (job := await exports.lock_next(tx)) is None:
+        return False
+    if not await known_staff.select_acts_in(tx, job.created_by, job.scope_id, job.role):
+        await fail_export(tx, job, "rights_lost", now)
+        return True
+    rows, last_id = await next_rows(tx, job, ROWS_AT_ONCE)
+    if rows:
+        await export_parts.insert(tx, keyring, job.id, job.rows_done, rows)
+    await exports.update_gathered(tx, job.id, len(rows), last_id, now, complete=len(rows) < ROWS_AT_ONCE)
+    return True
+
+
+async def fail_export(tx: Transaction, job: ExportJob, failure: str, now: datetime) -> None:
+    """A locked one comes to nothing, and what was gathered goes."""
+    await exports.update_over(tx, job.id, "failed", failure, now)
+    await export_parts.delete(tx, job.id)
+    audit.record(
+        tx,
+        "export.fail",
+        actor=job.maker,
+        subject_kind="export_job",
+        subject_id=job.id,
+        at=now,
+        before=job.state,
+        after="failed",
+        reason=failure,
+    )

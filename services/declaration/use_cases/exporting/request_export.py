@@ -1,0 +1,101 @@
+"""An exam body asks for an export of its jurisdiction; a worker makes it (B8)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from services.declaration.domain.export import MOST_ROWS, MOST_UNFINISHED, ExportJob, ExportKind, Reason
+from services.declaration.domain.export_errors import ExportEmpty, ExportTooLarge, TooManyExports
+from services.declaration.storage import cycles, exports, known_exam_bodies
+from services.declaration.use_cases.exporting.sheets import count_rows
+from services.declaration.use_cases.reviewing.reviewable import scope_of
+from shared import audit
+from shared.actor import Actor
+from shared.ids import new_id
+from shared.postgres.transaction import Transaction
+
+Filter = Mapping[str, str | bool | None]
+
+
+async def request_export(
+    tx: Transaction, kind: ExportKind, wanted: Filter, reason: Reason, language: str, *, actor: Actor, now: datetime
+) -> ExportJob:
+    """`wanted` holds ids, codes and flags. Raises NotFound for a body outside the jurisdiction or an unknown year,
+    TooManyExports, ExportTooLarge, ExportEmpty."""
+    scope = scope_of(actor)
+    await cycles.select(tx, UUID(str(wanted["cycle_id"])))
+    body_id = UUID(str(wanted["body_id"] or scope))
+    await known_exam_bodies.select_path(tx, scope, body_id)
+    path = await known_exam_bodies.select_path(tx, scope, scope)
+    job = new_job(kind, dict(wanted) | {"body_id": str(body_id)}, reason, language, path, actor, now)
+    rows = await count_rows(tx, job, MOST_ROWS)
+    if rows == 0:
+        raise ExportEmpty
+    if rows > MOST_ROWS:
+        raise ExportTooLarge(most=MOST_ROWS)
+    return await keep_job(tx, job, rows, actor, now)
+
+
+def new_job(
+    kind: ExportKind,
+    wanted: dict[str, str | bool | None],
+    reason: Reason,
+    language: str,
+    path: list[UUID],
+    actor: Actor,
+    now: datetime,
+    declaration_id: UUID | None = None,
+) -> ExportJob:
+    """A job nothing of which is done; a packet has nothing to gather."""
+    return ExportJob(
+        id=new_id(),
+        version=1,
+        kind=kind,
+        state="writing" if kind == "packet" else "gathering",
+        filter=wanted,
+        language=language,
+        reason_code=reason,
+        declaration_id=declaration_id,
+        scope_id=None if actor.kind == "candidate" else actor.scope_id,
+        scope_path=path,
+        created_by=actor.id,
+        role=actor.role,
+        rows_all=0,
+        rows_done=0,
+        last_id=None,
+        attempts=0,
+        failure=None,
+        object_key=None,
+        sha256=None,
+        size=None,
+        downloads=0,
+        downloaded_at=None,
+        created_at=now,
+        moved_at=now,
+        finished_at=None,
+        expires_at=None,
+    )
+
+
+async def keep_job(tx: Transaction, job: ExportJob, rows: int, actor: Actor, now: datetime) -> ExportJob:
+    """Written down with who asked for what and why (V64). Raises TooManyExports."""
+    if await exports.count_unfinished(tx, actor.id) >= MOST_UNFINISHED:
+        raise TooManyExports(most=MOST_UNFINISHED, retry_after=60)
+    counted = replace(job, rows_all=rows)
+    await exports.insert(tx, counted)
+    audit.record(
+        tx,
+        "export.request",
+        actor=actor,
+        subject_kind="export_job",
+        subject_id=job.id,
+        at=now,
+        after=job.state,
+        reason=job.reason_code,
+        kind=job.kind,
+        rows=rows,
+        declaration_id=None if job.declaration_id is None else str(job.declaration_id),
+        filter=[f"{name}={value}" for name, value in sorted(job.filter.items()) if value is not None],
+    )
+    return counted

@@ -1,0 +1,1 @@
+"""Decision packets: ask for one, compose it, sign it."""

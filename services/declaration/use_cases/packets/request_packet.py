@@ -1,0 +1,42 @@
+"""Ask for the decision packet of one declaration: the person, the bodies above the unit, auditors; made by a worker."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.declaration.domain.export import ExportJob, Reason
+from services.declaration.storage import known_staff, packet_sources
+from services.declaration.use_cases.exporting.request_export import keep_job, new_job
+from shared.actor import Actor
+from shared.errors import NotFound
+from shared.postgres.transaction import Reader, Transaction
+
+_DOCUMENTS_OF_DATA = 8
+"""Files of a packet that are always there."""
+
+
+async def request_packet(
+    tx: Transaction, declaration_id: UUID, reason: Reason, language: str, *, actor: Actor, now: datetime
+) -> ExportJob:
+    """Raises NotFound outside what the actor may open, TooManyExports."""
+    found = await packet_sources.select_accessible(tx, declaration_id, *access_of(actor))
+    why: Reason = "own_data" if actor.kind == "candidate" else reason
+    path = list(found["filing_body_path"])
+    job = new_job("packet", {}, why, language, path, actor, now, declaration_id)
+    return await keep_job(
+        tx, job, _DOCUMENTS_OF_DATA + await packet_sources.count_pages(tx, declaration_id), actor, now
+    )
+
+
+def access_of(actor: Actor) -> tuple[UUID | None, UUID | None]:
+    """(person, exam body) through which an actor sees declarations."""
+    return (actor.id, None) if actor.kind == "candidate" else (None, actor.scope_id)
+
+
+async def require_access(reader: Reader, job: ExportJob) -> dict[str, object]:
+    """The declaration of a packet that is made, if its maker may see it now. Raises NotFound."""
+    maker = job.maker
+    if maker.kind == "staff" and not await known_staff.select_acts_in(reader, maker.id, maker.scope_id, maker.role):
+        raise NotFound
+    if job.declaration_id is None:
+        raise NotFound
+    return await packet_sources.select_accessible(reader, job.declaration_id, *access_of(maker))
