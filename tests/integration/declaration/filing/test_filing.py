@@ -9,6 +9,7 @@ from services.declaration.use_cases.retelling.retell_declarations import retell_
 from shared.clock import SHANGHAI
 from shared.contracts.declaration import (
     DeclarationFiled,
+    LateFilingPermitted,
     QualifiedListAccepted,
     QualifiedListReturned,
     QualifiedListSubmitted,
@@ -155,6 +156,8 @@ async def test_the_deadline_holds_unless_late_filing_is_permitted(serve: Serve) 
     permitted = await year.point.post(
         f"/filings/{ready['id']}/late-permission", {"reason_code": "flood"}, version=ready["version"]
     )
+    (told,) = await year.service.published(LateFilingPermitted)
+    assert (told.number, told.reason_code) == (permitted.body["number"], "flood")
     done = await year.unit.post(path, version=permitted.body["version"])
     assert (done.status, done.body["state"]) == (200, "submitted")
     assert (await year.point.get("/filings?late=true")).body["items"][0]["late"] is True
