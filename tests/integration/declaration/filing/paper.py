@@ -1,16 +1,29 @@
 """What happens to a list outside the system: it is rendered, printed, sealed, and scanned."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
+
+from PIL import Image
 
 from services.declaration.domain.seal_checklist import ITEMS
 from services.declaration.print_role import run_print
 from tests.integration.declaration.filing.year import Year
 from tests.support.service_under_test import Answer
 from tests.support.waiting import wait_until
+
+
+def scan() -> bytes:
+    """A photograph of something red and round on white: a picture, and no page of any list."""
+    picture = Image.new("RGB", (600, 800), "white")
+    picture.paste((200, 30, 30), (350, 600, 480, 730))
+    out = io.BytesIO()
+    picture.save(out, "JPEG")
+    return out.getvalue()
+
 
 CONFIRMED = {"confirmed": list(ITEMS)}
 
