@@ -141,9 +141,9 @@ class Walk:
             self.pdf_path.parent.mkdir(parents=True, exist_ok=True)
             self.pdf_path.write_bytes(pdf)
             scan = await asyncio.to_thread(sealed_scan, pdf, unit.name)
-            scanned = await api.upload(
-                f"{path}/sealed-scan?official_seal=true", scan, "application/pdf", version=printed["version"]
-            )
+            await api.upload(f"{path}/scan-files", scan, "application/pdf", method="POST")
+            confirmed = {"confirmed": [one["item"] for one in ready["seal_checks"]]}
+            scanned = await api.put(f"{path}/sealed-scan", confirmed, version=printed["version"])
         async with step("filing", "报送备案", "list submitted"):
             handed_in = await api.post(f"{path}/submission", version=scanned["version"])
         async with step("acceptance", "考点受理备案", "exam body accepts"):

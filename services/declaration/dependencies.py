@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.declaration.printing import TEMPLATES
+from services.declaration.printing.scan_reader import ScanReader
 from services.declaration.settings import Settings
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.use_cases.progress.feed import ProgressFeed
@@ -30,6 +31,7 @@ class Dependencies:
     printer: Printer
     progress: ProgressFeed
     sheets: SheetReader
+    scans: ScanReader
 
     async def close(self) -> None:
         """End the children and the feed."""
@@ -37,6 +39,7 @@ class Dependencies:
         await self.printer.stop()
         await self.progress.stop()
         await self.sheets.stop()
+        await self.scans.stop()
 
 
 async def build_dependencies(settings: Settings, foundation: Foundation) -> Dependencies:
@@ -52,4 +55,5 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         printer=Printer(TEMPLATES),
         progress=ProgressFeed(foundation.database, settings.progress_streams),
         sheets=SheetReader(),
+        scans=ScanReader(),
     )

@@ -2,10 +2,12 @@
 
 import asyncio
 import hashlib
+import io
 from collections.abc import Awaitable, Callable
 from typing import Final
 from uuid import UUID
 
+import pikepdf
 import structlog
 
 from services.declaration.dependencies import Dependencies
@@ -26,9 +28,15 @@ log = structlog.get_logger()
 
 _POLL_SECONDS: Final = 0.5
 _OUTAGE_SECONDS: Final = 5.0
-_RENDERED: Final[dict[PrintKind, Callable[[Transaction, UUID, str, str], Awaitable[None]]]] = {
+
+
+async def _attach_certificate(tx: Transaction, subject_id: UUID, key: str, sha256: str, _pages: int) -> None:
+    await certificates.update_rendered(tx, subject_id, key, sha256)
+
+
+_RENDERED: Final[dict[PrintKind, Callable[[Transaction, UUID, str, str, int], Awaitable[None]]]] = {
     "qualified_list": qualified_lists.update_rendered,
-    "certificate": certificates.update_rendered,
+    "certificate": _attach_certificate,
 }
 _OUTAGES: Final[tuple[type[BaseException], ...]] = (Unavailable, *OUTAGE_ERRORS)
 
@@ -78,6 +86,7 @@ async def _attend(deps: Dependencies, printer: Printer, job: PrintJob) -> None:
             await print_jobs.update_done(tx, job)
         return
     pdf = await printer.render(document)
+    pages = len(pikepdf.Pdf.open(io.BytesIO(pdf)).pages)
     failpoint("print.after_render")
     # One key per job: a second run of the same job writes the same bytes to the same place.
     key = f"prints/{job.id}.pdf"
@@ -85,7 +94,7 @@ async def _attend(deps: Dependencies, printer: Printer, job: PrintJob) -> None:
     failpoint("print.after_put")
     async with deps.database.transaction() as tx:
         if await print_jobs.update_done(tx, job):
-            await _RENDERED[job.kind](tx, job.subject_id, key, hashlib.sha256(pdf).hexdigest())
+            await _RENDERED[job.kind](tx, job.subject_id, key, hashlib.sha256(pdf).hexdigest(), pages)
     failpoint("print.after_done")
 
 

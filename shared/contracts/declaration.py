@@ -238,6 +238,13 @@ class QualifiedListReturned(QualifiedListEvent):
     reason_codes: list[str]
 
 
+class LateFilingPermitted(QualifiedListEvent):
+    """The exam body lets an institution hand a list in after the deadline (4.7, B13)."""
+
+    TYPE: ClassVar[str] = "declaration.late_filing_permitted.v1"
+    reason_code: str
+
+
 class BanChanged(Event):
     """Somebody is barred from declaring until a last day, for life without one, or no longer (R29)."""
 

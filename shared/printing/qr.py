@@ -5,8 +5,12 @@ import io
 import segno
 
 
-def qr_svg(address: str) -> str:
-    """An SVG of the code, error correction M, the quiet zone of four modules included; equal input, equal output."""
+def qr_svg(address: str, *, mask: int | None = None) -> str:
+    """An SVG of the code, error correction M, the quiet zone of four modules included; equal input, equal output.
+
+    Without `mask` the best of all eight is looked for, which takes most of the time; any of them can be read."""
     out = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(out, kind="svg", border=4, xmldecl=False, omitsize=True, nl=False)
+    segno.make(address, error="m", micro=False, mask=mask).save(
+        out, kind="svg", border=4, xmldecl=False, omitsize=True, nl=False
+    )
     return out.getvalue().decode("ascii")

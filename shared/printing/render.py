@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar, Final, Protocol
+from typing import ClassVar, Final, NamedTuple, Protocol, runtime_checkable
 
 from shared.printing.errors import (
     DocumentNotPrintable,
@@ -29,6 +29,24 @@ class Printable(Protocol):
     def verification_url(self) -> str: ...
 
     def template_data(self) -> dict[str, object]: ...
+
+
+class PageCode(NamedTuple):
+    """What a page bears of its own: the address of its QR code, and the short text beneath it."""
+
+    address: str
+    label: str
+
+
+@runtime_checkable
+class PagedPrintable(Printable, Protocol):
+    """A document each of whose pages can be told from every other page of every document. `expected_pages` is a guess
+    that had better be high: with fewer codes than pages the document is set twice."""
+
+    @property
+    def expected_pages(self) -> int: ...
+
+    def page_code(self, page: int) -> PageCode: ...
 
 
 class Printer:
@@ -89,14 +107,16 @@ class Printer:
     async def render(self, document: Printable) -> bytes:
         """The PDF of `document`. Raises what its `template_data` raises, and PrintTimedOut, PrinterUnavailable,
         FontsMissing, DocumentNotPrintable."""
-        header, pdf = await self._run(
-            {
-                "template": document.template,
-                "data": document.template_data(),
-                "address": document.verification_url,
-                "created": int(document.generated_at.timestamp()),
-            }
-        )
+        job: dict[str, object] = {
+            "template": document.template,
+            "data": document.template_data(),
+            "address": document.verification_url,
+            "created": int(document.generated_at.timestamp()),
+        }
+        header, pdf = await self._run(job | {"pages": _codes(document, 0)})
+        # How many pages there are is known once they are set.
+        if isinstance(more := header.get("more_pages"), int):
+            header, pdf = await self._run(job | {"pages": _codes(document, more)})
         if "failed" in header or not pdf.startswith(b"%PDF-"):
             raise DocumentNotPrintable(template=document.template)
         return pdf
@@ -112,3 +132,9 @@ class Printer:
             raise PrinterUnavailable(retry_after=10) from None
         except (ChildFailure, PoolBusy):
             raise PrinterUnavailable(retry_after=10) from None
+
+
+def _codes(document: Printable, pages: int) -> list[PageCode]:
+    if not isinstance(document, PagedPrintable):
+        return []
+    return [document.page_code(page) for page in range(1, (pages or document.expected_pages) + 1)]

@@ -1,11 +1,13 @@
 """The capped child that sets documents: one typst compiler a process, templates of ours only, data only as JSON."""
 
+import io
 import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+import pikepdf
 import typst
 
 from shared.printing.coverage import Coverage, coverage_of
@@ -16,6 +18,8 @@ from shared.uploads.child_loop import CannotStart, Job, serve
 # In the order of the characters' look on paper; the later ones only fill what the earlier lack.
 PREFERRED: Final = ("Noto Serif CJK SC", "Source Han Serif SC", "Noto Sans CJK SC", "Source Han Sans SC")
 LAST_RESORT: Final = ("HanaMinA", "HanaMinB", "Plangothic P1", "Plangothic P2")
+# Of no long runs with addresses; a list has a code on each of its pages.
+_PAGE_MASK: Final = 0
 _NOWHERE: Final = "/nonexistent"
 
 
@@ -48,8 +52,11 @@ class Typesetter:
             package_cache_path=_NOWHERE,
         )
 
-    def set(self, template: str, data: object, address: str, created: int) -> bytes:
-        """The PDF of `template` filled with `data`, created at `created` (Unix seconds). Raises TypstError."""
+    def set(
+        self, template: str, data: object, address: str, created: int, pages: Sequence[tuple[str, str]] = ()
+    ) -> bytes:
+        """The PDF of `template` filled with `data`, created at `created` (Unix seconds); `pages` are address and label
+        of the first pages, for a template that shows them. Raises TypstError."""
         shown = printable_data(data, self.covered)
         pdf = self._compiler.compile(
             input=str(self._templates / f"{template}.typ"),
@@ -58,6 +65,7 @@ class Typesetter:
                 "data": json.dumps(shown, ensure_ascii=False),
                 "fonts": json.dumps({"text": self.families, "heading": self.headings}, ensure_ascii=False),
                 "qr": qr_svg(address),
+                "pages": json.dumps([{"svg": qr_svg(code, mask=_PAGE_MASK), "label": label} for code, label in pages]),
             },
             timestamp=created,
             pdf_standards=["a-2u"],
@@ -74,6 +82,10 @@ def _coverage(fonts: typst.Fonts, families: Sequence[str]) -> Coverage:
     return coverage_of(list(faces.values()))
 
 
+def _pairs(pages: object) -> list[list[object]]:
+    return pages if isinstance(pages, list) else []
+
+
 def load(config: dict[str, object]) -> Job:
     """Reads the fonts once. Raises CannotStart without a Chinese font."""
     directories = config["font_directories"]
@@ -85,11 +97,14 @@ def load(config: dict[str, object]) -> Job:
         template = str(header["template"])
         if template not in {path.stem for path in templates.glob("*.typ")}:
             return {"failed": "no such template"}, b""
+        codes = [(str(address), str(label)) for address, label in _pairs(header.get("pages"))]
         try:
-            pdf = typesetter.set(template, header["data"], str(header["address"]), int(str(header["created"])))
+            pdf = typesetter.set(template, header["data"], str(header["address"]), int(str(header["created"])), codes)
         except typst.TypstError:
             # The typesetter's message quotes the text it failed on: personal data stays inside this process.
             return {"failed": template}, b""
+        if codes and (count := len(pikepdf.Pdf.open(io.BytesIO(pdf)).pages)) > len(codes):
+            return {"more_pages": count}, b""
         return {}, pdf
 
     return set_one

@@ -6,9 +6,12 @@ from uuid import UUID
 
 import asyncpg
 
+from services.declaration.domain.status import value_of
 from tests.chaos.saga import History, Saga
 from tests.support.waiting import wait_until
 
+_FELL = ("evaluated_unqualified", "lapsed")
+"""A provisional filing whose full year was not passed."""
 SCHEMAS = ("declaration", "notification")
 
 _UNSENT = "SELECT count(*) FROM declaration.outbox WHERE sent_at IS NULL"
@@ -52,6 +55,62 @@ WHERE e.action IN ('submit', 'approve') AND (
     SELECT count(*) FROM declaration.audit_entry a
     WHERE a.subject_id = e.declaration_id AND a.action = 'declaration.' || e.action) <> 1
 """
+# Conservation of 4.7: approved and qualified people = lines over all accepted lists = answers "filed".
+_ACCEPTED_LINE = """
+SELECT n.list_id FROM declaration.list_line n JOIN declaration.qualified_list l ON l.id = n.list_id
+WHERE n.declaration_id = d.id AND n.submission = d.submission AND n.live AND l.state = 'accepted'
+"""
+# allow built-sql: a constant of this module
+_FILED_WITHOUT_LINE = f"""
+SELECT d.id FROM declaration.declaration d
+WHERE d.state = 'filed' AND (SELECT count(*) FROM ({_ACCEPTED_LINE}) AS a) <> 1
+"""
+_LINE_NOT_FILED = """
+SELECT n.declaration_id FROM declaration.list_line n
+JOIN declaration.qualified_list l ON l.id = n.list_id AND l.state = 'accepted'
+JOIN declaration.declaration d ON d.id = n.declaration_id
+WHERE n.live AND (d.state NOT IN ('filed', 'lapsed', 'revoked') OR l.kind = 'cancellation')
+"""
+_FILED_NOT_QUALIFIED = """
+SELECT d.id FROM declaration.declaration d
+WHERE d.state = 'filed' AND NOT EXISTS (
+    SELECT FROM declaration.evaluation e WHERE e.declaration_id = d.id AND e.submission = d.submission
+    AND e.state IN ('evaluated_qualified', 'certified', 'completed', 'provisional_certified'))
+AND NOT EXISTS (SELECT FROM declaration.list_line n WHERE n.declaration_id = d.id AND n.live AND n.provisional)
+"""
+_QUALIFIED_LEFT_OUT = """
+SELECT d.id FROM declaration.declaration d
+JOIN declaration.evaluation e ON e.declaration_id = d.id AND e.submission = d.submission
+    AND e.state IN ('evaluated_qualified', 'certified', 'completed', 'provisional_certified')
+JOIN declaration.qualified_list l ON l.institution_id = d.institution_id AND l.cycle_id = d.cycle_id
+    AND l.kind <> 'cancellation' AND l.state = 'accepted' AND l.generated_at > greatest(e.decided_at, d.decided_at)
+WHERE d.state = 'approved'
+  AND NOT EXISTS (SELECT FROM declaration.list_line n WHERE n.declaration_id = d.id AND (n.live OR n.cancelling))
+"""
+_ON_TWO_LISTS = """
+SELECT n.person_id FROM declaration.list_line n JOIN declaration.qualified_list l ON l.id = n.list_id
+WHERE n.live GROUP BY n.person_id, l.exam_year HAVING count(*) > 1
+"""
+_COUNT_OF_LINES = """
+SELECT l.id FROM declaration.qualified_list l LEFT JOIN declaration.list_line n ON n.list_id = l.id
+WHERE l.state NOT IN ('draft', 'void') GROUP BY l.id HAVING count(n.line) <> l.line_count
+"""
+CONSERVATION = {
+    "a filed person without exactly one accepted line": _FILED_WITHOUT_LINE,
+    "an accepted line of somebody who is not filed": _LINE_NOT_FILED,
+    "a filed person who is not qualified": _FILED_NOT_QUALIFIED,
+    "an approved and qualified person whom an accepted list left out": _QUALIFIED_LEFT_OUT,
+    "a person on two lists": _ON_TWO_LISTS,
+    "a list with another number of lines than it says": _COUNT_OF_LINES,
+}
+# What the national network is told, by the same rule that answers it (4.10).
+_ANSWERS = """
+SELECT d.state, e.state AS evaluation, (SELECT count(*) FROM declaration.list_line n
+    JOIN declaration.qualified_list l ON l.id = n.list_id AND l.state = 'accepted'
+    WHERE n.declaration_id = d.id AND n.live) AS lines
+FROM declaration.declaration d
+LEFT JOIN declaration.evaluation e ON e.declaration_id = d.id AND e.submission = d.submission AND e.state <> 'voided'
+"""
 _MUST_BE_EMPTY = {
     "a transition without exactly one event": _EVENTS_PER_TRANSITION,
     "an event not told exactly once": _NOT_TOLD_ONCE,
@@ -61,6 +120,19 @@ _MUST_BE_EMPTY = {
     "a state that its timeline does not end in": _STATE_BEHIND_TIMELINE,
     "a transition not audited exactly once": _AUDITED_ONCE,
 }
+
+
+async def unbalanced(connection: Any) -> list[str]:
+    """Sentences on where lists, declarations and answers do not agree (B13)."""
+    faults = [
+        f"{len(rows)} x {name}" for name, query in CONSERVATION.items() if (rows := await connection.fetch(query))
+    ]
+    rows = await connection.fetch(_ANSWERS)
+    answered = sum(value_of(row["state"], row["evaluation"]) in ("filed", "filed_provisional") for row in rows)
+    lines = sum(row["lines"] for row in rows if row["state"] == "filed" and row["evaluation"] not in _FELL)
+    if answered != lines:
+        faults.append(f"{answered} answers say filed, {lines} lines stand on accepted lists")
+    return faults
 
 
 async def settled(saga: Saga, seconds: float = 60) -> None:
@@ -104,6 +176,7 @@ async def broken(saga: Saga, history: History, verb: str) -> list[str]:
         faults = [
             f"{len(rows)} x {name}" for name, query in _MUST_BE_EMPTY.items() if (rows := await connection.fetch(query))
         ]
+        faults += await unbalanced(connection)
         action = {"submission": "submit", "approval": "approve"}[verb]
         done = await _effects(connection, action, history.attempted)
         if lost := history.acknowledged - done.keys():

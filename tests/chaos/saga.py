@@ -40,6 +40,8 @@ class Saga:
         self._signing = SigningKey.generate("chaos")
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15))
         self._drafts: list[Draft] = []
+        self._filed: set[UUID] = set()
+        self._cycle_id = ""
         self._admin = Actor("staff", new_id(), "institution_business_admin", None)
         self._base = f"{stack.gateway_url}/api/declaration/v1"
 
@@ -64,6 +66,7 @@ class Saga:
         await wait_until(lambda: self._knows_key(zone), what="the services to know the signing key")
         cycle = await self._must("POST", "/cycles", zone, body)
         cycle = await self._must("POST", f"/cycles/{cycle['id']}/opening", zone)
+        self._cycle_id = cycle["id"]
         self._drafts = await ready_drafts.seed_drafts(self.stack, cycle, drafts)
 
     async def close(self) -> None:
@@ -84,6 +87,57 @@ class Saga:
         """Approve submitted declarations as their units' administrators."""
         units = await self._units(drafts)
         await asyncio.gather(*(self._insist(history, d, "approval", _unit_admin(units[d.id]), 3) for d in drafts))
+
+    async def take_of_one_unit(self, count: int) -> list[Draft]:
+        """Drafts of people at one unit that filed no list yet."""
+        units = await self._units(self._drafts)
+        by_unit: dict[UUID, list[Draft]] = {}
+        for draft in self._drafts:
+            by_unit.setdefault(units[draft.id], []).append(draft)
+        unit, found = next((unit, d) for unit, d in by_unit.items() if len(d) >= count and unit not in self._filed)
+        self._filed.add(unit)
+        taken = found[:count]
+        self._drafts = [draft for draft in self._drafts if draft not in taken]
+        return taken
+
+    async def evaluate(self, drafts: list[Draft]) -> UUID:
+        """Judge approved people as qualified; their unit."""
+        units = await self._units(drafts)
+        for draft in drafts:
+            body = {"result": "qualified", "opinion": "试用期表现良好，同意。"}
+            await self._must("POST", f"/reviews/{draft.id}/evaluation", _unit_admin(units[draft.id]), body)
+        return units[drafts[0].id]
+
+    async def hand_in(self, unit: UUID, on_paper: str) -> UUID:
+        """A main list of everybody at a unit, handed in; `on_paper` makes a generated one ready for it."""
+        admin = _unit_admin(unit)
+        draft = await self._must("POST", "/qualified-lists", admin, {"cycle_id": self._cycle_id, "kind": "main"})
+        path, body = f"/qualified-lists/{draft['id']}", {"responsible_person": "王建国"}
+        frozen = await self._must("POST", f"{path}/generation", admin, body, version=draft["version"])
+        connection = await asyncpg.connect(self.admin_dsn)
+        await connection.execute(on_paper, UUID(draft["id"]))
+        await connection.close()
+        await self._must("POST", f"{path}/submission", admin, version=frozen["version"])
+        return UUID(draft["id"])
+
+    async def accept(self, unit: UUID, list_id: UUID) -> None:
+        """Accept a list as its exam body, with one key, repeating while the outcome is not known."""
+        connection = await asyncpg.connect(self.admin_dsn)
+        body, version = await connection.fetchrow(
+            "SELECT filing_body_id, version FROM declaration.qualified_list WHERE id = $1", list_id
+        )
+        await connection.close()
+        headers = self._headers(Actor("staff", new_id(), "zone_admin", body))
+        headers |= {"Idempotency-Key": str(uuid4()), "If-Match": f'"{version}"'}
+        for _ in range(200):
+            with suppress(aiohttp.ClientError, TimeoutError):
+                url = f"{self._base}/filings/{list_id}/acceptance"
+                async with self._session.post(url, headers=headers) as answer:
+                    if answer.status < 300:
+                        return
+                    assert answer.status in (429, 502, 503, 504), await answer.text()
+            await asyncio.sleep(0.2)
+        raise AssertionError(f"the list of {unit} was never accepted")
 
     async def _insist(self, history: History, draft: Draft, verb: str, actor: Actor, version: int) -> None:
         path = f"/reviews/{draft.id}/approval" if verb == "approval" else f"/declarations/{draft.id}/submission"
@@ -143,8 +197,11 @@ class Saga:
         async with self._session.get(f"{self._base}/cycles", headers=self._headers(actor)) as answer:
             return answer.status == 200
 
-    async def _must(self, method: str, path: str, actor: Actor, json: Any = None) -> dict[str, Any]:
+    async def _must(
+        self, method: str, path: str, actor: Actor, json: Any = None, *, version: int | None = None
+    ) -> dict[str, Any]:
         headers = self._headers(actor) | {"Idempotency-Key": str(uuid4())}
+        headers |= {"If-Match": f'"{version}"'} if version is not None else {}
         async with self._session.request(method, self._base + path, json=json, headers=headers) as answer:
             body: dict[str, Any] = await answer.json()
             assert answer.status < 300, body

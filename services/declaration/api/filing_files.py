@@ -1,4 +1,4 @@
-"""Handlers: the printed file and the sealed scan. Files are fetched and received before the transaction is opened."""
+"""Handlers: the printed file and the files of the sealed scan, fetched before the transaction is opened."""
 
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -8,25 +8,19 @@ from uuid import UUID
 
 from aiohttp import web
 
-from services.declaration.api.filing_views import step_view
-from services.declaration.api.schemas.filing import ListStepView
 from services.declaration.dependencies import Dependencies
-from services.declaration.domain.filing_errors import FileNotThere, ListNotPrinted, OfficialSealNotConfirmed
-from services.declaration.domain.qualified_list import DOWNLOADABLE, ListStep, step_to
-from services.declaration.storage import filings
+from services.declaration.domain.filing_errors import FileNotThere, ListNotPrinted
+from services.declaration.domain.qualified_list import DOWNLOADABLE
+from services.declaration.storage import filings, list_scans
 from services.declaration.storage.filings import ListRow
-from services.declaration.storage.qualified_lists import StoredScan
-from services.declaration.use_cases.filing.attach_sealed_scan import attach_sealed_scan
 from shared import audit
 from shared.errors import NotFound
 from shared.postgres.transaction import Reader
-from shared.uploads.kinds import DOCUMENTS, FileKind
-from shared.uploads.names import download_headers, random_object_key
-from shared.uploads.receive import receive
+from shared.uploads.kinds import FileKind
+from shared.uploads.names import download_headers
 from shared.web.call import Call
 
-_MEGABYTE: Final = 1024 * 1024
-_DATA_CLASS: Final = "object"
+DATA_CLASS: Final = "object"
 _Select = Callable[[Reader, UUID, UUID | None], Awaitable[ListRow | None]]
 
 
@@ -56,34 +50,38 @@ async def open_filed_pdf(call: Call[Dependencies]) -> OpenedFile:
 
 
 async def open_own_scan(call: Call[Dependencies]) -> OpenedFile:
-    """The sealed scan of the institution's own list."""
+    """A file of the sealed scan of the institution's own list."""
     return await _open_scan(call, filings.select_own)
 
 
 async def open_filed_scan(call: Call[Dependencies]) -> OpenedFile:
-    """The sealed scan of a list handed in below the exam body."""
+    """A file of the sealed scan of a list handed in below the exam body."""
     return await _open_scan(call, filings.select_in_scope)
 
 
 async def _open_pdf(call: Call[Dependencies], select: _Select) -> OpenedFile:
-    row = await _row(call, select)
+    row = await reachable_list(call, select)
     if row.pdf_key is None:
         raise FileNotThere
     if row.state not in DOWNLOADABLE:
         raise ListNotPrinted
-    data = await call.deps.bucket.get(row.pdf_key, _DATA_CLASS)
+    data = await call.deps.bucket.get(row.pdf_key, DATA_CLASS)
     return OpenedFile(row, FileKind.PDF, data, "pdf")
 
 
 async def _open_scan(call: Call[Dependencies], select: _Select) -> OpenedFile:
-    row = await _row(call, select)
-    if row.scan_key is None or row.scan_kind is None:
+    row = await reachable_list(call, select)
+    async with call.database.read() as reader:
+        files = {file.id: file for file in await list_scans.select_files(reader, row.id)}
+    file = files.get(call.path_id("file_id"))
+    if file is None:
         raise FileNotThere
-    data = await call.deps.bucket.get(row.scan_key, _DATA_CLASS)
-    return OpenedFile(row, FileKind(row.scan_kind), data, "scan")
+    data = await call.deps.bucket.get(file.object_key, DATA_CLASS)
+    return OpenedFile(row, FileKind(file.file_kind), data, "scan")
 
 
-async def _row(call: Call[Dependencies], select: _Select) -> ListRow:
+async def reachable_list(call: Call[Dependencies], select: _Select) -> ListRow:
+    """The list in the path, where the caller may see files of it."""
     async with call.database.read() as reader:
         row = await select(reader, call.path_id("list_id"), call.actor.scope_id)
     # The exam body sees no file before the list is handed in.
@@ -98,7 +96,7 @@ async def get_list_pdf(call: Call[Dependencies], opened: OpenedFile) -> web.Resp
 
 
 async def get_list_scan(call: Call[Dependencies], opened: OpenedFile) -> web.Response:
-    """The institution's own sealed scan."""
+    """A file of the institution's own sealed scan."""
     return _send(call, opened)
 
 
@@ -108,7 +106,7 @@ async def get_filing_pdf(call: Call[Dependencies], opened: OpenedFile) -> web.Re
 
 
 async def get_filing_scan(call: Call[Dependencies], opened: OpenedFile) -> web.Response:
-    """The sealed scan as the exam body sees it."""
+    """A file of the sealed scan as the exam body sees it."""
     return _send(call, opened)
 
 
@@ -125,31 +123,3 @@ def _send(call: Call[Dependencies], opened: OpenedFile) -> web.Response:
     )
     headers = download_headers(opened.kind, f"{opened.row.number}-{opened.what}")
     return web.Response(body=opened.data, headers=headers)
-
-
-async def receive_scan(call: Call[Dependencies]) -> StoredScan:
-    """Receive, inspect and store a scan; what could be refused without reading it is refused first."""
-    if not call.query.official_seal:
-        raise OfficialSealNotConfirmed
-    step_to((await _row(call, filings.select_own)).state, ListStep.UPLOAD_SEAL)
-    request, deps = call.request, call.deps
-    limit = deps.settings.upload_megabytes * _MEGABYTE
-    received = await receive(request.content, limit, announced=request.content_length)
-    safe = await deps.inspector.inspect(received.data, accept=DOCUMENTS, declared_type=request.content_type)
-    key = random_object_key("scans", safe.kind)
-    await deps.bucket.put(key, safe.data, _DATA_CLASS)
-    return StoredScan(key, safe.sha256, safe.kind.value)
-
-
-async def put_sealed_scan(call: Call[Dependencies], scan: StoredScan) -> ListStepView:
-    """Attach the scan of the sealed paper."""
-    done = await attach_sealed_scan(
-        call.tx,
-        call.path_id("list_id"),
-        scan,
-        official_seal=call.query.official_seal,
-        expected_version=call.expected_version,
-        actor=call.actor,
-        now=call.now,
-    )
-    return step_view(done)

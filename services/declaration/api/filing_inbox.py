@@ -4,7 +4,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from services.declaration.api.filing_views import count_view, detail_view, list_view, step_view
+from services.declaration.api.filing_views import (
+    NO_DETAIL,
+    count_view,
+    detail_view,
+    list_view,
+    select_detail,
+    step_view,
+)
 from services.declaration.api.schemas.filing import (
     FilingPage,
     LatePermission,
@@ -14,7 +21,7 @@ from services.declaration.api.schemas.filing import (
 )
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.qualified_list import ListState
-from services.declaration.storage import filings, list_lines
+from services.declaration.storage import filings
 from services.declaration.storage.filings import Filter, ListRow
 from services.declaration.use_cases.filing.accept_list import accept_list
 from services.declaration.use_cases.filing.permit_late_filing import permit_late_filing
@@ -50,8 +57,9 @@ async def get_filing(call: Call[Dependencies]) -> ListDetailView:
     row = await filings.select_in_scope(call.reader, call.path_id("list_id"), call.actor.scope_id)
     if row is None:
         raise NotFound
-    people = await list_lines.select_lines(call.reader, row.id) if row.submitted_at else []
-    return detail_view(call.deps.keyring, row, people)
+    # Before it is handed in, the exam body sees that it is under way and nobody on it.
+    detail = await select_detail(call.reader, row) if row.submitted_at else NO_DETAIL
+    return detail_view(call.deps.keyring, row, detail)
 
 
 async def post_acceptance(call: Call[Dependencies]) -> ListStepView:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.declaration.api.filing_views import detail_view, list_view, step_view
+from services.declaration.api.filing_views import detail_view, list_view, select_detail, step_view
 from services.declaration.api.schemas.filing import (
     ListDetailView,
     ListGeneration,
@@ -12,7 +12,7 @@ from services.declaration.api.schemas.filing import (
     ListView,
 )
 from services.declaration.dependencies import Dependencies
-from services.declaration.storage import filings, list_lines
+from services.declaration.storage import filings
 from services.declaration.use_cases.filing.discard_list import discard_list
 from services.declaration.use_cases.filing.generate_list import generate_list
 from services.declaration.use_cases.filing.open_list import open_list
@@ -55,7 +55,7 @@ async def get_qualified_list(call: Call[Dependencies]) -> ListDetailView:
     row = await filings.select_own(call.reader, call.path_id("list_id"), call.actor.scope_id)
     if row is None:
         raise NotFound
-    return detail_view(call.deps.keyring, row, await list_lines.select_lines(call.reader, row.id))
+    return detail_view(call.deps.keyring, row, await select_detail(call.reader, row))
 
 
 async def post_generation(call: Call[Dependencies], body: ListGeneration) -> ListStepView:
@@ -67,6 +67,7 @@ async def post_generation(call: Call[Dependencies], body: ListGeneration) -> Lis
             call.path_id("list_id"),
             responsible_person=body.responsible_person,
             nil_return=body.nil_return,
+            cancelled={one.declaration_id: one.reason_code for one in body.cancelled},
             expected_version=call.expected_version,
             actor=call.actor,
             now=call.now,

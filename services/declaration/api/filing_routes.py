@@ -5,9 +5,11 @@ from typing import Final
 from services.declaration.api import filing_files as files
 from services.declaration.api import filing_inbox as inbox
 from services.declaration.api import filing_lists as lists
+from services.declaration.api import filing_scans as scans
 from services.declaration.api.filing_differences import DifferencePage, get_filing_differences
 from services.declaration.api.filing_verification import get_verification
 from services.declaration.api.schemas import filing as schemas
+from services.declaration.api.schemas.filing_scans import ScanFileView, SealConfirmation
 from shared.web.routing import Public, Route, Staff
 
 _UNIT = Staff("institution_business_admin")
@@ -76,21 +78,40 @@ FILING_ROUTES: Final[tuple[Route, ...]] = (
         transaction=True,
     ),
     Route(
-        "PUT",
-        _LIST + "/sealed-scan",
-        files.put_sealed_scan,
+        "POST",
+        _LIST + "/scan-files",
+        scans.post_scan_file,
         _UNIT,
         "上传盖章扫描件",
-        "Upload the sealed scan",
-        query=schemas.SealQuery,
-        response=_STEP,
-        versioned=True,
-        prepare=files.receive_scan,
+        "Upload pages of the sealed list",
+        response=ScanFileView,
+        status=201,
+        prepare=scans.receive_scan,
         body_limit=_SCAN_LIMIT,
     ),
     Route(
-        "GET",
+        "DELETE",
+        _LIST + "/scan-files/{file_id}",
+        scans.delete_scan_file,
+        _UNIT,
+        "删除扫描件",
+        "Remove a scanned file",
+        response=_STEP,
+    ),
+    Route(
+        "PUT",
         _LIST + "/sealed-scan",
+        scans.put_sealed_scan,
+        _UNIT,
+        "逐项确认盖章",
+        "Confirm the seal point by point",
+        request=SealConfirmation,
+        response=_STEP,
+        versioned=True,
+    ),
+    Route(
+        "GET",
+        _LIST + "/scan-files/{file_id}",
         files.get_list_scan,
         _UNIT_READS,
         "下载盖章扫描件",
@@ -141,7 +162,7 @@ FILING_ROUTES: Final[tuple[Route, ...]] = (
     ),
     Route(
         "GET",
-        _FILING + "/sealed-scan",
+        _FILING + "/scan-files/{file_id}",
         files.get_filing_scan,
         _BODY_READS,
         "下载盖章扫描件",

@@ -86,12 +86,58 @@ class ListNotPrinted(Conflict):
     message_en = "Mark the list as printed first, then download it."
 
 
-class OfficialSealNotConfirmed(Invalid):
-    """Seals of departments are not valid on this list."""
+class SealNotConfirmed(Invalid):
+    """Points of the seal checklist are open (P7); facts: `items_zh`, `items_en`."""
 
-    code = "official_seal_not_confirmed"
-    message_zh = "请确认扫描件加盖的是单位公章。医务科等部门印章无效。"
-    message_en = "Confirm that the scan carries the official seal; department seals are not valid."
+    code = "seal_not_confirmed"
+    message_zh = (
+        "以下各项尚未确认：{items_zh}。请在纸质名单上补齐（只认单位公章，医务科等部门印章无效），"
+        "重新扫描上传后再逐项确认。"
+    )
+    message_en = (
+        "Not confirmed yet: {items_en}. Put it right on paper (only the official seal counts, no department's), "
+        "scan and upload again, then confirm each point."
+    )
+
+
+class ScanDoesNotMatch(Invalid):
+    """Sheets of the file are not the pages of this list in their order; facts: `sheets_zh`, `sheets_en`."""
+
+    code = "scan_does_not_match"
+    message_zh = "扫描件与名单不符：{sheets_zh}。请更正后重新上传该文件。"
+    message_en = "The scan does not match the list: {sheets_en}. Correct it and upload the file again."
+
+
+class ScanIncomplete(Conflict):
+    """Pages of the list are in no file yet; facts: `missing`, `pages`."""
+
+    code = "scan_incomplete"
+    message_zh = "名单共 {pages} 页，还缺第 {missing} 页的扫描件，请补充上传后再确认盖章。"
+    message_en = "The list has {pages} pages; page {missing} is missing. Upload it, then confirm the seal."
+
+
+class PagesWithoutCodes(Conflict):
+    """The list was printed before its pages bore codes, so no scan can be matched with it."""
+
+    code = "list_pages_without_codes"
+    message_zh = "该名单的打印件没有本页二维码，请作废后重新生成、打印并盖章。"
+    message_en = "The pages of this list bear no codes; discard it, generate and print it again, and have that sealed."
+
+
+class NotOnAcceptedList(Invalid):
+    """Only who stands on an accepted list of the institution can be cancelled; facts: `numbers`."""
+
+    code = "not_on_accepted_list"
+    message_zh = "以下申报不在本单位已备案的名单上：{numbers}。请刷新名单后重新选择要撤销的人员。"
+    message_en = "Not on an accepted list of yours: {numbers}. Refresh the lists and choose again whom to cancel."
+
+
+class NobodyToCancel(Invalid):
+    """A cancellation names whom it cancels, each with a reason; other lists name nobody."""
+
+    code = "nobody_to_cancel"
+    message_zh = "撤销名单须逐人选择并填写原因；年度名单和补充名单由系统按条件生成，不能指定人员。"
+    message_en = "A cancellation names each person with a reason; other lists are made by the system and name nobody."
 
 
 class ListOutdated(Conflict):

@@ -1,6 +1,6 @@
-"""Why a list or a certificate could not be printed."""
+"""Why a list or a certificate could not be printed, or a scan of it not be read."""
 
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, Invalid, Unavailable
 
 
 class PrintFieldTooLong(Invalid):
@@ -27,3 +27,27 @@ class ListContentChanged(Conflict):
     message_en = (
         "The content of the list differs from its frozen hash and was not printed; discard it and generate again."
     )
+
+
+class ScanHasTooManyPages(Invalid):
+    """More pages than are read in one go; facts: `limit`."""
+
+    code = "scan_too_many_pages"
+    message_zh = "单个文件最多 {limit} 页，请将扫描件按页码拆成几个文件依次上传。"
+    message_en = "One file may have {limit} pages; split the scan in the order of its pages and upload the parts."
+
+
+class ScanNotReadable(Invalid):
+    """The file could not be opened, or took too long."""
+
+    code = "scan_not_readable"
+    message_zh = "无法读取该扫描件，请以 200 DPI 左右重新扫描为 PDF，或逐页拍照上传。"
+    message_en = "The scan can not be read; scan again at about 200 dpi as PDF, or upload a photograph of each page."
+
+
+class ScanReaderBusy(Unavailable):
+    """No reader became free in time."""
+
+    code = "scan_reader_busy"
+    message_zh = "正在处理其他扫描件，请稍候再上传。"
+    message_en = "Other scans are being read; upload again shortly."

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Final
 
+from services.declaration.domain.list_pages import page_address, page_check
 from services.declaration.printing.content_hash import content_hash
 from services.declaration.printing.errors import ListContentChanged, ListTooLong, PrintFieldTooLong
 from services.declaration.printing.labels import (
@@ -18,6 +19,7 @@ from services.declaration.printing.labels import (
     day,
     moment,
 )
+from shared.printing.render import PageCode
 
 LONGEST_FIELD: Final = 256
 # 2,000 lines are set within the memory and time of one print; the largest institutions have some hundreds.
@@ -69,6 +71,16 @@ class QualifiedListDocument:
     verification_url: str
 
     template: ClassVar[str] = "qualified_list"
+
+    @property
+    def expected_pages(self) -> int:
+        """With many names that need two lines a page has room for fifteen people or more."""
+        return len(self.content.lines) // 14 + 3
+
+    def page_code(self, page: int) -> PageCode:
+        """What tells the page from every other page of every list (4.7)."""
+        check = page_check(self.content_hash, page)
+        return PageCode(page_address(self.verification_url, page, check), f"本页校验 {check}")
 
     def template_data(self) -> dict[str, object]:
         """What the template shows. Raises ListContentChanged, ListTooLong, PrintFieldTooLong."""

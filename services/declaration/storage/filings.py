@@ -83,9 +83,8 @@ class ListRow:
     pdf_key: str | None
     pdf_sha256: str | None
     printed_at: datetime | None
-    scan_key: str | None
+    page_count: int | None
     scan_sha256: str | None
-    scan_kind: str | None
     scan_uploaded_at: datetime | None
     late: bool
     reopened: int

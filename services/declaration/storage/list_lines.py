@@ -23,7 +23,8 @@ _SELECT: Final = """
 SELECT n.line, n.declaration_id, n.declaration_number, n.provisional, n.exam_level, n.exam_category_code,
     n.name_masked, n.document_no_masked, d.state AS declaration_state, e.months_counted, e.certificate_no,
     EXISTS (SELECT FROM declaration_event t WHERE t.declaration_id = n.declaration_id
-            AND t.action IN ('allow_modification', 'reopen')) AS reopened
+            AND t.action IN ('allow_modification', 'reopen')) AS reopened,
+    n.reason_code
 FROM list_line n JOIN declaration d ON d.id = n.declaration_id JOIN evaluation e ON e.id = n.evaluation_id
 WHERE n.list_id = $1 ORDER BY n.line
 """
@@ -51,7 +52,9 @@ WITH filed AS (
 )
 SELECT f.id, f.version, f.number, f.person_id, f.provisional FROM filed f ORDER BY f.line
 """
-_RELEASE: Final = "UPDATE list_line SET live = false WHERE list_id = $1 AND live"
+_RELEASE: Final = """
+UPDATE list_line SET live = false, cancelling = false WHERE list_id = $1 AND (live OR cancelling)
+"""
 # Filed once, reopened by the exam body, approved again: the old line is history (Q10).
 _RELEASE_REOPENED: Final = """
 UPDATE list_line n SET live = false FROM qualified_list l
@@ -96,6 +99,7 @@ class LineRow:
     months_counted: int
     certificate_no: str | None
     reopened: bool
+    reason_code: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ FROM qualified_list l WHERE l.id = $1 AND l.state NOT IN ('draft', 'void')
 """
 _SELECT_BY_NUMBER: Final = """
 SELECT l.institution_name, l.exam_year, l.kind, l.edition, l.number, l.content_hash, l.state, l.line_count,
-    l.generated_at
+    l.generated_at, l.page_count
 FROM qualified_list l WHERE l.number = $1
 """
 
@@ -46,6 +46,7 @@ class NumberedList:
     state: ListState
     line_count: int
     generated_at: datetime
+    page_count: int | None
 
 
 async def select_source(reader: Reader, list_id: UUID) -> PrintSource | None:

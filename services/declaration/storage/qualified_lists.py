@@ -44,8 +44,13 @@ UPDATE qualified_list SET state = 'printed', version = version + 1, printed_by =
 WHERE id = $1 RETURNING version
 """
 _UPDATE_SCAN: Final = """
-UPDATE qualified_list SET state = 'sealed_uploaded', version = version + 1, scan_key = $2, scan_sha256 = $3,
-    scan_kind = $4, scan_uploaded_by = $5, scan_uploaded_at = $6, updated_at = $6
+UPDATE qualified_list SET state = 'sealed_uploaded', version = version + 1, scan_sha256 = $2, scan_uploaded_by = $3,
+    scan_uploaded_at = $4, updated_at = $4
+WHERE id = $1 RETURNING version
+"""
+# A list whose scan changed after it was confirmed can not be handed in before it is confirmed again.
+_UPDATE_SCAN_UNCONFIRMED: Final = """
+UPDATE qualified_list SET scan_sha256 = NULL, version = version + 1, updated_at = $2
 WHERE id = $1 RETURNING version
 """
 _UPDATE_SUBMITTED: Final = """
@@ -74,7 +79,7 @@ WHERE id = $1 RETURNING version
 """
 # Readiness of the file is progress, not a step of 4.7: the version that a reader holds stays good.
 _UPDATE_RENDERED: Final = """
-UPDATE qualified_list SET pdf_key = $2, pdf_sha256 = $3 WHERE id = $1 AND state <> 'void'
+UPDATE qualified_list SET pdf_key = $2, pdf_sha256 = $3, page_count = $4 WHERE id = $1 AND state <> 'void'
 """
 
 
@@ -88,6 +93,9 @@ class LockedList:
     cycle_state: str
     opened_by: UUID
     filing_body_path: tuple[UUID, ...]
+    content_hash: str | None
+    page_count: int | None
+    seal_confirmed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,18 +185,15 @@ async def update_printed(tx: Transaction, list_id: UUID, by: UUID, at: datetime)
     return version
 
 
-@dataclass(frozen=True, slots=True)
-class StoredScan:
-    """A sealed scan in the bucket; `sha256` in hex of the clear bytes, `kind` jpeg, png or pdf."""
-
-    key: str
-    sha256: str
-    kind: str
+async def update_scan(tx: Transaction, list_id: UUID, sha256: str, by: UUID, at: datetime) -> int:
+    """The scan is complete and its seal confirmed; the new version."""
+    version: int = await tx.fetchval(_UPDATE_SCAN, list_id, sha256, by, at)
+    return version
 
 
-async def update_scan(tx: Transaction, list_id: UUID, scan: StoredScan, by: UUID, at: datetime) -> int:
-    """Attach the sealed scan; the new version."""
-    version: int = await tx.fetchval(_UPDATE_SCAN, list_id, scan.key, scan.sha256, scan.kind, by, at)
+async def update_scan_unconfirmed(tx: Transaction, list_id: UUID, at: datetime) -> int:
+    """What was confirmed of the scan does not hold any more; the new version."""
+    version: int = await tx.fetchval(_UPDATE_SCAN_UNCONFIRMED, list_id, at)
     return version
 
 
@@ -229,9 +234,9 @@ async def update_late_permitted(tx: Transaction, list_id: UUID, by: UUID, at: da
     return version
 
 
-async def update_rendered(tx: Transaction, list_id: UUID, key: str, sha256: str) -> None:
-    """Attach the rendered file, unless the list was discarded meanwhile."""
-    await tx.execute(_UPDATE_RENDERED, list_id, key, sha256)
+async def update_rendered(tx: Transaction, list_id: UUID, key: str, sha256: str, pages: int) -> None:
+    """Attach the rendered file of so many pages, unless the list was discarded meanwhile."""
+    await tx.execute(_UPDATE_RENDERED, list_id, key, sha256, pages)
 
 
 def _locked(row: Row | None) -> LockedList | None:
@@ -259,4 +264,7 @@ def _locked(row: Row | None) -> LockedList | None:
         cycle_state=row["cycle_state"],
         opened_by=row["opened_by"],
         filing_body_path=tuple(row["filing_body_path"]),
+        content_hash=row["content_hash"],
+        page_count=row["page_count"],
+        seal_confirmed=row["scan_sha256"] is not None,
     )

@@ -24,6 +24,7 @@ from shared.contracts.declaration import (
     DeclarationWithdrawn,
     EntryDeclined,
     EvaluationRecorded,
+    LateFilingPermitted,
     ModificationAllowed,
     PriorEvidenceRequired,
     PriorRowAnswered,
@@ -113,6 +114,7 @@ _HEARD: Final = (
             QualifiedListSubmitted,
             QualifiedListAccepted,
             QualifiedListReturned,
+            LateFilingPermitted,
             CycleDatesAnnounced,
         )
     ),

@@ -14,6 +14,8 @@ from shared.contracts.declaration import (
     CycleDatesAnnounced,
     DeclarationSubmitted,
     PriorRowAnswered,
+    QualifiedListAccepted,
+    QualifiedListSubmitted,
     ReviewsWaiting,
 )
 from shared.contracts.event import Event
@@ -97,6 +99,8 @@ def rule_key(event: Event) -> str:
     match event:
         case DeclarationSubmitted() if _UNREGISTERED & set(event.warnings):
             return f"{event.TYPE}:unregistered"
+        case QualifiedListSubmitted() | QualifiedListAccepted() if event.kind == "cancellation":
+            return f"{event.TYPE}:cancellation"
         case BindingChanged() if event.move in _BINDING_MOVES:
             return f"{event.TYPE}:{event.move}"
         case BindingChanged() | OwnershipTransferChanged() | BanChanged():

@@ -8,7 +8,7 @@ from shared.ids import ExamBodyId, new_id
 from tests.integration.authorisation.callers import minted, nodes
 from tests.integration.authorisation.matrix import INSIDE, OUTSIDE, Layout
 from tests.integration.authorisation.signals import SIGNAL_BODIES, signalled
-from tests.integration.declaration.filing.paper import handed_in
+from tests.integration.declaration.filing.paper import CONFIRMED, handed_in
 from tests.integration.declaration.filing.year import Year
 from tests.integration.declaration.forms import ALLOWANCE, REASONS, REJECTION
 from tests.integration.declaration.season import exam_season
@@ -98,6 +98,7 @@ async def declaration_layout(serve: Serve) -> Layout:
         "document_id": content["documents"][0]["id"],
         "evaluation_id": certified["id"],
         "list_id": handed["id"],
+        "file_id": (await year.unit.get(f"/qualified-lists/{handed['id']}")).body["scan"]["files"][0]["id"],
         "cycle_id": season.cycle_id,
         "exam_body_id": str(site),
         **signal,
@@ -119,7 +120,8 @@ async def declaration_layout(serve: Serve) -> Layout:
         callers,
         ids,
         frozenset(
-            ids[one] for one in ("declaration_id", "document_id", "evaluation_id", "list_id", "hit_id", "upload_id")
+            ids[one]
+            for one in ("declaration_id", "document_id", "evaluation_id", "list_id", "file_id", "hit_id", "upload_id")
         ),
         bodies={
             "put_cycle": {name: current[name] for name in (*dates, "completion_deadline")},
@@ -129,6 +131,7 @@ async def declaration_layout(serve: Serve) -> Layout:
             **SIGNAL_BODIES,
             "put_catalogue_lists": _LISTS,
             "post_list_return": {"reasons": [{"line": 1, "code": "line_wrong"}]},
+            "put_sealed_scan": CONFIRMED,
             "post_upload": promised,
             "post_entry_declining": {"reason_code": "data_wrong"},
             "post_review_return": REASONS,
@@ -142,7 +145,6 @@ async def declaration_layout(serve: Serve) -> Layout:
             "get_status_records": f"?nonce={new_id()}&exam_year=2027&exam_site_code=4201",
             "get_status_changes": f"?nonce={new_id()}",
             "post_declaration_file": "?kind=other",
-            "put_sealed_scan": "?official_seal=true",
         },
         # There is no earlier period in this declaration, and its list was handed in already.
         excused=frozenset({"post_prior_row_confirmation", "post_late_permission"} | _OF_EARLIER_ROWS),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from services.declaration.api.schemas.filing_scans import ScanView, SealCheckView
 from shared.web.schemas import Body, PageQuery, View
 
 Kind = Literal["main", "supplementary", "cancellation"]
@@ -17,20 +18,23 @@ class ListOpening(Body):
     """POST /qualified-lists."""
 
     cycle_id: UUID
-    kind: Literal["main", "supplementary"]
+    kind: Kind
+
+
+class CancelledPerson(Body):
+    """Whom a cancellation takes off, and why."""
+
+    declaration_id: UUID
+    reason_code: ReasonCode
 
 
 class ListGeneration(Body):
-    """Freezing a list: who answers for it (B16), and whether the institution says that it has nobody."""
+    """Freezing a list: who answers for it (B16), whether the institution says that it has nobody, and for a
+    cancellation whom it names; the other kinds are made by the system and name nobody."""
 
     responsible_person: str = Field(min_length=1, max_length=28)
     nil_return: bool = False
-
-
-class SealQuery(Body):
-    """The administrator's word that the scan bears the official seal, not a department's."""
-
-    official_seal: bool = False
+    cancelled: list[CancelledPerson] = Field([], max_length=2000)
 
 
 class ReturnedReason(Body):
@@ -127,7 +131,8 @@ class ListView(View):
 
 
 class LineView(View):
-    """One person, masked. `declaration_state` is today's: a line that is not approved any more blocks the list."""
+    """One person, masked. `declaration_state` is today's: a line that is not approved any more blocks the list.
+    `reason_code` is why a cancellation names the person."""
 
     line: int
     declaration_id: UUID
@@ -141,6 +146,7 @@ class LineView(View):
     certificate_no: str | None
     declaration_state: str
     reopened: bool
+    reason_code: str | None
 
 
 class ReturnReasonView(View):
@@ -152,10 +158,12 @@ class ReturnReasonView(View):
 
 
 class ListDetailView(ListView):
-    """A list with its people and, when it came back, the reasons."""
+    """A list with its people, its sealed paper and, when it came back, the reasons."""
 
     people: list[LineView]
     return_reasons: list[ReturnReasonView]
+    scan: ScanView
+    seal_checks: list[SealCheckView]
 
 
 class StateCountView(View):
@@ -175,8 +183,9 @@ class FilingPage(View):
 
 
 class VerificationQuery(Body):
-    """`check` is the piece of the hash that stands in the QR code."""
+    """`check` is the piece of the hash that stands in the QR code; with `page` it is that page's own."""
 
+    page: int | None = Field(None, ge=1, le=9999)
     check: str | None = Field(None, pattern=r"^[0-9a-f]{8,64}$")
 
 
@@ -193,6 +202,7 @@ class VerificationView(View):
     generated_at: datetime
     content_hash: str
     authentic: bool | None
+    pages: int | None
 
 
 DifferenceKind = Literal["not_listed", "not_filed", "filed_without_line", "line_not_approved", "other_institution"]

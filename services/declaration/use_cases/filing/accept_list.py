@@ -8,6 +8,7 @@ from services.declaration.domain.filing_errors import ListOutdated
 from services.declaration.domain.qualified_list import ListStep, QualifiedList
 from services.declaration.storage import list_lines, qualified_lists
 from services.declaration.storage.list_lines import FiledDeclaration
+from services.declaration.use_cases.filing.cancel_filed import cancel_filed
 from services.declaration.use_cases.filing.lock_current_lines import lock_current_lines
 from services.declaration.use_cases.filing.locked_step import lock_filing_for, publish, record_step
 from shared import audit
@@ -22,14 +23,17 @@ from shared.postgres.transaction import Transaction
 async def accept_list(
     tx: Transaction, list_id: UUID, *, expected_version: int, actor: Actor, now: datetime
 ) -> QualifiedList:
-    """File everybody on the list: the same few statements for one person and for five hundred.
+    """File everybody on the list, or take off whom a cancellation names: the same few statements for one person and
+    for five hundred.
 
     Raises NotFound, StaleVersion, ListStepNotAllowed, ListOutdated.
     """
     locked, after = await lock_filing_for(tx, list_id, expected_version, ListStep.ACCEPT, actor)
     entity = locked.entity
-    if entity.kind != "cancellation":
-        await lock_current_lines(tx, list_id)
+    await lock_current_lines(tx, entity)
+    if entity.kind == "cancellation":
+        await cancel_filed(tx, entity, actor=actor, now=now)
+    else:
         filed = await list_lines.update_filed(tx, list_id, actor.id, actor.role, now)
         if len(filed) != entity.lines:
             raise ListOutdated(count=entity.lines - len(filed), lines="?")

@@ -72,8 +72,13 @@ def sealed_line(keyring: Keyring, list_id: UUID, person: Listable, printed: List
         exam_category_code=person.exam_category_code,
         name_masked=mask_name(printed.name),
         document_no_masked=printed.document_no_masked,
-        display=seal(keyring, "declaration", _line_place(list_id, printed.number), _LINE.dump_json(printed)),
+        display=reseal_line(keyring, list_id, printed),
     )
+
+
+def reseal_line(keyring: Keyring, list_id: UUID, printed: ListLine) -> bytes:
+    """The printed line for its place on a list."""
+    return seal(keyring, "declaration", _line_place(list_id, printed.number), _LINE.dump_json(printed))
 
 
 def open_line(keyring: Keyring, list_id: UUID, number: int, display: bytes) -> ListLine:

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from services.declaration.domain.qualified_list import QualifiedList
 from services.declaration.storage import qualified_lists
+from services.declaration.use_cases.filing.locked_step import publish
 from shared import audit
 from shared.actor import Actor
+from shared.contracts.declaration import LateFilingPermitted
 from shared.errors import NotFound, StaleVersion
 from shared.postgres.transaction import Transaction
 
@@ -34,4 +36,7 @@ async def permit_late_filing(
         after=entity.state.value,
         reason=reason_code,
     )
+    # A draft has no number yet: there is nothing to hand in that could be told of.
+    if entity.number is not None:
+        publish(tx, LateFilingPermitted, entity, version, now, reason_code=reason_code)
     return replace(entity, version=version, late_permitted=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.declaration.domain.qualified_list import ListStep, QualifiedList, is_late
+from services.declaration.domain.seal_checklist import require_confirmed
 from services.declaration.storage import qualified_lists
 from services.declaration.use_cases.filing.issuing_institution import issuing_institution
 from services.declaration.use_cases.filing.lock_current_lines import lock_current_lines
@@ -19,13 +20,15 @@ async def submit_list(
 ) -> QualifiedList:
     """Submit what was frozen, if it still is what was declared and evaluated.
 
-    Raises NotFound, StaleVersion, ListStepNotAllowed, FilingDeadlinePassed, ListOutdated and the
+    Raises NotFound, StaleVersion, ListStepNotAllowed, SealNotConfirmed, FilingDeadlinePassed, ListOutdated and the
     errors of issuing_institution.
     """
     locked, after = await lock_own_for(tx, list_id, expected_version, ListStep.SUBMIT, actor)
+    if not locked.seal_confirmed:
+        require_confirmed(())
     await issuing_institution(tx, locked.entity.institution_id)
     late = is_late(locked.filing_deadline, locked.entity.late_permitted, now)
-    await lock_current_lines(tx, list_id)
+    await lock_current_lines(tx, locked.entity)
     version = await qualified_lists.update_submitted(tx, list_id, late, actor.id, now)
     record_step(tx, locked.entity, ListStep.SUBMIT, after, actor=actor, now=now, late=late)
     publish(tx, QualifiedListSubmitted, locked.entity, version, now)

@@ -9,18 +9,23 @@ from uuid import UUID
 
 from PIL import Image
 
+from services.declaration.domain.seal_checklist import ITEMS
 from services.declaration.print_role import run_print
 from tests.integration.declaration.filing.year import Year
+from tests.support.service_under_test import Answer
 from tests.support.waiting import wait_until
 
 
 def scan() -> bytes:
-    """A photograph of a sealed sheet, for all that the system can tell."""
+    """A photograph of something red and round on white: a picture, and no page of any list."""
     picture = Image.new("RGB", (600, 800), "white")
     picture.paste((200, 30, 30), (350, 600, 480, 730))
     out = io.BytesIO()
     picture.save(out, "JPEG")
     return out.getvalue()
+
+
+CONFIRMED = {"confirmed": list(ITEMS)}
 
 
 @asynccontextmanager
@@ -61,19 +66,29 @@ async def rendered(year: Year, list_id: str, seconds: float = 30) -> None:
     await wait_until(ready, seconds=seconds, what="the list is rendered")
 
 
-async def sealed(year: Year, frozen: dict[str, Any]) -> dict[str, Any]:
-    """Printed, sealed and scanned."""
+async def printed(year: Year, frozen: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
+    """The file on paper, and the list as answered."""
     path = f"/qualified-lists/{frozen['id']}"
     async with printing(year):
         await rendered(year, frozen["id"])
-    printed = await year.unit.post(f"{path}/printing", version=frozen["version"])
-    assert printed.status == 200, printed.body
-    answer = await year.unit.put(
-        f"{path}/sealed-scan?official_seal=true",
-        data=scan(),
-        version=printed.body["version"],
-        headers={"Content-Type": "image/jpeg"},
-    )
+    answer = await year.unit.post(f"{path}/printing", version=frozen["version"])
+    assert answer.status == 200, answer.body
+    pdf: bytes = (await year.unit.get(f"{path}/pdf")).body
+    return pdf, answer.body
+
+
+async def upload(year: Year, list_id: str, data: bytes, kind: str = "application/pdf") -> Answer:
+    """A scanned file, as answered."""
+    return await year.unit.post(f"/qualified-lists/{list_id}/scan-files", data=data, headers={"Content-Type": kind})
+
+
+async def sealed(year: Year, frozen: dict[str, Any]) -> dict[str, Any]:
+    """Printed, sealed, scanned and confirmed; the scan of the sheets is the print itself."""
+    pdf, step = await printed(year, frozen)
+    uploaded = await upload(year, frozen["id"], pdf)
+    assert uploaded.status == 201, uploaded.body
+    path = f"/qualified-lists/{frozen['id']}/sealed-scan"
+    answer = await year.unit.put(path, CONFIRMED, version=step["version"])
     assert answer.status == 200, answer.body
     done: dict[str, Any] = answer.body
     return done
@@ -92,7 +107,7 @@ async def fake_print(year: Year, list_id: UUID) -> None:
     """The list as if it were printed, sealed and scanned, where a test is not about paper."""
     async with year.service.database.transaction() as tx:
         await tx.execute(
-            "UPDATE qualified_list SET state = 'sealed_uploaded', pdf_key = 'k', pdf_sha256 = 'a', scan_key = 'k', "
-            "scan_sha256 = 'b', scan_kind = 'pdf' WHERE id = $1",
+            "UPDATE qualified_list SET state = 'sealed_uploaded', pdf_key = 'k', pdf_sha256 = 'a', page_count = 1, "
+            "scan_sha256 = 'b' WHERE id = $1",
             list_id,
         )

@@ -9,6 +9,7 @@ from services.declaration.use_cases.retelling.retell_declarations import retell_
 from shared.clock import SHANGHAI
 from shared.contracts.declaration import (
     DeclarationFiled,
+    LateFilingPermitted,
     QualifiedListAccepted,
     QualifiedListReturned,
     QualifiedListSubmitted,
@@ -20,14 +21,13 @@ from tests.integration.declaration.filing.paper import (
     open_draft,
     printing,
     rendered,
-    scan,
     sealed,
 )
 from tests.integration.declaration.filing.year import FILING_DEADLINE, Year, exam_year, probation
 from tests.support.service_under_test import Serve
 
 
-async def _mixed_institution(year: Year) -> tuple[Any, Any]:
+async def mixed_institution(year: Year) -> tuple[Any, Any]:
     """Two who can be listed (the second provisionally) among others who can not; the two."""
     qualified = await year.declare()
     fresh = await year.declare(content=probation(date(2026, 8, 1), None, fresh=True), undertaking=True)
@@ -45,7 +45,7 @@ async def _mixed_institution(year: Year) -> tuple[Any, Any]:
 async def test_a_provisional_filing_is_told_again_until_its_year_is_judged(serve: Serve) -> None:
     """A neighbour that lost the row learns that it is provisional while the full year is open, and no longer."""
     year = await exam_year(serve)
-    _, fresh = await _mixed_institution(year)
+    _, fresh = await mixed_institution(year)
     handed = await handed_in(year)
     accepted = await year.point.post(f"/filings/{handed['id']}/acceptance", version=handed["version"])
     assert accepted.status == 200, accepted.body
@@ -69,7 +69,7 @@ async def test_a_provisional_filing_is_told_again_until_its_year_is_judged(serve
 async def test_the_whole_road(serve: Serve) -> None:
     """Exactly the approved and qualified people are frozen, printed, sealed, filed; each of them is told about once."""
     year = await exam_year(serve)
-    qualified, fresh = await _mixed_institution(year)
+    qualified, fresh = await mixed_institution(year)
     frozen = await generate(year, await open_draft(year))
     assert (frozen["state"], frozen["number"], frozen["lines"]) == ("generated", "QL2027-4201-000001", 2)
     ready = await sealed(year, frozen)
@@ -141,23 +141,6 @@ async def test_anybody_can_check_a_printed_list(serve: Serve) -> None:
     assert (await anybody.get("/verifications/QL2027-4201-999999")).status == 404
 
 
-async def test_seal_and_scan_are_checked(serve: Serve) -> None:
-    """Without the word that the seal is the official one, or with no picture, nothing is taken."""
-    year = await exam_year(serve)
-    await year.evaluate(await year.declare())
-    frozen = await generate(year, await open_draft(year))
-    path = f"/qualified-lists/{frozen['id']}/sealed-scan"
-    early = await year.unit.put(f"{path}?official_seal=true", data=scan(), version=frozen["version"])
-    assert early.code == "list_step_not_allowed"
-    unsealed = await year.unit.put(path, data=scan(), version=frozen["version"])
-    assert unsealed.code == "official_seal_not_confirmed"
-    ready = await sealed(year, frozen)
-    junk = await year.unit.put(f"{path}?official_seal=true", data=b"MZ not a picture", version=ready["version"])
-    assert junk.code == "file_type_not_accepted"
-    replaced = await year.unit.put(f"{path}?official_seal=true", data=scan(), version=ready["version"])
-    assert (replaced.status, replaced.body["version"]) == (200, ready["version"] + 1)
-
-
 @pytest.mark.requirement("B13")
 async def test_the_deadline_holds_unless_late_filing_is_permitted(serve: Serve) -> None:
     """After the deadline nothing is handed in; with the exam body's permission it is, and it is marked late."""
@@ -173,6 +156,8 @@ async def test_the_deadline_holds_unless_late_filing_is_permitted(serve: Serve) 
     permitted = await year.point.post(
         f"/filings/{ready['id']}/late-permission", {"reason_code": "flood"}, version=ready["version"]
     )
+    (told,) = await year.service.published(LateFilingPermitted)
+    assert (told.number, told.reason_code) == (permitted.body["number"], "flood")
     done = await year.unit.post(path, version=permitted.body["version"])
     assert (done.status, done.body["state"]) == (200, "submitted")
     assert (await year.point.get("/filings?late=true")).body["items"][0]["late"] is True
@@ -250,10 +235,12 @@ async def test_jurisdiction(serve: Serve) -> None:
     await year.evaluate(await year.declare())
     submitted = await handed_in(year)
     path, version = f"/filings/{submitted['id']}", submitted["version"]
+    file_id = (await year.point.get(path)).body["scan"]["files"][0]["id"]
     other = year.service.caller("site_admin", scope_id=year.other_site_id)
     assert (await other.get("/filings")).body["items"] == []
     assert (await other.get(path)).status == 404
     assert (await other.get(f"{path}/pdf")).status == 404
+    assert (await other.get(f"{path}/scan-files/{file_id}")).status == 404
     assert (await other.post(f"{path}/acceptance", version=version)).status == 404
     assert (await year.unit.post(f"{path}/acceptance", version=version)).status == 403
     stranger = year.service.caller("institution_business_admin", scope_id=new_id())
@@ -262,7 +249,7 @@ async def test_jurisdiction(serve: Serve) -> None:
     assert (await auditor.get(path)).status == 200
     assert (await auditor.post(f"{path}/acceptance", version=version)).status == 403
     zone = year.service.caller("zone_admin", scope_id=year.zone_id)
-    assert (await zone.get(f"{path}/sealed-scan")).status == 200
+    assert (await zone.get(f"{path}/scan-files/{file_id}")).status == 200
     assert (await zone.post(f"{path}/acceptance", version=version - 1)).code == "stale_version"
     assert (await zone.post(f"{path}/acceptance", version=version)).status == 200
 

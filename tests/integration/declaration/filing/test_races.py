@@ -24,11 +24,11 @@ VALUES ($1, $2, '江城试验医院', $3, 2027, $4, 1, 'draft', 1, $2, now(), no
 """
 
 
-async def _drafts(year: Year) -> list[UUID]:
+async def two_drafts(year: Year, kinds: tuple[str, str] = ("main", "supplementary")) -> list[UUID]:
     """Two drafts of one institution that could freeze the same people, as an upgrade from older rules might leave."""
     ids = [new_id(), new_id()]
     async with year.service.database.transaction() as tx:
-        for list_id, kind in zip(ids, ("main", "supplementary"), strict=True):
+        for list_id, kind in zip(ids, kinds, strict=True):
             await tx.execute(_INSERT_DRAFT, list_id, year.institution_id, year.cycle_id, kind)
     return ids
 
@@ -40,7 +40,7 @@ async def test_parallel_generations_never_share_a_person(serve: Serve) -> None:
     for _ in range(5):
         people = await year.many(20)
         body = {"responsible_person": "王建国"}
-        drafts = await _drafts(year)
+        drafts = await two_drafts(year)
         answers = await asyncio.gather(
             *(year.unit.post(f"/qualified-lists/{one}/generation", body, version=1) for one in drafts)
         )
@@ -61,11 +61,11 @@ async def test_the_index_is_the_last_guard(engines: Engines, serve: Serve, prote
     """Even transactions that see nothing of each other put a person on one list; with the index dropped, on two."""
     year = await exam_year(serve)
     (someone,) = await year.many(1)
-    lists = await _drafts(year)
+    lists = await two_drafts(year)
     async with year.service.database.read() as reader:
         evaluation_id = await reader.fetchval("SELECT id FROM evaluation")
     if not protected:
-        await _as_owner(engines, year, "DROP INDEX uq__list_line__live_declaration_id")
+        await as_owner(engines, year, "DROP INDEX uq__list_line__live_declaration_id")
     first_inserted = asyncio.Event()
 
     async def first() -> int:
@@ -100,7 +100,7 @@ def _line(someone: Declared, evaluation_id: UUID) -> NewLine:
     )
 
 
-async def _as_owner(engines: Engines, year: Year, statement: str) -> None:
+async def as_owner(engines: Engines, year: Year, statement: str) -> None:
     """Run a statement as the schema's owner, on this test's database."""
     dsn = engines.stack.around.dsn("declaration_migrator", year.service.database_name)
     connection = await asyncpg.connect(dsn)

@@ -10,6 +10,7 @@ from services.declaration.printing.qualified_list import ListContent, ListLine, 
 
 GENERATED = datetime(2027, 1, 15, 9, 30, tzinfo=UTC)
 ADDRESS = "https://tiro.example.invalid/verify/QL2027-4201-000012?v=1"
+LIST_ADDRESS = "https://tiro.example.invalid/api/declaration/v1/verifications/QL2027-4201-000012?check=0123456789abcdef"
 # Rare characters that common fonts lack, minority names with the dot, and ordinary names.
 NAMES = (
     "张示例",

@@ -1,0 +1,56 @@
+"""Who hears of lists on their way: the unit and its exam body, each kind of list in its own words (4.7, B13)."""
+
+import pytest
+
+from shared.contracts.declaration import (
+    LateFilingPermitted,
+    QualifiedListAccepted,
+    QualifiedListEvent,
+    QualifiedListReturned,
+    QualifiedListSubmitted,
+)
+from shared.ids import new_id
+from tests.integration.notification.test_institution_notices import NAME, Scene
+from tests.integration.notification.test_staff_notices import texted
+from tests.support.service_under_test import Serve
+
+
+@pytest.mark.requirement("B13")
+@pytest.mark.parametrize(
+    ("event", "kind", "more", "told_to", "words"),
+    [
+        (QualifiedListSubmitted, "main", {}, "body", "报送名单"),
+        (QualifiedListSubmitted, "cancellation", {}, "body", "报送撤销名单"),
+        (QualifiedListAccepted, "supplementary", {}, "owner", "已备案"),
+        (QualifiedListAccepted, "cancellation", {}, "owner", "已退出备案"),
+        (QualifiedListReturned, "main", {"reason_codes": ["department_seal"]}, "owner", "被退回"),
+        (LateFilingPermitted, "main", {"reason_code": "flood"}, "owner", "已同意"),
+    ],
+)
+async def test_each_step_of_a_list_is_told_once(
+    serve: Serve, event: type[QualifiedListEvent], kind: str, more: dict[str, object], told_to: str, words: str
+) -> None:
+    """In the app and by SMS, with the number of the list, however often the event comes."""
+    scene = await Scene(await serve("notification")).open()
+    told = event.model_validate(
+        {
+            "occurred_at": scene.service.clock.now(),
+            "aggregate_version": 4,
+            "list_id": new_id(),
+            "institution_id": scene.unit,
+            "institution_name": NAME,
+            "filing_body_id": scene.filing_body,
+            "cycle_year": 2027,
+            "number": "QL2027-4201-000012",
+            "kind": kind,
+            "lines": 7,
+        }
+        | more
+    )
+    await scene.service.deliver(told)
+    await scene.service.deliver(told)
+    read = await scene.told()
+    assert {name: len(bodies) for name, bodies in read.items() if bodies} == {told_to: 1}
+    assert "QL2027-4201-000012" in read[told_to][0]
+    assert words in read[told_to][0]
+    assert {recipient for recipient, _, _ in await texted(scene.service)} == {scene.people[told_to]}
