@@ -2,7 +2,15 @@
 
 from typing import Final
 
-from services.declaration.scheduled import announcements, cycles, filings, reviews, risk, rules, uploads
+from services.declaration.scheduled import announcements, cycles, evaluations, filings, reviews, risk, rules, uploads
 
-JOBS: Final = (*cycles.JOBS, *announcements.JOBS, *reviews.JOBS, *rules.JOBS, *uploads.JOBS, *risk.JOBS)
+JOBS: Final = (
+    *cycles.JOBS,
+    *announcements.JOBS,
+    *reviews.JOBS,
+    *evaluations.JOBS,
+    *rules.JOBS,
+    *uploads.JOBS,
+    *risk.JOBS,
+)
 RECONCILERS: Final = filings.RECONCILERS
