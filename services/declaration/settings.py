@@ -3,6 +3,7 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from services.declaration.domain.evaluation_clock import ClockPace
 from services.declaration.domain.waiting_reviews import ReviewPace
 from shared.settings import ServiceSettings, SubjectKeySettings
 
@@ -26,6 +27,13 @@ class Settings(ServiceSettings):
         7, ge=2, le=90, description="days until its exam body is told of a waiting review"
     )
     review_warn_days: int = Field(2, ge=1, le=30, description="days before the review deadline that both are warned")
+    due_before_days: int = Field(
+        14, ge=1, le=60, description="days before the filing deadline that evaluations become due"
+    )
+    full_year_remind_days: tuple[int, ...] = Field(
+        (60, 30, 7), min_length=1, description="days before the last day for full years that people are reminded"
+    )
+    signature_days: int = Field(7, ge=1, le=60, description="how long a supervisor may sign with a code")
     checks_per_minute: int = Field(60, ge=1, le=600, description="eligibility self-checks from one address")
     dry_run_most: int = Field(
         100_000, ge=100, le=2_000_000, description="declarations that one dry run of rules judges"
@@ -48,3 +56,8 @@ class Settings(ServiceSettings):
     def review_pace(self) -> ReviewPace:
         """The days as the domain takes them, for exam years that set none."""
         return ReviewPace(self.review_remind_days, self.review_escalate_days, self.review_warn_days)
+
+    @property
+    def evaluation_pace(self) -> ClockPace:
+        """The days as the domain takes them."""
+        return ClockPace(self.due_before_days, self.full_year_remind_days)

@@ -12,6 +12,8 @@ from services.declaration.api.earlier_routes import EARLIER_ROUTES
 from services.declaration.api.eligibility_check_routes import ELIGIBILITY_CHECK_ROUTES
 from services.declaration.api.eligibility_routes import ELIGIBILITY_ROUTES
 from services.declaration.api.entry_routes import ENTRY_ROUTES
+from services.declaration.api.evaluation_list_routes import EVALUATION_LIST_ROUTES
+from services.declaration.api.evaluation_opinion_routes import EVALUATION_OPINION_ROUTES
 from services.declaration.api.evaluation_routes import EVALUATION_ROUTES
 from services.declaration.api.export_routes import EXPORT_ROUTES
 from services.declaration.api.filing_routes import FILING_ROUTES
@@ -58,6 +60,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     *ELIGIBILITY_CHECK_ROUTES,
     *RULE_ROUTES,
     *EVALUATION_ROUTES,
+    *EVALUATION_LIST_ROUTES,
+    *EVALUATION_OPINION_ROUTES,
     *FILING_ROUTES,
     *STATUS_ROUTES,
     *RISK_ROUTES,

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 from uuid import UUID
 
-from services.declaration.domain.content import Content
+from services.declaration.domain.content import Content, Period
 from services.declaration.domain.evaluation_errors import (
     CannotEvaluateOneself,
     CompletionDeadlinePassed,
@@ -52,8 +52,6 @@ class EvaluationStep(StrEnum):
     LAPSE = "lapse"
     ISSUE_CERTIFICATE = "issue_certificate"
     VOID = "void"
-    SUPERSEDE = "supersede"
-    """The declaration was changed and handed in again: what was judged is not what is declared now."""
 
 
 EvaluationResult = Literal["qualified", "unqualified", "provisional"]
@@ -73,11 +71,6 @@ TRANSITIONS: Final[Mapping[tuple[EvaluationState, EvaluationStep], EvaluationSta
         (_S.EVALUATED_QUALIFIED, _E.ISSUE_CERTIFICATE): _S.CERTIFIED,
         (_S.CERTIFIED, _E.VOID): _S.VOIDED,
         (_S.COMPLETED, _E.VOID): _S.VOIDED,
-        (_S.EVALUATED_QUALIFIED, _E.SUPERSEDE): _S.VOIDED,
-        (_S.EVALUATED_UNQUALIFIED, _E.SUPERSEDE): _S.VOIDED,
-        (_S.PROVISIONAL_CERTIFIED, _E.SUPERSEDE): _S.VOIDED,
-        (_S.CERTIFIED, _E.SUPERSEDE): _S.VOIDED,
-        (_S.COMPLETED, _E.SUPERSEDE): _S.VOIDED,
     }
 )
 
@@ -86,8 +79,24 @@ STEP_OF_RESULT: Final[dict[EvaluationResult, EvaluationStep]] = {
     "unqualified": _E.EVALUATE_UNQUALIFIED,
     "provisional": _E.CERTIFY_PROVISIONALLY,
 }
+UNDER_WAY: Final[frozenset[EvaluationState]] = frozenset({_S.IN_PROGRESS, _S.DUE})
+"""Not judged yet."""
 FULLY_QUALIFIED: Final[frozenset[EvaluationState]] = frozenset({_S.EVALUATED_QUALIFIED, _S.CERTIFIED, _S.COMPLETED})
 LISTABLE: Final[frozenset[EvaluationState]] = FULLY_QUALIFIED | {_S.PROVISIONAL_CERTIFIED}
+
+STATE_ZH: Final[Mapping[EvaluationState, str]] = MappingProxyType(
+    {
+        _S.IN_PROGRESS: "试用中",
+        _S.DUE: "待考核",
+        _S.EVALUATED_QUALIFIED: "考核合格",
+        _S.EVALUATED_UNQUALIFIED: "考核不合格",
+        _S.PROVISIONAL_CERTIFIED: "已出具试用证明（待满一年）",
+        _S.COMPLETED: "满一年考核合格",
+        _S.CERTIFIED: "已核发考核证明",
+        _S.LAPSED: "已失效",
+        _S.VOIDED: "已作废",
+    }
+)
 
 EVALUABLE_DECLARATIONS: Final = frozenset({"submitted", "under_review", "approved"})
 
@@ -118,14 +127,15 @@ class EvaluatedProbation:
     today: date
 
 
+def counted_rows(content: Content, confirmed: Collection[UUID]) -> list[Period]:
+    """The periods that count: the current one and the confirmed earlier ones, as far as they say since when (4.5)."""
+    return [one for one in content.periods if one.first_day is not None and (one.is_current or one.id in confirmed)]
+
+
 def probation_of(content: Content, confirmed: Collection[UUID], today: date, leave_days: int = LEAVE_DAYS) -> Probation:
     """Counts what may be counted until `today`, without leaves longer than `leave_days`. A current period without an
     end lasts until today."""
-    rows = [
-        period
-        for period in content.periods
-        if period.first_day is not None and (period.is_current or period.id in confirmed)
-    ]
+    rows = counted_rows(content, confirmed)
     counted = count_until(rows, today, leave_days)
     first = min((one.first_day for one in rows if one.first_day is not None), default=today)
     last = max((one.last_day or today for one in rows), default=today)
@@ -143,7 +153,15 @@ def step_to(state: EvaluationState, step: EvaluationStep) -> EvaluationState:
     try:
         return TRANSITIONS[state, step]
     except KeyError:
-        raise EvaluationStepNotAllowed(state=state) from None
+        raise EvaluationStepNotAllowed(state=state, state_zh=STATE_ZH[state]) from None
+
+
+def superseded(state: EvaluationState) -> EvaluationState:
+    """The state of a judgement whose declaration was reopened (A42) and handed in again: it judged something else, and
+    4.6 begins anew. No step of 4.6 itself. Raises EvaluationStepNotAllowed for what is over already."""
+    if state in (EvaluationState.LAPSED, EvaluationState.VOIDED):
+        raise EvaluationStepNotAllowed(state=state, state_zh=STATE_ZH[state])
+    return EvaluationState.VOIDED
 
 
 def check_result(result: EvaluationResult, reason_code: str | None, facts: EvaluatedProbation) -> None:
@@ -156,12 +174,17 @@ def check_result(result: EvaluationResult, reason_code: str | None, facts: Evalu
         raise EvaluationNeedsProfile
     if facts.declaration_state not in EVALUABLE_DECLARATIONS:
         raise DeclarationNotEvaluable(state=facts.declaration_state)
-    if result == "qualified":
-        check_full_year(facts)
-    elif result == "provisional":
+    if result == "provisional":
         _check_provisional(facts)
-    elif not reason_code:
+    else:
+        _check_judged(result, reason_code, facts)
+
+
+def _check_judged(result: EvaluationResult, reason_code: str | None, facts: EvaluatedProbation) -> None:
+    """A result of a whole year, whichever it is, and why it is not a good one."""
+    if result == "unqualified" and not reason_code:
         raise ReasonMissing
+    check_full_year(facts)
 
 
 def check_full_year(facts: EvaluatedProbation) -> None:
@@ -183,10 +206,7 @@ def check_full_year_result(
         raise InstitutionNotActive
     if now >= deadline:
         raise CompletionDeadlinePassed(deadline=deadline.strftime("%Y-%m-%d"))
-    if result == "qualified":
-        check_full_year(facts)
-    elif not reason_code:
-        raise ReasonMissing
+    _check_judged(result, reason_code, facts)
 
 
 def _check_provisional(facts: EvaluatedProbation) -> None:

@@ -4,10 +4,10 @@ from shared.errors import Conflict, Forbidden, Invalid
 
 
 class EvaluationStepNotAllowed(Conflict):
-    """4.6 has no such transition; facts: `state`."""
+    """4.6 has no such transition; facts: `state`, `state_zh`."""
 
     code = "evaluation_step_not_allowed"
-    message_zh = "该考核记录当前为“{state}”，不能进行此操作，请刷新后查看。"
+    message_zh = "该考核记录当前为“{state_zh}”，不能进行此操作，请刷新后查看。"
     message_en = "This evaluation is {state}; that does not allow this step. Refresh to see its state."
 
 
@@ -31,9 +31,9 @@ class ProbationTooShort(Conflict):
     """Less than a full year of confirmed probation (B14); facts: `months`."""
 
     code = "probation_too_short"
-    message_zh = "已确认的试用期为 {months} 个月，不满 12 个月，不能考核为合格。应届毕业生请选择试用证明。"
+    message_zh = "已确认的试用期为 {months} 个月，不满 12 个月，尚不能给出考核结果。应届毕业生请选择试用证明。"
     message_en = (
-        "Confirmed probation is {months} months; below 12 nobody can be qualified. "
+        "Confirmed probation is {months} months; below 12 there is no result yet. "
         "For a fresh graduate record a provisional certificate."
     )
 
@@ -42,8 +42,8 @@ class ProbationNotOver(Conflict):
     """The last period ends in the future; facts: `ends`."""
 
     code = "probation_not_over"
-    message_zh = "试用期至 {ends} 届满，届满后方可考核为合格。"
-    message_en = "The probation ends on {ends}; it can be called qualified from that day on."
+    message_zh = "试用期至 {ends} 届满，届满后方可考核。"
+    message_en = "The probation ends on {ends}; it can be evaluated from that day on."
 
 
 class ReasonMissing(Invalid):
@@ -103,3 +103,45 @@ class CertificateIncomplete(Conflict):
     message_en = (
         "The degree, its graduation date or the probation is missing; allow modification and let it be submitted again."
     )
+
+
+class ProbationStartNotPlausible(Invalid):
+    """A start lies neither far ahead nor ten years ago (B17)."""
+
+    code = "probation_start_not_plausible"
+    message_zh = "试用期开始日期不合理：不得晚于一个月之后，也不得早于十年之前，请核对后重新登记。"
+    message_en = (
+        "The start can not be right: at most a month ahead, at most ten years ago. Check it and register again."
+    )
+
+
+class ProbationUnderWay(Conflict):
+    """A declaration of this exam year is being evaluated; its rows say since when."""
+
+    code = "probation_under_way"
+    message_zh = "该人员本年度申报已在考核中，无需登记；如开始日期有误，请允许考生修改申报。"
+    message_en = "A declaration of this person is under evaluation; if its start is wrong, allow modification instead."
+
+
+class OutcomeNeedsFiling(Conflict):
+    """Before filing the unit itself voids a certificate (4.6)."""
+
+    code = "outcome_needs_filing"
+    message_zh = "该申报尚未备案，请由单位自行作废考核证明。"
+    message_en = "The declaration is not filed; before filing the unit itself voids the certificate."
+
+
+class SupervisorNotGuiding(Conflict):
+    """Opinions are of who guides this probation."""
+
+    code = "supervisor_not_guiding"
+    message_zh = "该带教老师不在此人的带教名单中，请选择登记或申报中的带教老师。"
+    message_en = "This supervisor does not guide this person; pick one of the registration or the declaration."
+
+
+class SignerIsNotSupervisor(Forbidden):
+    """Only the supervisor signs, as a verified person of that name."""
+
+    code = "signer_is_not_supervisor"
+    message_zh = "仅本人可签署：请由带教老师用本人实名认证的账号登录后签署。"
+    message_en = "Only the supervisor can sign: log in with the supervisor's own verified account."

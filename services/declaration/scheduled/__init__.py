@@ -5,6 +5,7 @@ from typing import Final
 from services.declaration.scheduled import (
     announcements,
     cycles,
+    evaluations,
     exports,
     filings,
     forecasts,
@@ -18,6 +19,7 @@ JOBS: Final = (
     *cycles.JOBS,
     *announcements.JOBS,
     *reviews.JOBS,
+    *evaluations.JOBS,
     *rules.JOBS,
     *uploads.JOBS,
     *risk.JOBS,

@@ -1,17 +1,18 @@
-"""Table evaluation: one live judgement per declaration (4.6)."""
+"""Table evaluation: one live evaluation per declaration, and how it is judged (4.6)."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from services.declaration.domain.evaluation import EvaluationState
+from services.declaration.domain.evaluation import STATE_ZH, EvaluationState
+from services.declaration.domain.evaluation_errors import EvaluationStepNotAllowed
 from shared.postgres.transaction import Reader, Row, Transaction
 
 # The declaration is locked before its evaluation, everywhere.
 _LOCK_SUBJECT: Final = """
 SELECT d.id, d.number, d.person_id, d.institution_id, d.institution_name, d.cycle_id, d.cycle_year, d.state,
-    d.submission, d.fresh_graduate, d.exam_level, d.route, d.exam_category_code,
+    d.version, d.submission, d.fresh_graduate, d.exam_level, d.route, d.exam_category_code,
     coalesce(k.name_zh, d.exam_category_code) AS category_name, s.content, i.profile_complete,
     i.state AS institution_state, i.division_code, c.completion_deadline, c.leave_days,
     ARRAY(SELECT p.period_id FROM prior_confirmation p WHERE p.declaration_id = d.id
@@ -45,7 +46,8 @@ UPDATE evaluation SET state = $2, version = version + 1, submission = $3, months
 WHERE id = $1 RETURNING version
 """
 _UPDATE_STATE: Final = """
-UPDATE evaluation SET state = $2, version = version + 1, updated_at = $3 WHERE id = $1 RETURNING version
+UPDATE evaluation SET state = $2, version = version + 1, updated_at = $3, void_reason = coalesce($4, void_reason)
+WHERE id = $1 RETURNING version
 """
 _UPDATE_CERTIFIED: Final = """
 UPDATE evaluation SET version = version + 1, state = $4, certificate_no = $2, certified_at = $3,
@@ -67,6 +69,7 @@ class EvaluatedDeclaration:
     cycle_id: UUID
     cycle_year: int
     state: str
+    version: int
     submission: int
     fresh_graduate: bool
     exam_level: str
@@ -85,7 +88,7 @@ class EvaluatedDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A stored evaluation; the opinion stays sealed."""
+    """A stored evaluation; the opinion stays sealed. Before it is judged there is neither opinion nor decision."""
 
     id: UUID
     declaration_id: UUID
@@ -94,9 +97,16 @@ class Evaluation:
     version: int
     months_counted: int
     reason_code: str | None
-    opinion: bytes
+    opinion: bytes | None
     certificate_no: str | None
-    decided_at: datetime
+    decided_at: datetime | None
+
+    @property
+    def judged_at(self) -> datetime:
+        """When it was judged. Raises EvaluationStepNotAllowed for one that is not."""
+        if self.decided_at is None:
+            raise EvaluationStepNotAllowed(state=self.state, state_zh=STATE_ZH[self.state])
+        return self.decided_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +148,7 @@ async def lock_declaration(
 async def lock_live(tx: Transaction, declaration_id: UUID) -> Evaluation | None:
     """The evaluation that counts for a declaration, locked, or None. Lock the declaration first."""
     row = await tx.fetchrow(_LOCK_LIVE, declaration_id)
-    return None if row is None else _evaluation(row)
+    return None if row is None else evaluation_of(row)
 
 
 async def select_declaration_of(tx: Transaction, evaluation_id: UUID, institution_id: UUID | None) -> UUID | None:
@@ -184,9 +194,11 @@ async def update_judged(tx: Transaction, evaluation_id: UUID, judgement: Judgeme
     return version
 
 
-async def update_state(tx: Transaction, evaluation_id: UUID, state: EvaluationState, at: datetime) -> int:
+async def update_state(
+    tx: Transaction, evaluation_id: UUID, state: EvaluationState, at: datetime, void_reason: str | None = None
+) -> int:
     """Move an evaluation; the new version."""
-    version: int = await tx.fetchval(_UPDATE_STATE, evaluation_id, state.value, at)
+    version: int = await tx.fetchval(_UPDATE_STATE, evaluation_id, state.value, at, void_reason)
     return version
 
 
@@ -203,10 +215,11 @@ async def update_certified(
 async def select_live(reader: Reader, declaration_id: UUID, institution_id: UUID | None) -> Evaluation | None:
     """What this institution said about the last submission, or None."""
     row = await reader.fetchrow(_SELECT_LIVE, declaration_id, institution_id)
-    return None if row is None else _evaluation(row)
+    return None if row is None else evaluation_of(row)
 
 
-def _evaluation(row: Row) -> Evaluation:
+def evaluation_of(row: Row) -> Evaluation:
+    """From a whole row of the table."""
     return Evaluation(
         id=row["id"],
         declaration_id=row["declaration_id"],

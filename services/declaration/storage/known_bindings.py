@@ -11,6 +11,12 @@ from shared.postgres.transaction import Reader, Row, Transaction
 
 KNOWN: Final = "SELECT binding_id AS id FROM known_binding"
 """What is known of it, to compare with what was told (M11)."""
+REGISTERED_START: Final = """
+LEAST(k.probation_started_on, (
+    SELECT min(r.started_on) FROM evaluation r
+    WHERE r.person_id = k.person_id AND r.institution_id = k.institution_id AND r.registered_at IS NOT NULL))
+"""
+"""The first day of probation as it was registered with a binding `k`, or for the evaluation there (B17)."""
 _UPSERT: Final = """
 INSERT INTO known_binding AS known (binding_id, version, person_id, institution_id, institution_name, state, bound_at,
                                     ended_at, since, probation_started_on, probation_recorded_at)
@@ -29,9 +35,9 @@ SELECT b.binding_id, b.version, b.institution_id, coalesce(i.name, b.institution
 FROM known_binding b LEFT JOIN known_institution i ON i.institution_id = b.institution_id
 WHERE b.person_id = $1 AND b.state IN ('active', 'frozen') ORDER BY b.bound_at DESC LIMIT 1
 """
-_SELECT_START: Final = """
-SELECT probation_started_on, coalesce(since, bound_at) AS bound_since FROM known_binding
-WHERE person_id = $1 AND state IN ('active', 'frozen') ORDER BY bound_at DESC LIMIT 1
+_SELECT_START: Final = f"""
+SELECT {REGISTERED_START} AS probation_started_on, coalesce(k.since, k.bound_at) AS bound_since FROM known_binding k
+WHERE k.person_id = $1 AND k.state IN ('active', 'frozen') ORDER BY k.bound_at DESC LIMIT 1
 """
 
 

@@ -1,4 +1,4 @@
-"""Declarations whose year is over: what was not filed, and provisional filings that were never completed (4.4, 4.6)."""
+"""Declarations whose year is over and that were not filed (4.4)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +12,7 @@ from shared.postgres.transaction import Transaction
 _LAPSE: Final = """
 WITH due AS MATERIALIZED (
     SELECT d.id, d.state FROM declaration d JOIN cycle c ON c.id = d.cycle_id
-    WHERE c.state = 'closed'
-      AND (d.state NOT IN ('filed', 'lapsed', 'revoked') OR (d.state = 'filed' AND EXISTS (
-            SELECT FROM evaluation e WHERE e.declaration_id = d.id AND e.state = 'provisional_certified')))
+    WHERE c.state = 'closed' AND d.state NOT IN ('filed', 'lapsed', 'revoked')
     ORDER BY d.id LIMIT $2 FOR UPDATE OF d SKIP LOCKED
 ), lapsed AS (
     UPDATE declaration d

@@ -11,7 +11,9 @@ from shared.postgres.transaction import Reader
 _SELECT: Final = """
 SELECT d.id, d.person_id, d.cycle_id, d.cycle_year, d.institution_id, d.state, d.submission, s.content,
        (SELECT min(f.submitted_at) FROM declaration_snapshot f WHERE f.declaration_id = d.id) AS first_submitted_at,
-       coalesce(b.since, b.bound_at) AS bound_at, b.probation_started_on, b.probation_recorded_at,
+       coalesce(b.since, b.bound_at) AS bound_at,
+       LEAST(b.probation_started_on, r.started_on) AS probation_started_on,
+       LEAST(b.probation_recorded_at, r.registered_at) AS probation_recorded_at,
        e.id AS earlier_id, e.submission AS earlier_submission, e.submitted_at AS earlier_submitted_at,
        l.content AS earlier_content, e.institution_id AS earlier_institution_id,
        v.id AS evaluation_id, v.opinion
@@ -22,6 +24,11 @@ LEFT JOIN LATERAL (
     WHERE k.person_id = d.person_id AND k.institution_id = d.institution_id AND k.bound_at IS NOT NULL
     ORDER BY k.bound_at DESC LIMIT 1
 ) b ON true
+-- Registered with the binding or for the evaluation: the earlier one holds.
+LEFT JOIN LATERAL (
+    SELECT min(g.started_on) AS started_on, min(g.registered_at) AS registered_at FROM evaluation g
+    WHERE g.person_id = d.person_id AND g.institution_id = d.institution_id AND g.registered_at IS NOT NULL
+) r ON true
 LEFT JOIN LATERAL (
     SELECT p.id, p.submission, p.submitted_at, p.institution_id FROM declaration p
     WHERE p.person_id = d.person_id AND p.cycle_year = d.cycle_year - 1 AND p.submission > 0

@@ -14,6 +14,7 @@ from services.declaration.domain.facts import FileRef
 from services.declaration.domain.supervision import Supervisor
 from services.declaration.storage.cycles import held_cycle_of
 from services.declaration.storage.eligibility_terms import terms_of
+from services.declaration.storage.known_bindings import REGISTERED_START
 from services.declaration.storage.site_cycles import SITE_COLUMNS, SITE_OF_UNIT
 from shared.actor import Actor
 from shared.errors import NotFound
@@ -49,7 +50,7 @@ LEFT JOIN eligibility_terms t ON t.cycle_id = c.id
 LEFT JOIN known_person p ON p.person_id = d.person_id
     AND NOT EXISTS (SELECT FROM known_revoked_person r WHERE r.person_id = d.person_id)
 LEFT JOIN LATERAL (
-    SELECT k.state AS binding_state, k.institution_id, k.probation_started_on FROM known_binding k
+    SELECT k.state AS binding_state, k.institution_id, {REGISTERED_START} AS probation_started_on FROM known_binding k
     WHERE k.person_id = d.person_id AND k.state IN ('active', 'frozen') ORDER BY k.bound_at DESC LIMIT 1
 ) b ON true
 LEFT JOIN known_institution i ON i.institution_id = b.institution_id {SITE_OF_UNIT}
@@ -119,7 +120,7 @@ class Unit:
     licence_valid_to: date | None
     binding_state: str
     probation_started_on: date | None
-    """As recorded with the binding when the probation began (B17)."""
+    """As registered when the probation began, with the binding or for its evaluation (B17)."""
 
 
 @dataclass(frozen=True, slots=True)

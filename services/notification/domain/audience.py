@@ -13,6 +13,8 @@ from shared.contracts.declaration import (
     BanChanged,
     CycleDatesAnnounced,
     DeclarationSubmitted,
+    EvaluationsWaiting,
+    EvaluationVoided,
     PriorRowAnswered,
     QualifiedListAccepted,
     QualifiedListSubmitted,
@@ -54,6 +56,7 @@ _SHOWN = (
     "minutes",
     "waiting",
     "days",
+    "started_on",
 )
 
 _UNREGISTERED = frozenset(("no_early_registration", "registered_later"))
@@ -107,8 +110,10 @@ def rule_key(event: Event) -> str:
             return f"{event.TYPE}:{event.state}"
         case InstitutionMoved():
             return f"{event.TYPE}:{event.step}"
-        case ReviewsWaiting():
+        case ReviewsWaiting() | EvaluationsWaiting():
             return f"{event.TYPE}:{event.step}"
+        case EvaluationVoided():
+            return f"{event.TYPE}:{event.by}"
         case PriorRowAnswered():
             return f"{event.TYPE}:{event.answer}"
         case LicenceEnding():

@@ -72,6 +72,9 @@ async def declaration_layout(serve: Serve) -> Layout:
     begun = await draft.person.api.post(f"{draft.path}/uploads", promised)
     assert (await season.submit(draft)).status == 201
     assert (await season.decide(draft, "approval")).status == 200
+    begun_evaluation = (await year.unit.get(f"/reviews/{draft.id}/evaluation")).body
+    opinions = f"/evaluations/{begun_evaluation['id']}/opinions/{season.unit.supervisor_id}"
+    assert (await year.unit.put(opinions, {"opinion": "能独立书写病历。"})).status == 200
     evaluated = await year.unit.post(
         f"/reviews/{draft.id}/evaluation", {"result": "qualified", "opinion": "试用期表现良好，同意。"}
     )
@@ -97,6 +100,7 @@ async def declaration_layout(serve: Serve) -> Layout:
         "declaration_id": draft.id,
         "document_id": content["documents"][0]["id"],
         "evaluation_id": certified["id"],
+        "supervisor_id": str(season.unit.supervisor_id),
         "list_id": handed["id"],
         "file_id": (await year.unit.get(f"/qualified-lists/{handed['id']}")).body["scan"]["files"][0]["id"],
         "cycle_id": season.cycle_id,

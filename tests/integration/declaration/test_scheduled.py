@@ -43,29 +43,6 @@ async def test_what_was_not_filed_lapses_with_its_year(serve: Serve) -> None:
     assert await season.count(audited) == 4, "a second run finds nothing"
 
 
-async def test_a_provisional_filing_lapses_without_its_certificate(serve: Serve) -> None:
-    """Filed on a provisional certificate that was never completed: lapsed after 31 August (4.6, P12)."""
-    season = await exam_season(serve)
-    draft = await season.submitted()
-    async with season.service.database.transaction() as tx:
-        await tx.execute("UPDATE declaration SET state = 'filed', version = version + 1 WHERE id = $1", draft.id)
-        await tx.execute(
-            "INSERT INTO evaluation (id, declaration_id, submission, person_id, institution_id, cycle_id, state,"
-            " version, months_counted, decided_by, decided_at, updated_at)"
-            " VALUES ($1, $2, 1, $3, $4, $5, 'provisional_certified', 1, 6, $4, $6, $6)",
-            new_id(),
-            draft.id,
-            draft.person.id,
-            season.unit.id,
-            season.cycle_id,
-            season.clock.now(),
-        )
-    season.later(timedelta(days=300))
-    await run(season, "advance-cycles")
-    await run(season, "lapse-declarations")
-    assert await season.state_of(draft) == "lapsed"
-
-
 @pytest.mark.requirement("M11")
 async def test_objects_without_a_row_are_swept(serve: Serve) -> None:
     """An orphan is deleted a day after it was seen, a file of a declaration never (M11)."""

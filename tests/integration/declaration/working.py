@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from datetime import datetime
+from typing import Protocol
 
 from deploy.local.environment import service_environment
 from services.declaration.app import SERVICE
@@ -14,19 +15,26 @@ from shared.objectstore import Bucket
 from shared.postgres.database import Database
 from shared.process.definition import Foundation
 from shared.security.keyring import Keyring
-from tests.integration.declaration.season import Season
 from tests.support.engines import PROJECT, Engines
+from tests.support.service_under_test import ServiceUnderTest
 
 KILLED = -9
 
 
-async def run(season: Season, job: str) -> None:
+class Played(Protocol):
+    """An arrangement with a running service and a clock."""
+
+    service: ServiceUnderTest
+    clock: FrozenClock
+
+
+async def run(season: Played, job: str) -> None:
     """One run of a job in this process."""
     jobs = {one.name: one for one in season.service.definition.jobs}
     await jobs[job].run(season.service.deps)
 
 
-async def working_process(engines: Engines, season: Season, job: str, failpoint: str = "") -> int | None:
+async def working_process(engines: Engines, season: Played, job: str, failpoint: str = "") -> int | None:
     """One run of a job in another process; its status, negative for a signal."""
     around = engines.stack.around
     environment = {

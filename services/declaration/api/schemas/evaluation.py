@@ -47,7 +47,8 @@ class FullYearBody(CertificateBody):
 
 
 class EvaluationView(View):
-    """An evaluation as it stands; `version` is what the next step must name."""
+    """An evaluation as it stands; `version` is what the next step must name. Before it is judged it has no
+    `decided_at`."""
 
     id: UUID
     declaration_id: UUID
@@ -55,7 +56,7 @@ class EvaluationView(View):
     version: int
     months_counted: int
     certificate_no: str | None
-    decided_at: datetime
+    decided_at: datetime | None
 
 
 class CertificateVerificationQuery(Body):

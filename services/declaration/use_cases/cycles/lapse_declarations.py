@@ -1,4 +1,4 @@
-"""Let everything lapse that was not filed, or not completed, when its exam year closed (4.4, 4.6, P12)."""
+"""Let everything lapse that was not filed when its exam year closed (4.4)."""
 
 from datetime import datetime
 

@@ -18,15 +18,18 @@ from services.declaration.printing.certificate import (
     RotationRow,
 )
 from services.declaration.printing.labels import ExamLevel, Sex
+from services.declaration.printing.practice_certificate import PracticeCertificateDocument
 from services.declaration.storage.evaluations import EvaluatedDeclaration
 from services.declaration.storage.listable import Issuer
 from services.declaration.storage.snapshots import Snapshot
 from shared.security.keyring import Keyring
 from shared.security.sealing import seal, unseal
 
-_SEX: Final[dict[str, Sex]] = {"0": "unknown", "1": "male", "2": "female", "9": "unstated"}
+SEX_OF: Final[dict[str, Sex]] = {"0": "unknown", "1": "male", "2": "female", "9": "unstated"}
 _EDUCATION: Final = {"11": "博士", "14": "硕士", "21": "本科", "31": "专科", "41": "中专", "44": "职高"}
-_DOCUMENT: Final = TypeAdapter(CertificateDocument)
+AnyCertificate = CertificateDocument | PracticeCertificateDocument
+_DOCUMENT: Final[TypeAdapter[AnyCertificate]] = TypeAdapter(AnyCertificate)
+"""The two have no field set in common, so that each is read back as what it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +76,12 @@ def certificate_document(
         certificate_no=issue.number,
         cycle_year=declaration.cycle_year,
         name=identity.name,
-        sex=_SEX[identity.sex],
+        sex=SEX_OF[identity.sex],
         birth_date=date.fromisoformat(identity.birth_date),
         ethnicity=ethnic_group(identity.ethnicity_code or snapshot.content.ethnicity_code),
         document_no=identity.document_no,
         **_educated(basis),
-        exam_level=_level(declaration),
+        exam_level=level_of(declaration),
         exam_category_code=declaration.exam_category_code,
         exam_category_name=declaration.category_name,
         institution_name=issuer.name,
@@ -120,7 +123,8 @@ def _educated(basis: EducationRecord | None) -> dict[str, Any]:
     }
 
 
-def _level(declaration: EvaluatedDeclaration) -> ExamLevel:
+def level_of(declaration: EvaluatedDeclaration) -> ExamLevel:
+    """As it is printed."""
     return "licensed_physician" if declaration.exam_level == "licensed_physician" else "assistant_physician"
 
 
@@ -149,12 +153,12 @@ def _rotation(period: Period, probation: Probation) -> RotationRow:
     )
 
 
-def seal_certificate(keyring: Keyring, evaluation_id: UUID, document: CertificateDocument) -> bytes:
+def seal_certificate(keyring: Keyring, evaluation_id: UUID, document: AnyCertificate) -> bytes:
     """For the column."""
     return seal(keyring, "declaration", _place(evaluation_id), _DOCUMENT.dump_json(document))
 
 
-def open_certificate(keyring: Keyring, evaluation_id: UUID, sealed: bytes) -> CertificateDocument:
+def open_certificate(keyring: Keyring, evaluation_id: UUID, sealed: bytes) -> AnyCertificate:
     """What was sealed. Raises SealBroken."""
     return _DOCUMENT.validate_json(unseal(keyring, "declaration", _place(evaluation_id), sealed))
 

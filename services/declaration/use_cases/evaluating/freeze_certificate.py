@@ -1,4 +1,4 @@
-"""Number a certificate, freeze what it says, and queue its print (B10)."""
+"""Number a certificate, freeze what it says, and queue its print (B10); an assistant gets the one of practice (5.3)."""
 
 import secrets
 from datetime import datetime
@@ -13,6 +13,7 @@ from services.declaration.use_cases.evaluating.certificate_content import (
     certificate_document,
     seal_certificate,
 )
+from services.declaration.use_cases.evaluating.practice_certificate_content import practice_certificate_document
 from services.declaration.use_cases.filing.issuing_institution import issuing_institution
 from shared.actor import Actor
 from shared.ids import new_id
@@ -41,7 +42,8 @@ async def freeze_certificate(
     address = f"{request.public_url.rstrip('/')}/api/declaration/v1/certificate-verifications/{number}?check={check}"
     snapshot = open_handed_in(keyring, declaration.id, declaration.submission, declaration.content)
     issue = Issue(number, address, actor.id.hex[-12:].upper(), now)
-    document = certificate_document(request, snapshot, issuer, issue)
+    compose = practice_certificate_document if snapshot.content.is_assistant_upgrade else certificate_document
+    document = compose(request, snapshot, issuer, issue)
     # Fields that no form has room for are refused now, not by the print role later.
     document.template_data()
     await print_jobs.insert_job(tx, new_id(), "certificate", evaluation_id)

@@ -39,7 +39,7 @@ async def issue_certificate(
         raise CannotEvaluateOneself
     after = step_to(evaluation.state, EvaluationStep.ISSUE_CERTIFICATE)
     content = open_handed_in(keyring, declaration.id, declaration.submission, declaration.content).content
-    decided_on = evaluation.decided_at.astimezone(SHANGHAI).date()
+    decided_on = evaluation.judged_at.astimezone(SHANGHAI).date()
     request = CertificateRequest(
         declaration,
         probation_of(content, declaration.confirmed, decided_on, declaration.leave_days),

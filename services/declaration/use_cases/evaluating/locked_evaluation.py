@@ -26,7 +26,7 @@ async def lock_evaluation(
     if evaluation.version != expected_version:
         raise StaleVersion(current=evaluation.version, state=evaluation.state.value)
     if evaluation.submission != declaration.submission:
-        raise EvaluationStepNotAllowed(state="outdated")
+        raise EvaluationStepNotAllowed(state="outdated", state_zh="已被新的提交取代")
     return declaration, evaluation
 
 
@@ -54,5 +54,7 @@ def opinion_place(evaluation_id: UUID) -> str:
 
 
 def open_opinion(keyring: Keyring, evaluation: Evaluation) -> str:
-    """The institution's words. Raises SealBroken."""
+    """The institution's words, empty before it judged. Raises SealBroken."""
+    if evaluation.opinion is None:
+        return ""
     return unseal_text(keyring, "declaration", opinion_place(evaluation.id), evaluation.opinion)

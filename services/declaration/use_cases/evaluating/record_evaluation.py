@@ -8,28 +8,26 @@ import asyncpg
 
 from services.declaration.domain.evaluation import (
     STEP_OF_RESULT,
+    UNDER_WAY,
     EvaluationResult,
     EvaluationState,
-    EvaluationStep,
     check_result,
     probation_of,
     step_to,
 )
 from services.declaration.domain.evaluation_errors import EvaluationAlreadyRecorded
-from services.declaration.storage import evaluations
+from services.declaration.storage import evaluations, evaluations_begun
 from services.declaration.storage.evaluations import EvaluatedDeclaration, Evaluation, Judgement
 from services.declaration.storage.handed_in import open_handed_in
 from services.declaration.use_cases.evaluating.locked_evaluation import facts_of, opinion_place
+from services.declaration.use_cases.evaluating.supersede_evaluation import supersede_evaluation
 from services.declaration.use_cases.evaluating.tell_judgement import tell_judgement
-from shared import audit
 from shared.actor import Actor
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
 from shared.security.sealing import seal_text
-
-OPEN_STATES = frozenset({EvaluationState.IN_PROGRESS, EvaluationState.DUE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +67,10 @@ async def record_evaluation(
     facts = facts_of(declaration, probation, is_upgrade=content.is_assistant_upgrade, actor=actor, today=now.date())
     check_result(verdict.result, verdict.reason_code, facts)
     current = await evaluations.lock_live(tx, declaration.id)
-    if current is not None and current.state not in OPEN_STATES:
-        await _supersede(tx, current, declaration, actor, now)
+    if current is not None and current.state not in UNDER_WAY:
+        await supersede_evaluation(tx, current, declaration, actor=actor, now=now)
         current = None
+    current = current or await evaluations_begun.update_adopted(tx, declaration, now)
     before = current.state if current else EvaluationState.IN_PROGRESS
     evaluation_id = current.id if current else new_id()
     judgement = Judgement(
@@ -87,26 +86,6 @@ async def record_evaluation(
     tell_judgement(tx, evaluation_id, version, declaration, verdict.result, before, judgement, actor)
     return RecordedEvaluation(
         evaluation_id, declaration.id, judgement.state, version, verdict.result, probation.months, None, now
-    )
-
-
-async def _supersede(
-    tx: Transaction, old: Evaluation, declaration: EvaluatedDeclaration, actor: Actor, now: datetime
-) -> None:
-    if old.submission == declaration.submission:
-        raise EvaluationAlreadyRecorded
-    after = step_to(old.state, EvaluationStep.SUPERSEDE)
-    await evaluations.update_state(tx, old.id, after, now)
-    audit.record(
-        tx,
-        "evaluation.supersede",
-        actor=actor,
-        subject_kind="evaluation",
-        subject_id=old.id,
-        at=now,
-        before=old.state,
-        after=after,
-        declaration=str(declaration.id),
     )
 
 

@@ -1,4 +1,4 @@
-"""Approve a submission: the unit confirms that the data is true (A32, A38, B9)."""
+"""Approve a submission: the unit confirms that the data is true, and its evaluation begins (A32, A38, B9, 4.6)."""
 
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +17,7 @@ from services.declaration.storage import (
 )
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.declarations import Declaration
+from services.declaration.use_cases.evaluating.derive_evaluation import derive_evaluation
 from services.declaration.use_cases.event_fields import event_fields
 from services.declaration.use_cases.move_declaration import move_declaration
 from services.declaration.use_cases.reviewing.reviewable import lock_reviewable
@@ -49,6 +50,7 @@ async def approve_declaration(
         raise PriorRowsUnconfirmed(count=unconfirmed)
     await _require_valid_supervisors(tx, declaration, keyring, catalogues)
     moved = await move_declaration(tx, declaration, Action.APPROVE, actor=actor, now=now, decision="set")
+    await derive_evaluation(tx, keyring, moved.id, actor=actor, now=now)
     outbox.add(tx, DeclarationApproved(**event_fields(moved, now)))
     return moved
 

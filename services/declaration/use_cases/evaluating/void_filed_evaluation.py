@@ -1,0 +1,81 @@
+"""An exam body takes a certificate back after filing: the declaration is reopened, or revoked (4.6, 4.4)."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from services.declaration.domain.declaration import Action, State
+from services.declaration.domain.evaluation import EvaluationStep, step_to
+from services.declaration.domain.evaluation_errors import OutcomeNeedsFiling
+from services.declaration.domain.review_reasons import GivenReason
+from services.declaration.storage import declarations, evaluations, evaluations_in_scope
+from services.declaration.storage.declarations import Declaration
+from services.declaration.storage.evaluations import Evaluation
+from services.declaration.use_cases.evaluating.tell_voiding import tell_voiding
+from services.declaration.use_cases.event_fields import event_fields
+from services.declaration.use_cases.move_declaration import move_declaration
+from services.declaration.use_cases.reviewing.reasons import seal_reasons
+from shared.actor import Actor
+from shared.contracts.declaration import DeclarationRevoked, ModificationAllowed
+from shared.errors import NotFound, StaleVersion
+from shared.outbox import add
+from shared.postgres.transaction import Transaction
+from shared.security.keyring import Keyring
+
+Outcome = Literal["reopened", "revoked"]
+
+
+async def void_filed_evaluation(
+    tx: Transaction,
+    evaluation_id: UUID,
+    outcome: Outcome,
+    reason: GivenReason,
+    *,
+    expected_version: int,
+    keyring: Keyring,
+    actor: Actor,
+    now: datetime,
+) -> Evaluation:
+    """The voided evaluation of a filed declaration below the exam body; a reopened one leaves its list only by a
+    supplementary list. Raises NotFound, StaleVersion, EvaluationStepNotAllowed, OutcomeNeedsFiling."""
+    declaration_id = await evaluations_in_scope.select_declaration_of(tx, evaluation_id, actor.scope_id)
+    if declaration_id is None:
+        raise NotFound
+    declaration = await declarations.lock(tx, declaration_id)
+    evaluation = await evaluations.lock_live(tx, declaration_id)
+    if evaluation is None or evaluation.id != evaluation_id:
+        raise NotFound
+    if evaluation.version != expected_version:
+        raise StaleVersion(current=evaluation.version, state=evaluation.state.value)
+    after = step_to(evaluation.state, EvaluationStep.VOID)
+    if declaration.state is not State.FILED:
+        raise OutcomeNeedsFiling
+    moved = await _move(tx, declaration, outcome, reason, keyring, actor, now)
+    version = await evaluations.update_state(tx, evaluation_id, after, now, reason.code)
+    tell_voiding(tx, evaluation, version, moved, "exam_body", outcome, reason.code, actor=actor, now=now)
+    return replace(evaluation, state=after, version=version)
+
+
+async def _move(
+    tx: Transaction,
+    declaration: Declaration,
+    outcome: Outcome,
+    reason: GivenReason,
+    keyring: Keyring,
+    actor: Actor,
+    now: datetime,
+) -> Declaration:
+    moved = await move_declaration(
+        tx,
+        declaration,
+        Action.REOPEN if outcome == "reopened" else Action.REVOKE,
+        actor=actor,
+        now=now,
+        decision="clear",
+        reason_codes=[reason.code],
+        reasons=seal_reasons(keyring, declaration, [reason]),
+    )
+    event = ModificationAllowed if outcome == "reopened" else DeclarationRevoked
+    add(tx, event(**event_fields(moved, now), reason_code=reason.code))
+    return moved
