@@ -123,10 +123,11 @@ class Saga:
     async def accept(self, unit: UUID, list_id: UUID) -> None:
         """Accept a list as its exam body, with one key, repeating while the outcome is not known."""
         connection = await asyncpg.connect(self.admin_dsn)
-        body, version = await connection.fetchrow(
-            "SELECT filing_body_id, version FROM declaration.qualified_list WHERE id = $1", list_id
-        )
+        query = "SELECT filing_body_id, version FROM declaration.qualified_list WHERE id = $1"
+        row = await connection.fetchrow(query, list_id)
         await connection.close()
+        assert row is not None
+        body, version = row
         headers = self._headers(Actor("staff", new_id(), "zone_admin", body))
         headers |= {"Idempotency-Key": str(uuid4()), "If-Match": f'"{version}"'}
         for _ in range(200):
