@@ -55,10 +55,10 @@ WITH years AS (
 _MISSING: Final = """
 JOIN evaluation e ON e.declaration_id = d.id AND e.submission = d.submission AND e.state = 'provisional_certified'
 """
+# Ends with the step: a value and a bracket follow.
 _UNTOLD: Final = """
 NOT EXISTS (SELECT FROM full_year_notice n
-            WHERE n.person_id = d.person_id AND n.cycle_id = d.cycle_id AND n.days = {days})
-"""
+            WHERE n.person_id = d.person_id AND n.cycle_id = d.cycle_id AND n.days ="""
 _SELECT_UNITS_MISSING: Final = f"""
 {_YEARS}
 SELECT d.institution_id, i.name AS institution_name, i.filing_body_id, s.id AS cycle_id, s.year AS cycle_year,
@@ -71,7 +71,7 @@ WHERE s.step_days IS NOT NULL AND NOT EXISTS (
     SELECT FROM evaluation_digest g
     WHERE g.institution_id = d.institution_id AND g.step = 'full_year' AND g.day = $1)
 GROUP BY d.institution_id, i.name, i.filing_body_id, s.id, s.year, s.last_day, s.step_days
-HAVING bool_or({_UNTOLD.format(days="s.step_days")})
+HAVING bool_or({_UNTOLD} s.step_days))
 ORDER BY d.institution_id
 """
 # A result that is entered at this moment is waited for by nobody: that person is left to the next run.
@@ -79,7 +79,7 @@ _LOCK_MISSING: Final = f"""
 SELECT e.id, e.version, d.id AS declaration_id, d.number, d.person_id
 FROM declaration d {_MISSING}
 WHERE d.institution_id = $1 AND d.cycle_id = $2 AND d.state IN ('submitted', 'under_review', 'approved', 'filed')
-  AND {_UNTOLD.format(days="$3::integer")}
+  AND {_UNTOLD} $3::integer)
 ORDER BY d.id FOR NO KEY UPDATE OF d, e SKIP LOCKED
 """
 _INSERT_NOTICES: Final = """

@@ -13,12 +13,14 @@ from shared.contracts.declaration import (
     BanChanged,
     CycleDatesAnnounced,
     DeclarationSubmitted,
-    EvaluationsWaiting,
-    EvaluationVoided,
     PriorRowAnswered,
     QualifiedListAccepted,
     QualifiedListSubmitted,
     ReviewsWaiting,
+)
+from shared.contracts.evaluation import (
+    EvaluationsWaiting,
+    EvaluationVoided,
 )
 from shared.contracts.event import Event
 from shared.contracts.identity import (

@@ -11,9 +11,11 @@ from services.declaration.use_cases.evaluating.mark_due import find_units_due, m
 from shared.clock import SHANGHAI
 from shared.contracts.declaration import (
     DeclarationSubmitted,
+    ModificationAllowed,
+)
+from shared.contracts.evaluation import (
     EvaluationsWaiting,
     EvaluationVoided,
-    ModificationAllowed,
     ProbationRegistered,
 )
 from shared.ids import new_id

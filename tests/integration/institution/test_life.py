@@ -16,8 +16,10 @@ from shared.contracts.declaration import (
     DeclarationEvent,
     DeclarationFiled,
     DeclarationSubmitted,
-    EvaluationRecorded,
     ModificationAllowed,
+)
+from shared.contracts.evaluation import (
+    EvaluationRecorded,
 )
 from shared.contracts.institution import BindingChanged, InstitutionChanged, InstitutionMoved
 from shared.ids import new_id

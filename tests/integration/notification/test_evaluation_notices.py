@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.contracts.declaration import (
+from shared.contracts.evaluation import (
     EvaluationsWaiting,
     EvaluationVoided,
     FullYearLapsed,

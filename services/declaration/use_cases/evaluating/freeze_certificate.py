@@ -13,7 +13,7 @@ from services.declaration.use_cases.evaluating.certificate_content import (
     certificate_document,
     seal_certificate,
 )
-from services.declaration.use_cases.evaluating.practice_certificate_content import practice_certificate_document
+from services.declaration.use_cases.evaluating.practice_certificate_document import practice_certificate_document
 from services.declaration.use_cases.filing.issuing_institution import issuing_institution
 from shared.actor import Actor
 from shared.ids import new_id

@@ -8,7 +8,9 @@ from services.declaration.storage.declarations import Declaration
 from services.declaration.storage.evaluations import Evaluation
 from shared import audit
 from shared.actor import Actor
-from shared.contracts.declaration import EvaluationVoided
+from shared.contracts.evaluation import (
+    EvaluationVoided,
+)
 from shared.ids import EvaluationId
 from shared.outbox import add
 from shared.postgres.transaction import Transaction
@@ -40,20 +42,18 @@ def tell_voiding(
         declaration=str(declaration.id),
         outcome=outcome,
     )
-    add(
-        tx,
-        EvaluationVoided(
-            occurred_at=now,
-            aggregate_version=version,
-            evaluation_id=EvaluationId(evaluation.id),
-            declaration_id=declaration.id,
-            person_id=declaration.person_id,
-            institution_id=declaration.institution_id,
-            institution_name=declaration.institution_name,
-            cycle_year=declaration.cycle_year,
-            number=declaration.number or "",
-            by=by,
-            outcome=outcome,
-            reason_code=reason_code,
-        ),
+    told = EvaluationVoided(
+        occurred_at=now,
+        aggregate_version=version,
+        evaluation_id=EvaluationId(evaluation.id),
+        declaration_id=declaration.id,
+        person_id=declaration.person_id,
+        institution_id=declaration.institution_id,
+        institution_name=declaration.institution_name,
+        cycle_year=declaration.cycle_year,
+        number=declaration.number or "",
+        by=by,
+        outcome=outcome,
+        reason_code=reason_code,
     )
+    add(tx, told)

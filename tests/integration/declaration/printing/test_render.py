@@ -15,15 +15,13 @@ import pypdfium2
 import pytest
 from pikepdf import Dictionary, Name, Pdf
 
-from services.declaration.domain.list_pages import PageMark, mark_of, page_check
 from services.declaration.printing import TEMPLATES
 from services.declaration.printing.qualified_list import ListLine
 from services.declaration.printing.read_back import PrintedList, read_back
-from services.declaration.printing.scan_reader import ScanReader
 from shared.printing.errors import FontsMissing, PrinterUnavailable, PrintTimedOut
 from shared.printing.render import Printer
 from shared.uploads.inspect import Inspector
-from shared.uploads.kinds import DOCUMENTS, FileKind
+from shared.uploads.kinds import DOCUMENTS
 from tests.unit.declaration.printing import samples
 
 FONTS = Path("/usr/share/fonts/opentype/noto")
@@ -74,35 +72,6 @@ async def test_every_page_bears_number_hash_and_page(printer: Printer) -> None:
         assert (head.list_number, head.version) == ("QL2027-4201-000012", 1)
         assert head.content_hash == document.content_hash
         assert (head.page, head.pages) == (page, len(printed.heads))
-
-
-@pytest.mark.requirement("B13")
-async def test_every_page_bears_a_code_of_its_own(printer: Printer) -> None:
-    """The QR code on each page leads to the check of that page, and no two pages bear the same; a long list is no
-    different."""
-    reader = ScanReader()
-    try:
-        for people in (1, 57, 130):
-            document = replace(samples.listed(people), verification_url=samples.LIST_ADDRESS)
-            pages = await reader.read(await printer.render(document), FileKind.PDF)
-            marks = [mark_of(texts) for texts in pages]
-            checks = [page_check(document.content_hash, page) for page in range(1, len(pages) + 1)]
-            assert marks == [PageMark("QL2027-4201-000012", page, check) for page, check in enumerate(checks, start=1)]
-    finally:
-        await reader.stop()
-
-
-@pytest.mark.requirement("B13")
-async def test_more_pages_than_expected_get_their_codes_too(printer: Printer) -> None:
-    """Names that fill many lines make more pages than were counted on: the list is set again with a code for each."""
-    document = replace(samples.listed(40, names=("甲" * 120,)), verification_url=samples.LIST_ADDRESS)
-    reader = ScanReader()
-    try:
-        pages = await reader.read(await printer.render(document), FileKind.PDF)
-    finally:
-        await reader.stop()
-    assert len(pages) > document.expected_pages
-    assert all(mark_of(texts) for texts in pages)
 
 
 @pytest.mark.requirement("B16")

@@ -1,0 +1,51 @@
+"""Every page of a list bears a code of its own (4.7)."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from services.declaration.domain.list_pages import PageMark, mark_of, page_check
+from services.declaration.printing import TEMPLATES
+from services.declaration.printing.scan_reader import ScanReader
+from shared.printing.render import Printer
+from shared.uploads.kinds import FileKind
+from tests.unit.declaration.printing import samples
+
+
+@pytest.fixture(scope="module")
+async def printer() -> AsyncIterator[Printer]:
+    """One printer for the module; starting it proves the fonts."""
+    printing = Printer(TEMPLATES)
+    await printing.start()
+    yield printing
+    await printing.stop()
+
+
+@pytest.mark.requirement("B13")
+async def test_every_page_bears_a_code_of_its_own(printer: Printer) -> None:
+    """The QR code on each page leads to the check of that page, and no two pages bear the same; a long list is no
+    different."""
+    reader = ScanReader()
+    try:
+        for people in (1, 57, 130):
+            document = replace(samples.listed(people), verification_url=samples.LIST_ADDRESS)
+            pages = await reader.read(await printer.render(document), FileKind.PDF)
+            marks = [mark_of(texts) for texts in pages]
+            checks = [page_check(document.content_hash, page) for page in range(1, len(pages) + 1)]
+            assert marks == [PageMark("QL2027-4201-000012", page, check) for page, check in enumerate(checks, start=1)]
+    finally:
+        await reader.stop()
+
+
+@pytest.mark.requirement("B13")
+async def test_more_pages_than_expected_get_their_codes_too(printer: Printer) -> None:
+    """Names that fill many lines make more pages than were counted on: the list is set again with a code for each."""
+    document = replace(samples.listed(40, names=("甲" * 120,)), verification_url=samples.LIST_ADDRESS)
+    reader = ScanReader()
+    try:
+        pages = await reader.read(await printer.render(document), FileKind.PDF)
+    finally:
+        await reader.stop()
+    assert len(pages) > document.expected_pages
+    assert all(mark_of(texts) for texts in pages)
