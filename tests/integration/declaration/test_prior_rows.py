@@ -4,10 +4,7 @@ import pytest
 
 from services.declaration.domain import prior_rows
 from services.declaration.domain.content import Period
-from shared.contracts.declaration import (
-    DeclarationReturned,
-    PriorEvidenceRequired,
-)
+from shared.contracts.declaration import DeclarationReturned, PriorEvidenceRequired
 from tests.integration.declaration.careers import Career, answer, asked, career, edit
 from tests.integration.declaration.forms import (
     REJECTION,

@@ -2,10 +2,7 @@
 
 import pytest
 
-from shared.contracts.declaration import (
-    PriorRowAnswered,
-    PriorRowRequested,
-)
+from shared.contracts.declaration import PriorRowAnswered, PriorRowRequested
 from shared.ids import new_id
 from tests.integration.declaration.careers import answer, asked, career, edit
 from tests.support.service_under_test import Serve

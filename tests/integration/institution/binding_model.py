@@ -16,9 +16,7 @@ from services.institution.storage import institutions
 from services.institution.use_cases.institutions.move_institution import move_institution
 from shared.actor import SYSTEM
 from shared.clock import SHANGHAI
-from shared.contracts.declaration import (
-    DeclarationEvent,
-)
+from shared.contracts.declaration import DeclarationEvent
 from shared.ids import new_id
 from tests.integration.institution.library import Hospital, Library
 from tests.support.service_under_test import Answer, Caller

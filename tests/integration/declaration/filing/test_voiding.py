@@ -4,13 +4,8 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.declaration import (
-    DeclarationRevoked,
-    ModificationAllowed,
-)
-from shared.contracts.evaluation import (
-    EvaluationVoided,
-)
+from shared.contracts.declaration import DeclarationRevoked, ModificationAllowed
+from shared.contracts.evaluation import EvaluationVoided
 from shared.ids import new_id
 from tests.integration.declaration.filing.year import Declared, Year, exam_year
 from tests.support.service_under_test import Serve
