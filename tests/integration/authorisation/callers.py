@@ -18,7 +18,8 @@ def minted(service: ServiceUnderTest, people: dict[str, UUID], inside: dict[Role
         callers["candidate", place] = service.caller("candidate", id=people[place])
         for role, scope in inside.items():
             callers[role, place] = service.caller(role, scope_id=scope if place == INSIDE else new_id())
-    callers["national_network_client", OUTSIDE] = service.caller("national_network_client")
+    # One that is bound to another body; without a body a client may ask about everybody.
+    callers["national_network_client", OUTSIDE] = service.caller("national_network_client", scope_id=new_id())
     return callers
 
 

@@ -128,8 +128,8 @@ async def _must_be_let_in(layout: Layout, operation: Operation, row: Row, who: W
     if row.reach != "own" and answer.status == _UNREADABLE and operation.is_versioned:
         return [_cell(operation, who, answer, "a body that gets as far as the object") + f" {answer.body}"]
     wrong = [f"{operation.place} {who}: {problem}" for problem in schema_problems(operation, answer)]
-    if who[1] == OUTSIDE and row.reach == "own" and layout.canaries & ids_in(answer.body):
-        wrong.append(f"{operation.place} {who}: shows what belongs to others")
+    if who[1] == OUTSIDE and row.reach == "own" and (shown := layout.canaries & ids_in(answer.body)):
+        wrong.append(f"{operation.place} {who}: shows what belongs to others: {sorted(shown)} in {answer.body}")
     return wrong
 
 

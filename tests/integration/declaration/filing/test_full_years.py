@@ -187,16 +187,17 @@ async def test_what_is_not_completed_lapses_with_the_last_day(serve: Serve) -> N
     hear once, the national network at once; who was completed stays filed."""
     year = await exam_year(serve)
     open_one, done = await provisional(year, 2)
-    question = {"document_type": "resident_id", "document_no": open_one.document_no, "exam_year": YEAR}
+    question = {"document_type": "resident_id", "document_no": open_one.document_no, "name": open_one.name}
+    question |= {"exam_year": YEAR}
     on(year, 8, 2)
     await complete(year, done)
     year.clock.advance(datetime(2027, 8, 31, 23, 59, 59, tzinfo=SHANGHAI) - year.clock.now())
     await run(year, LAPSE)
-    assert (await year.network().post("/status-queries", question)).body["status"] == "filed_provisional"
+    assert (await year.asked(question)).body["status"] == "filed_provisional"
     year.clock.advance(timedelta(seconds=1))
     await run(year, LAPSE)
     await run(year, LAPSE)
-    assert (await year.network().post("/status-queries", question)).body["status"] == "lapsed"
+    assert (await year.asked(question)).body["status"] == "lapsed"
     assert [await year.state_of(one) for one in (open_one, done)] == ["lapsed", "filed"]
     (event,) = await year.service.published(FullYearLapsed)
     assert (event.person_id, event.cycle_year) == (open_one.person_id, YEAR)
