@@ -16,7 +16,9 @@ SELECT d.id, d.number, d.person_id, d.cycle_year, d.state, d.version, d.submissi
        d.route, coalesce(s.institution_name, i.name, d.institution_name) AS institution_name, d.probation_months,
        coalesce(s.catalogue_version, d.catalogue_version) AS catalogue_version, d.submitted_at, d.decided_at,
        s.content, s.notice_version, i.registration_no, i.credit_code, i.division_code, i.address,
-       e.certificate_no, e.months_counted
+       e.certificate_no,
+       -- Until it is judged, what counts is what was declared.
+       CASE WHEN e.state NOT IN ('in_progress', 'due') THEN e.months_counted END AS months_counted
 FROM declaration d
 LEFT JOIN declaration_snapshot s ON s.declaration_id = d.id AND s.submission = d.submission
 LEFT JOIN known_institution i ON i.institution_id = coalesce(s.institution_id, d.institution_id)
