@@ -92,7 +92,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     if route.versioned:
         found.append(_header("If-Match", {"type": "string"}))
     if route.query is not None:
-        schema = route.query.model_json_schema()
+        schema = route.query.model_json_schema(ref_template="#/components/schemas/{model}")
         found.extend(
             {"name": name, "in": "query", "required": name in schema.get("required", []), "schema": value}
             for name, value in schema.get("properties", {}).items()

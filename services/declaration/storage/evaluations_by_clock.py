@@ -42,7 +42,7 @@ UPDATE evaluation SET state = $2, version = version + 1, updated_at = $3 WHERE i
 """
 # The step in force is the nearest one that is reached: who gets a provisional certificate late skips those before.
 _YEARS: Final = """
-WITH years AS (
+years AS (
     SELECT c.id, c.year, ((c.completion_deadline - interval '1 microsecond') AT TIME ZONE 'Asia/Shanghai')::date
            AS last_day
     FROM cycle c WHERE c.completion_deadline > $2::timestamptz AND c.state NOT IN ('planned', 'archived')
@@ -60,7 +60,7 @@ _UNTOLD: Final = """
 NOT EXISTS (SELECT FROM full_year_notice n
             WHERE n.person_id = d.person_id AND n.cycle_id = d.cycle_id AND n.days ="""
 _SELECT_UNITS_MISSING: Final = f"""
-{_YEARS}
+WITH {_YEARS}
 SELECT d.institution_id, i.name AS institution_name, i.filing_body_id, s.id AS cycle_id, s.year AS cycle_year,
        s.last_day, s.step_days, count(*) AS waiting
 FROM steps s

@@ -16,7 +16,8 @@ d.id AS declaration_id, d.person_id, p.identity, p.name_masked, p.document_type,
 d.state, CASE WHEN d.state NOT IN ('approved', 'filed', 'lapsed', 'revoked') THEN d.content END AS content,
 d.submission, d.exam_level, d.exam_category_code, d.route, d.institution_name,
 coalesce(i.registration_no, i.credit_code) AS institution_code, s.code AS exam_site_code,
-coalesce(CASE WHEN e.state NOT IN ('in_progress', 'due') THEN e.months_counted END, d.probation_months) AS months_counted,
+coalesce(CASE WHEN e.state NOT IN ('in_progress', 'due') THEN e.months_counted END, d.probation_months)
+    AS months_counted,
 e.certificate_no, e.state AS evaluation_state,
 greatest(d.updated_at, e.updated_at) AS updated_at, d.version + coalesce(e.version, 0) AS record_version,
 EXISTS (SELECT FROM known_exempt_person x

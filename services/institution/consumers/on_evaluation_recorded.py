@@ -2,7 +2,7 @@
 
 from services.institution.dependencies import Dependencies
 from services.institution.storage import known_declarations
-from shared.contracts.evaluation import EvaluationRecorded
+from shared.contracts.declaration_evaluation import EvaluationRecorded
 from shared.errors import Unavailable
 from shared.postgres.transaction import Transaction
 

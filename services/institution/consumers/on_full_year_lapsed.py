@@ -3,7 +3,7 @@
 from services.institution.consumers.on_evaluation_recorded import DeclarationNotKnownYet
 from services.institution.dependencies import Dependencies
 from services.institution.storage import known_declarations
-from shared.contracts.evaluation import FullYearLapsed
+from shared.contracts.declaration_evaluation import FullYearLapsed
 from shared.postgres.transaction import Transaction
 
 

@@ -10,7 +10,7 @@ from services.institution.consumers.on_person_verified import on_person_verified
 from services.institution.consumers.on_phone_changed import on_phone_changed
 from services.institution.consumers.on_staff_changed import on_staff_changed
 from services.institution.consumers.sets import SETS
-from shared.contracts.evaluation import EvaluationRecorded, FullYearLapsed
+from shared.contracts.declaration_evaluation import EvaluationRecorded, FullYearLapsed
 from shared.contracts.identity import (
     PersonRevoked,
     PersonVerified,

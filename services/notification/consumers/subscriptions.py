@@ -35,7 +35,7 @@ from shared.contracts.declaration import (
     ReviewEscalated,
     ReviewsWaiting,
 )
-from shared.contracts.evaluation import (
+from shared.contracts.declaration_evaluation import (
     EvaluationRecorded,
     EvaluationsWaiting,
     EvaluationVoided,

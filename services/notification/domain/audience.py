@@ -18,7 +18,7 @@ from shared.contracts.declaration import (
     QualifiedListSubmitted,
     ReviewsWaiting,
 )
-from shared.contracts.evaluation import EvaluationsWaiting, EvaluationVoided
+from shared.contracts.declaration_evaluation import EvaluationsWaiting, EvaluationVoided
 from shared.contracts.event import Event
 from shared.contracts.identity import (
     CredentialChanged,

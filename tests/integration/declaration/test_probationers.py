@@ -10,7 +10,7 @@ from services.declaration.storage import evaluations_by_clock, risk_declarations
 from services.declaration.use_cases.evaluating.mark_due import find_units_due, mark_due
 from shared.clock import SHANGHAI
 from shared.contracts.declaration import DeclarationSubmitted, ModificationAllowed
-from shared.contracts.evaluation import EvaluationsWaiting, EvaluationVoided, ProbationRegistered
+from shared.contracts.declaration_evaluation import EvaluationsWaiting, EvaluationVoided, ProbationRegistered
 from shared.ids import new_id
 from tests.integration.declaration.forms import ALLOWANCE
 from tests.integration.declaration.season import Person, Season, exam_season, together

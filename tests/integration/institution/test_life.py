@@ -18,7 +18,7 @@ from shared.contracts.declaration import (
     DeclarationSubmitted,
     ModificationAllowed,
 )
-from shared.contracts.evaluation import EvaluationRecorded
+from shared.contracts.declaration_evaluation import EvaluationRecorded
 from shared.contracts.institution import BindingChanged, InstitutionChanged, InstitutionMoved
 from shared.ids import new_id
 from shared.postgres.transaction import Transaction

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.contracts.evaluation import (
+from shared.contracts.declaration_evaluation import (
     EvaluationsWaiting,
     EvaluationVoided,
     FullYearLapsed,

@@ -12,7 +12,7 @@ from services.declaration.use_cases.evaluating.tell_units import tell_person, te
 from services.declaration.use_cases.move_declaration import move_declaration
 from shared import audit
 from shared.actor import SYSTEM
-from shared.contracts.evaluation import FullYearLapsed
+from shared.contracts.declaration_evaluation import FullYearLapsed
 from shared.ids import new_id
 from shared.postgres.transaction import Reader, Transaction
 

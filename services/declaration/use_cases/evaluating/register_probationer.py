@@ -13,7 +13,7 @@ from services.declaration.use_cases.reviewing.reviewable import require_working_
 from shared import audit
 from shared.actor import Actor
 from shared.clock import SHANGHAI
-from shared.contracts.evaluation import ProbationRegistered
+from shared.contracts.declaration_evaluation import ProbationRegistered
 from shared.errors import NotFound
 from shared.ids import EvaluationId, PersonId, new_id
 from shared.outbox import add

@@ -11,7 +11,7 @@ from services.declaration.use_cases.evaluating.tell_units import tell_person, te
 from shared import audit
 from shared.actor import SYSTEM
 from shared.clock import SHANGHAI
-from shared.contracts.evaluation import FullYearReminded
+from shared.contracts.declaration_evaluation import FullYearReminded
 from shared.postgres.transaction import Reader, Transaction
 
 

@@ -6,7 +6,7 @@ from services.declaration.domain.evaluation import EvaluationResult, EvaluationS
 from services.declaration.storage.evaluations import EvaluatedDeclaration, Judgement
 from shared import audit
 from shared.actor import Actor
-from shared.contracts.evaluation import EvaluationRecorded
+from shared.contracts.declaration_evaluation import EvaluationRecorded
 from shared.ids import DeclarationId, EvaluationId, InstitutionId, PersonId
 from shared.outbox import add
 from shared.postgres.transaction import Transaction

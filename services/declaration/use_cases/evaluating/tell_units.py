@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.declaration.domain.evaluation_clock import ClockStep
 from services.declaration.storage.evaluations_by_clock import ClockUnit, Provisional
-from shared.contracts.evaluation import EvaluationEvent, EvaluationsWaiting
+from shared.contracts.declaration_evaluation import EvaluationEvent, EvaluationsWaiting
 from shared.ids import DeclarationId, EvaluationId, ExamBodyId, InstitutionId, PersonId
 from shared.outbox import add
 from shared.postgres.transaction import Transaction

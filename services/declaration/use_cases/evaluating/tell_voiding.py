@@ -8,7 +8,7 @@ from services.declaration.storage.declarations import Declaration
 from services.declaration.storage.evaluations import Evaluation
 from shared import audit
 from shared.actor import Actor
-from shared.contracts.evaluation import EvaluationVoided
+from shared.contracts.declaration_evaluation import EvaluationVoided
 from shared.ids import EvaluationId
 from shared.outbox import add
 from shared.postgres.transaction import Transaction

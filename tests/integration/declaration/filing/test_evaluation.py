@@ -7,7 +7,7 @@ import pytest
 
 from services.declaration.domain.content import Content
 from shared.clock import SHANGHAI
-from shared.contracts.evaluation import EvaluationRecorded
+from shared.contracts.declaration_evaluation import EvaluationRecorded
 from shared.ids import new_id
 from shared.masking import mask_name
 from tests.integration.declaration.filing.paper import printing

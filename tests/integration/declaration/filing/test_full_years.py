@@ -9,7 +9,7 @@ from services.declaration.domain.content import Content
 from services.declaration.storage import evaluations_by_clock
 from services.declaration.use_cases.evaluating.remind_full_years import find_units_missing, remind_full_years
 from shared.clock import SHANGHAI
-from shared.contracts.evaluation import EvaluationsWaiting, FullYearLapsed, FullYearReminded
+from shared.contracts.declaration_evaluation import EvaluationsWaiting, FullYearLapsed, FullYearReminded
 from shared.ids import new_id
 from tests.integration.declaration.filing.year import YEAR, Declared, Year, exam_year, probation
 from tests.integration.declaration.season import together

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.contracts.declaration import DeclarationRevoked, ModificationAllowed
-from shared.contracts.evaluation import EvaluationVoided
+from shared.contracts.declaration_evaluation import EvaluationVoided
 from shared.ids import new_id
 from tests.integration.declaration.filing.year import Declared, Year, exam_year
 from tests.support.service_under_test import Serve
