@@ -62,18 +62,26 @@ _UNDER_WAY = {
 }
 
 
+# One statement is one snapshot: what is heard while counting would be missed by counts that came before.
+_ALL_UNDER_WAY = "SELECT " + ", ".join(f"({query})" for query in _UNDER_WAY.values())  # allow built-sql: those above
+
+
 async def settled(race: Race, seconds: float = 120) -> None:
     """Wait until nothing is under way between the three services, and no dispute waits."""
     left: dict[str, int] = {}
+    connection = await asyncpg.connect(race.admin_dsn)
 
     async def quiet() -> bool:
+        row = await connection.fetchrow(_ALL_UNDER_WAY)
+        assert row is not None
         left.clear()
-        left.update({name: count for name, query in _UNDER_WAY.items() if (count := await race.value(query))})
+        left.update({name: count for name, count in zip(_UNDER_WAY, row, strict=True) if count})
         return not left
 
     try:
         await wait_until(quiet, seconds=seconds, what="nothing under way")
     finally:
+        await connection.close()
         assert left == {}
 
 
