@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -187,8 +188,8 @@ async def test_what_is_not_completed_lapses_with_the_last_day(serve: Serve) -> N
     hear once, the national network at once; who was completed stays filed."""
     year = await exam_year(serve)
     open_one, done = await provisional(year, 2)
-    question = {"document_type": "resident_id", "document_no": open_one.document_no, "name": open_one.name}
-    question |= {"exam_year": YEAR}
+    question: dict[str, Any] = {"document_type": "resident_id", "exam_year": YEAR}
+    question |= {"document_no": open_one.document_no, "name": open_one.name}
     on(year, 8, 2)
     await complete(year, done)
     year.clock.advance(datetime(2027, 8, 31, 23, 59, 59, tzinfo=SHANGHAI) - year.clock.now())

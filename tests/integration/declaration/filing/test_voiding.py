@@ -35,8 +35,8 @@ async def test_an_exam_body_voids_what_is_filed(serve: Serve) -> None:
         assert (done.status, done.body["state"]) == (200, "voided"), done.body
         again = await year.point.post(path, WHY | {"outcome": outcome}, version=done.body["version"])
         assert again.status == 404
-        question = {"document_type": "resident_id", "document_no": someone.document_no, "name": someone.name}
-        question |= {"exam_year": 2027}
+        question: dict[str, Any] = {"document_type": "resident_id", "exam_year": 2027}
+        question |= {"document_no": someone.document_no, "name": someone.name}
         assert (await year.asked(question)).body["status"] == state
     assert await year.state_of(reopened[0]) == "modification_allowed"
     voided = await year.service.published(EvaluationVoided)
