@@ -46,39 +46,24 @@ class EvaluationAspects:
 
 
 @dataclass(frozen=True, slots=True)
-class CertificateDocument:
-    """An issued certificate ready to print. Prints the whole document number: the paper identifies its holder.
-
-    Whoever declares without a degree has empty ones and no `graduated_on`, which print as a dash.
-    `result` "provisional" prints the fresh graduate's 试用证明 instead. `generated_at`, `issued_on` are fixed at issue.
-    """
+class PersonalCertificate:
+    """What every certificate of a person says: whose it is, for which exam, by whom, and who answers for it. Prints the
+    whole document number: the paper identifies its holder. `generated_at`, `issued_on` are fixed at issue."""
 
     certificate_no: str
     cycle_year: int
     name: str
     sex: Sex
     birth_date: date
-    ethnicity: str
     document_no: str
-    education_level: str
-    school: str
-    major: str
-    graduated_on: date | None
     exam_level: ExamLevel
     exam_category_code: str
     exam_category_name: str
     institution_name: str
     institution_address: str
     institution_registration_no: str
-    institution_phone: str
     department: str
     position: str
-    probation_from: date
-    probation_to: date
-    probation_months: int
-    rotations: tuple[RotationRow, ...]
-    aspects: EvaluationAspects
-    result: EvaluationResult
     institution_opinion: str
     legal_representative: str
     deciding_account: str
@@ -87,48 +72,21 @@ class CertificateDocument:
     generated_at: datetime
     verification_url: str
 
-    template: ClassVar[str] = "certificate"
-
-    def template_data(self) -> dict[str, object]:
-        """What the template shows. Raises PrintFieldTooLong."""
-        data = self._person() | self._probation()
-        refuse_long_fields(data)
-        texts = {"institution_opinion": self.institution_opinion} | {
-            name: getattr(self.aspects, name) for name in EvaluationAspects.__slots__
-        }
-        _refuse_long_texts(texts)
-        return data | texts | {"rotations": [_rotation(row) for row in self.rotations]}
-
-    def _person(self) -> dict[str, object]:
+    def _common(self) -> dict[str, object]:
         return {
             "certificate_no": self.certificate_no,
             "cycle_year": self.cycle_year,
             "name": self.name,
             "sex": SEX[self.sex],
             "birth_date": day(self.birth_date),
-            "ethnicity": self.ethnicity,
             "document_no": self.document_no,
-            "education_level": self.education_level,
-            "school": self.school,
-            "major": self.major,
-            "graduated_on": month(self.graduated_on) if self.graduated_on else "",
             "exam_level": LEVEL[self.exam_level],
             "exam_category": f"{self.exam_category_code} {self.exam_category_name}".strip(),
-        }
-
-    def _probation(self) -> dict[str, object]:
-        return {
             "institution_name": self.institution_name,
             "institution_address": self.institution_address,
             "institution_registration_no": self.institution_registration_no,
-            "institution_phone": self.institution_phone,
             "department": self.department,
             "position": self.position,
-            "probation_from": month(self.probation_from),
-            "probation_to": month(self.probation_to),
-            "probation_months": self.probation_months,
-            "result": self.result,
-            "result_label": RESULT[self.result],
             "legal_representative": self.legal_representative,
             "deciding_account": self.deciding_account,
             "responsible_person": self.responsible_person,
@@ -137,9 +95,58 @@ class CertificateDocument:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class CertificateDocument(PersonalCertificate):
+    """An issued certificate ready to print.
+
+    Whoever declares without a degree has empty ones and no `graduated_on`, which print as a dash.
+    `result` "provisional" prints the fresh graduate's 试用证明 instead.
+    """
+
+    ethnicity: str
+    education_level: str
+    school: str
+    major: str
+    graduated_on: date | None
+    institution_phone: str
+    probation_from: date
+    probation_to: date
+    probation_months: int
+    rotations: tuple[RotationRow, ...]
+    aspects: EvaluationAspects
+    result: EvaluationResult
+
+    template: ClassVar[str] = "certificate"
+
+    def template_data(self) -> dict[str, object]:
+        """What the template shows. Raises PrintFieldTooLong."""
+        data = self._common() | self._probation()
+        refuse_long_fields(data)
+        texts = {"institution_opinion": self.institution_opinion} | {
+            name: getattr(self.aspects, name) for name in EvaluationAspects.__slots__
+        }
+        refuse_long_texts(texts)
+        return data | texts | {"rotations": [_rotation(row) for row in self.rotations]}
+
+    def _probation(self) -> dict[str, object]:
+        return {
+            "ethnicity": self.ethnicity,
+            "education_level": self.education_level,
+            "school": self.school,
+            "major": self.major,
+            "graduated_on": month(self.graduated_on) if self.graduated_on else "",
+            "institution_phone": self.institution_phone,
+            "probation_from": month(self.probation_from),
+            "probation_to": month(self.probation_to),
+            "probation_months": self.probation_months,
+            "result": self.result,
+            "result_label": RESULT[self.result],
+        }
+
+
 def _rotation(row: RotationRow) -> dict[str, str]:
     texts = {"content": row.content, "opinion": row.opinion}
-    _refuse_long_texts(texts)
+    refuse_long_texts(texts)
     fields = {
         "department": row.department,
         "from": day(row.period_from),
@@ -151,7 +158,8 @@ def _rotation(row: RotationRow) -> dict[str, str]:
     return fields | texts
 
 
-def _refuse_long_texts(texts: dict[str, str]) -> None:
+def refuse_long_texts(texts: dict[str, str]) -> None:
+    """Raises PrintFieldTooLong."""
     for field, text in texts.items():
         if len(text) > LONGEST_TEXT:
             raise PrintFieldTooLong(field=field, limit=LONGEST_TEXT)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from services.declaration.storage.list_lines import NewLine
 from shared.postgres.transaction import Transaction
 
 # In the order of ids, as every set of declarations is locked.
@@ -68,22 +69,10 @@ SELECT r.id, r.version, r.number, r.person_id, r.reason_code FROM reopened r ORD
 
 
 @dataclass(frozen=True, slots=True)
-class AcceptedLine:
+class AcceptedLine(NewLine):
     """A line that stands on an accepted list; `display` is sealed for its place there."""
 
     list_id: UUID
-    line: int
-    declaration_id: UUID
-    declaration_number: str
-    submission: int
-    evaluation_id: UUID
-    person_id: UUID
-    provisional: bool
-    exam_level: str
-    exam_category_code: str
-    name_masked: str
-    document_no_masked: str
-    display: bytes
 
 
 @dataclass(frozen=True, slots=True)

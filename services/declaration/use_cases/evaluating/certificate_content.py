@@ -1,5 +1,6 @@
 """What is printed on a certificate (5.3, B10), made once at issue and kept sealed, so that it prints the same again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -9,7 +10,7 @@ from pydantic import TypeAdapter
 
 from services.declaration.domain.content import EducationRecord, Period
 from services.declaration.domain.ethnic_groups import ethnic_group
-from services.declaration.domain.evaluation import Probation
+from services.declaration.domain.evaluation import Probation, counted_rows
 from services.declaration.domain.evaluation_errors import CertificateIncomplete
 from services.declaration.printing.certificate import (
     LONGEST_TEXT,
@@ -25,7 +26,7 @@ from services.declaration.storage.snapshots import Snapshot
 from shared.security.keyring import Keyring
 from shared.security.sealing import seal, unseal
 
-SEX_OF: Final[dict[str, Sex]] = {"0": "unknown", "1": "male", "2": "female", "9": "unstated"}
+_SEX: Final[dict[str, Sex]] = {"0": "unknown", "1": "male", "2": "female", "9": "unstated"}
 _EDUCATION: Final = {"11": "博士", "14": "硕士", "21": "本科", "31": "专科", "41": "中专", "44": "职高"}
 AnyCertificate = CertificateDocument | PracticeCertificateDocument
 _DOCUMENT: Final[TypeAdapter[AnyCertificate]] = TypeAdapter(AnyCertificate)
@@ -67,43 +68,63 @@ def certificate_document(
 ) -> CertificateDocument:
     """The whole form. Raises CertificateIncomplete when the declaration names no place, or no degree with its date
     where its route asks for one."""
-    declaration, probation, identity = request.declaration, request.probation, snapshot.identity
+    declaration, probation = request.declaration, request.probation
     basis, periods = _basis(snapshot, declaration), _counted(snapshot, declaration)
     if not periods:
         raise CertificateIncomplete
-    here = next((period for period in periods if period.is_current), periods[-1])
     return CertificateDocument(
-        certificate_no=issue.number,
-        cycle_year=declaration.cycle_year,
-        name=identity.name,
-        sex=SEX_OF[identity.sex],
-        birth_date=date.fromisoformat(identity.birth_date),
-        ethnicity=ethnic_group(identity.ethnicity_code or snapshot.content.ethnicity_code),
-        document_no=identity.document_no,
+        **common_fields(request, snapshot, issuer, issue, current_of(periods)),
         **_educated(basis),
-        exam_level=level_of(declaration),
-        exam_category_code=declaration.exam_category_code,
-        exam_category_name=declaration.category_name,
-        institution_name=issuer.name,
-        institution_address=issuer.address,
-        institution_registration_no=issuer.code,
+        ethnicity=ethnic_group(snapshot.identity.ethnicity_code or snapshot.content.ethnicity_code),
         institution_phone="",
-        department=here.department or "",
-        position=here.position or "",
         probation_from=probation.first_start,
         probation_to=probation.last_end,
         probation_months=probation.months,
         rotations=tuple(_rotation(period, probation) for period in periods),
         aspects=request.signatures.aspects,
         result="qualified",
-        institution_opinion=request.opinion,
-        legal_representative=request.signatures.legal_representative,
-        deciding_account=issue.account,
-        responsible_person=request.signatures.responsible_person,
-        issued_on=issue.at.date(),
-        generated_at=issue.at,
-        verification_url=issue.address,
     )
+
+
+def shortened(text: str | None) -> str:
+    """As much of a text as has room on the paper; what is cut is seen to be cut."""
+    whole = text or ""
+    return whole if len(whole) <= LONGEST_TEXT else f"{whole[: LONGEST_TEXT - 2]}……"
+
+
+def current_of(periods: Sequence[Period]) -> Period:
+    """The place that certifies: the current one, or the last."""
+    return next((period for period in periods if period.is_current), periods[-1])
+
+
+def common_fields(
+    request: CertificateRequest, snapshot: Snapshot, issuer: Issuer, issue: Issue, here: Period
+) -> dict[str, Any]:
+    """The fields of PersonalCertificate."""
+    declaration, identity = request.declaration, snapshot.identity
+    return {
+        "certificate_no": issue.number,
+        "cycle_year": declaration.cycle_year,
+        "name": identity.name,
+        "sex": _SEX[identity.sex],
+        "birth_date": date.fromisoformat(identity.birth_date),
+        "document_no": identity.document_no,
+        "exam_level": _level(declaration),
+        "exam_category_code": declaration.exam_category_code,
+        "exam_category_name": declaration.category_name,
+        "institution_name": issuer.name,
+        "institution_address": issuer.address,
+        "institution_registration_no": issuer.code,
+        "department": here.department or "",
+        "position": here.position or "",
+        "institution_opinion": request.opinion,
+        "legal_representative": request.signatures.legal_representative,
+        "deciding_account": issue.account,
+        "responsible_person": request.signatures.responsible_person,
+        "issued_on": issue.at.date(),
+        "generated_at": issue.at,
+        "verification_url": issue.address,
+    }
 
 
 def _basis(snapshot: Snapshot, declaration: EvaluatedDeclaration) -> EducationRecord | None:
@@ -123,18 +144,13 @@ def _educated(basis: EducationRecord | None) -> dict[str, Any]:
     }
 
 
-def level_of(declaration: EvaluatedDeclaration) -> ExamLevel:
-    """As it is printed."""
+def _level(declaration: EvaluatedDeclaration) -> ExamLevel:
     return "licensed_physician" if declaration.exam_level == "licensed_physician" else "assistant_physician"
 
 
 def _counted(snapshot: Snapshot, declaration: EvaluatedDeclaration) -> list[Period]:
     """The periods that count, in order of their beginning (4.5)."""
-    periods = [
-        period
-        for period in snapshot.content.periods
-        if period.first_day is not None and (period.is_current or period.id in declaration.confirmed)
-    ]
+    periods = counted_rows(snapshot.content, declaration.confirmed)
     return sorted(periods, key=lambda period: period.first_day or date.max)
 
 
@@ -144,7 +160,7 @@ def _rotation(period: Period, probation: Probation) -> RotationRow:
         department=period.department or "",
         period_from=period.first_day or probation.first_start,
         period_to=period.last_day or probation.last_end,
-        content=(period.work_summary or "")[:LONGEST_TEXT],
+        content=shortened(period.work_summary),
         supervisor_name="、".join(one.name for one in guides if one.name),
         supervisor_practising_certificate_no="、".join(
             one.practising_certificate_no for one in guides if one.practising_certificate_no

@@ -9,13 +9,14 @@ from services.declaration.domain.qualified_list import ListStep, QualifiedList
 from services.declaration.storage import list_lines, qualified_lists
 from services.declaration.storage.list_lines import FiledDeclaration
 from services.declaration.use_cases.filing.cancel_filed import cancel_filed
+from services.declaration.use_cases.filing.line_event import line_event_fields
 from services.declaration.use_cases.filing.lock_current_lines import lock_current_lines
 from services.declaration.use_cases.filing.locked_step import lock_filing_for, publish, record_step
 from shared import audit
 from shared.actor import Actor
 from shared.contracts.declaration import DeclarationFiled, QualifiedListAccepted
 from shared.failpoints import failpoint
-from shared.ids import DeclarationId, InstitutionId, PersonId, QualifiedListId
+from shared.ids import QualifiedListId
 from shared.outbox import add
 from shared.postgres.transaction import Transaction
 
@@ -61,15 +62,6 @@ def _tell(tx: Transaction, entity: QualifiedList, filed: FiledDeclaration, actor
     add(
         tx,
         DeclarationFiled(
-            occurred_at=now,
-            aggregate_version=filed.version,
-            declaration_id=DeclarationId(filed.id),
-            person_id=PersonId(filed.person_id),
-            institution_id=InstitutionId(entity.institution_id),
-            institution_name=entity.institution_name,
-            cycle_year=entity.exam_year,
-            number=filed.number,
-            list_id=QualifiedListId(entity.id),
-            provisional=filed.provisional,
+            **line_event_fields(entity, filed, now), list_id=QualifiedListId(entity.id), provisional=filed.provisional
         ),
     )

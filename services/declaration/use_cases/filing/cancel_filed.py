@@ -6,10 +6,10 @@ from services.declaration.domain.filing_errors import ListOutdated
 from services.declaration.domain.qualified_list import QualifiedList
 from services.declaration.storage import cancelling_lines
 from services.declaration.storage.cancelling_lines import Reopened
+from services.declaration.use_cases.filing.line_event import line_event_fields
 from shared import audit
 from shared.actor import Actor
 from shared.contracts.declaration import ModificationAllowed
-from shared.ids import DeclarationId, InstitutionId, PersonId
 from shared.outbox import add
 from shared.postgres.transaction import Transaction
 
@@ -36,17 +36,4 @@ def _tell(tx: Transaction, entity: QualifiedList, one: Reopened, actor: Actor, n
         reason=one.reason_code,
         list=str(entity.id),
     )
-    add(
-        tx,
-        ModificationAllowed(
-            occurred_at=now,
-            aggregate_version=one.version,
-            declaration_id=DeclarationId(one.id),
-            person_id=PersonId(one.person_id),
-            institution_id=InstitutionId(entity.institution_id),
-            institution_name=entity.institution_name,
-            cycle_year=entity.exam_year,
-            number=one.number,
-            reason_code=one.reason_code,
-        ),
-    )
+    add(tx, ModificationAllowed(**line_event_fields(entity, one, now), reason_code=one.reason_code))
