@@ -6,10 +6,10 @@ from typing import Literal
 from services.declaration.domain.evaluation import EvaluationState
 from services.declaration.storage.declarations import Declaration
 from services.declaration.storage.evaluations import Evaluation
+from services.declaration.use_cases.event_fields import event_fields
 from shared import audit
 from shared.actor import Actor
 from shared.contracts.declaration_evaluation import EvaluationVoided
-from shared.ids import EvaluationId
 from shared.outbox import add
 from shared.postgres.transaction import Transaction
 
@@ -40,18 +40,5 @@ def tell_voiding(
         declaration=str(declaration.id),
         outcome=outcome,
     )
-    told = EvaluationVoided(
-        occurred_at=now,
-        aggregate_version=version,
-        evaluation_id=EvaluationId(evaluation.id),
-        declaration_id=declaration.id,
-        person_id=declaration.person_id,
-        institution_id=declaration.institution_id,
-        institution_name=declaration.institution_name,
-        cycle_year=declaration.cycle_year,
-        number=declaration.number or "",
-        by=by,
-        outcome=outcome,
-        reason_code=reason_code,
-    )
-    add(tx, told)
+    fields = event_fields(declaration, now) | {"aggregate_version": version, "evaluation_id": evaluation.id}
+    add(tx, EvaluationVoided(**fields, by=by, outcome=outcome, reason_code=reason_code))

@@ -59,9 +59,5 @@ def _tell(tx: Transaction, entity: QualifiedList, filed: FiledDeclaration, actor
         after="filed",
         list=str(entity.id),
     )
-    add(
-        tx,
-        DeclarationFiled(
-            **line_event_fields(entity, filed, now), list_id=QualifiedListId(entity.id), provisional=filed.provisional
-        ),
-    )
+    fields = line_event_fields(entity, filed, now)
+    add(tx, DeclarationFiled(**fields, list_id=QualifiedListId(entity.id), provisional=filed.provisional))
