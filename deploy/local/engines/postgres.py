@@ -103,7 +103,9 @@ class Postgres:
         if self._home.location.exists() and self._home.database.is_dir():
             return self._home.database
         folder = Path(tempfile.mkdtemp(prefix="tiro-postgres-", dir=place))
-        self._home.location.write_text(str(folder), encoding="utf-8")
+        draft = self._home.location.with_suffix(".new")
+        draft.write_text(str(folder), encoding="utf-8")
+        draft.replace(self._home.location)
         return folder
 
     def _initialise(self, binaries: Path, data: Path) -> None:

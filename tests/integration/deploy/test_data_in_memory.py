@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.engines import postgres
+from deploy.local.home import Home
 from deploy.local.stack import Stack
 
 
@@ -26,3 +27,18 @@ async def test_only_what_may_be_lost_lies_in_memory_and_nothing_stays(
         assert (place / "data" / "PG_VERSION").exists()
         assert place.is_relative_to(postgres.MEMORY) == in_memory
     assert place.exists() != erase
+
+
+@pytest.mark.parametrize("written", ["", ".", "tmp/x"])
+def test_half_a_location_names_nothing_to_delete(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    """A file that a full disk or a kill left empty does not mean the folder that the command was given in."""
+    here = tmp_path / "here"
+    (here / "tmp" / "x").mkdir(parents=True)
+    (here / "precious").touch()
+    monkeypatch.chdir(here)
+    home = Home.at(tmp_path / "home")
+    home.location.write_text(written)
+    postgres.erase_data(home)
+    assert (here / "precious").exists()
+    assert (here / "tmp" / "x").exists()
+    assert home.database == home.data / "postgres"
