@@ -28,11 +28,13 @@ SELECT o.event_id, count(m.id) AS told FROM declaration.outbox o
 LEFT JOIN notification.message m ON m.event_id = o.event_id
 WHERE o.type = 'declaration.submitted.v1' AND o.only_for IS NULL GROUP BY o.event_id HAVING count(m.id) <> 1
 """
-# Lists, questions, anchors and digests leave by jobs at any moment, so some may be on their way: their own tests see to them.
+# Lists, questions, anchors and digests leave by jobs at any moment, so some may be on their way:
+# their own tests see to them.
 _NOT_CONSUMED_ONCE = """
 SELECT o.event_id, o.type, count(i.message_id) AS consumed FROM declaration.outbox o
 LEFT JOIN notification.inbox i ON i.message_id = o.event_id
-WHERE o.only_for IS NULL AND o.type !~ '[.](sets_listed|set_differs|audit_anchored|evaluations_waiting|reviews_waiting)[.]'
+WHERE o.only_for IS NULL
+  AND o.type !~ '[.](sets_listed|set_differs|audit_anchored|evaluations_waiting|reviews_waiting)[.]'
 GROUP BY o.event_id, o.type HAVING count(i.message_id) <> 1
 """
 _TOLD_WITHOUT_EVENT = """
