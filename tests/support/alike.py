@@ -1,6 +1,6 @@
 """Whether two requests look alike to whoever sends them, and cost the service the same work (V6): the same statements
-in the same order, as many password hashes and signature checks. Work is counted, not timed, so that a busy machine
-changes nothing."""
+in the same order, as many password hashes, signature checks and values unsealed. Work is counted, not timed, so that
+a busy machine changes nothing."""
 
 import re
 from collections.abc import Awaitable, Callable, Iterator
@@ -11,6 +11,7 @@ import argon2
 import asyncpg
 
 from services.identity.credentials import passkeys
+from shared.security import sealing, subject_sealing
 from tests.support.service_under_test import Answer
 
 _IGNORED: Final = {"x-request-id", "date"}
@@ -34,7 +35,8 @@ def _shape(value: Any) -> Any:
 
 @contextmanager
 def work_done() -> Iterator[list[str]]:
-    """What the service does for the length of the block: statements, password hashes, signature checks."""
+    """What the service does for the length of the block: statements, password hashes, signature checks, values
+    unsealed."""
     done: list[str] = []
     patched: list[tuple[Any, str, Any]] = []
 
@@ -53,6 +55,8 @@ def work_done() -> Iterator[list[str]]:
     for name in ("hash", "verify"):
         watch(argon2.PasswordHasher, name, lambda *_rest: "argon2")
     watch(passkeys, "verify_authentication_response", lambda *_rest: "signature")
+    for module in (sealing, subject_sealing):
+        watch(module, "decrypt", lambda *_rest: "unseal")
     try:
         yield done
     finally:

@@ -22,6 +22,7 @@ YEAR = 2027
 NOW = datetime(2027, 1, 8, 10, 0, tzinfo=SHANGHAI)
 FILING_DEADLINE = datetime(2027, 1, 12, tzinfo=SHANGHAI)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_UNIT = "江城试验医院"
 _NAMES = ["林晓明", "周雨桐", "欧阳若兰", "陈思远", "赵启航", "吴静怡", "何文博", "阿依古丽·买买提", "高子涵", "郑一凡"]
 
 
@@ -92,7 +93,7 @@ class Year:
                 aggregate_version=version or (2 if profile_complete else 1),
                 institution_id=InstitutionId(wanted),
                 state="active",
-                name="江城试验医院",
+                name=_UNIT,
                 credit_code=None,
                 registration_no=f"PDY{wanted.hex[-10:].upper()}",
                 institution_type="general_hospital",
@@ -146,16 +147,24 @@ class Year:
         content: Content | None = None,
         undertaking: bool = False,
         person: Declared | None = None,
+        choice: dict[str, str] | None = None,
     ) -> Declared:
-        """A person with a declaration in `state`, submitted once."""
+        """A person with a declaration in `state`, submitted once; `choice` as submissions keep it, None as old ones."""
         someone = person or await self.person()
-        await self.insert([someone], state, institution_id, content or probation())
+        await self.insert([someone], state, institution_id, content or probation(), choice)
         if undertaking:
             async with self.service.database.transaction() as tx:
                 await tx.execute(rows.INSERT_UNDERTAKING, new_id(), someone.id, f"key-{someone.id}", self.clock.now())
         return someone
 
-    async def insert(self, people: list[Declared], state: str, institution_id: UUID | None, content: Content) -> None:
+    async def insert(
+        self,
+        people: list[Declared],
+        state: str,
+        institution_id: UUID | None,
+        content: Content,
+        choice: dict[str, str] | None = None,
+    ) -> None:
         """Declarations with their snapshots, as submissions leave them."""
         declarations, snapshots = [], []
         for one in people:
@@ -165,12 +174,12 @@ class Year:
             declarations.append(
                 (one.id, number, one.person_id, self.cycle_id, YEAR, unit, state, content.fresh_graduate, now)
             )
-            snapshots.append((one.id, 1, unit, self._sealed(one, 1, content), now))
+            snapshots.append((one.id, 1, unit, self._sealed(one, 1, content, choice), now, _UNIT if choice else None))
         async with self.service.database.transaction() as tx:
             await tx.executemany(rows.INSERT_DECLARATION, declarations)
             await tx.executemany(rows.INSERT_SNAPSHOT, snapshots)
 
-    def _sealed(self, one: Declared, submission: int, content: Content) -> bytes:
+    def _sealed(self, one: Declared, submission: int, content: Content, choice: dict[str, str] | None = None) -> bytes:
         data = {
             "identity": identity_of(one.name, one.document_no).model_dump(),
             "content": orjson.Fragment(CONTENT.dump_json(content)),
@@ -179,7 +188,7 @@ class Year:
             "days": 420,
             "allowed_by": ["R01"],
             "warnings": [],
-        }
+        } | ({"choice": choice} if choice else {})
         return seal_snapshot(self.service.keyring, one.id, submission, data)
 
     async def resubmit(self, one: Declared, state: str = "approved") -> None:
@@ -187,7 +196,7 @@ class Year:
         async with self.service.database.transaction() as tx:
             await tx.execute(rows.RESUBMIT, one.id, state)
             sealed = self._sealed(one, 2, probation())
-            await tx.execute(rows.INSERT_SNAPSHOT, one.id, 2, self.institution_id, sealed, self.clock.now())
+            await tx.execute(rows.INSERT_SNAPSHOT, one.id, 2, self.institution_id, sealed, self.clock.now(), None)
 
     async def evaluate(self, declared: Declared, result: str = "qualified") -> dict[str, Any]:
         """Evaluate through the API; the answer's body."""
