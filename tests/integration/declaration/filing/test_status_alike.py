@@ -7,6 +7,7 @@ import pytest
 from services.declaration.scheduled.indexes import fill_added_indexes
 from services.declaration.use_cases.status import answer_status
 from shared.ids import new_id
+from shared.security.subject_keys import SubjectKeys
 from tests.integration.declaration.filing.test_status import NOTHING
 from tests.integration.declaration.filing.year import Year, document_no, exam_year
 from tests.integration.declaration.test_erased_people import NAME, said_by
@@ -19,7 +20,9 @@ _STRANGER = "420106199001018888"
 
 async def _work(year: Year, number: str, name: str) -> list[str]:
     """What a question takes while no key of a person is remembered."""
-    year.service.keyring.subjects._known.clear()
+    keys = year.service.keyring.subjects
+    assert isinstance(keys, SubjectKeys)
+    keys._known.clear()
     with work_done() as done:
         await ask(year, number, name)
     return done
