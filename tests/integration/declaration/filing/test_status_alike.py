@@ -23,7 +23,7 @@ async def _work(year: Year, number: str, name: str) -> list[str]:
     keys = year.service.keyring.subjects
     assert isinstance(keys, SubjectKeys)
     keys._known.clear()
-    with work_done() as done:
+    with work_done(unsealing=True) as done:
         await ask(year, number, name)
     return done
 

@@ -65,7 +65,8 @@ async def test_a_comparison_leaves_the_open_draft_aside(serve: Serve) -> None:
     year = await exam_year(serve)
     season = {"exam_level": "licensed_physician", "exam_category_code": "110", "route": "prescribed_education"}
     unit = {"institution_name": "江城试验医院", "institution_code": f"PDY{year.institution_id.hex[-10:].upper()}"}
-    declared = await year.declare("returned", choice=season)
+    year.choice = season
+    declared = await year.declare("returned")
     elsewhere = new_id()
     await year.institution_exists(elsewhere)
     async with year.service.database.transaction() as tx:

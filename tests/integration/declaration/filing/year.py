@@ -56,6 +56,8 @@ class Year:
     other_site_id: UUID = field(default_factory=new_id)
     point_id: UUID = field(default_factory=new_id)
     institution_id: UUID = field(default_factory=new_id)
+    choice: dict[str, str] | None = None
+    """Level, category and route as submissions keep them with the unit's name; None as old submissions."""
     _serial: int = 0
 
     @property
@@ -147,24 +149,16 @@ class Year:
         content: Content | None = None,
         undertaking: bool = False,
         person: Declared | None = None,
-        choice: dict[str, str] | None = None,
     ) -> Declared:
-        """A person with a declaration in `state`, submitted once; `choice` as submissions keep it, None as old ones."""
+        """A person with a declaration in `state`, submitted once."""
         someone = person or await self.person()
-        await self.insert([someone], state, institution_id, content or probation(), choice)
+        await self.insert([someone], state, institution_id, content or probation())
         if undertaking:
             async with self.service.database.transaction() as tx:
                 await tx.execute(rows.INSERT_UNDERTAKING, new_id(), someone.id, f"key-{someone.id}", self.clock.now())
         return someone
 
-    async def insert(
-        self,
-        people: list[Declared],
-        state: str,
-        institution_id: UUID | None,
-        content: Content,
-        choice: dict[str, str] | None = None,
-    ) -> None:
+    async def insert(self, people: list[Declared], state: str, institution_id: UUID | None, content: Content) -> None:
         """Declarations with their snapshots, as submissions leave them."""
         declarations, snapshots = [], []
         for one in people:
@@ -174,12 +168,12 @@ class Year:
             declarations.append(
                 (one.id, number, one.person_id, self.cycle_id, YEAR, unit, state, content.fresh_graduate, now)
             )
-            snapshots.append((one.id, 1, unit, self._sealed(one, 1, content, choice), now, _UNIT if choice else None))
+            snapshots.append((one.id, 1, unit, self._sealed(one, 1, content), now, _UNIT if self.choice else None))
         async with self.service.database.transaction() as tx:
             await tx.executemany(rows.INSERT_DECLARATION, declarations)
             await tx.executemany(rows.INSERT_SNAPSHOT, snapshots)
 
-    def _sealed(self, one: Declared, submission: int, content: Content, choice: dict[str, str] | None = None) -> bytes:
+    def _sealed(self, one: Declared, submission: int, content: Content) -> bytes:
         data = {
             "identity": identity_of(one.name, one.document_no).model_dump(),
             "content": orjson.Fragment(CONTENT.dump_json(content)),
@@ -188,7 +182,7 @@ class Year:
             "days": 420,
             "allowed_by": ["R01"],
             "warnings": [],
-        } | ({"choice": choice} if choice else {})
+        } | ({"choice": self.choice} if self.choice else {})
         return seal_snapshot(self.service.keyring, one.id, submission, data)
 
     async def resubmit(self, one: Declared, state: str = "approved") -> None:
