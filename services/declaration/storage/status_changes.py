@@ -19,6 +19,7 @@ LEFT JOIN LATERAL (
     ORDER BY s.written_in, s.position LIMIT $4
 ) c ON true
 """
+_MOST: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +43,18 @@ class Changes:
     complete: bool
 
 
-async def select_page(reader: Reader, scope_id: UUID | None, after: Place, limit: int) -> Changes:
-    """Up to `limit` changes after a place, of records that stand or stood in the client's scope."""
+async def select_page(reader: Reader, scope_id: UUID | None, after: Place, limit: int) -> Changes | None:
+    """Up to `limit` changes after a place, of records that stand or stood in the client's scope; None after a place
+    that no page of this cluster ended with."""
+    if not all(0 <= part <= _MOST for part in (after.written_in, after.position)):
+        return None
     rows = await reader.fetch(_SELECT_PAGE, after.written_in, after.position, scope_id, limit)
     horizon = rows[0]["horizon"]
+    if after.written_in > horizon:
+        return None
     rows = [row for row in rows if row["declaration_id"] is not None]
     last = {row["declaration_id"]: number for number, row in enumerate(rows)}
     complete = len(rows) < limit
     # Everything below the horizon was seen: the rows of others, that the scope left out, too.
     place = Place(horizon, 0) if complete else Place(rows[-1]["written_in"], rows[-1]["position"])
-    return Changes(sorted(last, key=last.__getitem__), max(place, after, key=_order), complete)
-
-
-def _order(place: Place) -> tuple[int, int]:
-    return place.written_in, place.position
+    return Changes(sorted(last, key=last.__getitem__), place, complete)

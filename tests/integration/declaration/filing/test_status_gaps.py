@@ -9,7 +9,9 @@ import pytest
 
 from shared.ids import new_id
 from shared.postgres.transaction import Transaction
+from shared.web.cursors import encode_cursor
 from tests.integration.declaration.filing.rows import INSERT_DECLARATION
+from tests.integration.declaration.filing.test_status_lists import listed
 from tests.integration.declaration.filing.year import YEAR, Year, exam_year
 from tests.integration.declaration.risk.test_plans import owner
 from tests.support.engines import Engines
@@ -53,6 +55,17 @@ async def declared_uncommitted(year: Year, tx: Transaction, institution_id: UUID
     values = (someone.id, f"D{YEAR}-9", someone.person_id, year.cycle_id, YEAR, institution_id, "draft", False)
     await tx.execute(INSERT_DECLARATION, *values, year.clock.now())
     return str(someone.id)
+
+
+@pytest.mark.requirement("M3")
+async def test_a_cursor_that_no_page_gave_is_refused(serve: Serve) -> None:
+    """A place beyond what is settled here, as after the data moved to another cluster, is refused with what to do; it
+    would skip everything until then."""
+    year = await exam_year(serve)
+    await year.declare("filed")
+    for place in ((10**12, 0), (2**63, 0), (-1, 0), (0, -1), (0, 2**64 - 1)):
+        refused = await listed(year.network(), "status-changes", f"cursor={encode_cursor(*place)}")
+        assert (refused.status, refused.code) == (422, "cursor_invalid"), place
 
 
 @pytest.mark.requirement("C5")
