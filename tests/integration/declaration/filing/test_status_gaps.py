@@ -2,16 +2,19 @@
 change the channel; and a cursor of another cluster (4.10, ADR 0042)."""
 
 import asyncio
+from collections.abc import Awaitable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from services.declaration.storage import qualified_lists
 from shared.ids import new_id
 from shared.postgres.transaction import Transaction
 from shared.web.cursors import encode_cursor
 from tests.integration.declaration.filing.rows import INSERT_DECLARATION
-from tests.integration.declaration.filing.test_status_lists import listed
+from tests.integration.declaration.filing.test_status_lists import followed, ids, listed
 from tests.integration.declaration.filing.year import YEAR, Year, exam_year
 from tests.integration.declaration.risk.test_plans import owner
 from tests.support.engines import Engines
@@ -55,6 +58,97 @@ async def declared_uncommitted(year: Year, tx: Transaction, institution_id: UUID
     values = (someone.id, f"D{YEAR}-9", someone.person_id, year.cycle_id, YEAR, institution_id, "draft", False)
     await tx.execute(INSERT_DECLARATION, *values, year.clock.now())
     return str(someone.id)
+
+
+@pytest.mark.requirement("B18", "M3")
+@pytest.mark.parametrize("locks", [True, False])
+async def test_a_decision_while_its_institution_moves_is_told(serve: Serve, engines: Engines, locks: bool) -> None:
+    """An approval that meets a move under way is told to the client of the new body; without the lock, the control,
+    that client never hears of it."""
+    year = await exam_year(serve)
+    declared, client = await year.declare("submitted"), at_other_site(year)
+    if not locks:
+        await unlocked(engines, year)
+    _, cursor = await followed(client)
+    moving: AbstractAsyncContextManager[Transaction] = year.service.database.transaction()
+    async with year.service.database.transaction() as deciding:
+        async with moving as tx:
+            await tx.execute(_MOVE, year.institution_id, [year.zone_id, year.other_site_id])
+            decision = asyncio.create_task(deciding.execute(_APPROVE, declared.id))
+            await settled_or_waiting(year, decision)
+        items, cursor = await followed(client, cursor)
+        await decision
+    told = [(one["record_id"], one["status"]) for one in items]
+    told += [(one["record_id"], one["status"]) for one in (await followed(client, cursor))[0]]
+    assert ((str(declared.id), "approved") in told) is locks
+
+
+@pytest.mark.requirement("B18", "M3")
+@pytest.mark.parametrize("locks", [True, False])
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_record_that_begins_while_its_institution_moves_is_told(
+    serve: Serve, engines: Engines, locks: bool, known: bool
+) -> None:
+    """A declaration that is not committed yet when its institution moves, or is heard of for the first time, is told
+    to the client of that body; without the lock, the control, never."""
+    year = await exam_year(serve)
+    client, unit = at_other_site(year), year.institution_id if known else new_id()
+    if not locks:
+        await unlocked(engines, year)
+    _, cursor = await followed(client)
+    async with year.service.database.transaction() as tx:
+        begun = await declared_uncommitted(year, tx, unit)
+        moved = asyncio.create_task(year.institution_exists(unit, path=[year.zone_id, year.other_site_id], version=9))
+        await settled_or_waiting(year, moved)
+    await moved
+    assert (begun in ids((await followed(client, cursor))[0])) is locks
+
+
+@pytest.mark.requirement("M8", "B18")
+@pytest.mark.parametrize("lists_first", [True, False])
+async def test_filing_and_a_move_do_not_wait_in_a_circle(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, lists_first: bool
+) -> None:
+    """Somebody who has locked a list and then files its people meets a move of the institution: both go through. When
+    the move does not lock the lists first, the control, the engine has to end one of them."""
+    year = await exam_year(serve)
+    declared, list_id = await year.declare("approved"), new_id()
+    if not lists_first:
+        monkeypatch.setattr(qualified_lists, "_LOCK_UNDECIDED", "SELECT $1::uuid")
+    async with year.service.database.transaction() as tx:
+        await tx.execute(_INSERT_LIST, list_id, year.institution_id, year.cycle_id, year.point_id, [year.point_id])
+    outcomes = await asyncio.gather(*_filing_beside_a_move(year, declared.id, list_id), return_exceptions=True)
+    assert (outcomes == [None, None]) is lists_first, outcomes
+
+
+_INSERT_LIST = """
+INSERT INTO qualified_list (id, institution_id, institution_name, cycle_id, exam_year, kind, edition, state, version,
+    opened_by, opened_at, updated_at, number, content_hash, filing_body_id, filing_body_path)
+VALUES ($1, $2, '江城试验医院', $3, 2027, 'main', 1, 'generated', 1, $1, now(), now(), 'L1', 'ab', $4, $5)
+"""
+_LOCK_LIST = "SELECT id FROM qualified_list WHERE id = $1 FOR UPDATE"
+
+
+def _filing_beside_a_move(year: Year, declaration_id: UUID, list_id: UUID) -> list[Awaitable[None]]:
+    holds = asyncio.Event()
+
+    async def file() -> None:
+        async with year.service.database.transaction() as tx:
+            await tx.fetch(_LOCK_LIST, list_id)
+            holds.set()
+
+            async def met() -> bool:
+                async with year.service.database.read() as reader:
+                    return bool(await reader.fetchval(_WAITING))
+
+            await wait_until(met, what="the move waits")
+            await tx.execute(_APPROVE.replace("approved", "filed"), declaration_id)
+
+    async def move() -> None:
+        await holds.wait()
+        await year.institution_exists(path=[year.zone_id, year.other_site_id], version=9)
+
+    return [file(), move()]
 
 
 @pytest.mark.requirement("M3")
