@@ -1,4 +1,5 @@
-"""Rows of `status_change`, written by triggers: which records changed, in an order no late committer breaks (4.10).
+"""Rows of `status_change`: which records changed, in an order no late committer breaks (4.10). Triggers write them, and
+`insert` where what changed is sealed.
 
 A position alone would skip whoever drew a lower one and commits later. So rows are read in the order of the
 transactions that wrote them, and only those of transactions older than every one that is still under way."""
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from shared.postgres.transaction import Reader
+from shared.postgres.transaction import Reader, Transaction
 
 _SELECT_PAGE: Final = """
 SELECT h.horizon::text::bigint AS horizon, c.*
@@ -18,6 +19,10 @@ LEFT JOIN LATERAL (
       AND ($3::uuid IS NULL OR s.bodies @> ARRAY[$3])
     ORDER BY s.written_in, s.position LIMIT $4
 ) c ON true
+"""
+_INSERT: Final = """
+INSERT INTO status_change (declaration_id, bodies)
+SELECT d.id, status_bodies(ARRAY[d.institution_id]) FROM declaration d WHERE d.id = $1
 """
 _MOST: Final = 2**63 - 1
 
@@ -41,6 +46,11 @@ class Changes:
     declaration_ids: list[UUID]
     place: Place
     complete: bool
+
+
+async def insert(tx: Transaction, declaration_id: UUID) -> None:
+    """A change in the sealed content of a locked declaration, which no trigger sees."""
+    await tx.execute(_INSERT, declaration_id)
 
 
 async def select_page(reader: Reader, scope_id: UUID | None, after: Place, limit: int) -> Changes | None:

@@ -16,7 +16,10 @@ from shared.web.cursors import encode_cursor
 from tests.integration.declaration.filing.rows import INSERT_DECLARATION
 from tests.integration.declaration.filing.test_status_lists import followed, ids, listed
 from tests.integration.declaration.filing.year import YEAR, Year, exam_year
+from tests.integration.declaration.forms import complete_content
 from tests.integration.declaration.risk.test_plans import owner
+from tests.integration.declaration.season import Draft, exam_season
+from tests.integration.declaration.test_revoked_people import choose
 from tests.support.engines import Engines
 from tests.support.service_under_test import Caller, Serve
 from tests.support.waiting import wait_until
@@ -149,6 +152,100 @@ def _filing_beside_a_move(year: Year, declaration_id: UUID, list_id: UUID) -> li
         await year.institution_exists(path=[year.zone_id, year.other_site_id], version=9)
 
     return [file(), move()]
+
+
+@pytest.mark.requirement("A17", "C6")
+async def test_choosing_another_channel_and_back_is_told(serve: Serve) -> None:
+    """Somebody with a draft who declares elsewhere, and later does not, is told each time, once; another exam year and
+    other people's records are not."""
+    year = await exam_year(serve)
+    declared, client = await year.declare("draft"), year.network()
+    await year.declare("draft")
+    _, cursor = await followed(client)
+    who = (year.service, declared.person_id, declared.name, declared.document_no)
+    seen = []
+    for version, more in enumerate(
+        ({"exam_year": YEAR + 1}, {}, {"kind": "document_not_enterable"}, {"state": "withdrawn"}), start=1
+    ):
+        await choose(*who, aggregate_version=version, **more)
+        items, cursor = await followed(client, cursor)
+        seen.append([(one["record_id"], one["status"]) for one in items])
+    own = str(declared.id)
+    assert seen == [[], [(own, "exempt_channel")], [], [(own, "in_progress")]]
+
+
+@pytest.mark.requirement("A17", "M3")
+async def test_a_channel_chosen_while_a_declaration_begins_is_told(serve: Serve) -> None:
+    """Whoever chooses the other channel while his declaration is not committed yet is told as of that channel."""
+    year = await exam_year(serve)
+    client, someone = year.network(), await year.person()
+    _, cursor = await followed(client)
+    values = (f"D{YEAR}-9", someone.person_id, year.cycle_id, YEAR, year.institution_id, "draft", False)
+    chosen: asyncio.Task[None]
+    async with year.service.database.transaction() as tx:
+        await tx.execute(INSERT_DECLARATION, someone.id, *values, year.clock.now())
+        chosen = asyncio.create_task(
+            choose(year.service, someone.person_id, someone.name, someone.document_no, exam_year=YEAR)
+        )
+        await settled_or_waiting(year, chosen)
+        assert not chosen.done()
+    await chosen
+    items, _ = await followed(client, cursor)
+    assert [(one["record_id"], one["status"]) for one in items] == [(str(someone.id), "exempt_channel")]
+
+
+@pytest.mark.requirement("A17", "B18", "M3")
+@pytest.mark.parametrize("locks", [True, False])
+async def test_a_channel_chosen_while_a_draft_changes_its_unit_is_told(
+    serve: Serve, engines: Engines, locks: bool
+) -> None:
+    """Whoever chooses the other channel while his draft goes to another institution is told to the client there, as of
+    that channel; without the lock, the control, only the change of unit is told there."""
+    year = await exam_year(serve)
+    declared, client, unit = await year.declare("draft"), at_other_site(year), new_id()
+    await year.institution_exists(unit, path=[year.zone_id, year.other_site_id])
+    if not locks:
+        await unlocked(engines, year, "track_exempt_status")
+    _, cursor = await followed(client)
+    going: AbstractAsyncContextManager[Transaction] = year.service.database.transaction()
+    async with year.service.database.transaction() as choosing:
+        async with going as tx:
+            await tx.execute("UPDATE declaration SET institution_id = $2 WHERE id = $1", declared.id, unit)
+            choice = asyncio.create_task(choosing.execute(_CHOOSE, declared.person_id, YEAR))
+            await settled_or_waiting(year, choice)
+        items, cursor = await followed(client, cursor)
+        await choice
+    items += (await followed(client, cursor))[0]
+    told = [(one["record_id"], one["status"]) for one in items]
+    assert ((str(declared.id), "exempt_channel") in told) is locks, told
+
+
+_CHOOSE = """
+INSERT INTO known_exempt_person (person_id, version, state, kind, exam_year, document_type, document_index,
+    person_sealed, changed_at)
+VALUES ($1, 1, 'chosen', 'military', $2, 'resident_id', '\\x01', '\\x01', now())
+"""
+
+
+@pytest.mark.requirement("A17", "C6")
+async def test_saving_the_flag_of_active_soldiers_is_told(serve: Serve) -> None:
+    """Setting the flag in a draft is one change, to the exempt channel; taking it out is one back; saving anything else
+    is none."""
+    season = await exam_season(serve)
+    person = await season.has_person()
+    started = await season.start(person)
+    draft, client = (
+        Draft(started.body["id"], started.body["version"], person),
+        season.service.caller("national_network_client"),
+    )
+    _, cursor = await followed(client)
+    seen, whole = [], complete_content(season.unit)
+    for flag in (False, True, True, False):
+        saved = await season.save(draft, whole | {"is_active_military": flag})
+        assert saved.status == 200, saved.body
+        items, cursor = await followed(client, cursor)
+        seen.append([(one["record_id"], one["status"]) for one in items])
+    assert seen == [[], [(draft.id, "exempt_channel")], [], [(draft.id, "in_progress")]]
 
 
 @pytest.mark.requirement("M3")
