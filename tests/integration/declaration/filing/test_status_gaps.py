@@ -164,9 +164,13 @@ async def test_choosing_another_channel_and_back_is_told(serve: Serve) -> None:
     _, cursor = await followed(client)
     who = (year.service, declared.person_id, declared.name, declared.document_no)
     seen = []
-    for version, more in enumerate(
-        ({"exam_year": YEAR + 1}, {}, {"kind": "document_not_enterable"}, {"state": "withdrawn"}), start=1
-    ):
+    said: list[dict[str, Any]] = [
+        {"exam_year": YEAR + 1},
+        {},
+        {"kind": "document_not_enterable"},
+        {"state": "withdrawn"},
+    ]
+    for version, more in enumerate(said, start=1):
         await choose(*who, aggregate_version=version, **more)
         items, cursor = await followed(client, cursor)
         seen.append([(one["record_id"], one["status"]) for one in items])
