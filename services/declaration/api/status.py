@@ -31,7 +31,7 @@ from shared.errors import TiroError
 from shared.postgres.window import Window
 from shared.security.signed_answers import public_keys
 from shared.web.call import Call
-from shared.web.cursors import decode_cursor, encode_cursor
+from shared.web.cursors import CursorInvalid, decode_cursor, encode_cursor
 from shared.web.paging import position
 from shared.web.problems import problem
 
@@ -75,6 +75,8 @@ async def get_status_changes(call: Call[Dependencies]) -> web.Response:
     after = START if written_in is None else Place(written_in, row)
     pace = deps.settings.network_calls_per_minute
     told = await tell_changes(call.tx, deps.keyring, asked, after, query.limit, pace)
+    if told is None:
+        raise CursorInvalid
     if isinstance(told, TiroError):
         return problem(told, call.request_id, call.language)
     items = [StatusView.model_validate(one, from_attributes=True) for one in told.answers]

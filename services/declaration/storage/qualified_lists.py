@@ -63,6 +63,10 @@ UPDATE qualified_list SET state = $2, version = version + 1, decided_by = $3, de
     return_reasons = $6, updated_at = $4
 WHERE id = $1 RETURNING version
 """
+_LOCK_UNDECIDED: Final = """
+SELECT l.id FROM qualified_list l WHERE l.institution_id = $1 AND l.state NOT IN ('accepted', 'returned', 'void')
+ORDER BY l.opened_at, l.id FOR NO KEY UPDATE OF l
+"""
 # A list on paper keeps its number and text; the version stays, since whoever works on it sees nothing change.
 _UPDATE_FILING_BODIES: Final = """
 UPDATE qualified_list l SET filing_body_id = k.filing_body_id, filing_body_path = k.filing_body_path
@@ -221,6 +225,11 @@ async def update_void(tx: Transaction, list_id: UUID, at: datetime) -> int:
     """Discard; the new version."""
     version: int = await tx.fetchval(_UPDATE_VOID, list_id, at)
     return version
+
+
+async def lock_undecided(tx: Transaction, institution_id: UUID) -> None:
+    """Lock the lists that would follow their institution to another body."""
+    await tx.fetch(_LOCK_UNDECIDED, institution_id)
 
 
 async def update_filing_bodies(tx: Transaction, institution_id: UUID) -> None:

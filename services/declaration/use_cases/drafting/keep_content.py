@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.declaration.domain.content import Content
 from services.declaration.domain.sections import DOCUMENTS, changed_sections
-from services.declaration.storage import contents, documents
+from services.declaration.storage import contents, documents, status_changes
 from services.declaration.use_cases.prior_rows.renew_confirmations import renew_confirmations
 from shared.actor import Actor
 from shared.postgres.transaction import Transaction
@@ -32,11 +32,14 @@ async def keep_content(
     actor: Actor,
     now: datetime,
 ) -> int:
-    """The declaration's new version; sections that differ from `before` are marked as changed by it."""
+    """The declaration's new version; sections that differ from `before` are marked as changed by it, and the network
+    is told when it is another channel now (A17)."""
     excluded = (() if filled.fresh_graduate else _OF_FRESH_GRADUATES) + (
         () if filled.is_assistant_upgrade else _OF_UPGRADES
     )
     gone = await documents.delete_orphans(tx, declaration_id, excluded, [one.id for one in filled.periods], now)
     await renew_confirmations(tx, declaration_id, filled, keyring=keyring, actor=actor, now=now)
     sections = [*changed_sections(before, filled), *([DOCUMENTS] if gone else [])]
+    if filled.is_active_military != before.is_active_military:
+        await status_changes.insert(tx, declaration_id)
     return await contents.update(tx, keyring, declaration_id, filled, sections, now)

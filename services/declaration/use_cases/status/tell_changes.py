@@ -23,13 +23,15 @@ class ToldChanges:
 
 async def tell_changes(
     tx: Transaction, keyring: Keyring, call: ListCall, after: Place, limit: int, calls_per_minute: int
-) -> ToldChanges | TiroError:
-    """A page, or why there is none: LimitReached, NonceUsed. A record that left the client's scope is told as none.
-    Raises SealBroken."""
+) -> ToldChanges | TiroError | None:
+    """A page, or why there is none: LimitReached, NonceUsed; None where no page ended at that place. A record that left
+    the client's scope is told as none. Raises SealBroken."""
     pace, refusal = await admit_list(tx, call, calls_per_minute)
     if refusal is not None:
         return refusal
     changes = await status_changes.select_page(tx, call.actor.scope_id, after, limit)
+    if changes is None:
+        return None
     # Read after the places: a record is never older than its change.
     known = await status.select_records(tx, changes.declaration_ids, call.actor.scope_id)
     answers = [

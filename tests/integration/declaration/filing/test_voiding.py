@@ -1,5 +1,6 @@
 """Certificates that are taken back: by the unit before filing, by an exam body afterwards (4.6)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -84,3 +85,37 @@ async def test_who_may_void_and_when(serve: Serve) -> None:
     assert (not_yet.status, not_yet.code) == (409, "evaluation_step_not_allowed")
     assert await year.service.published(EvaluationVoided) == []
     assert await year.state_of(approved) == "approved"
+
+
+@pytest.mark.requirement("C5", "B10")
+async def test_the_version_told_rises_with_every_step_of_a_certificate(serve: Serve) -> None:
+    """Certified, filed and revoked, or voided by the unit and handed in again: the version that the network is told
+    rises with each step and the time never goes back, so that nobody drops the news as an old answer."""
+    year = await exam_year(serve)
+    (revoked, _), (again, _) = await certified(year, "filed"), await certified(year)
+    before = [await _told(year, revoked), await _told(year, again)]
+    seen = (await year.point.get(f"/evaluated-declarations/{revoked.id}/evaluation")).body
+    year.clock.advance(timedelta(minutes=1))
+    path = f"/evaluations/{seen['id']}/filed-voiding"
+    done = await year.point.post(path, WHY | {"outcome": "revoked"}, version=seen["version"])
+    assert done.status == 200, done.body
+    async with year.service.database.transaction() as tx:
+        await tx.execute(
+            "UPDATE evaluation SET state = 'voided', version = version + 1 WHERE declaration_id = $1", again.id
+        )
+    voided = [await _told(year, revoked), await _told(year, again)]
+    assert [one[0] for one in voided] == ["revoked", "approved"]
+    await year.resubmit(again)
+    resubmitted = await _told(year, again)
+    year.clock.advance(timedelta(minutes=1))
+    await year.evaluate(again)
+    judged = await _told(year, again)
+    steps = [(before[0], voided[0]), (before[1], voided[1]), (voided[1], resubmitted), (resubmitted, judged)]
+    assert [(old[1], new[1]) for old, new in steps if old[1] >= new[1] or old[2] > new[2]] == []
+
+
+async def _told(year: Year, someone: Declared) -> tuple[str, int, str]:
+    """What the network is told: value, version and time."""
+    question = {"document_type": "resident_id", "document_no": someone.document_no, "name": someone.name}
+    told = (await year.asked(question | {"exam_year": 2027})).body
+    return told["status"], told["record_version"], told["updated_at"]
