@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.declaration.domain.export import ExportJob, Reason
 from services.declaration.storage import known_staff, packet_sources
-from services.declaration.use_cases.exporting.request_export import keep_job, new_job
+from services.declaration.use_cases.exporting.request_export import keep_job, new_job, require_turn
 from shared.actor import Actor
 from shared.errors import NotFound
 from shared.postgres.transaction import Reader, Transaction
@@ -19,6 +19,7 @@ async def request_packet(
 ) -> ExportJob:
     """Raises NotFound outside what the actor may open, TooManyExports."""
     found = await packet_sources.select_accessible(tx, declaration_id, *access_of(actor))
+    await require_turn(tx, actor)
     why: Reason = "own_data" if actor.kind == "candidate" else reason
     path = list(found["filing_body_path"])
     job = new_job("packet", {}, why, language, path, actor, now, declaration_id)
