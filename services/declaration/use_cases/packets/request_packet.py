@@ -1,6 +1,7 @@
 """Ask for the decision packet of one declaration: the person, the bodies above the unit, auditors; made by a worker."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from services.declaration.domain.export import ExportJob, Reason
@@ -10,7 +11,7 @@ from shared.actor import Actor
 from shared.errors import NotFound
 from shared.postgres.transaction import Reader, Transaction
 
-_DOCUMENTS_OF_DATA = 8
+_ALWAYS_THERE: Final = 9
 """Files of a packet that are always there."""
 
 
@@ -23,9 +24,8 @@ async def request_packet(
     why: Reason = "own_data" if actor.kind == "candidate" else reason
     path = list(found["filing_body_path"])
     job = new_job("packet", {}, why, language, path, actor, now, declaration_id)
-    return await keep_job(
-        tx, job, _DOCUMENTS_OF_DATA + await packet_sources.count_pages(tx, declaration_id), actor, now
-    )
+    files = _ALWAYS_THERE + await packet_sources.count_files(tx, declaration_id)
+    return await keep_job(tx, job, files, actor, now)
 
 
 def access_of(actor: Actor) -> tuple[UUID | None, UUID | None]:
