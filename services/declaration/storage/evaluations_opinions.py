@@ -27,7 +27,8 @@ SET version = o.version + 1, opinion = excluded.opinion, written_by = excluded.w
 """
 _SELECT: Final = """
 SELECT o.id, o.evaluation_id, o.supervisor_id, o.version, o.opinion, o.written_at, o.sign_check, o.sign_until,
-       o.signed_by, o.signed_at, e.state AS evaluation_state, e.person_id, e.institution_id, i.name AS institution_name, p.name_masked
+       o.signed_by, o.signed_at, e.state AS evaluation_state, e.person_id, e.institution_id,
+       i.name AS institution_name, p.name_masked
 FROM supervisor_opinion o
 JOIN evaluation e ON e.id = o.evaluation_id
 JOIN known_institution i ON i.institution_id = e.institution_id

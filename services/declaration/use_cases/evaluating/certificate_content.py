@@ -173,7 +173,7 @@ def _rotation(period: Period, probation: Probation, heard: Mapping[UUID, str]) -
 
 def _opinions(guides: Sequence[Guidance], heard: Mapping[UUID, str]) -> str:
     """What those who guided a row say; where several did, each by name."""
-    said = [(one.name, heard[one.supervisor_id]) for one in guides if one.supervisor_id in heard]
+    said = [(one.name, heard[one.supervisor_id]) for one in guides if one.supervisor_id and one.supervisor_id in heard]
     return "\n".join(words if len(guides) == 1 else f"{name}：{words}" for name, words in said)
 
 
