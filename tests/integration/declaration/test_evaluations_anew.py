@@ -106,7 +106,7 @@ async def test_a_registration_that_is_corrected_is_not_due(serve: Serve) -> None
     draft = await declared(season, fresh(season.unit), person)
     assert (await season.decide(draft, "approval")).status == 200
     done = await judge(season, draft, PROVISIONAL)
-    assert (done.status, done.body["state"]) == (201, "provisional_certified"), done.body
+    assert (done.status, done.body.get("state")) == (201, "provisional_certified"), done.body
 
 
 @pytest.mark.requirement("A42", "B13")
@@ -124,23 +124,23 @@ async def test_what_was_due_for_an_earlier_submission_begins_anew(serve: Serve, 
     if approved_again:
         assert (await season.decide(draft, "approval")).status == 200
     done = await judge(season, draft, PROVISIONAL)
-    assert (done.status, done.body["state"]) == (201, "provisional_certified"), done.body
+    assert (done.status, done.body.get("state")) == (201, "provisional_certified"), done.body
 
 
 @pytest.mark.requirement("B17")
 async def test_the_registered_start_outlives_the_approval(serve: Serve) -> None:
     """Declared earlier than registered, the submission warns; reopened and handed in again it still does, though the
-    evaluation counts from what was declared."""
+    year is full by what was declared."""
     season = await exam_season(serve)
     person = await season.has_person()
     await register(season, person, "2025-09-01")
     draft = await season.submitted(person)
     assert (await season.decide(draft, "approval")).status == 200
-    (line,) = await records(season)
-    assert (line["started_on"], line["full_on"]) == ("2025-09-01", "2026-06-30")
     await corrected(season, draft, complete_content(season.unit))
     warned = [event.warnings for event in await season.service.published(DeclarationSubmitted)]
     assert warned == [["registered_later"], ["registered_later"]]
+    (line,) = await records(season)
+    assert (line["started_on"], line["full_on"]) == ("2025-09-01", "2026-06-30")
 
 
 @pytest.mark.requirement("C2", "B16")
