@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -11,7 +12,8 @@ from services.declaration.storage import evaluations_by_clock
 from services.declaration.use_cases.evaluating.remind_full_years import find_units_missing, remind_full_years
 from shared.clock import SHANGHAI
 from shared.contracts.declaration_evaluation import EvaluationsWaiting, FullYearLapsed, FullYearReminded
-from shared.ids import new_id
+from shared.contracts.identity import PersonRevoked
+from shared.ids import PersonId, new_id
 from tests.integration.declaration.filing.year import YEAR, Declared, Year, exam_year, probation
 from tests.integration.declaration.season import together
 from tests.integration.declaration.working import KILLED, run, working_process
@@ -58,6 +60,14 @@ async def complete(year: Year, one: Declared) -> None:
     path = f"/evaluations/{evaluation['id']}/full-year-result"
     done = await year.unit.post(path, body, version=evaluation["version"])
     assert (done.status, done.body["state"]) == (200, "completed"), done.body
+
+
+async def lapses(year: Year) -> tuple[int, list[UUID]]:
+    """How many lapses the audit trail has, and who was told of one."""
+    told: list[UUID] = [one.person_id for one in await year.service.published(FullYearLapsed)]
+    async with year.service.database.read() as reader:
+        count = await reader.fetchval("SELECT count(*) FROM audit_entry WHERE action = 'evaluation.lapse'")
+    return int(count), told
 
 
 @pytest.mark.requirement("P12")
@@ -224,6 +234,32 @@ async def test_a_result_at_the_last_moment_wins_over_the_clock(serve: Serve) -> 
         await tx.execute("UPDATE evaluation SET state = 'completed' WHERE declaration_id = $1", held.id)
     await run(year, LAPSE)
     assert [await year.state_of(one) for one in (held, free)] == ["filed", "lapsed"]
+
+
+@pytest.mark.requirement("P12")
+async def test_who_lost_the_declaration_before_hears_of_no_lapse(serve: Serve) -> None:
+    """Whose verification was revoked, or whose declaration was rejected, heard of that: the evaluation lapses with the
+    others, and neither person nor number speaks of it."""
+    year = await exam_year(serve)
+    (revoked,) = await provisional(year)
+    await provisional(year, state="rejected")
+    fraud = PersonRevoked(
+        occurred_at=year.clock.now(),
+        aggregate_version=2,
+        person_id=PersonId(revoked.person_id),
+        reason_code="fraud",
+        revoked_at=year.clock.now(),
+    )
+    await year.service.deliver(fraud)
+    assert await year.state_of(revoked) == "revoked"
+    year.clock.advance(datetime(2027, 9, 1, tzinfo=SHANGHAI) - year.clock.now())
+    await run(year, LAPSE)
+    assert await lapses(year) == (2, [])
+    assert await year.service.published(EvaluationsWaiting) == []
+    (other,) = await provisional(year)
+    await run(year, LAPSE)
+    assert await lapses(year) == (3, [other.person_id])
+    assert [one.waiting for one in await year.service.published(EvaluationsWaiting)] == [1]
 
 
 @pytest.mark.requirement("P12", "M2")
