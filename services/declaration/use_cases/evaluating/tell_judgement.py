@@ -7,7 +7,7 @@ from services.declaration.storage.evaluations import EvaluatedDeclaration, Judge
 from shared import audit
 from shared.actor import Actor
 from shared.contracts.declaration_evaluation import EvaluationRecorded
-from shared.ids import DeclarationId, EvaluationId, InstitutionId, PersonId
+from shared.ids import DeclarationId, EvaluationId, ExamBodyId, InstitutionId, PersonId
 from shared.outbox import add
 from shared.postgres.transaction import Transaction
 
@@ -49,5 +49,8 @@ def tell_judgement(
             institution_name=declaration.institution_name,
             cycle_year=declaration.cycle_year,
             result=result,
+            full_year=before is EvaluationState.PROVISIONAL_CERTIFIED,
+            filing_body_id=ExamBodyId(declaration.filing_body_id) if declaration.filing_body_id else None,
+            number=declaration.number,
         ),
     )
