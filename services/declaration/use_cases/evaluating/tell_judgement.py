@@ -23,20 +23,7 @@ def tell_judgement(
     actor: Actor,
 ) -> None:
     """`version` is the evaluation's new one."""
-    audit.record(
-        tx,
-        "evaluation.record",
-        actor=actor,
-        subject_kind="evaluation",
-        subject_id=evaluation_id,
-        at=judgement.at,
-        before=before,
-        after=judgement.state,
-        reason=judgement.reason_code,
-        declaration=str(declaration.id),
-        submission=judgement.submission,
-        months=judgement.months_counted,
-    )
+    _record(tx, evaluation_id, declaration, before, judgement, actor)
     add(
         tx,
         EvaluationRecorded(
@@ -53,4 +40,28 @@ def tell_judgement(
             filing_body_id=ExamBodyId(declaration.filing_body_id) if declaration.filing_body_id else None,
             number=declaration.number,
         ),
+    )
+
+
+def _record(
+    tx: Transaction,
+    evaluation_id: UUID,
+    declaration: EvaluatedDeclaration,
+    before: EvaluationState,
+    judgement: Judgement,
+    actor: Actor,
+) -> None:
+    audit.record(
+        tx,
+        "evaluation.record",
+        actor=actor,
+        subject_kind="evaluation",
+        subject_id=evaluation_id,
+        at=judgement.at,
+        before=before,
+        after=judgement.state,
+        reason=judgement.reason_code,
+        declaration=str(declaration.id),
+        submission=judgement.submission,
+        months=judgement.months_counted,
     )

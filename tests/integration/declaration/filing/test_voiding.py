@@ -13,7 +13,7 @@ from tests.integration.declaration.filing.year import FILING_DEADLINE, Declared,
 from tests.integration.declaration.forms import ALLOWANCE
 from tests.support.service_under_test import Serve
 
-RELEASE = Path("services/declaration/migrations/0074_release_lines_taken_back.sql")
+RELEASE = Path("services/declaration/migrations/0074_update_lines_taken_back.sql")
 PROVISIONAL = "UPDATE evaluation SET state = 'provisional_certified' WHERE declaration_id = $1"
 REASON = "INSERT INTO review_reason VALUES (900, 'allow_modification', 'information_wrong', 'x', 'x')"
 WHY = {"reason_code": "certificate_false", "text": "带教时间与考勤记录不符"}
