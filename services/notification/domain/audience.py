@@ -13,6 +13,7 @@ from shared.contracts.declaration import (
     BanChanged,
     CycleDatesAnnounced,
     DeclarationSubmitted,
+    ModificationAllowed,
     PriorRowAnswered,
     QualifiedListAccepted,
     QualifiedListSubmitted,
@@ -103,6 +104,8 @@ def rule_key(event: Event) -> str:
             return f"{event.TYPE}:unregistered"
         case QualifiedListSubmitted() | QualifiedListAccepted() if event.kind == "cancellation":
             return f"{event.TYPE}:cancellation"
+        case ModificationAllowed() if event.was_filed:
+            return f"{event.TYPE}:filed"
         case BindingChanged() if event.move in _BINDING_MOVES:
             return f"{event.TYPE}:{event.move}"
         case BindingChanged() | OwnershipTransferChanged() | BanChanged():

@@ -65,9 +65,9 @@ async def test_main_cancellation_and_supplementary_lists_conserve_people(engines
     body = {"responsible_person": "王建国"}
     assert (await year.unit.post(path, body, version=1)).code == "nobody_to_cancel"
     stranger = await year.declare()
-    why = {"cancelled": [{"declaration_id": str(stranger.id), "reason_code": "name_wrong"}]}
+    why = {"cancelled": [{"declaration_id": str(stranger.id), "reason_code": "name_wrong", "text": "姓名有误"}]}
     assert (await year.unit.post(path, body | why, version=1)).code == "not_on_accepted_list"
-    why = {"cancelled": [{"declaration_id": str(qualified.id), "reason_code": "name_wrong"}]}
+    why = {"cancelled": [{"declaration_id": str(qualified.id), "reason_code": "name_wrong", "text": "姓名有误"}]}
     frozen = await year.unit.post(path, body | why, version=1)
     assert (frozen.status, frozen.body["number"], frozen.body["lines"]) == (202, "QC2027-4201-000001", 1), frozen.body
     assert await _faults(engines, year) == []
@@ -96,7 +96,7 @@ async def test_a_discarded_cancellation_leaves_everything_as_it_was(engines: Eng
     (qualified, _), _ = await _accepted(year)
     named = {
         "responsible_person": "王建国",
-        "cancelled": [{"declaration_id": str(qualified.id), "reason_code": "name_wrong"}],
+        "cancelled": [{"declaration_id": str(qualified.id), "reason_code": "name_wrong", "text": "姓名有误"}],
     }
     for _ in range(2):
         draft = await open_draft(year, "cancellation")
