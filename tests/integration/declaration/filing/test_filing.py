@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -16,6 +17,7 @@ from shared.contracts.declaration import (
 )
 from shared.ids import new_id
 from tests.integration.declaration.filing.paper import (
+    fake_print,
     generate,
     handed_in,
     open_draft,
@@ -162,6 +164,36 @@ async def test_the_deadline_holds_unless_late_filing_is_permitted(serve: Serve) 
     assert (done.status, done.body["state"]) == (200, "submitted")
     assert (await year.point.get("/filings?late=true")).body["items"][0]["late"] is True
     year.clock.advance(timedelta(days=-1))
+
+
+@pytest.mark.requirement("B13")
+async def test_late_filing_is_permitted_once_and_of_a_list_that_can_be_handed_in(serve: Serve) -> None:
+    """A second permission says that there is one; a list that was given up is not there to be permitted."""
+    year = await exam_year(serve)
+    await year.evaluate(await year.declare())
+    frozen = await generate(year, await open_draft(year))
+    path = f"/filings/{frozen['id']}/late-permission"
+    permitted = await year.point.post(path, {"reason_code": "flood"}, version=frozen["version"])
+    assert permitted.status == 200
+    again = await year.point.post(path, {"reason_code": "flood"}, version=permitted.body["version"])
+    assert (again.status, again.code) == (409, "late_filing_already_permitted")
+    gone = await year.unit.post(f"/qualified-lists/{frozen['id']}/discard", version=permitted.body["version"])
+    refused = await year.point.post(path, {"reason_code": "flood"}, version=gone.body["version"])
+    assert refused.status == 404
+    assert len(await year.service.published(LateFilingPermitted)) == 1
+
+
+@pytest.mark.requirement("B13", "P7")
+async def test_a_list_whose_pages_bear_no_codes_is_not_handed_in(serve: Serve) -> None:
+    """A scan that came before pages bore codes was matched with nothing and confirmed by nobody: it is not enough."""
+    year = await exam_year(serve)
+    await year.evaluate(await year.declare())
+    frozen = await generate(year, await open_draft(year))
+    await fake_print(year, UUID(frozen["id"]))
+    async with year.service.database.transaction() as tx:
+        await tx.execute("UPDATE qualified_list SET page_count = NULL")
+    refused = await year.unit.post(f"/qualified-lists/{frozen['id']}/submission", version=frozen["version"])
+    assert (refused.status, refused.code) == (409, "list_pages_without_codes")
 
 
 async def test_return_discard_and_the_next_edition(serve: Serve) -> None:
