@@ -122,7 +122,9 @@ async def test_the_seal_is_confirmed_point_by_point_and_shown_to_the_exam_body(s
     assert "已填写签章日期" in refused.body["title"]
     assert "法定名称圆形公章" not in refused.body["title"]
     done = await year.unit.put(f"{path}/sealed-scan", CONFIRMED, version=step["version"])
-    removed = await year.unit.call("DELETE", f"{path}/scan-files/{file['id']}")
+    stale = await year.unit.call("DELETE", f"{path}/scan-files/{file['id']}", version=step["version"])
+    assert (stale.status, stale.code) == (409, "stale_version")
+    removed = await year.unit.call("DELETE", f"{path}/scan-files/{file['id']}", version=done.body["version"])
     assert (removed.status, removed.body["version"]) == (200, done.body["version"] + 1)
     unconfirmed = await year.unit.post(f"{path}/submission", version=removed.body["version"])
     assert unconfirmed.code == "seal_not_confirmed"
