@@ -8,7 +8,7 @@ from services.declaration.domain.review_reasons import GivenReason
 from services.declaration.storage import cancelling_lines
 from services.declaration.storage.cancelling_lines import CancelledFor, Reopened
 from services.declaration.use_cases.filing.frozen_content import open_reason
-from services.declaration.use_cases.filing.line_event import line_event_fields
+from services.declaration.use_cases.filing.line_event_fields import line_event_fields
 from services.declaration.use_cases.reviewing.reasons import seal_reasons
 from shared import audit
 from shared.actor import Actor
