@@ -44,10 +44,12 @@ async def freeze_cancellation(
     reasons = {one.declaration_id: one for one in named}
     if len(reasons) < len(named):
         times = Counter(one.declaration_id for one in named)
-        raise PersonNamedTwice(**await _who(tx, entity, {id for id, count in times.items() if count > 1}))
+        who_zh, who_en = await _who(tx, entity, {id for id, count in times.items() if count > 1})
+        raise PersonNamedTwice(who_zh=who_zh, who_en=who_en)
     accepted = await cancelling_lines.lock_accepted(tx, list(reasons), entity.institution_id, entity.cycle_id)
     if unknown := reasons.keys() - {line.declaration_id for line in accepted}:
-        raise NotOnAcceptedList(**await _who(tx, entity, unknown))
+        who_zh, who_en = await _who(tx, entity, unknown)
+        raise NotOnAcceptedList(who_zh=who_zh, who_en=who_en)
     printed, rows = [], []
     for number, old in enumerate(accepted, start=1):
         line = replace(open_line(keyring, old.list_id, old.line, old.display), number=number)
@@ -61,12 +63,13 @@ async def freeze_cancellation(
     return tuple(printed)
 
 
-async def _who(tx: Transaction, entity: QualifiedList, ids: Collection[UUID]) -> dict[str, str]:
-    """Receipt numbers, and how many more there are; of declarations that are not the institution's only how many."""
+async def _who(tx: Transaction, entity: QualifiedList, ids: Collection[UUID]) -> tuple[str, str]:
+    """Receipt numbers in Chinese and English, and how many more there are; of declarations that are not the
+    institution's only how many."""
     numbers = await cancelling_lines.select_numbers(tx, list(ids), entity.institution_id, entity.cycle_id)
     shown = numbers[:_SHOWN]
     who_zh, who_en = ["、".join(shown)] if shown else [], [", ".join(shown)] if shown else []
     if more := len(ids) - len(shown):
         who_zh.append(f"另有 {more} 份")
         who_en.append(f"{more} more")
-    return {"who_zh": "，".join(who_zh), "who_en": ", ".join(who_en)}
+    return "，".join(who_zh), ", ".join(who_en)
