@@ -38,8 +38,8 @@ class Home:
 
     @property
     def database(self) -> Path:
-        """Data of the database server, inside the home or outside. What is not a whole path was never written to its end:
-        it names nothing, least of all a folder to delete."""
+        """Data of the database server, inside the home or outside. What is not a whole path was never written to its
+        end: it names nothing, least of all a folder to delete."""
         named = self.location.read_text(encoding="utf-8") if self.location.exists() else ""
         return Path(named) if named.startswith("/") else self.data / "postgres"
 

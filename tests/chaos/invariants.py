@@ -28,12 +28,14 @@ SELECT o.event_id, count(m.id) AS told FROM declaration.outbox o
 LEFT JOIN notification.message m ON m.event_id = o.event_id
 WHERE o.type = 'declaration.submitted.v1' AND o.only_for IS NULL GROUP BY o.event_id HAVING count(m.id) <> 1
 """
-# Lists, questions and anchors leave by jobs at any moment, so some may be on their way: their own tests see to them.
+# Lists, questions, anchors and digests leave by jobs at any moment, so some may be on their way:
+# their own tests see to them.
 _NOT_CONSUMED_ONCE = """
-SELECT o.event_id, count(i.message_id) AS consumed FROM declaration.outbox o
+SELECT o.event_id, o.type, count(i.message_id) AS consumed FROM declaration.outbox o
 LEFT JOIN notification.inbox i ON i.message_id = o.event_id
-WHERE o.only_for IS NULL AND o.type !~ '[.](sets_listed|set_differs|audit_anchored)[.]'
-GROUP BY o.event_id HAVING count(i.message_id) <> 1
+WHERE o.only_for IS NULL
+  AND o.type !~ '[.](sets_listed|set_differs|audit_anchored|evaluations_waiting|reviews_waiting)[.]'
+GROUP BY o.event_id, o.type HAVING count(i.message_id) <> 1
 """
 _TOLD_WITHOUT_EVENT = """
 SELECT m.event_id FROM notification.message m
@@ -174,7 +176,9 @@ async def broken(saga: Saga, history: History, verb: str) -> list[str]:
     connection = await asyncpg.connect(saga.admin_dsn)
     try:
         faults = [
-            f"{len(rows)} x {name}" for name, query in _MUST_BE_EMPTY.items() if (rows := await connection.fetch(query))
+            f"{len(rows)} x {name}{_types(rows)}"
+            for name, query in _MUST_BE_EMPTY.items()
+            if (rows := await connection.fetch(query))
         ]
         faults += await unbalanced(connection)
         action = {"submission": "submit", "approval": "approve"}[verb]
@@ -191,6 +195,12 @@ async def broken(saga: Saga, history: History, verb: str) -> list[str]:
         return faults
     finally:
         await connection.close()
+
+
+def _types(rows: list[Any]) -> str:
+    """Which events, where the rows say it."""
+    found = sorted({row["type"] for row in rows if "type" in row})
+    return f" ({', '.join(found)})" if found else ""
 
 
 async def queue_depths(saga: Saga) -> dict[str, int]:

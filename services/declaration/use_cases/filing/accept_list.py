@@ -9,7 +9,7 @@ from services.declaration.domain.qualified_list import ListStep, QualifiedList
 from services.declaration.storage import list_lines, qualified_lists
 from services.declaration.storage.list_lines import FiledDeclaration
 from services.declaration.use_cases.filing.cancel_filed import cancel_filed
-from services.declaration.use_cases.filing.line_event import line_event_fields
+from services.declaration.use_cases.filing.line_event_fields import line_event_fields
 from services.declaration.use_cases.filing.lock_current_lines import lock_current_lines
 from services.declaration.use_cases.filing.locked_step import lock_filing_for, publish, record_step
 from shared import audit

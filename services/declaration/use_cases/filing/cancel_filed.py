@@ -6,7 +6,7 @@ from services.declaration.domain.filing_errors import ListOutdated
 from services.declaration.domain.qualified_list import QualifiedList
 from services.declaration.storage import cancelling_lines
 from services.declaration.storage.cancelling_lines import Reopened
-from services.declaration.use_cases.filing.line_event import line_event_fields
+from services.declaration.use_cases.filing.line_event_fields import line_event_fields
 from shared import audit
 from shared.actor import Actor
 from shared.contracts.declaration import ModificationAllowed
