@@ -112,8 +112,7 @@ async def test_no_threshold_lies_beyond_what_is_looked_at(serve: Serve) -> None:
     """Of the others at an address two hundred are read: a threshold above could never be met, and is refused."""
     place = await county(serve)
     assert (await place.set("F7", people=200, address_people=200)).status == 200
-    for name in ("people", "address_people"):
-        answer = await place.set("F7", **{name: 201})
+    for answer in (await place.set("F7", people=201), await place.set("F7", address_people=201)):
         assert (answer.status, answer.body["code"]) == (422, "risk_thresholds_invalid")
 
 
