@@ -18,9 +18,9 @@ from shared.postgres.transaction import Transaction
 from shared.process.definition import ServiceDefinition
 
 
-async def forget_again(tx: Transaction, person_ids: Sequence[UUID], _deps: Dependencies) -> int:
+async def forget_again(tx: Transaction, person_ids: Sequence[UUID], deps: Dependencies) -> int:
     """V58; who was verified has a record, and is never among them."""
-    await risk_devices.delete_of(tx, person_ids)
+    await risk_devices.delete_of(tx, person_ids, deps.clock.now())
     return await known_exempt_people.delete(tx, person_ids)
 
 

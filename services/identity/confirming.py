@@ -60,7 +60,7 @@ async def confirm_once(deps: Dependencies) -> bool:
         failpoint("authority.after_ask")
         await _settle(deps, job, answer)
     except (KeyMissing, SealBroken) as error:
-        log.error("claim_not_opened", job_id=str(job.job_id), tries=job.tries, error=type(error).__name__)
+        log.error("claim_not_opened", job_id=str(job.job_id), times=job.unopened + 1, error=type(error).__name__)
         await _return_or_give_up(deps, job)
     return True
 
@@ -87,11 +87,12 @@ async def _settle(deps: Dependencies, job: RecognitionJob, answer: AuthorityAnsw
 
 
 async def _return_or_give_up(deps: Dependencies, job: RecognitionJob) -> None:
-    """One that does not open waits too, for a key that may come back; then the person is asked to prove again (V58)."""
+    """One that does not open waits too, for a key that may come back; then the person is asked to prove again (V58).
+    Questions that nobody answered are no tries of it."""
     now = deps.clock.now()
     async with deps.database.transaction() as tx:
-        if job.tries < deps.settings.recognition.tries:
-            await _return(tx, deps, job, now)
+        if job.unopened + 1 < deps.settings.recognition.tries:
+            await _return(tx, deps, job, now, unopened=True)
             return
         await decide_automatic_verification(
             tx, job, GIVEN_UP, CardDetails(), deps.keyring, deps.settings.verification, now
@@ -99,8 +100,15 @@ async def _return_or_give_up(deps: Dependencies, job: RecognitionJob) -> None:
 
 
 async def _return(
-    tx: Transaction, deps: Dependencies, job: RecognitionJob, now: datetime, capped: bool = False
+    tx: Transaction,
+    deps: Dependencies,
+    job: RecognitionJob,
+    now: datetime,
+    *,
+    capped: bool = False,
+    unopened: bool = False,
 ) -> None:
     limits = deps.settings.authority
     first, longest = timedelta(seconds=limits.retry_seconds), timedelta(seconds=limits.retry_longest_seconds)
-    await recognition_jobs.update_returned(tx, job, now + pause_before(job.tries, capped, first, longest))
+    at = now + pause_before(job.tries, capped, first, longest)
+    await recognition_jobs.update_returned(tx, job, at, unopened=unopened)

@@ -83,9 +83,10 @@ class NewDeviceSeen(Event):
 
 
 class DeviceUsed(Event):
-    """A person or staff account logged in on a device for the first time in a while. Device and address are keyed
-    hashes that equal each other where the device or address is the same, and tell nothing else (F7). `device` is left
-    out where the client keeps no id of its own; `holder_id` is the person behind a staff account, where known."""
+    """A person or staff account logged in on a device for the first time, or 90 days after it was told last. Device and
+    address are keyed hashes that equal each other where the device or address is the same, and tell nothing else (F7).
+    `device` is left out where the client keeps no id of its own; `holder_id` is the person behind a staff account,
+    where known."""
 
     TYPE: ClassVar[str] = "identity.device_used.v1"
     AGGREGATE: ClassVar[str] = "subject_id"

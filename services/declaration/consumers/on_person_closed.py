@@ -6,6 +6,6 @@ from shared.contracts.identity import PersonClosed
 from shared.postgres.transaction import Transaction
 
 
-async def on_person_closed(tx: Transaction, event: PersonClosed, _deps: Dependencies) -> None:
-    """Its logins are told before it, in the order in which they happened."""
-    await risk_devices.delete_of(tx, [event.person_id])
+async def on_person_closed(tx: Transaction, event: PersonClosed, deps: Dependencies) -> None:
+    """Its logins are told before it as a rule; one that is heard of later finds that it is closed."""
+    await risk_devices.delete_of(tx, [event.person_id], deps.clock.now())

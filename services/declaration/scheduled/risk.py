@@ -68,9 +68,10 @@ async def ask(deps: Dependencies) -> None:
 
 
 async def forget_devices(deps: Dependencies) -> None:
-    """Devices and addresses of exam years that are over (F7)."""
+    """Devices and addresses of exam years that are over (F7), and closings that nothing can follow any more."""
+    messages = timedelta(days=deps.settings.messages.inbox_days)
     async with deps.database.transaction() as tx:
-        await risk_devices.delete_old(tx, deps.clock.now())
+        await risk_devices.delete_old(tx, deps.clock.now(), messages)
 
 
 JOBS: Final = (

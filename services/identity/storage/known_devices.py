@@ -8,9 +8,9 @@ from uuid import UUID
 from shared.postgres.transaction import Transaction
 from shared.security.blind_index import BlindIndex, lock_value
 
-# A device remembered under another key of the ring comes under the active one: it is not new.
+# A device remembered under another key of the ring comes under the active one: it is not new, but told under that (F7).
 _RENAME: Final = """
-UPDATE known_device d SET device_mac = $2
+UPDATE known_device d SET device_mac = $2, told_at = NULL
 WHERE d.subject_id = $1 AND d.device_mac = ANY($3)
   AND NOT EXISTS (SELECT FROM known_device o WHERE o.subject_id = $1 AND o.device_mac = $2)
 """

@@ -20,7 +20,8 @@ WHERE job_id = (
     SELECT job_id FROM recognition_job WHERE state <> 'finished' AND stage = $4 AND available_at <= $1
     ORDER BY available_at FOR UPDATE SKIP LOCKED LIMIT 1
 )
-RETURNING job_id, person_id, claim_sealed, document_index, front_key, back_key, tries, lease_id, details_sealed
+RETURNING job_id, person_id, claim_sealed, document_index, front_key, back_key, tries, lease_id, details_sealed,
+    unopened
 """
 _FINISH: Final = """
 UPDATE recognition_job SET state = 'finished', result = $3, finished_at = $4, claim_sealed = NULL, details_sealed = NULL
@@ -32,7 +33,7 @@ WHERE person_id = $1 AND state <> 'finished'
 """
 _DELETE_OF: Final = "DELETE FROM recognition_job WHERE person_id = $1"
 _RETURN: Final = """
-UPDATE recognition_job SET state = 'queued', available_at = $3, lease_id = NULL
+UPDATE recognition_job SET state = 'queued', available_at = $3, lease_id = NULL, unopened = unopened + $4
 WHERE job_id = $1 AND lease_id = $2 AND state = 'running'
 """
 _PASS_ON: Final = """
@@ -55,7 +56,7 @@ Stage = Literal["reading", "authority"]
 
 @dataclass(frozen=True, slots=True)
 class RecognitionJob:
-    """A job in hand; `tries` counts this one."""
+    """A job in hand; `tries` counts this one, `unopened` how often the claim did not open before."""
 
     job_id: UUID
     person_id: UUID
@@ -66,6 +67,7 @@ class RecognitionJob:
     tries: int
     lease_id: UUID
     details_sealed: bytes | None = None
+    unopened: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +121,11 @@ async def delete_of(tx: Transaction, person_id: UUID) -> None:
     await tx.execute(_DELETE_OF, person_id)
 
 
-async def update_returned(tx: Transaction, job: RecognitionJob, available_at: datetime) -> bool:
-    """Give the job back, to be taken again from `available_at` on."""
-    return await tx.execute(_RETURN, job.job_id, job.lease_id, available_at) == 1
+async def update_returned(
+    tx: Transaction, job: RecognitionJob, available_at: datetime, *, unopened: bool = False
+) -> bool:
+    """Give the job back, to be taken again from `available_at` on; `unopened` counts that the claim did not open."""
+    return await tx.execute(_RETURN, job.job_id, job.lease_id, available_at, int(unopened)) == 1
 
 
 async def select_progress(reader: Reader, person_id: UUID) -> JobProgress | None:

@@ -1,7 +1,7 @@
 """The session table: who is logged in, since when and until when."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
@@ -11,6 +11,8 @@ from shared.postgres.transaction import Reader, Transaction
 from shared.security.blind_index import BlindIndex
 
 SubjectKind = Literal["candidate", "staff"]
+_TOLD_AGAIN: Final = timedelta(days=90)
+"""A device in use is told again so long after it was told: well before declaration forgets it, after 400 days (F7)."""
 
 # One round trip of a login: the session, the device, and where the person stands. The look for other devices sees the
 # table as it was before the insert; a staff account stands nowhere.
@@ -20,11 +22,13 @@ WITH opened AS (
         used_at, expires_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)
 ), seen AS (
-    INSERT INTO known_device AS d (subject_id, device_mac, first_seen_at, last_seen_at) VALUES ($3, $10, $8, $8)
-    ON CONFLICT (subject_id, device_mac) DO UPDATE SET last_seen_at = excluded.last_seen_at
-    RETURNING d.first_seen_at = d.last_seen_at AS fresh
+    INSERT INTO known_device AS d (subject_id, device_mac, first_seen_at, last_seen_at, told_at)
+    VALUES ($3, $10, $8, $8, $8)
+    ON CONFLICT (subject_id, device_mac) DO UPDATE SET last_seen_at = excluded.last_seen_at,
+        told_at = CASE WHEN d.told_at > excluded.told_at - $11::interval THEN d.told_at ELSE excluded.told_at END
+    RETURNING d.first_seen_at = d.last_seen_at AS fresh, d.told_at = d.last_seen_at AS due
 )
-SELECT seen.fresh AS fresh_device,
+SELECT seen.due AS device_due,
        seen.fresh AND EXISTS (SELECT FROM known_device o WHERE o.subject_id = $3) AS strange_device,
        v.state AS verification_state, p.held_until
 FROM seen LEFT JOIN identity_verification v ON v.person_id = $3 LEFT JOIN person p ON p.person_id = $3
@@ -79,10 +83,11 @@ class EndedSession:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What is known at the moment of a login: whether the device is new, whether it is so to somebody who has used
-    another one, and of a person how verification stands and until when sensitive acts are held."""
+    """What is known at the moment of a login: whether the device is due to be told, since it is new or was not told for
+    long; whether it is new to somebody who has used another one; and of a person how verification stands and until when
+    sensitive acts are held."""
 
-    fresh_device: bool
+    device_due: bool
     strange_device: bool
     verification_state: State | None
     held_until: datetime | None
@@ -103,6 +108,7 @@ async def insert(tx: Transaction, session: Session, device_mac: BlindIndex) -> O
         session.opened_at,
         session.expires_at,
         device_mac,
+        _TOLD_AGAIN,
     )
     assert row is not None  # the device is inserted or updated, always
     return Opening(**dict(row))

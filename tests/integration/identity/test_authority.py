@@ -170,6 +170,30 @@ async def test_a_claim_whose_key_was_lost_keeps_nobody_waiting(
             assert [row["state"] for row in await reader.fetch(state)] == ["auto_failed", "verified"]
 
 
+@pytest.mark.requirement("V30", "V58")
+async def test_an_outage_spends_no_tries_of_a_lost_key(serve: Serve, engines: Engines, card_reader: CardReader) -> None:
+    """After as many unanswered questions as there are tries, a claim that does not open waits for its key all the same,
+    for every one of the tries."""
+    clock = some_morning()
+    async with fake_authority() as fake:
+        service = await with_authority(serve, "aliyun", fake, clock)
+        tries = service.settings.recognition.tries
+        fake.says([BROKEN] * tries)
+        person_id = UUID((await (await read_card(service, card_reader)).get("/me")).body["person_id"])
+        for _ in range(tries):
+            assert await confirm_once(service.deps)
+            clock.advance(timedelta(hours=1))
+        await lose_key(engines, person_id)
+        service.deps.subject_keys._known.clear()
+        for _ in range(tries):
+            async with service.database.read() as reader:
+                assert await reader.fetchval("SELECT state FROM identity_verification") == "auto_checking"
+            assert await confirm_once(service.deps)
+            clock.advance(timedelta(hours=1))
+        assert len(fake.asked) == tries
+        assert [one.reason_code for one in await service.published(VerificationFailed)] == ["recognition_failed"]
+
+
 @pytest.mark.requirement("V30")
 @PROVIDERS
 async def test_a_daily_limit_waits_the_longest_pause(serve: Serve, card_reader: CardReader, provider: str) -> None:

@@ -10,7 +10,7 @@ from services.identity.storage import known_devices, proofing_guards, wechat_cre
 from services.identity.storage.wechat_credentials import WechatCredential
 from services.identity.use_cases.linking.attach_wechat import openid_index
 from services.identity.use_cases.verifying.start_automatic_verification import take_start
-from shared.contracts.identity import NewDeviceSeen
+from shared.contracts.identity import DeviceUsed, NewDeviceSeen
 from shared.errors import LimitReached
 from shared.ids import new_id
 from shared.privacy.reindexing import reindex
@@ -140,10 +140,11 @@ async def test_ones_own_phone_is_recognised_across_the_change(serve: Serve) -> N
     assert (await change(service, with_token(service, login), PHONE)).code == "same_phone"
 
 
-@pytest.mark.requirement("V20", "V48")
+@pytest.mark.requirement("V20", "V48", "F7")
 @pytest.mark.parametrize("renamed", [True, False])
 async def test_a_known_device_stays_known(serve: Serve, monkeypatch: pytest.MonkeyPatch, renamed: bool) -> None:
-    """A device used before the change is not told as new after it. Control: without its row coming over, it is."""
+    """A device used before the change is not told as new after it, but told once as a hash of the new key. Control:
+    without its row coming over, it is new."""
     if not renamed:
 
         async def nothing(*_: object) -> None:
@@ -156,6 +157,7 @@ async def test_a_known_device_stays_known(serve: Serve, monkeypatch: pytest.Monk
     install(service, "index_contact", "k2", "k1", "k2")
     await log_in(service)
     assert len(await service.published(NewDeviceSeen)) == (0 if renamed else 1)
+    assert len({one.address for one in await service.published(DeviceUsed)}) == 2
 
 
 @pytest.mark.requirement("V31", "V48")

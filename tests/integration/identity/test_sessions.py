@@ -274,3 +274,18 @@ async def test_devices_are_told_as_hashes_that_only_equal_each_other(serve: Serv
     async with service.database.read() as reader:
         known = [row["device_mac"].hex() for row in await reader.fetch("SELECT device_mac FROM known_device")]
     assert not {mine.device, second.device, mine.address} & set(known)
+
+
+@pytest.mark.requirement("F7")
+async def test_a_device_in_daily_use_is_told_again(serve: Serve) -> None:
+    """Whoever logs in every month on one device is told of once in three, so that who listens, and forgets after 400
+    days, still knows it after fourteen months; to its user it is no new device."""
+    service = await serve("identity", clock := some_morning())
+    began, headers = clock.now(), {"User-Agent": "x", "X-Device-Id": "AbcdefghijklmnoP"}
+    for _ in range(14):
+        assert (await try_code(service, *(await ask_for_code(service, PHONE)), PHONE, **headers)).status == 201
+        clock.advance(timedelta(days=30))
+    told = await service.published(DeviceUsed)
+    assert [(one.occurred_at - began).days for one in told] == [0, 90, 180, 270, 360]
+    assert len({one.device for one in told}) == 1
+    assert not await service.published(NewDeviceSeen)

@@ -12,6 +12,8 @@ Bounds = tuple[int, int]
 SUBJECTS: Final[tuple[Subject, ...]] = ("declaration", "institution", "supervisor", "reviewer")
 _POINTS: Final[Mapping[str, Bounds]] = MappingProxyType({"points": (1, 100)})
 _DAYS: Final = (0, 3660)
+_SHARERS: Final = 200
+"""Of those who share a device or an address so many are read (storage/risk_devices): more can not be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ _EVERY: Final = (
         "declaration",
         "多人共用设备或网络地址",
         "One device or address for several people",
-        {"people": (2, 1000), "address_people": (2, 10_000)},
+        {"people": (2, _SHARERS), "address_people": (2, _SHARERS)},
     ),
     Rule(
         "F8",

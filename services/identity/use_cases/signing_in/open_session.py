@@ -42,7 +42,7 @@ async def open_session(
 async def start_session(
     tx: Transaction, actor: Actor, method: str, caller: Caller, tokens: SessionTokens, now: datetime
 ) -> tuple[sessions.Session, Opening]:
-    """A session without tokens yet; a device not seen before is told."""
+    """A session without tokens yet; a device that is new, or was not told for long, is told."""
     if actor.kind not in ("candidate", "staff"):
         raise ValueError(f"no sessions for {actor.kind}")
     kind: sessions.SubjectKind = "staff" if actor.kind == "staff" else "candidate"
@@ -63,7 +63,7 @@ async def start_session(
     opening = await sessions.insert(tx, session, device_mac)
     if opening.strange_device:
         outbox.add(tx, _new_device(session, caller, now))
-    if opening.fresh_device:
+    if opening.device_due:
         outbox.add(tx, _device_used(actor, kind, caller, tokens.keyring, now))
     inside = replace(actor, session_id=session.session_id)
     audit.record(

@@ -9,7 +9,7 @@ import asyncpg
 import orjson
 import pytest
 
-from services.declaration.storage import risk_declarations, risk_list, risk_subjects, risk_traces
+from services.declaration.storage import risk_declarations, risk_devices, risk_list, risk_subjects, risk_traces
 from shared.ids import new_id
 from tests.integration.declaration.risk.county import County, county
 from tests.support.engines import Engines
@@ -72,10 +72,20 @@ FROM (SELECT *, row_number() OVER () AS n FROM declaration) d
 WHERE NOT EXISTS (SELECT FROM risk_hit h WHERE h.subject_id = d.id)
 """,
 )
+# Two thirds of those at the address declared, in no order.
+_AT_ONE_ADDRESS = """
+INSERT INTO risk_device (subject_id, used, mac, is_staff, seen_at)
+SELECT coalesce(p.person_id, gen_random_uuid()), 'address', 'here', false, now() - n.n * interval '1 second'
+FROM generate_series(1, 5000) n
+LEFT JOIN (SELECT person_id, row_number() OVER () AS n FROM declaration) p ON p.n = n.n AND n.n % 3 > 0
+"""
+_WITHDRAW_OTHERS = """
+UPDATE declaration SET state = 'withdrawn' WHERE id <> $1 AND person_id IN (SELECT subject_id FROM risk_device)
+"""
 _MOST = 200
 _LARGE = {
     *("declaration", "declaration_snapshot", "declaration_event", "declaration_document", "known_person"),
-    *("risk_hit", "risk_text", "risk_guidance", "document_page"),
+    *("risk_hit", "risk_text", "risk_guidance", "document_page", "risk_device"),
 }
 
 
@@ -167,6 +177,37 @@ async def test_a_phrase_that_everybody_uses_is_compared_for_some(serve: Serve, e
     assert (shown["Actual Rows"], most_sorted(shown)) == (20, 300)
     # The control: without the bound it grows with everybody.
     assert most_sorted(await plan(place, risk_traces._SELECT_MEETING, own, 20, 5_000, analyse=True)) == 1_999
+
+
+@pytest.mark.requirement("F7")
+async def test_a_network_of_half_a_province_is_read_in_part(serve: Serve, engines: Engines) -> None:
+    """Of 5,000 logins at one address the latest 2,000 are read, in the order of an index, and 200 who declared are
+    named; the declarations of the others are looked up one by one."""
+    place = await county(serve)
+    await fill(place, engines, 1, 50_000)
+    async with owner(engines, place.year.service.database_name) as connection:
+        await connection.execute(_AT_ONE_ADDRESS)
+        await connection.execute("VACUUM (ANALYZE) risk_device")
+    async with place.year.service.database.read() as reader:
+        own = await reader.fetchval("SELECT d.id FROM risk_device JOIN declaration d ON person_id = subject_id LIMIT 1")
+    shown = await plan(place, risk_devices._SELECT, [own], analyse=True)
+    assert whole_reads(shown) == set()
+    assert shown["Actual Rows"] == 200
+    assert 299 <= most_read(shown, "risk_device") <= 301
+    # Where hardly anybody declared, the bound ends it.
+    async with owner(engines, place.year.service.database_name) as connection:
+        await connection.execute(_WITHDRAW_OTHERS, own)
+    shown = await plan(place, risk_devices._SELECT, [own], analyse=True)
+    assert (shown["Actual Rows"], most_read(shown, "risk_device"), most_sorted(shown)) == (0, 2_000, 0)
+    # The control: without the bound everybody is read.
+    unbound = risk_devices._SELECT.replace("LIMIT 2000", "LIMIT 9000")
+    assert most_read(await plan(place, unbound, [own], analyse=True), "risk_device") == 5_000
+
+
+def most_read(node: dict[str, Any], table: str) -> int:
+    """The rows of a table that one part of a plan reads."""
+    here = int(node["Actual Rows"]) if node.get("Relation Name") == table else 0
+    return max([here, *(most_read(part, table) for part in node.get("Plans", ()))])
 
 
 def most_sorted(node: dict[str, Any]) -> int:
