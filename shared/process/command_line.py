@@ -29,7 +29,7 @@ def main(service: ServiceDefinition, argv: list[str] | None = None) -> int:
     if verb == "openapi":
         import yaml
 
-        yaml.safe_dump(openapi(service.name, service.routes), sys.stdout, allow_unicode=True, sort_keys=True)
+        yaml.safe_dump(openapi(service.name, service.routes()), sys.stdout, allow_unicode=True, sort_keys=True)
         return 0
     command = service.commands.get(verb)
     if command is not None and not inspect.iscoroutinefunction(command):

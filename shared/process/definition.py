@@ -79,7 +79,8 @@ class ServiceDefinition:
     name: str
     settings: type[ServiceSettings]
     build: Callable[[Any, Foundation], Awaitable[Any]]
-    routes: Sequence[Route]
+    routes: Callable[[], Sequence[Route]]
+    """Asked for by the roles that need them: a process loads no more than its role."""
     subscriptions: Sequence[Subscription]
     migrations: Path
     anchored: type[AuditAnchored]

@@ -98,7 +98,7 @@ async def run_api(service: ServiceDefinition, settings: ServiceSettings) -> None
         runtime = Runtime(
             deps, foundation.database, foundation.clock, keys, digest_key, gateway, http.trusted_proxies, pace
         )
-        application = build_application(service.name, runtime, service.routes)
+        application = build_application(service.name, runtime, service.routes())
         application.on_response_prepare.append(_hanging_up_while(runtime.leaving))
         waker = OutboxWaker(foundation.database, service.name)
         ended = EndedSessions(foundation.database, keys.verifier)

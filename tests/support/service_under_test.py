@@ -195,7 +195,7 @@ async def serving(
         ended = EndedSessions(database, verifier)
         keys = KnownKeys(database, verifier)
         runtime = Runtime(deps, database, used_clock, keys, digest_key, through_gateway.KEYS)
-        runner = web.AppRunner(build_application(service, runtime, definition.routes), access_log=None)
+        runner = web.AppRunner(build_application(service, runtime, definition.routes()), access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()

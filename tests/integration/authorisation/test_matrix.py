@@ -96,9 +96,9 @@ async def test_a_widened_route_is_caught(serve: Serve, monkeypatch: pytest.Monke
             replace(route, policy=Staff("institution_owner", "institution_business_admin"))
             if route.operation_id == "put_profile"
             else route
-            for route in definition.routes
+            for route in definition.routes()
         ]
-        return replace(definition, routes=routes)
+        return replace(definition, routes=lambda: routes)
 
     monkeypatch.setattr("tests.support.service_under_test.definition_of", widened)
     wrong = await play(await LAYOUTS["institution"](serve), "institution", "put_profile")

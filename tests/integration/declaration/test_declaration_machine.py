@@ -117,7 +117,7 @@ async def test_the_table_of_writes_is_complete(serve: Serve) -> None:
     service = await serve("declaration")
     commands = {
         route.operation_id
-        for route in service.definition.routes
+        for route in service.definition.routes()
         if route.method != "GET" and route.policy.kinds == Candidates().kinds and "/declarations" in route.path
     }
     assert commands - APART == set(WRITES)
