@@ -4,6 +4,7 @@ import asyncio
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Final, TypeVar
 
 from argon2 import PasswordHasher, Type
@@ -12,6 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from shared.errors import Unavailable
 
 _WAITING: Final = 64
+_HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Type.ID)
 Result = TypeVar("Result")
 
 
@@ -23,19 +25,23 @@ class TooManyPasswords(Unavailable):
     message_en = "Many people are logging in; please try again shortly."
 
 
+@cache
+def _hash_of_nobody() -> str:
+    """Checked when there is no account: an unknown phone takes as long as a known one (V6)."""
+    return _HASHER.hash("nobody has this password")
+
+
 class Passwords:
     """Hashes and checks passwords; 19 MiB and about 25 ms each (OWASP: m=19456, t=2, p=1)."""
 
     def __init__(self) -> None:
-        self._hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Type.ID)
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
         self._waiting = 0
-        # Checked when there is no account: an unknown phone takes as long as a known one (V6).
-        self._nobody = self._hasher.hash("nobody has this password")
+        self._nobody = _hash_of_nobody()
 
     async def hash(self, password: str) -> str:
         """The PHC string to store. Raises TooManyPasswords."""
-        return await self._in_thread(lambda: self._hasher.hash(_composed(password)))
+        return await self._in_thread(lambda: _HASHER.hash(_composed(password)))
 
     async def holds(self, phc: str | None, password: str) -> bool:
         """Whether the password is the stored one; always costs one check. Raises TooManyPasswords."""
@@ -48,7 +54,7 @@ class Passwords:
 
     def _check(self, phc: str, password: str) -> bool:
         try:
-            return self._hasher.verify(phc, _composed(password))
+            return _HASHER.verify(phc, _composed(password))
         except (VerificationError, InvalidHashError):
             return False
 
