@@ -2,6 +2,11 @@
 -- Safe online: replaces functions and adds triggers under a short lock; a change of an answer waits for an event of its
 -- institution that is under way.
 
+-- One of 256 locks of a kind: whoever fills a table in one transaction must not fill the engine's table of locks.
+CREATE FUNCTION status_lock(kind text, id uuid) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+    SELECT (hashtextextended(kind, 0) & ~255::bigint) | (hashtextextended(id::text, 0) & 255)
+$$;
+
 -- The bodies above these institutions. Whoever writes a record and whoever moves its institution wait for each other:
 -- either the path read here is the new one, or the move sees the record. What is not known yet has no row to wait at.
 CREATE FUNCTION status_bodies(institutions uuid[]) RETURNS uuid[] LANGUAGE plpgsql
@@ -14,7 +19,7 @@ BEGIN
     FOR wanted IN SELECT DISTINCT one FROM unnest(institutions) AS one WHERE one IS NOT NULL ORDER BY one LOOP
         SELECT i.filing_body_path INTO path FROM known_institution i WHERE i.institution_id = wanted FOR SHARE;
         IF NOT FOUND THEN
-            PERFORM pg_advisory_xact_lock_shared(hashtextextended('status of institution ' || wanted, 0));
+            PERFORM pg_advisory_xact_lock_shared(status_lock('status of institution', wanted));
             SELECT i.filing_body_path INTO path FROM known_institution i WHERE i.institution_id = wanted FOR SHARE;
         END IF;
         bodies := bodies || path;
@@ -26,7 +31,7 @@ CREATE OR REPLACE FUNCTION track_declaration_status() RETURNS trigger LANGUAGE p
 SET search_path FROM CURRENT AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        PERFORM pg_advisory_xact_lock_shared(hashtextextended('status of person ' || NEW.person_id, 0));
+        PERFORM pg_advisory_xact_lock_shared(status_lock('status of person', NEW.person_id));
     END IF;
     INSERT INTO status_change (declaration_id, bodies)
     VALUES (NEW.id, status_bodies(ARRAY[NEW.institution_id, CASE WHEN TG_OP = 'UPDATE' THEN OLD.institution_id END]));
@@ -43,7 +48,7 @@ CREATE OR REPLACE FUNCTION track_institution_status() RETURNS trigger LANGUAGE p
 SET search_path FROM CURRENT AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        PERFORM pg_advisory_xact_lock(hashtextextended('status of institution ' || NEW.institution_id, 0));
+        PERFORM pg_advisory_xact_lock(status_lock('status of institution', NEW.institution_id));
     END IF;
     INSERT INTO status_change (declaration_id, bodies)
     SELECT d.id, CASE WHEN TG_OP = 'UPDATE' THEN OLD.filing_body_path ELSE '{}' END || NEW.filing_body_path
@@ -57,7 +62,7 @@ SET search_path FROM CURRENT AS $$
 DECLARE
     person uuid := coalesce(NEW.person_id, OLD.person_id);
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended('status of person ' || person, 0));
+    PERFORM pg_advisory_xact_lock(status_lock('status of person', person));
     INSERT INTO status_change (declaration_id, bodies)
     SELECT d.id, status_bodies(ARRAY[d.institution_id])
     FROM (
