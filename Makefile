@@ -1,7 +1,7 @@
 # Tiro: everyday commands. `make` alone lists them.
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
-WORKERS ?= 2
+WORKERS ?= 3
 # Whole stacks first, in a run of their own: what runs until the end of a run takes time from all that follows.
 STACKS := tests/chaos tests/e2e
 SUITES := tests/integration tests/contract tests/unit
