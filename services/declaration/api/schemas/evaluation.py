@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from services.declaration.domain.certificate_standing import CertificateStanding
 from shared.web.schemas import Body, View
 
 
@@ -66,13 +67,16 @@ class CertificateVerificationQuery(Body):
 
 
 class CertificateVerificationView(View):
-    """What somebody who holds the paper is told; `valid` is false once it was voided."""
+    """What somebody who holds the paper is told, as it was printed and masked. Only `valid` may be relied on;
+    `standing` says what became of it."""
 
     certificate_no: str
     exam_year: int
     name_masked: str
+    document_no_masked: str
     institution_name: str
     exam_level: str
     exam_category_code: str
     issued_at: datetime
+    standing: CertificateStanding
     valid: bool

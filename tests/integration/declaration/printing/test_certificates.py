@@ -146,7 +146,7 @@ async def test_rows_stay_whole_over_pages_under_repeated_heads(printer: Printer)
 
 @pytest.mark.requirement("B10", "V70")
 async def test_rare_and_minority_names_stand_on_every_kind_of_certificate(printer: Printer) -> None:
-    """Characters beyond the common fonts and names of several parts are printed as they are, in each place of a name."""
+    """Characters beyond the common fonts and names of several parts are printed as they are, wherever a name stands."""
     for name in ("𠮷䶮㛃", "买买提·吐尔逊江·阿布都热合曼", "𰻝例"):
         rotation = replace(samples.rotation("内科"), supervisor_name=name)
         for form in (replace(samples.certificate(), rotations=(rotation,)), samples.practice_certificate()):
