@@ -9,14 +9,14 @@ from services.declaration.api.schemas.evaluation import CertificateVerificationV
 from services.declaration.api.verification_page import wants_page
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.certificate_standing import CertificateStanding
-from services.declaration.domain.filing_errors import FileNotReady
-from services.declaration.storage import certificates
+from services.declaration.storage import certificates, print_queue
 from services.declaration.storage.certificates import CertificateFile
 from services.declaration.use_cases.evaluating.verify_certificate import (
     VerifiedCertificate,
     count_question,
     verify_certificate,
 )
+from services.declaration.use_cases.filing.refuse_unprinted import refuse_unprinted
 from shared import audit
 from shared.errors import NotFound
 from shared.masking import mask_document_no, mask_name
@@ -34,13 +34,14 @@ class OpenedCertificate:
 
 
 async def open_certificate_file(call: Call[Dependencies]) -> OpenedCertificate:
-    """Fetch the file before the transaction is opened."""
+    """Fetch the file before the transaction is opened. Raises NotFound and what refuse_unprinted raises."""
     async with call.database.read() as reader:
         found = await certificates.select_file(reader, call.path_id("evaluation_id"), call.actor.scope_id)
-    if found is None:
-        raise NotFound
+        if found is None:
+            raise NotFound
+        place = await print_queue.select_place(reader, "certificate", found.id)
     if found.certificate_key is None:
-        raise FileNotReady(retry_after=3)
+        refuse_unprinted(place)
     return OpenedCertificate(found, await call.deps.bucket.get(found.certificate_key, "object"))
 
 

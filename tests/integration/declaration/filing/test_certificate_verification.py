@@ -70,8 +70,8 @@ async def test_a_valid_certificate_says_so_and_names_nobody(serve: Serve) -> Non
 
 @pytest.mark.requirement("B10")
 async def test_a_voided_certificate_says_what_to_do(serve: Serve) -> None:
-    """Voided by the exam body the paper is no good, and both readers hear what comes next; the reason is not public. The
-    certificate that is issued after a new submission is the one to ask for."""
+    """Voided by the exam body the paper is no good, and both readers hear what comes next; the reason is not public.
+    The certificate that is issued after a new submission is the one to ask for."""
     year = await exam_year(serve)
     someone, evaluation, path = await certified(year)
     async with year.service.database.transaction() as tx:
