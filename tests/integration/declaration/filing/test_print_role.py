@@ -93,6 +93,21 @@ async def test_a_killed_copy_loses_no_job(engines: Engines, serve: Serve, point:
     assert (await _job(year))["attempts"] == 2
 
 
+@pytest.mark.requirement("V70", "M6")
+async def test_control_a_lease_that_never_ends_loses_the_job(engines: Engines, serve: Serve) -> None:
+    """What brings the job of a killed copy back is the end of its lease: without one no other copy ever prints it."""
+    year = await exam_year(serve)
+    await _frozen(year)
+    process = await _process(engines, year, "print.after_claim:kill")
+    assert await asyncio.wait_for(process.wait(), 60) == -signal.SIGKILL
+    async with year.service.database.transaction() as tx:
+        await tx.execute("UPDATE print_job SET leased_until = 'infinity', next_try_at = now()")
+    async with printing(year):
+        await asyncio.sleep(1.5)
+    job = await _job(year)
+    assert (job["state"], job["attempts"], await _stored(year)) == ("leased", 1, {})
+
+
 async def test_several_copies_share_the_queue(serve: Serve) -> None:
     """Two copies take different jobs; every list is rendered by one of them, once."""
     year = await exam_year(serve)
