@@ -5,10 +5,11 @@ from services.declaration.api.schemas.evaluation import (
     EvaluationBody,
     EvaluationView,
     FullYearBody,
+    PrintView,
 )
 from services.declaration.dependencies import Dependencies
 from services.declaration.printing.certificate import EvaluationAspects
-from services.declaration.storage import evaluations
+from services.declaration.storage import evaluations, print_queue
 from services.declaration.use_cases.evaluating.certificate_content import Signatures
 from services.declaration.use_cases.evaluating.issue_certificate import issue_certificate
 from services.declaration.use_cases.evaluating.record_evaluation import Verdict, record_evaluation
@@ -35,7 +36,9 @@ async def get_evaluation(call: Call[Dependencies]) -> EvaluationView:
     found = await evaluations.select_live(call.reader, call.path_id("declaration_id"), call.actor.scope_id)
     if found is None:
         raise NotFound
-    return EvaluationView.model_validate(found, from_attributes=True)
+    place = await print_queue.select_place(call.reader, "certificate", found.id)
+    shown = None if place is None else PrintView.model_validate(place, from_attributes=True)
+    return EvaluationView.model_validate(found, from_attributes=True).model_copy(update={"print": shown})
 
 
 async def post_full_year_result(call: Call[Dependencies], body: FullYearBody) -> EvaluationView:
@@ -70,5 +73,8 @@ async def post_certificate(call: Call[Dependencies], body: CertificateBody) -> E
 
 def _signatures(body: CertificateBody) -> Signatures:
     return Signatures(
-        body.responsible_person, body.legal_representative, EvaluationAspects(**body.aspects.model_dump())
+        body.responsible_person,
+        body.legal_representative,
+        EvaluationAspects(**body.aspects.model_dump()),
+        body.institution_phone,
     )

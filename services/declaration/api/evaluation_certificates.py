@@ -1,17 +1,25 @@
 """Handlers: the printed certificate, for its institution and for whoever holds the paper (B10)."""
 
-import hmac
 from dataclasses import dataclass
 
 from aiohttp import web
 
+from services.declaration.api.certificate_page import certificate_page, unknown_certificate_page
 from services.declaration.api.schemas.evaluation import CertificateVerificationView
+from services.declaration.api.verification_page import wants_page
 from services.declaration.dependencies import Dependencies
-from services.declaration.domain.filing_errors import FileNotReady
-from services.declaration.storage import certificates
+from services.declaration.domain.certificate_standing import CertificateStanding
+from services.declaration.storage import certificates, print_queue
 from services.declaration.storage.certificates import CertificateFile
+from services.declaration.use_cases.evaluating.verify_certificate import (
+    VerifiedCertificate,
+    count_question,
+    verify_certificate,
+)
+from services.declaration.use_cases.filing.refuse_unprinted import refuse_unprinted
 from shared import audit
 from shared.errors import NotFound
+from shared.masking import mask_document_no, mask_name
 from shared.uploads.kinds import FileKind
 from shared.uploads.names import download_headers
 from shared.web.call import Call
@@ -26,13 +34,14 @@ class OpenedCertificate:
 
 
 async def open_certificate_file(call: Call[Dependencies]) -> OpenedCertificate:
-    """Fetch the file before the transaction is opened."""
+    """Fetch the file before the transaction is opened. Raises NotFound and what refuse_unprinted raises."""
     async with call.database.read() as reader:
         found = await certificates.select_file(reader, call.path_id("evaluation_id"), call.actor.scope_id)
-    if found is None:
-        raise NotFound
+        if found is None:
+            raise NotFound
+        place = await print_queue.select_place(reader, "certificate", found.id)
     if found.certificate_key is None:
-        raise FileNotReady(retry_after=3)
+        refuse_unprinted(place)
     return OpenedCertificate(found, await call.deps.bucket.get(found.certificate_key, "object"))
 
 
@@ -49,18 +58,41 @@ async def get_certificate(call: Call[Dependencies], opened: OpenedCertificate) -
     return web.Response(body=opened.data, headers=download_headers(FileKind.PDF, opened.file.certificate_no))
 
 
-async def get_certificate_verification(call: Call[Dependencies]) -> CertificateVerificationView:
-    """Whether a certificate is ours and still good. A wrong check looks like an unknown number."""
-    found = await certificates.select_by_number(call.reader, call.path["number"])
-    if found is None or not hmac.compare_digest(found.certificate_check, call.query.check):
-        raise NotFound
+async def count_verification(call: Call[Dependencies]) -> bool:
+    """Counted before it is answered, whatever the answer is."""
+    async with call.database.transaction(call.request_id) as tx:
+        await count_question(tx, call.deps.keyring, call.client_address, call.now)
+    return True
+
+
+async def get_certificate_verification(
+    call: Call[Dependencies], _counted: bool
+) -> CertificateVerificationView | web.StreamResponse:
+    """Whether a certificate is ours and still good: a page for a browser that scanned the code, JSON for a program. A
+    wrong check looks like an unknown number."""
+    try:
+        verified = await verify_certificate(
+            call.reader, call.deps.keyring, call.path["number"], call.query.check, now=call.now
+        )
+    except NotFound:
+        if wants_page(call.request):
+            return unknown_certificate_page(call.language)
+        raise
+    view = _view(verified)
+    return certificate_page(view, call.language) if wants_page(call.request) else view
+
+
+def _view(verified: VerifiedCertificate) -> CertificateVerificationView:
+    printed = verified.printed
     return CertificateVerificationView(
-        certificate_no=found.certificate_no,
-        exam_year=found.cycle_year,
-        name_masked=found.name_masked,
-        institution_name=found.institution_name,
-        exam_level=found.exam_level,
-        exam_category_code=found.exam_category_code,
-        issued_at=found.certified_at,
-        valid=found.state != "voided",
+        certificate_no=printed.certificate_no,
+        exam_year=printed.cycle_year,
+        name_masked=mask_name(printed.name),
+        document_no_masked=mask_document_no(printed.document_no),
+        institution_name=printed.institution_name,
+        exam_level=printed.exam_level,
+        exam_category_code=printed.exam_category_code,
+        issued_at=verified.issued_at,
+        standing=verified.standing,
+        valid=verified.standing is CertificateStanding.VALID,
     )

@@ -64,8 +64,9 @@ EVALUATION_ROUTES: Final[tuple[Route, ...]] = (
         files.get_certificate_verification,
         Public(),
         "核验考核证明",
-        "Check a printed certificate",
+        "Check a printed certificate: masked data only, a page for browsers",
         query=schemas.CertificateVerificationQuery,
         response=schemas.CertificateVerificationView,
+        prepare=files.count_verification,
     ),
 )

@@ -16,10 +16,11 @@ from services.declaration.api.schemas.filing_scans import ScanFileView, ScanView
 from services.declaration.domain.list_pages import missing_pages
 from services.declaration.domain.qualified_list import QualifiedList
 from services.declaration.domain.seal_checklist import ITEMS, LABELS
-from services.declaration.storage import list_lines, list_scans
+from services.declaration.storage import list_lines, list_scans, print_queue
 from services.declaration.storage.filings import ListRow, StateCount
 from services.declaration.storage.list_lines import LineRow
 from services.declaration.storage.list_scans import ScanFile, SealCheck
+from services.declaration.storage.print_queue import PrintPlace
 from services.declaration.use_cases.filing.return_list import open_reasons
 from shared.postgres.transaction import Reader
 from shared.security.keyring import Keyring
@@ -32,6 +33,7 @@ class ListDetail:
     people: Sequence[LineRow]
     files: Sequence[ScanFile]
     checks: Sequence[SealCheck]
+    place: PrintPlace | None = None
 
 
 async def select_detail(reader: Reader, row: ListRow) -> ListDetail:
@@ -40,6 +42,7 @@ async def select_detail(reader: Reader, row: ListRow) -> ListDetail:
         await list_lines.select_lines(reader, row.id),
         await list_scans.select_files(reader, row.id),
         await list_scans.select_checks(reader, row.id),
+        await print_queue.select_place(reader, "qualified_list", row.id),
     )
 
 
@@ -72,6 +75,7 @@ def detail_view(keyring: Keyring, row: ListRow, detail: ListDetail) -> ListDetai
     return ListDetailView.model_validate(
         _fields(row)
         | {
+            "progress": _progress(row, detail.place.ahead if detail.place and detail.place.state == "queued" else None),
             "people": [LineView.model_validate(line, from_attributes=True) for line in detail.people],
             "return_reasons": [ReturnReasonView.model_validate(one, from_attributes=True) for one in reasons],
             "scan": _scan_view(row, detail.files),
@@ -111,13 +115,17 @@ def count_view(count: StateCount) -> StateCountView:
 
 
 def _fields(row: ListRow) -> dict[str, object]:
-    ready = row.pdf_key is not None
     return {name: getattr(row, name) for name in ListView.model_fields if name in ListRow.__slots__} | {
         "state": row.state.value,
         "lines": row.line_count,
         "provisional": row.provisional_count,
         "late_permitted": row.late_permitted_at is not None,
-        "progress": Progress.model_validate(
-            {"print": row.print_state, "pdf_ready": ready, "pdf_sha256": row.pdf_sha256}
-        ),
+        "progress": _progress(row, None),
     }
+
+
+def _progress(row: ListRow, ahead: int | None) -> Progress:
+    ready = row.pdf_key is not None
+    return Progress.model_validate(
+        {"print": row.print_state, "ahead": ahead, "pdf_ready": ready, "pdf_sha256": row.pdf_sha256}
+    )

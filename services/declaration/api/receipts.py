@@ -1,9 +1,7 @@
 """Handlers: the receipt of a submission, its public verification, and the sheet to copy from. Papers are set before the
 answer's transaction or connection is opened, in a capped child of this process."""
 
-from typing import Final
-
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from services.declaration.api.difference_views import words_view
 from services.declaration.api.receipt_page import receipt_page
@@ -13,6 +11,7 @@ from services.declaration.api.schemas.receipts import (
     CopySheetView,
     ReceiptVerificationView,
 )
+from services.declaration.api.verification_page import wants_page
 from services.declaration.dependencies import Dependencies
 from services.declaration.printing.sheet import SheetDocument
 from services.declaration.use_cases.submitting.compose_copy_sheet import CopySheet, compose_copy_sheet
@@ -22,13 +21,6 @@ from shared.postgres.transaction import Transaction
 from shared.uploads.kinds import FileKind
 from shared.uploads.names import download_headers
 from shared.web.call import Call
-
-_PAGE_HEADERS: Final = {
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-}
 
 
 async def set_receipt(call: Call[Dependencies]) -> bytes:
@@ -63,10 +55,7 @@ async def get_receipt_verification(
 ) -> ReceiptVerificationView | web.StreamResponse:
     """A37; a browser that scanned the code gets a page, a program JSON"""
     view = _verified(await verify_receipt(call.reader, call.path["number"], call.query.check))
-    if "text/html" not in call.request.headers.get(hdrs.ACCEPT, ""):
-        return view
-    page = receipt_page(view, call.language)
-    return web.Response(text=page, content_type="text/html", charset="utf-8", headers=_PAGE_HEADERS)
+    return receipt_page(view, call.language) if wants_page(call.request) else view
 
 
 async def get_copy_sheet(call: Call[Dependencies]) -> CopySheetView:

@@ -71,11 +71,22 @@ class PersonOnAnotherList(Conflict):
 
 
 class FileNotReady(Conflict):
-    """The print role has not finished yet."""
+    """The print role has not finished yet; facts: `ahead`."""
 
     code = "file_not_ready"
-    message_zh = "文件正在排版，请稍候几秒再试。"
-    message_en = "The file is being rendered; try again in a few seconds."
+    message_zh = "文件正在排版，前面还有 {ahead} 份，请稍候再试。"
+    message_en = "The file is being rendered, {ahead} others come first; try again in a moment."
+
+
+class FileNotPrintable(Conflict):
+    """The print role gave up after several tries."""
+
+    code = "file_not_printable"
+    message_zh = "该文件多次排版失败，已停止重试。请作废后重新生成；仍失败的，请联系系统管理员并告知编号。"
+    message_en = (
+        "The file could not be rendered in several tries. Void it and make it anew; if that fails too, tell the "
+        "operator its number."
+    )
 
 
 class ListNotPrinted(Conflict):

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from services.declaration.domain.evaluation import EvaluationState
 from shared.postgres.transaction import Reader, Transaction
 
 _SELECT_SEALED: Final = "SELECT certificate FROM evaluation WHERE id = $1 AND state <> 'voided'"
@@ -14,9 +15,11 @@ SELECT id, certificate_no, certificate_key FROM evaluation
 WHERE id = $1 AND institution_id = $2 AND certificate_no IS NOT NULL
 """
 _SELECT_BY_NUMBER: Final = """
-SELECT e.certificate_no, e.certificate_check, e.state, e.certified_at, d.cycle_year, d.institution_name, d.exam_level,
-    d.exam_category_code, p.name_masked
-FROM evaluation e JOIN declaration d ON d.id = e.declaration_id JOIN known_person p ON p.person_id = e.person_id
+SELECT e.id, e.certificate_no, e.certificate_check, e.certificate, e.state, e.certified_at, d.cycle_year,
+    d.state AS declaration_state,
+    EXISTS (SELECT FROM evaluation n WHERE n.declaration_id = e.declaration_id AND n.id <> e.id
+            AND n.certificate_no IS NOT NULL AND n.state <> 'voided') AS replaced
+FROM evaluation e JOIN declaration d ON d.id = e.declaration_id
 WHERE e.certificate_no = $1
 """
 
@@ -32,17 +35,18 @@ class CertificateFile:
 
 @dataclass(frozen=True, slots=True)
 class NumberedCertificate:
-    """What is told to somebody who holds the paper, hence knows its check."""
+    """A certificate that somebody may hold who knows its check; `certificate` is the sealed form. `replaced`: another
+    one of the same declaration was issued and not voided."""
 
+    id: UUID
     certificate_no: str
     certificate_check: str
-    state: str
+    certificate: bytes
+    state: EvaluationState
     certified_at: datetime
     cycle_year: int
-    institution_name: str
-    exam_level: str
-    exam_category_code: str
-    name_masked: str
+    declaration_state: str
+    replaced: bool
 
 
 async def select_sealed(reader: Reader, evaluation_id: UUID) -> bytes | None:
@@ -65,4 +69,4 @@ async def select_file(reader: Reader, evaluation_id: UUID, institution_id: UUID 
 async def select_by_number(reader: Reader, number: str) -> NumberedCertificate | None:
     """The certificate with that number, whatever became of it."""
     row = await reader.fetchrow(_SELECT_BY_NUMBER, number)
-    return None if row is None else NumberedCertificate(**dict(row))
+    return None if row is None else NumberedCertificate(**dict(row) | {"state": EvaluationState(row["state"])})

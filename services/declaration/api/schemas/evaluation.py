@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from services.declaration.domain.certificate_standing import CertificateStanding
+from services.declaration.storage.print_queue import PrintState
 from shared.web.schemas import Body, View
 
 
@@ -33,6 +35,11 @@ class CertificateBody(Body):
 
     responsible_person: str = Field(min_length=1, max_length=28)
     legal_representative: str = Field("", max_length=28)
+    institution_phone: str = Field(
+        "",
+        pattern=r"^(1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}(-[0-9]{1,6})?)?$",
+        description="where to ring about it: a mobile, or a landline with its area code; empty prints a dash",
+    )
     aspects: AspectsBody = AspectsBody()
 
 
@@ -46,9 +53,17 @@ class FullYearBody(CertificateBody):
     reason_code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")] | None = None
 
 
+class PrintView(View):
+    """Where the paper is; `ahead` others come first while it waits."""
+
+    state: PrintState
+    ahead: int
+    attempts: int
+
+
 class EvaluationView(View):
     """An evaluation as it stands; `version` is what the next step must name. Before it is judged it has no
-    `decided_at`."""
+    `decided_at`. `print` is told where the evaluation is read, once a certificate was issued."""
 
     id: UUID
     declaration_id: UUID
@@ -57,6 +72,7 @@ class EvaluationView(View):
     months_counted: int
     certificate_no: str | None
     decided_at: datetime | None
+    print: PrintView | None = None
 
 
 class CertificateVerificationQuery(Body):
@@ -66,13 +82,16 @@ class CertificateVerificationQuery(Body):
 
 
 class CertificateVerificationView(View):
-    """What somebody who holds the paper is told; `valid` is false once it was voided."""
+    """What somebody who holds the paper is told, as it was printed and masked. Only `valid` may be relied on;
+    `standing` says what became of it."""
 
     certificate_no: str
     exam_year: int
     name_masked: str
+    document_no_masked: str
     institution_name: str
     exam_level: str
     exam_category_code: str
     issued_at: datetime
+    standing: CertificateStanding
     valid: bool

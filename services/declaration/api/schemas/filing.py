@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from services.declaration.api.schemas.filing_scans import ScanView, SealCheckView
 from services.declaration.domain.review_reasons import TEXT_LENGTH
+from services.declaration.storage.print_queue import PrintState
 from shared.web.schemas import Body, PageQuery, View
 
 Kind = Literal["main", "supplementary", "cancellation"]
@@ -94,9 +95,11 @@ class ListStepView(View):
 
 
 class Progress(View):
-    """Where the file is: `print` is the state of the print job."""
+    """Where the file is: `print` is the state of the print job; `ahead` so many others come first, told with one list
+    while it waits."""
 
-    print: Literal["queued", "leased", "done", "failed", "cancelled"] | None
+    print: PrintState | None
+    ahead: int | None = None
     pdf_ready: bool
     pdf_sha256: str | None
 

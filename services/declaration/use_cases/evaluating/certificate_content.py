@@ -40,6 +40,7 @@ class Signatures:
     responsible_person: str
     legal_representative: str = ""
     aspects: EvaluationAspects = field(default_factory=lambda: EvaluationAspects("", "", "", "", ""))
+    institution_phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def certificate_document(
         **common_fields(request, snapshot, issuer, issue, current_of(periods)),
         **_educated(basis),
         ethnicity=ethnic_group(snapshot.identity.ethnicity_code or snapshot.content.ethnicity_code),
-        institution_phone="",
+        institution_phone=request.signatures.institution_phone,
         probation_from=probation.first_start,
         probation_to=probation.last_end,
         probation_months=probation.months,

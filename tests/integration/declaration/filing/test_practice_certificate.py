@@ -7,7 +7,8 @@ from datetime import date
 import pypdfium2
 import pytest
 
-from services.declaration.domain.content import AssistantRecord
+from services.declaration.domain.content import AssistantRecord, Guidance
+from shared.ids import new_id
 from tests.integration.declaration.filing.paper import printing
 from tests.integration.declaration.filing.year import Year, exam_year, probation
 from tests.support.service_under_test import Serve
@@ -59,6 +60,34 @@ async def test_an_assistant_gets_the_certificate_of_practice(serve: Serve) -> No
     assert "试用期表现良好，同意。" in words
     graduate = await year.certify(await year.evaluate(await year.declare()))
     assert "执业期" not in await words_of(year, graduate)
+
+
+@pytest.mark.requirement("B10", "B16")
+async def test_every_field_of_the_form_that_is_known_is_printed(serve: Serve) -> None:
+    """From the declaration, the unit and the one who issues: nothing of the form of 5.3 is left out, the telephone
+    included, and no telephone is refused with its place."""
+    year = await exam_year(serve)
+    content = probation(date(2025, 10, 1), date(2026, 12, 15))
+    guide = Guidance(supervisor_id=new_id(), name="顾维安", practising_certificate_no="110420106000123")
+    row = content.periods[0].model_copy(update={"supervisors": [guide], "work_summary": "参与查房与值班"})
+    someone = await year.declare(content=content.model_copy(update={"periods": [row]}))
+    evaluation = await year.evaluate(someone)
+    path = f"/evaluations/{evaluation['id']}/certificate"
+    aspects = {"conduct": "医德甲", "theory": "理论乙", "skill": "技能丙", "records": "病历丁", "discipline": "纪律戊"}
+    body = {"responsible_person": "王建国", "legal_representative": "刘法定", "aspects": aspects}
+    wrong = await year.unit.post(path, body | {"institution_phone": "来电"}, version=evaluation["version"])
+    assert (wrong.status, wrong.body["errors"][0]["pointer"]) == (422, "/institution_phone")
+    sent = body | {"institution_phone": "027-88880000"}
+    certified = await year.unit.post(path, sent, version=evaluation["version"])
+    assert certified.status == 200, certified.body
+    words = await words_of(year, certified.body)
+    expected = (
+        *(someone.name, someone.document_no, "土家族", "本科", "虚构医科大学", "临床医学", "2025年6月", "执业医师"),
+        *("110", "江城试验医院", "江城市武昌区试验路1号", "027-88880000", "内科", "试用医师", "2025年10月至2026年12月"),
+        *("2025-10-01", "2026-12-15", "参与查房与值班", "顾维安", "110420106000123", *aspects.values(), "考核结果合格"),
+        *("试用期表现良好，同意。", "刘法定", "王建国", "法定代表人签字", "机构公章", "2027年1月8日"),
+    )
+    assert [part for part in expected if part not in words] == []
 
 
 @pytest.mark.requirement("B10", "P9")

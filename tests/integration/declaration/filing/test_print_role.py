@@ -93,6 +93,21 @@ async def test_a_killed_copy_loses_no_job(engines: Engines, serve: Serve, point:
     assert (await _job(year))["attempts"] == 2
 
 
+@pytest.mark.requirement("V70", "M6")
+async def test_control_a_lease_that_never_ends_loses_the_job(engines: Engines, serve: Serve) -> None:
+    """What brings the job of a killed copy back is the end of its lease: without one no other copy ever prints it."""
+    year = await exam_year(serve)
+    await _frozen(year)
+    process = await _process(engines, year, "print.after_claim:kill")
+    assert await asyncio.wait_for(process.wait(), 60) == -signal.SIGKILL
+    async with year.service.database.transaction() as tx:
+        await tx.execute("UPDATE print_job SET leased_until = 'infinity', next_try_at = now()")
+    async with printing(year):
+        await asyncio.sleep(1.5)
+    job = await _job(year)
+    assert (job["state"], job["attempts"], await _stored(year)) == ("leased", 1, {})
+
+
 async def test_several_copies_share_the_queue(serve: Serve) -> None:
     """Two copies take different jobs; every list is rendered by one of them, once."""
     year = await exam_year(serve)
@@ -110,6 +125,40 @@ async def test_several_copies_share_the_queue(serve: Serve) -> None:
     async with year.service.database.read() as reader:
         assert await reader.fetchval("SELECT max(attempts) FROM print_job") == 1
         assert await reader.fetchval("SELECT count(DISTINCT pdf_key) FROM qualified_list") == 4
+
+
+@pytest.mark.requirement("V70")
+async def test_who_waits_sees_how_many_come_first(serve: Serve) -> None:
+    """While nothing prints, each paper has the number of those before it, in the list, in the evaluation and in the
+    refusal of a download; what is done or given up says so."""
+    year = await exam_year(serve)
+    list_id = await _frozen(year)
+    evaluations = [await year.certify(await year.evaluate(await year.declare())) for _ in range(2)]
+    paths = [(f"/reviews/{one['declaration_id']}/evaluation", f"/evaluations/{one['id']}") for one in evaluations]
+    listed = f"/qualified-lists/{list_id}"
+    shown = (await year.unit.get(listed)).body
+    assert (shown["progress"]["print"], shown["progress"]["ahead"]) == ("queued", 0)
+    for ahead, (evaluation, certificate) in enumerate(paths, start=1):
+        waiting = (await year.unit.get(evaluation)).body["print"]
+        assert waiting == {"state": "queued", "ahead": ahead, "attempts": 0}
+        refused = await year.unit.get(f"{certificate}/certificate")
+        assert (refused.status, refused.code) == (409, "file_not_ready")
+        assert f"{ahead} 份" in refused.body["title"]
+        assert int(refused.headers["Retry-After"]) == 3 + ahead
+    early = await year.unit.post(f"{listed}/printing", version=shown["version"])
+    assert (early.status, early.code) == (409, "file_not_ready")
+    async with year.service.database.transaction() as tx:
+        await tx.execute("UPDATE print_job SET state = 'failed' WHERE subject_id = $1::uuid", evaluations[0]["id"])
+    given_up = await year.unit.get(f"{paths[0][1]}/certificate")
+    assert (given_up.status, given_up.code) == (409, "file_not_printable")
+    assert (await year.unit.get(paths[1][0])).body["print"]["ahead"] == 1
+
+    async def done() -> bool:
+        return bool((await year.unit.get(paths[1][0])).body["print"]["state"] == "done")
+
+    async with printing(year):
+        await wait_until(done, seconds=60, what="the certificate is rendered")
+    assert (await year.unit.get(listed)).body["progress"]["ahead"] is None
 
 
 async def test_without_a_bucket_the_job_waits(serve: Serve) -> None:
@@ -154,7 +203,7 @@ async def test_a_list_that_can_not_be_printed_gives_up(serve: Serve) -> None:
     job = await _job(year)
     assert (job["attempts"], job["last_error"]) == (6, "ListContentChanged")
     shown = (await year.unit.get(f"/qualified-lists/{list_id}")).body
-    assert shown["progress"] == {"print": "failed", "pdf_ready": False, "pdf_sha256": None}
+    assert shown["progress"] == {"print": "failed", "ahead": None, "pdf_ready": False, "pdf_sha256": None}
     discarded = await year.unit.post(f"/qualified-lists/{list_id}/discard", version=shown["version"])
     assert discarded.status == 200
 

@@ -165,7 +165,7 @@ async def test_equal_input_gives_equal_bytes_in_any_process(printer: Printer, tm
         "from tests.unit.declaration.printing import samples\n"
         "async def main():\n"
         "    printer = Printer(TEMPLATES)\n"
-        "    for document in (samples.listed(31), samples.certificate()):\n"
+        "    for document in (samples.listed(31), samples.certificate(), samples.practice_certificate()):\n"
         "        sys.stdout.buffer.write(await printer.render(document))\n"
         "    await printer.stop()\n"
         "asyncio.run(main())\n"
@@ -174,7 +174,8 @@ async def test_equal_input_gives_equal_bytes_in_any_process(printer: Printer, tm
     elsewhere = await asyncio.to_thread(
         subprocess.run, [sys.executable, "-c", program], capture_output=True, check=True, env=environment, cwd=tmp_path
     )
-    here = await printer.render(samples.listed(31)) + await printer.render(samples.certificate())
+    documents = (samples.listed(31), samples.certificate(), samples.practice_certificate())
+    here = b"".join([await printer.render(one) for one in documents])
     assert elsewhere.stdout == here
     later = replace(samples.listed(31), generated_at=samples.GENERATED + timedelta(minutes=1))
     assert await printer.render(later) != await printer.render(samples.listed(31))

@@ -1,11 +1,17 @@
 """Documents about invented people, for the printing tests."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 
-from services.declaration.printing.certificate import CertificateDocument, EvaluationAspects, RotationRow
+from services.declaration.printing.certificate import (
+    CertificateDocument,
+    EvaluationAspects,
+    PersonalCertificate,
+    RotationRow,
+)
 from services.declaration.printing.content_hash import content_hash
 from services.declaration.printing.labels import ListKind
+from services.declaration.printing.practice_certificate import PracticeCertificateDocument
 from services.declaration.printing.qualified_list import ListContent, ListLine, QualifiedListDocument
 
 GENERATED = datetime(2027, 1, 15, 9, 30, tzinfo=UTC)
@@ -127,3 +133,18 @@ def certificate() -> CertificateDocument:
 def provisional_certificate() -> CertificateDocument:
     """The same person as a fresh graduate."""
     return replace(certificate(), result="provisional", probation_months=6)
+
+
+def practice_certificate() -> PracticeCertificateDocument:
+    """An assistant physician who applies for physician."""
+    common = certificate()
+    return PracticeCertificateDocument(
+        **{one.name: getattr(common, one.name) for one in fields(PersonalCertificate)},
+        qualification_certificate_no="202042210420106199003075677",
+        practising_certificate_no="210420106000123",
+        practising_category="210 临床",
+        first_registered_on=date(2022, 5, 16),
+        practised_from=date(2023, 3, 1),
+        practised_to=date(2026, 12, 15),
+        work="从事内科诊疗工作，完成门诊与病房工作。",
+    )
