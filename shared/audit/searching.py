@@ -1,5 +1,5 @@
-"""Searching the audit trail of a service by subject, actor, action and time, newest first, in the jurisdiction of an exam
-body; each search is an entry itself (V64). Ids and codes only: nobody is searched by name."""
+"""Searching the audit trail of a service by subject, actor, action and time, newest first, in the jurisdiction of an
+exam body; each search is an entry itself (V64). Ids and codes only: nobody is searched by name."""
 
 from dataclasses import dataclass
 from datetime import datetime

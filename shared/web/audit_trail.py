@@ -27,8 +27,8 @@ class AuditQuery(PageQuery):
 
 
 class AuditEntryView(View):
-    """Who did what to whom: ids, codes and masked values. `lane`, `sequence` and `digest` are its place in the chain, as
-    `verify-audit` names it; `before` and `after` are states."""
+    """Who did what to whom: ids, codes and masked values. `lane`, `sequence` and `digest` are its place in the chain,
+    as `verify-audit` names it; `before` and `after` are states."""
 
     lane: int
     sequence: int
@@ -65,7 +65,7 @@ def audit_routes(service: str) -> tuple[Route, ...]:
             get_audit_entries,
             Staff("auditor", "zone_admin"),
             "审计记录（按对象、操作人、操作、时间查询；查询本身也被记录）",
-            "The audit trail by subject, actor, action and time; looking is recorded too. A page may be short and go on",
+            "The audit trail by subject, actor, action and time; looking is recorded too. A short page may go on",
             query=AuditQuery,
             response=Page[AuditEntryView],
             transaction=True,

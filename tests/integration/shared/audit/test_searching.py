@@ -134,7 +134,7 @@ async def test_a_page_that_looked_at_enough_goes_on_from_there(serve: Serve, mon
 @pytest.mark.requirement("V64")
 @pytest.mark.parametrize("service", SERVICES)
 async def test_every_service_records_that_its_trail_was_read(serve: Serve, service: str) -> None:
-    """The same route everywhere; exactly one entry per page read, with who and what for, in the chain of that service."""
+    """The same route everywhere; exactly one entry per page read, with who and what for, in that service's chain."""
     layout = await LAYOUTS[service](serve)
     own = layout.service
     if service == "notification":
