@@ -62,7 +62,7 @@ async def walk(database: Database, heads: Heads, since: Anchor | None = None, ti
     walked = Walked()
     for lane, head in heads.by_lane.items():
         start = begin.get(lane) or Head(lane, 0, seed(lane))
-        await _walk_lane(database, LaneWalk(start, walked, times and times.of_lane(lane)), head, walked)
+        await _walk_lane(database, LaneWalk(start, walked, times.of_lane(lane) if times else None), head, walked)
     return walked
 
 

@@ -148,7 +148,7 @@ def _moved(rows: Sequence[Row], place: int, number: int) -> bool:
 
 
 def _follows(row: Row, digest: bytes, number: int) -> bool:
-    return _digest(digest, number, row["entry"]) == row["digest"]
+    return bool(_digest(digest, number, row["entry"]) == row["digest"])
 
 
 def _digest(before: bytes, number: int, entry: str) -> bytes:

@@ -143,8 +143,8 @@ def _found(row: Row) -> Found:
 
 def _criteria(search: Search) -> dict[str, str | None]:
     return {
-        "of_subject": search.subject_id and str(search.subject_id),
-        "of_actor": search.actor_id and str(search.actor_id),
+        "of_subject": str(search.subject_id) if search.subject_id else None,
+        "of_actor": str(search.actor_id) if search.actor_id else None,
         "of_action": search.action,
         "since": _written(search.since) if search.since else None,
         "until": _written(search.until) if search.until else None,

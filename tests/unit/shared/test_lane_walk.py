@@ -44,7 +44,7 @@ def numbered(rows: Rows) -> Rows:
 def found(rows: Rows, times: Times | None = None) -> list[tuple[str, int | None]]:
     """What a walk names."""
     walked = Walked()
-    LaneWalk(Head(0, 0, seed(0)), walked, times and times.of_lane(0)).go(rows)
+    LaneWalk(Head(0, 0, seed(0)), walked, times.of_lane(0) if times else None).go(rows)
     return [(one.kind, one.sequence) for one in walked.findings]
 
 
