@@ -50,8 +50,8 @@ class Times:
             latest[place] = max(latest[place - 1], latest[place])
         for place in range(len(earliest) - 2, -1, -1):
             earliest[place] = min(earliest[place], earliest[place + 1])
-        for place in range(1, len(ends)):
-            ends[place] = max(ends[place - 1], ends[place])
+            # Where a person accepted that a lane went back, what stands beyond that end came after it.
+            ends[place] = min(ends[place], ends[place + 1])
         return LaneTimes(ends, earliest, latest)
 
 

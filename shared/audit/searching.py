@@ -20,7 +20,7 @@ EXAMINED: Final = 5_000
 _AT: Final = "((e.entry::jsonb ->> 'at') COLLATE \"C\")"
 _ACTOR: Final = "(e.entry::jsonb ->> 'actor_id')"
 _EXAMINE: Final = f"""
-WITH examined AS MATERIALIZED (
+examined AS MATERIALIZED (
     SELECT e.lane, e.sequence, e.subject_id, {_ACTOR} AS actor_id, e.action, e.entry, e.digest, {_AT} AS at
     FROM audit_entry e WHERE"""
 # Quals stay outside of the sorted part (OFFSET 0), so that no more entries are judged than the page needs.
@@ -39,10 +39,10 @@ FROM (SELECT at, lane, sequence FROM examined ORDER BY at, lane, sequence LIMIT 
 CROSS JOIN (SELECT count(*) FROM examined) c LEFT JOIN shown s ON true
 ORDER BY s.at DESC, s.lane DESC, s.sequence DESC"""
 _SEARCHES: Final = {
-    "subject": f"{_EXAMINE} e.subject_id = $2::uuid{_SHOW}",
-    "actor": f"{_EXAMINE} {_ACTOR} = $3::text{_SHOW}",
-    "action": f"{_EXAMINE} e.action = $4::text{_SHOW}",
-    "time": f"{_EXAMINE} true{_SHOW}",
+    "subject": f"WITH {_EXAMINE} e.subject_id = $2::uuid{_SHOW}",
+    "actor": f"WITH {_EXAMINE} {_ACTOR} = $3::text{_SHOW}",
+    "action": f"WITH {_EXAMINE} e.action = $4::text{_SHOW}",
+    "time": f"WITH {_EXAMINE} true{_SHOW}",
 }
 """By what an index knows first; the rest is looked at entry by entry."""
 

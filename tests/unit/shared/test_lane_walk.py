@@ -156,6 +156,16 @@ def test_an_anchor_whose_clock_was_wrong_is_named_and_blames_no_entry() -> None:
 
 
 @pytest.mark.requirement("V63")
+def test_a_lane_that_grew_again_after_an_accepted_restore_is_well() -> None:
+    """Anchored at its eighth entry, restored to the fourth and accepted, grown again an hour later: no time is false."""
+    rows = rows_at(*(AT + (n if n < 4 else n + 60) * MINUTE for n in range(12)))
+    ends = ((4, AT + 4 * MINUTE), (8, AT + 8 * MINUTE), (4, AT + 60 * MINUTE), (12, AT + 72 * MINUTE))
+    assert found(rows, Times(anchored(rows, *ends), AT + 80 * MINUTE)) == []
+    # Control: without the acceptance they are too late for the second anchor.
+    assert found(rows, Times(anchored(rows, *ends[:2]), AT + 80 * MINUTE))[0] == ("clock_differs", 5)
+
+
+@pytest.mark.requirement("V63")
 def test_a_lane_that_goes_back_is_a_cut_tail_and_several_are_a_rollback() -> None:
     """So is one lane where the database does not know its anchor; a missing anchor says nothing of a lane."""
     one, other, unknown = Finding("rolled_back", 1, 9, 4), Finding("rolled_back", 2, 7, 4), Finding("anchor_unknown")
