@@ -157,7 +157,7 @@ def test_an_anchor_whose_clock_was_wrong_is_named_and_blames_no_entry() -> None:
 
 @pytest.mark.requirement("V63")
 def test_a_lane_that_grew_again_after_an_accepted_restore_is_well() -> None:
-    """Anchored at its eighth entry, restored to the fourth and accepted, grown again an hour later: no time is false."""
+    """Anchored at its eighth entry, restored to the fourth and accepted, grown an hour later: no time is false."""
     rows = rows_at(*(AT + (n if n < 4 else n + 60) * MINUTE for n in range(12)))
     ends = ((4, AT + 4 * MINUTE), (8, AT + 8 * MINUTE), (4, AT + 60 * MINUTE), (12, AT + 72 * MINUTE))
     assert found(rows, Times(anchored(rows, *ends), AT + 80 * MINUTE)) == []
