@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 
 from shared.actor import Actor
+from shared.clock import SHANGHAI
 from shared.postgres.transaction import PendingAudit, Transaction
 
 Fact = str | int | bool | None | list[str]
@@ -33,7 +34,8 @@ def record(
         "role": actor.role,
         "subject_kind": subject_kind,
         "subject_id": str(subject_id),
-        "at": at.isoformat(),
+        # Always with one offset: entries are searched in the order of this text.
+        "at": at.astimezone(SHANGHAI).isoformat(),
         "from": before,
         "to": after,
         "reason": reason,

@@ -1,17 +1,14 @@
 """The lanes of a chain as they stand in the database: their heads, a walk over their entries, and a comparison with
 what was anchored (V62, V63)."""
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
-
-import orjson
 
 from shared.audit.anchors import LANES, Anchor, Head, seed
 from shared.audit.findings import Finding, Kind
+from shared.audit.lane_walk import LaneWalk, Times, Walked
 from shared.postgres.database import Database
-from shared.postgres.transaction import Row
 
 _PAGE: Final = 2_000
 _POINTS: Final = 5_000
@@ -45,14 +42,6 @@ class Heads:
         return tuple(self.by_lane[lane] for lane in sorted(self.by_lane))
 
 
-@dataclass(slots=True)
-class Walked:
-    """What a walk met."""
-
-    entries: int = 0
-    findings: list[Finding] = field(default_factory=list)
-
-
 async def read_heads(database: Database) -> Heads:
     """Where every lane ends now. A lane without a head, and entries beyond a head, are findings."""
     async with database.read() as reader:
@@ -63,59 +52,30 @@ async def read_heads(database: Database) -> Heads:
     return Heads(heads, tuple(wrong))
 
 
-async def walk(database: Database, heads: Heads, since: Anchor | None = None) -> Walked:
+async def walk(database: Database, heads: Heads, since: Anchor | None = None, times: Times | None = None) -> Walked:
     """Compute every digest again, of all entries or of those that came after an anchor, up to `heads`; each entry that
-    does not follow from the one before it, is missing, or is filed under another subject or action is a finding (V62).
-    Whether the positions of the anchor itself are right is for `compare`."""
+    does not follow from the one before it, is missing, is filed under another subject or action, or has a time that
+    `times` does not allow is a finding (V62). Whether the positions of the anchor itself are right is for `compare`."""
     anchored = since.heads if since else ()
     stored = await _digests_at(database, anchored)
     begin = {one.lane: replace(one, digest=digest or one.digest) for one, digest in zip(anchored, stored, strict=True)}
     walked = Walked()
     for lane, head in heads.by_lane.items():
-        await _walk_lane(database, begin.get(lane) or Head(lane, 0, seed(lane)), head, walked)
+        start = begin.get(lane) or Head(lane, 0, seed(lane))
+        await _walk_lane(database, LaneWalk(start, walked, times.of_lane(lane) if times else None), head, walked)
     return walked
 
 
-async def _walk_lane(database: Database, start: Head, head: Head, walked: Walked) -> None:
-    last = start
-    while last.sequence < head.sequence:
+async def _walk_lane(database: Database, walk: LaneWalk, head: Head, walked: Walked) -> None:
+    while walk.sequence < head.sequence:
         async with database.read() as reader:
-            rows = await reader.fetch(_ENTRIES, head.lane, last.sequence, head.sequence, _PAGE)
+            rows = await reader.fetch(_ENTRIES, head.lane, walk.sequence, head.sequence, _PAGE)
         if not rows:
-            walked.findings.append(Finding("entry_missing", head.lane, last.sequence + 1))
+            walked.findings.append(Finding("entry_missing", head.lane, walk.sequence + 1))
             return
-        last = check_page(last, rows, walked)
-    if last.sequence == head.sequence and last.digest != head.digest:
+        walk.go(rows)
+    if walk.sequence == head.sequence and walk.digest != head.digest:
         walked.findings.append(Finding("head_differs", head.lane, head.sequence))
-
-
-def check_page(last: Head, rows: Sequence[Row], walked: Walked) -> Head:
-    """Walk one page of a lane's entries, in their order, from `last` on; where the walk stands then."""
-    lane, expected, digest = last.lane, last.sequence, last.digest
-    for row in rows:
-        expected += 1
-        sequence, entry = row["sequence"], row["entry"]
-        follows = sequence == expected
-        if not follows:
-            walked.findings.append(Finding("entry_missing", lane, expected))
-            expected = sequence
-        computed = hashlib.sha256(digest + sequence.to_bytes(8, "big") + entry.encode()).digest()
-        digest = row["digest"]
-        # After a gap nothing can be said about the first entry; the ones behind it are judged again.
-        if follows and computed != digest:
-            walked.findings.append(Finding("entry_altered", lane, sequence))
-        elif not _filed_as_it_says(row, entry):
-            walked.findings.append(Finding("columns_differ", lane, sequence))
-    walked.entries += len(rows)
-    return Head(lane, expected, digest)
-
-
-def _filed_as_it_says(row: Row, entry: str) -> bool:
-    try:
-        said = orjson.loads(entry)
-        return bool(said["action"] == row["action"] and said["subject_id"] == str(row["subject_id"]))
-    except (ValueError, KeyError, TypeError):
-        return False
 
 
 async def compare(database: Database, heads: Heads, anchors: Iterable[Anchor]) -> list[Finding]:

@@ -1,11 +1,15 @@
 """What may be wrong with an audit chain or its anchors, each with its place and what to do next (V62, V63)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Literal
 
 Kind = Literal[
     "entry_altered",
     "entry_missing",
+    "entry_inserted",
+    "entry_moved",
+    "clock_differs",
     "entry_beyond_head",
     "columns_differ",
     "head_differs",
@@ -20,6 +24,22 @@ Kind = Literal[
     "kept_copy_missing",
 ]
 
+Tampering = Literal["edit", "delete", "insert", "reorder", "tail_cut", "rollback", "clock_forgery"]
+
+_TAMPERING: Final[dict[Kind, Tampering]] = {
+    "entry_altered": "edit",
+    "columns_differ": "edit",
+    "head_differs": "edit",
+    "rewritten": "edit",
+    "entry_missing": "delete",
+    "entry_inserted": "insert",
+    "entry_beyond_head": "insert",
+    "entry_moved": "reorder",
+    "rolled_back": "tail_cut",
+    "anchor_unknown": "rollback",
+    "clock_differs": "clock_forgery",
+}
+
 _SENTENCES: Final[dict[Kind, tuple[str, str]]] = {
     "entry_altered": (
         "该条审计记录与链值不符，请封存数据库并核对备份。",
@@ -28,6 +48,19 @@ _SENTENCES: Final[dict[Kind, tuple[str, str]]] = {
     "entry_missing": (
         "从该序号起缺少审计记录，请封存数据库并从备份查找。",
         "entries are missing from this number on; preserve the database and look for them in a backup",
+    ),
+    "entry_inserted": (
+        "该条审计记录是后来插入的，请封存数据库并查明写入者。",
+        "this entry was put in later; preserve the database and find out who wrote it",
+    ),
+    "entry_moved": (
+        "该位置的审计记录被调换了顺序，请封存数据库并核对备份。",
+        "another entry was moved to this place; preserve the database and compare with a backup",
+    ),
+    "clock_differs": (
+        "该时间不在前后两个锚的时间之间：时钟被改动或时间系伪造，请核对主机时钟与同一请求的其他记录。",
+        "this time does not lie between those of the anchors around it: a clock was set, or the time is forged; check "
+        "the clocks of the hosts and other records of the same request",
     ),
     "entry_beyond_head": (
         "链首之后存在审计记录，请封存数据库并查明写入者。",
@@ -99,3 +132,14 @@ class Finding:
     def sentence(self, language: str) -> str:
         """What it means and what to do next, in `language` ("zh" or anything else for English)."""
         return _SENTENCES[self.kind][0 if language == "zh" else 1]
+
+
+def tampering_of(finding: Finding, among: Collection[Finding]) -> Tampering | None:
+    """What somebody did to the chain, as one finding among all tells it; None where it speaks of an anchor alone.
+    Several lanes that go back, or an anchor that the database does not know, are a database rolled back as a whole."""
+    kind = _TAMPERING.get(finding.kind)
+    if finding.kind in ("rolled_back", "rewritten"):
+        lanes = {one.lane for one in among if one.kind == "rolled_back"}
+        if len(lanes) > 1 or any(one.kind == "anchor_unknown" for one in among):
+            return "rollback"
+    return kind

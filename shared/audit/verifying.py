@@ -22,6 +22,7 @@ from shared.audit.anchors import (
 )
 from shared.audit.chain import compare, read_heads, walk
 from shared.audit.findings import Finding
+from shared.audit.lane_walk import Times
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,9 @@ async def verify_chain(
     if kept is not None:
         findings += _against_kept(chain, numbers, anchors, kept, now - on_its_way)
     heads = await read_heads(chain.database)
-    walked = await walk(chain.database, heads)
+    times = Times(anchors.values(), now)
+    walked = await walk(chain.database, heads, times=times)
+    findings += times.backward()
     findings += [*heads.findings, *walked.findings, *await compare(chain.database, heads, anchors.values())]
     ordered = lowest_first(dict.fromkeys(findings))
     return Verdict(

@@ -121,7 +121,9 @@ async def _apply(connection: Any, migration: Migration) -> None:
     await connection.execute("SET lock_timeout = '4s'; SET statement_timeout = '60s'")
     if "-- no transaction" in migration.sql.split("\n\n", 1)[0]:
         await connection.execute("SET statement_timeout = 0")
-        await connection.execute(migration.sql)
+        # One by one: statements that are sent together run in a transaction of their own.
+        for statement in filter(None, migration.sql.rstrip().rstrip(";").split(";\n")):
+            await connection.execute(statement)
         await _record(connection, migration, began)
     else:
         async with connection.transaction():

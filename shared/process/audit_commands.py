@@ -3,6 +3,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ import orjson
 from shared.audit import anchor_store
 from shared.audit.anchoring import AuditChain, anchor_chain
 from shared.audit.anchors import SignedAnchor
-from shared.audit.findings import Finding
+from shared.audit.findings import Finding, tampering_of
 from shared.audit.keeping import kept_services, watch_kept
 from shared.audit.verifying import Kept, Verdict, accept_findings, verify_chain
 from shared.process.definition import Foundation, Job, ServiceDefinition
@@ -101,7 +102,7 @@ async def _anchor(chain: AuditChain, foundation: Foundation, kept: list[Kept] | 
                 return 0
         findings = await anchor_chain(chain, foundation.clock.now())
     for found in findings:
-        _say(_line(found, None))
+        _say(_line(found, None, findings))
     _say({"anchored": not findings, "findings": len(findings)})
     return 1 if findings else 0
 
@@ -133,7 +134,7 @@ def _kept_in(file: TextIO) -> list[Kept]:
 
 def _show(verdict: Verdict, kept: list[Kept] | None) -> int:
     for found in verdict.findings:
-        _say(_line(found, verdict.accepted.get(found)))
+        _say(_line(found, verdict.accepted.get(found), verdict.findings))
     _say(
         {
             "entries": verdict.entries,
@@ -146,8 +147,14 @@ def _show(verdict: Verdict, kept: list[Kept] | None) -> int:
     return 1 if verdict.open else 0
 
 
-def _line(found: Finding, accepted_in: int | None) -> dict[str, Any]:
-    place = {"lane": found.lane, "sequence": found.sequence, "anchor": found.anchor, "accepted_in": accepted_in}
+def _line(found: Finding, accepted_in: int | None, among: Sequence[Finding]) -> dict[str, Any]:
+    place = {
+        "tampering": tampering_of(found, among),
+        "lane": found.lane,
+        "sequence": found.sequence,
+        "anchor": found.anchor,
+        "accepted_in": accepted_in,
+    }
     meaning = {"meaning_zh": found.sentence("zh"), "meaning_en": found.sentence("en")}
     return {"finding": found.kind, **{name: at for name, at in place.items() if at is not None}, **meaning}
 

@@ -33,6 +33,7 @@ from services.declaration.api.status_routes import STATUS_ROUTES
 from services.declaration.api.submission_routes import SUBMISSION_ROUTES
 from services.declaration.api.supervised_record_routes import SUPERVISED_RECORD_ROUTES
 from services.declaration.api.waiting_review_routes import WAITING_REVIEW_ROUTES
+from shared.web.audit_trail import audit_routes
 from shared.web.routing import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -67,4 +68,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     *RISK_ROUTES,
     *SUPERVISED_RECORD_ROUTES,
     *EXPORT_ROUTES,
+    *audit_routes("declaration"),
 )

@@ -17,6 +17,7 @@ from services.identity.api.review_routes import REVIEW_ROUTES
 from services.identity.api.staff_account_routes import STAFF_ACCOUNT_ROUTES
 from services.identity.api.staff_routes import STAFF_ROUTES
 from services.identity.api.staff_sheet_routes import STAFF_SHEET_ROUTES
+from shared.web.audit_trail import audit_routes
 from shared.web.routing import ALL_STAFF, AnyOf, Candidates, Public, Route
 
 _ANYBODY_LOGGED_IN = AnyOf(Candidates(), ALL_STAFF)
@@ -166,4 +167,5 @@ ROUTES: tuple[Route, ...] = (
     *STAFF_ACCOUNT_ROUTES,
     *STAFF_SHEET_ROUTES,
     *PRIVACY_ROUTES,
+    *audit_routes("identity"),
 )

@@ -11,6 +11,7 @@ from services.institution.api.people_routes import PEOPLE_ROUTES
 from services.institution.api.profile_routes import PROFILE_ROUTES
 from services.institution.api.sheet_import_routes import SHEET_IMPORT_ROUTES
 from services.institution.api.supervisor_routes import SUPERVISOR_ROUTES
+from shared.web.audit_trail import audit_routes
 from shared.web.routing import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -25,4 +26,5 @@ ROUTES: tuple[Route, ...] = (
     *PEOPLE_ROUTES,
     *BINDING_ROUTES,
     *SHEET_IMPORT_ROUTES,
+    *audit_routes("institution"),
 )

@@ -46,13 +46,15 @@ class Watched:
     keeper: ServiceUnderTest
     clock: FrozenClock
     chain: AuditChain
+    copy: str | None = None
+    """The name of the database, where it is not the service's own."""
 
     async def record(self, transactions: int = 24) -> None:
         """That many transactions of one entry, over several connections and so over several lanes."""
 
         async def some() -> None:
             for _ in range(transactions // _LANES):
-                await record(self.chain.database)
+                await record(self.chain.database, at=self.clock.now())
 
         await asyncio.gather(*(some() for _ in range(_LANES)))
 
@@ -106,7 +108,7 @@ class Watched:
     @asynccontextmanager
     async def owner(self) -> AsyncIterator[Any]:
         """A connection of the schema's owner: stronger than anything the service has."""
-        dsn = self.engines.stack.around.dsn("institution_migrator", self.service.database_name)
+        dsn = self.engines.stack.around.dsn("institution_migrator", self.copy or self.service.database_name)
         connection = await asyncpg.connect(dsn)
         try:
             yield connection
@@ -156,7 +158,7 @@ class Watched:
             dsn = around.dsn("institution", name)
             database = await Database.connect(PostgresSettings(dsn=SecretStr(dsn)), "test.restored")
             try:
-                yield replace(self, chain=replace(self.chain, database=database))
+                yield replace(self, chain=replace(self.chain, database=database), copy=name)
             finally:
                 await database.close()
 
@@ -165,12 +167,12 @@ class Watched:
         return await dump_database(self.engines.stack.around.admin_dsn(), self.service.database_name, folder)
 
 
-async def record(database: Database, entries: int = 1) -> None:
-    """One transaction with so many audit entries."""
+async def record(database: Database, entries: int = 1, at: datetime = AT) -> None:
+    """One transaction with so many audit entries of that time."""
     async with database.transaction() as tx:
         for number in range(entries):
             audit.record(
-                tx, "thing.change", actor=SYSTEM, subject_kind="thing", subject_id=new_id(), at=AT, count=number
+                tx, "thing.change", actor=SYSTEM, subject_kind="thing", subject_id=new_id(), at=at, count=number
             )
 
 

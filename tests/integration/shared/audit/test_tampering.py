@@ -46,7 +46,7 @@ _KINDS: dict[str, tuple[str, tuple[tuple[Kind, int], ...]]] = {
         "UPDATE audit_entry e SET (subject_id, action, entry, digest) = ("
         "SELECT o.subject_id, o.action, o.entry, o.digest FROM audit_entry o "
         "WHERE o.lane = e.lane AND o.sequence = 7 - e.sequence) WHERE lane = $1 AND sequence IN (3, 4)",
-        (("entry_altered", 3), ("entry_altered", 4), ("entry_altered", 5)),
+        (("entry_moved", 3), ("entry_moved", 4)),
     ),
     "set the head back": (
         "UPDATE audit_chain c SET (sequence, digest) = (SELECT sequence, digest FROM audit_entry e "
