@@ -97,10 +97,12 @@ class DeclarationFiled(DeclarationEvent):
 
 
 class DeclarationRevoked(DeclarationEvent):
-    """It does not count any more, whatever was decided (4.4): the person's verification was revoked."""
+    """It does not count any more, whatever was decided (4.4): the person's verification was revoked, or an exam body
+    decided so."""
 
     TYPE: ClassVar[str] = "declaration.revoked.v1"
     reason_code: str
+    by: Literal["identity", "exam_body"] = "identity"
 
 
 class ReviewAssigned(DeclarationEvent):

@@ -28,6 +28,9 @@ class EvaluationRecorded(Event):
     institution_name: str
     cycle_year: int
     result: Literal["qualified", "unqualified", "provisional"]
+    full_year: bool = Field(False, description="the full-year result of a fresh graduate, for the exam body too")
+    filing_body_id: ExamBodyId | None = Field(None, description="the exam body with which the unit files")
+    number: str = Field("", description="receipt number of the declaration")
 
 
 class ProbationRegistered(Event):
@@ -43,9 +46,9 @@ class ProbationRegistered(Event):
 
 
 class EvaluationsWaiting(Event):
-    """What evaluations need at a unit: one event per unit, day and step (4.6, P12). `due`: so many can be evaluated
-    now. `full_year`: so many fresh graduates lack the full year that ends in `days` days. `lapsed`: so many were not
-    completed in time and do not count any more."""
+    """What evaluations need at a unit (4.6, P12). `due`: so many can be evaluated now. `full_year`: so many fresh
+    graduates lack the full year that ends in `days` days; of both one event per unit and day. `lapsed`: so many more
+    were not completed in time and do not count any more; each person is counted in one event."""
 
     TYPE: ClassVar[str] = "declaration.evaluations_waiting.v1"
     AGGREGATE: ClassVar[str] = "digest_id"

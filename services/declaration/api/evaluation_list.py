@@ -11,6 +11,8 @@ from services.declaration.api.schemas.evaluation_list import (
     ListedEvaluationView,
     RegistrationBody,
     RegistrationView,
+    RevocationBody,
+    RevocationView,
     VoidingBody,
 )
 from services.declaration.dependencies import Dependencies
@@ -21,6 +23,7 @@ from services.declaration.domain.review_reasons import GivenReason
 from services.declaration.storage import evaluations_in_scope, evaluations_list
 from services.declaration.storage.evaluations_list import EvaluationFilter, ListedEvaluation
 from services.declaration.use_cases.evaluating.register_probationer import register_probationer
+from services.declaration.use_cases.evaluating.revoke_declaration import revoke_declaration
 from services.declaration.use_cases.evaluating.void_evaluation import void_evaluation
 from services.declaration.use_cases.evaluating.void_filed_evaluation import void_filed_evaluation
 from shared.clock import SHANGHAI
@@ -89,6 +92,20 @@ async def post_filed_evaluation_voiding(call: Call[Dependencies], body: FiledVoi
         now=call.now,
     )
     return EvaluationView.model_validate(voided, from_attributes=True)
+
+
+async def post_declaration_revocation(call: Call[Dependencies], body: RevocationBody) -> RevocationView:
+    """4.4, whatever the evaluation says"""
+    revoked = await revoke_declaration(
+        call.tx,
+        call.path_id("declaration_id"),
+        GivenReason("", body.reason_code, body.text),
+        expected_version=call.expected_version,
+        keyring=call.deps.keyring,
+        actor=call.actor,
+        now=call.now,
+    )
+    return RevocationView.model_validate(revoked, from_attributes=True)
 
 
 def _wanted(call: Call[Dependencies], query: EvaluationsQuery) -> EvaluationFilter:

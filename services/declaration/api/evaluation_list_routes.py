@@ -77,4 +77,15 @@ EVALUATION_LIST_ROUTES: Final[tuple[Route, ...]] = (
         response=EvaluationView,
         versioned=True,
     ),
+    Route(
+        "POST",
+        "/v1/filed-declarations/{declaration_id}/revocation",
+        handlers.post_declaration_revocation,
+        _BODY,
+        "撤销已通过或已备案的申报",
+        "Revoke an approved or filed declaration, with or without a certificate",
+        request=schemas.RevocationBody,
+        response=schemas.RevocationView,
+        versioned=True,
+    ),
 )

@@ -14,7 +14,7 @@ _LOCK_SUBJECT: Final = """
 SELECT d.id, d.number, d.person_id, d.institution_id, d.institution_name, d.cycle_id, d.cycle_year, d.state,
     d.version, d.submission, d.fresh_graduate, d.exam_level, d.route, d.exam_category_code,
     coalesce(k.name_zh, d.exam_category_code) AS category_name, s.content, i.profile_complete,
-    i.state AS institution_state, i.division_code, c.completion_deadline, c.leave_days,
+    i.state AS institution_state, i.division_code, i.filing_body_id, c.completion_deadline, c.leave_days,
     ARRAY(SELECT p.period_id FROM prior_confirmation p WHERE p.declaration_id = d.id
           AND p.state IN ('confirmed_by_current', 'confirmed_by_prior')) AS confirmed,
     EXISTS (SELECT FROM declaration_document f WHERE f.declaration_id = d.id AND f.deleted_at IS NULL
@@ -80,6 +80,7 @@ class EvaluatedDeclaration:
     profile_complete: bool
     institution_state: str
     division_code: str
+    filing_body_id: UUID | None
     completion_deadline: datetime
     leave_days: int
     confirmed: frozenset[UUID]

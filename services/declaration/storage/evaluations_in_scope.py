@@ -14,6 +14,13 @@ JOIN known_institution i ON i.institution_id = e.institution_id AND i.filing_bod
 _SELECT_DECLARATION_OF: Final = f"SELECT e.declaration_id {_IN_SCOPE} WHERE e.id = $1"
 _SELECT_LIVE: Final = f"SELECT e.* {_IN_SCOPE} WHERE e.declaration_id = $1 AND e.state <> 'voided'"
 
+_SELECT_IS_HANDED_IN: Final = """
+SELECT EXISTS (
+    SELECT FROM declaration d
+    JOIN known_institution i ON i.institution_id = d.institution_id AND i.filing_body_path @> ARRAY[$2::uuid]
+    WHERE d.id = $1 AND d.submission > 0)
+"""
+
 
 async def select_declaration_of(reader: Reader, evaluation_id: UUID, scope_id: UUID | None) -> UUID | None:
     """Which declaration below the exam body an evaluation judges."""
@@ -25,3 +32,9 @@ async def select_live(reader: Reader, declaration_id: UUID, scope_id: UUID | Non
     """What was said of a declaration at a unit that files below the exam body, or None."""
     row = await reader.fetchrow(_SELECT_LIVE, declaration_id, scope_id)
     return None if row is None else evaluation_of(row)
+
+
+async def select_is_handed_in(reader: Reader, declaration_id: UUID, scope_id: UUID | None) -> bool:
+    """Whether a declaration was ever handed in, to a unit that files below the exam body."""
+    found: bool = await reader.fetchval(_SELECT_IS_HANDED_IN, declaration_id, scope_id)
+    return found

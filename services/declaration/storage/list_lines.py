@@ -55,7 +55,7 @@ SELECT f.id, f.version, f.number, f.person_id, f.provisional FROM filed f ORDER 
 _RELEASE: Final = """
 UPDATE list_line SET live = false, cancelling = false WHERE list_id = $1 AND (live OR cancelling)
 """
-# Filed once, reopened by the exam body, approved again: the old line is history (Q10).
+# Filed once and taken back by the exam body, reopened or revoked: the old line is history (Q10).
 _RELEASE_REOPENED: Final = """
 UPDATE list_line n SET live = false FROM qualified_list l
 WHERE n.declaration_id = ANY($1::uuid[]) AND n.live AND l.id = n.list_id AND l.state = 'accepted'
@@ -159,7 +159,7 @@ async def release_lines(tx: Transaction, list_id: UUID) -> int:
 
 
 async def release_reopened(tx: Transaction, declaration_ids: Sequence[UUID]) -> None:
-    """Declarations that were filed, reopened and approved again leave their old accepted list."""
+    """Declarations that were filed and taken back leave their old accepted list."""
     await tx.execute(_RELEASE_REOPENED, list(declaration_ids))
 
 

@@ -27,8 +27,9 @@ _STANDING: Final = """CASE
         ELSE 'approved' END"""
 # $2 the caller's body, $3 the body looked at, $4 the year.
 RECORDS: Final = f"""
-SELECT d.id, d.number, d.state, d.person_id, d.exam_level, d.exam_category_code, d.institution_id, d.submission,
-       d.submitted_at, d.decided_at, d.updated_at, i.name AS institution_name, i.filing_body_id, i.filing_body_path,
+SELECT d.id, d.number, d.state, d.version, d.person_id, d.exam_level, d.exam_category_code, d.institution_id,
+       d.submission, d.submitted_at, d.decided_at, d.updated_at,
+       i.name AS institution_name, i.filing_body_id, i.filing_body_path,
        {_STANDING} AS standing, {REOPENED} AS reopened, {_LATE} AS late
 FROM known_institution i JOIN declaration d ON d.institution_id = i.institution_id
 WHERE i.filing_body_path @> ARRAY[$2::uuid, $3::uuid] AND d.cycle_id = $4
@@ -74,6 +75,7 @@ class RecordRow:
     id: UUID
     number: str | None
     state: str
+    version: int
     standing: Standing
     reopened: bool
     late: bool

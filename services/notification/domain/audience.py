@@ -12,13 +12,14 @@ from services.notification.domain.moved_dates import moved_dates
 from shared.contracts.declaration import (
     BanChanged,
     CycleDatesAnnounced,
+    DeclarationRevoked,
     DeclarationSubmitted,
     PriorRowAnswered,
     QualifiedListAccepted,
     QualifiedListSubmitted,
     ReviewsWaiting,
 )
-from shared.contracts.declaration_evaluation import EvaluationsWaiting, EvaluationVoided
+from shared.contracts.declaration_evaluation import EvaluationRecorded, EvaluationsWaiting, EvaluationVoided
 from shared.contracts.event import Event
 from shared.contracts.identity import (
     CredentialChanged,
@@ -111,6 +112,10 @@ def rule_key(event: Event) -> str:
             return f"{event.TYPE}:{event.step}"
         case ReviewsWaiting() | EvaluationsWaiting():
             return f"{event.TYPE}:{event.step}"
+        case EvaluationRecorded() if event.full_year:
+            return f"{event.TYPE}:full_year_{event.result}"
+        case DeclarationRevoked() if event.by == "exam_body":
+            return f"{event.TYPE}:exam_body"
         case EvaluationVoided():
             return f"{event.TYPE}:{event.by}"
         case PriorRowAnswered():

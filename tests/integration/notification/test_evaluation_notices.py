@@ -2,7 +2,9 @@
 
 import pytest
 
+from shared.contracts.declaration import DeclarationRevoked
 from shared.contracts.declaration_evaluation import (
+    EvaluationRecorded,
     EvaluationsWaiting,
     EvaluationVoided,
     FullYearLapsed,
@@ -96,6 +98,31 @@ async def test_a_voided_certificate_is_told(serve: Serve, by: str, in_app: set[s
     event = about(scene, by=by, outcome="reopened", reason_code="information_wrong")
     told = await hears(scene, EvaluationVoided.model_validate(event), in_app, {"applicant"})
     assert all("D2027-000123" in told[name][0] for name in in_app)
+
+
+@pytest.mark.requirement("R08")
+@pytest.mark.parametrize(("result", "words"), [("qualified", "合格"), ("unqualified", "不合格")])
+async def test_candidate_and_exam_body_hear_of_a_full_year_result(serve: Serve, result: str, words: str) -> None:
+    """The exam body of filing reads unit, number and result; of a first judgement the candidate alone hears."""
+    scene = await Scene(await serve("notification")).open()
+    event = about(scene, result=result, filing_body_id=scene.filing_body)
+    first = EvaluationRecorded.model_validate(event)
+    await hears(scene, first, {"applicant"}, {"applicant"})
+    await scene.service.deliver(EvaluationRecorded.model_validate(event | {"full_year": True, "aggregate_version": 3}))
+    told = await scene.told()
+    assert len(told["applicant"]) == 2
+    (read,) = told["body"]
+    assert all(part in read for part in ("D2027-000123", NAME, f"：{words}"))
+
+
+@pytest.mark.requirement("B13")
+async def test_a_revocation_by_an_exam_body_is_told_to_the_candidate_too(serve: Serve) -> None:
+    """By the declaration's number, in the app and by SMS; the unit reads it in the app."""
+    scene = await Scene(await serve("notification")).open()
+    event = {name: value for name, value in about(scene).items() if name in DeclarationRevoked.model_fields}
+    event |= {"reason_code": "certificate_false", "by": "exam_body"}
+    told = await hears(scene, DeclarationRevoked.model_validate(event), {"applicant", "owner"}, {"applicant"})
+    assert all("D2027-000123" in told[name][0] for name in ("applicant", "owner"))
 
 
 @pytest.mark.requirement("B17")

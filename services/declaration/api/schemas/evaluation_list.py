@@ -36,12 +36,26 @@ class VoidingBody(Body):
     text: str = Field("", max_length=TEXT_LENGTH)
 
 
-class FiledVoidingBody(Body):
+class RevocationBody(Body):
+    """POST /filed-declarations/{declaration_id}/revocation: why, for the candidate to read."""
+
+    reason_code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+    text: str = Field(min_length=1, max_length=TEXT_LENGTH)
+
+
+class RevocationView(View):
+    """Where the declaration stands now."""
+
+    id: UUID
+    number: str | None
+    state: str
+    version: int
+
+
+class FiledVoidingBody(RevocationBody):
     """POST /evaluations/{evaluation_id}/filed-voiding: what becomes of the filed declaration, and why."""
 
     outcome: Literal["reopened", "revoked"]
-    reason_code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
-    text: str = Field(min_length=1, max_length=TEXT_LENGTH)
 
 
 class EvaluationsQuery(PageQuery):

@@ -67,11 +67,12 @@ class RecordStandingsView(View):
 
 
 class RecordView(View):
-    """One record, masked."""
+    """One record, masked. `version` is what its revocation expects."""
 
     id: UUID
     number: str | None
     state: str
+    version: int
     standing: Standing
     reopened: bool
     late: bool

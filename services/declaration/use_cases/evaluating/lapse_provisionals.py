@@ -2,8 +2,9 @@
 (4.6, 4.4)."""
 
 from datetime import datetime
+from typing import Final
 
-from services.declaration.domain.declaration import FINAL, Action
+from services.declaration.domain.declaration import FINAL, Action, State
 from services.declaration.domain.evaluation import EvaluationState, EvaluationStep, step_to
 from services.declaration.domain.evaluation_clock import ClockStep
 from services.declaration.storage import declarations, evaluations, evaluations_by_clock
@@ -16,6 +17,9 @@ from shared.contracts.declaration_evaluation import FullYearLapsed
 from shared.ids import new_id
 from shared.postgres.transaction import Reader, Transaction
 
+_HEARD_OTHERWISE: Final = FINAL | {State.REJECTED}
+"""Whose declaration had an end already: it does not end now, and of that end the person heard."""
+
 
 async def find_units_lapsing(reader: Reader, *, now: datetime) -> list[ClockUnit]:
     """Units with somebody whose last day passed."""
@@ -23,16 +27,16 @@ async def find_units_lapsing(reader: Reader, *, now: datetime) -> list[ClockUnit
 
 
 async def lapse_provisionals(tx: Transaction, unit: ClockUnit, *, now: datetime) -> int:
-    """How many lapsed at the unit, in one commit with what everybody hears of it."""
+    """How many lapsed at the unit, in one commit with what everybody hears of those whose declaration ends by it."""
     people = await evaluations_by_clock.lock_lapsing(tx, unit, now)
-    for one in people:
-        await _lapse(tx, unit, one, now)
-    if people:
-        tell_unit(tx, ClockStep.LAPSED, unit, new_id(), len(people), 0, now)
+    told = [await _lapse(tx, unit, one, now) for one in people].count(True)
+    if told:
+        tell_unit(tx, ClockStep.LAPSED, unit, new_id(), told, 0, now)
     return len(people)
 
 
-async def _lapse(tx: Transaction, unit: ClockUnit, one: Provisional, now: datetime) -> None:
+async def _lapse(tx: Transaction, unit: ClockUnit, one: Provisional, now: datetime) -> bool:
+    """Whether the person hears of it."""
     before = EvaluationState.PROVISIONAL_CERTIFIED
     after = step_to(before, EvaluationStep.LAPSE)
     version = await evaluations.update_state(tx, one.id, after, now)
@@ -50,4 +54,6 @@ async def _lapse(tx: Transaction, unit: ClockUnit, one: Provisional, now: dateti
         after=after.value,
         declaration=str(one.declaration_id),
     )
-    tell_person(tx, FullYearLapsed, unit, one, version, now)
+    if told := declaration.state not in _HEARD_OTHERWISE:
+        tell_person(tx, FullYearLapsed, unit, one, version, now)
+    return told

@@ -7,7 +7,7 @@ from services.declaration.storage.evaluations import EvaluatedDeclaration, Judge
 from shared import audit
 from shared.actor import Actor
 from shared.contracts.declaration_evaluation import EvaluationRecorded
-from shared.ids import DeclarationId, EvaluationId, InstitutionId, PersonId
+from shared.ids import DeclarationId, EvaluationId, ExamBodyId, InstitutionId, PersonId
 from shared.outbox import add
 from shared.postgres.transaction import Transaction
 
@@ -23,6 +23,34 @@ def tell_judgement(
     actor: Actor,
 ) -> None:
     """`version` is the evaluation's new one."""
+    _record(tx, evaluation_id, declaration, before, judgement, actor)
+    add(
+        tx,
+        EvaluationRecorded(
+            occurred_at=judgement.at,
+            aggregate_version=version,
+            evaluation_id=EvaluationId(evaluation_id),
+            declaration_id=DeclarationId(declaration.id),
+            person_id=PersonId(declaration.person_id),
+            institution_id=InstitutionId(declaration.institution_id),
+            institution_name=declaration.institution_name,
+            cycle_year=declaration.cycle_year,
+            result=result,
+            full_year=before is EvaluationState.PROVISIONAL_CERTIFIED,
+            filing_body_id=ExamBodyId(declaration.filing_body_id) if declaration.filing_body_id else None,
+            number=declaration.number,
+        ),
+    )
+
+
+def _record(
+    tx: Transaction,
+    evaluation_id: UUID,
+    declaration: EvaluatedDeclaration,
+    before: EvaluationState,
+    judgement: Judgement,
+    actor: Actor,
+) -> None:
     audit.record(
         tx,
         "evaluation.record",
@@ -36,18 +64,4 @@ def tell_judgement(
         declaration=str(declaration.id),
         submission=judgement.submission,
         months=judgement.months_counted,
-    )
-    add(
-        tx,
-        EvaluationRecorded(
-            occurred_at=judgement.at,
-            aggregate_version=version,
-            evaluation_id=EvaluationId(evaluation_id),
-            declaration_id=DeclarationId(declaration.id),
-            person_id=PersonId(declaration.person_id),
-            institution_id=InstitutionId(declaration.institution_id),
-            institution_name=declaration.institution_name,
-            cycle_year=declaration.cycle_year,
-            result=result,
-        ),
     )

@@ -2,28 +2,20 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
-from services.declaration.domain.declaration import Action, State
+from services.declaration.domain.declaration import State
 from services.declaration.domain.evaluation import EvaluationStep, step_to
 from services.declaration.domain.evaluation_errors import OutcomeNeedsFiling
 from services.declaration.domain.review_reasons import GivenReason
 from services.declaration.storage import declarations, evaluations, evaluations_in_scope
-from services.declaration.storage.declarations import Declaration
 from services.declaration.storage.evaluations import Evaluation
+from services.declaration.use_cases.evaluating.take_back import Outcome, take_back
 from services.declaration.use_cases.evaluating.tell_voiding import tell_voiding
-from services.declaration.use_cases.event_fields import event_fields
-from services.declaration.use_cases.move_declaration import move_declaration
-from services.declaration.use_cases.reviewing.reasons import seal_reasons
 from shared.actor import Actor
-from shared.contracts.declaration import DeclarationRevoked, ModificationAllowed
 from shared.errors import NotFound, StaleVersion
-from shared.outbox import add
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
-
-Outcome = Literal["reopened", "revoked"]
 
 
 async def void_filed_evaluation(
@@ -37,8 +29,8 @@ async def void_filed_evaluation(
     actor: Actor,
     now: datetime,
 ) -> Evaluation:
-    """The voided evaluation of a filed declaration below the exam body; a reopened one leaves its list only by a
-    supplementary list. Raises NotFound, StaleVersion, EvaluationStepNotAllowed, OutcomeNeedsFiling."""
+    """The voided evaluation of a filed declaration below the exam body; it leaves its list, and a reopened one comes
+    back by a supplementary list. Raises NotFound, StaleVersion, EvaluationStepNotAllowed, OutcomeNeedsFiling."""
     declaration_id = await evaluations_in_scope.select_declaration_of(tx, evaluation_id, actor.scope_id)
     if declaration_id is None:
         raise NotFound
@@ -51,31 +43,7 @@ async def void_filed_evaluation(
     after = step_to(evaluation.state, EvaluationStep.VOID)
     if declaration.state is not State.FILED:
         raise OutcomeNeedsFiling
-    moved = await _move(tx, declaration, outcome, reason, keyring, actor, now)
+    moved = await take_back(tx, declaration, outcome, reason, keyring=keyring, actor=actor, now=now)
     version = await evaluations.update_state(tx, evaluation_id, after, now, reason.code)
     tell_voiding(tx, evaluation, version, moved, "exam_body", outcome, reason.code, actor=actor, now=now)
     return replace(evaluation, state=after, version=version)
-
-
-async def _move(
-    tx: Transaction,
-    declaration: Declaration,
-    outcome: Outcome,
-    reason: GivenReason,
-    keyring: Keyring,
-    actor: Actor,
-    now: datetime,
-) -> Declaration:
-    moved = await move_declaration(
-        tx,
-        declaration,
-        Action.REOPEN if outcome == "reopened" else Action.REVOKE,
-        actor=actor,
-        now=now,
-        decision="clear",
-        reason_codes=[reason.code],
-        reasons=seal_reasons(keyring, declaration, [reason]),
-    )
-    event = ModificationAllowed if outcome == "reopened" else DeclarationRevoked
-    add(tx, event(**event_fields(moved, now), reason_code=reason.code))
-    return moved

@@ -10,7 +10,12 @@ from services.declaration.domain.content import Content
 from services.declaration.storage import evaluations_by_clock
 from services.declaration.use_cases.evaluating.remind_full_years import find_units_missing, remind_full_years
 from shared.clock import SHANGHAI
-from shared.contracts.declaration_evaluation import EvaluationsWaiting, FullYearLapsed, FullYearReminded
+from shared.contracts.declaration_evaluation import (
+    EvaluationRecorded,
+    EvaluationsWaiting,
+    FullYearLapsed,
+    FullYearReminded,
+)
 from shared.ids import new_id
 from tests.integration.declaration.filing.year import YEAR, Declared, Year, exam_year, probation
 from tests.integration.declaration.season import together
@@ -192,6 +197,9 @@ async def test_what_is_not_completed_lapses_with_the_last_day(serve: Serve) -> N
     question |= {"document_no": open_one.document_no, "name": open_one.name}
     on(year, 8, 2)
     await complete(year, done)
+    result = (await year.service.published(EvaluationRecorded))[-1]
+    assert (result.full_year, result.result, result.filing_body_id) == (True, "qualified", year.point_id)
+    assert {one.full_year for one in (await year.service.published(EvaluationRecorded))[:-1]} == {False}
     year.clock.advance(datetime(2027, 8, 31, 23, 59, 59, tzinfo=SHANGHAI) - year.clock.now())
     await run(year, LAPSE)
     assert (await year.asked(question)).body["status"] == "filed_provisional"

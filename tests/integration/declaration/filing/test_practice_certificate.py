@@ -22,7 +22,7 @@ def assistant(first_registration: date | None) -> AssistantRecord:
         qualification_certificate_no=QUALIFIED,
         practising_certificate_no=PRACTISING,
         first_registration_date=first_registration,
-        practising_category_code="210",
+        practising_category_code="340",
     )
 
 
@@ -53,7 +53,8 @@ async def test_an_assistant_gets_the_certificate_of_practice(serve: Serve) -> No
     certified = await year.certify(await year.evaluate(someone))
     assert certified["certificate_no"] == "PC2027-4201-000001"
     words = await words_of(year, certified)
-    expected = ("执业期考核证明", QUALIFIED, PRACTISING, "210", "2022-05-16", "2023年3月", "江城试验医院", "机构公章")
+    numbers = (QUALIFIED, PRACTISING, "执业类别340", "2022-05-16")
+    expected = ("执业期考核证明", *numbers, "2023年3月", "江城试验医院", "机构公章")
     assert [part for part in (*expected, someone.name, someone.document_no) if part not in words] == []
     assert "试用期表现良好，同意。" in words
     graduate = await year.certify(await year.evaluate(await year.declare()))

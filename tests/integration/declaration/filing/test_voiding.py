@@ -1,5 +1,6 @@
 """Certificates that are taken back: by the unit before filing, by an exam body afterwards (4.6)."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,9 +8,14 @@ import pytest
 from shared.contracts.declaration import DeclarationRevoked, ModificationAllowed
 from shared.contracts.declaration_evaluation import EvaluationVoided
 from shared.ids import new_id
-from tests.integration.declaration.filing.year import Declared, Year, exam_year
+from tests.integration.declaration.filing.test_differences import change, filed, number_of, shown
+from tests.integration.declaration.filing.year import FILING_DEADLINE, Declared, Year, exam_year
+from tests.integration.declaration.forms import ALLOWANCE
 from tests.support.service_under_test import Serve
 
+RELEASE = Path("services/declaration/migrations/0074_update_lines_taken_back.sql")
+PROVISIONAL = "UPDATE evaluation SET state = 'provisional_certified' WHERE declaration_id = $1"
+REASON = "INSERT INTO review_reason VALUES (900, 'allow_modification', 'information_wrong', 'x', 'x')"
 WHY = {"reason_code": "certificate_false", "text": "带教时间与考勤记录不符"}
 
 
@@ -84,3 +90,79 @@ async def test_who_may_void_and_when(serve: Serve) -> None:
     assert (not_yet.status, not_yet.code) == (409, "evaluation_step_not_allowed")
     assert await year.service.published(EvaluationVoided) == []
     assert await year.state_of(approved) == "approved"
+
+
+async def taken_back(year: Year, one: Declared, outcome: str) -> None:
+    """The exam body voids the certificate of somebody on an accepted list."""
+    await year.certify((await year.unit.get(f"/reviews/{one.id}/evaluation")).body)
+    seen = (await year.point.get(f"/evaluated-declarations/{one.id}/evaluation")).body
+    path = f"/evaluations/{seen['id']}/filed-voiding"
+    done = await year.point.post(path, WHY | {"outcome": outcome}, version=seen["version"])
+    assert done.status == 200, done.body
+
+
+@pytest.mark.requirement("B10", "B13", "A42")
+async def test_who_is_taken_back_leaves_the_accepted_list(serve: Serve) -> None:
+    """Reopened, handed in and approved anew, a person is on no list: the unit may void or allow modification, and who
+    is then forgotten is named when filing closes. Of a revoked one lists and declarations do not disagree."""
+    year = await exam_year(serve)
+    (reopened, revoked, _), _ = await filed(year)
+    await taken_back(year, reopened, "reopened")
+    await taken_back(year, revoked, "revoked")
+    assert await shown(year) == []
+    await change(year, "UPDATE list_line SET live = true WHERE declaration_id = $1", revoked.id)
+    assert [kind for kind, _ in await shown(year)] == ["line_not_approved"]
+    await change(year, RELEASE.read_text())
+    assert await shown(year) == [], "who was taken back before lines were released"
+    await year.resubmit(reopened)
+    certificate = await year.certify(await year.evaluate(reopened))
+    year.clock.advance(FILING_DEADLINE - year.clock.now())
+    assert [kind for kind, _ in await shown(year)] == ["not_listed"]
+    await change(year, REASON)
+    path = f"/evaluations/{certificate['id']}/voiding"
+    voided = await year.unit.post(path, ALLOWANCE, version=certificate["version"])
+    assert voided.status == 200, voided.body
+    assert await year.state_of(reopened) == "modification_allowed"
+
+
+@pytest.mark.requirement("B13")
+async def test_an_exam_body_revokes_what_has_no_certificate_to_void(serve: Serve) -> None:
+    """A fraudulent fresh graduate, filed provisionally: off the list, the network is told, candidate and unit hear; the
+    evaluation stays as 4.6 has it. A certificate is voided with its declaration, also an approved one's."""
+    year = await exam_year(serve)
+    (filed_one, _), _ = await filed(year, 2)
+    await change(year, PROVISIONAL, filed_one.id)
+    await year.verified(filed_one.person_id, filed_one.name, filed_one.document_no, version=1)
+    approved, _ = await certified(year)
+    for one in (filed_one, approved):
+        number = await number_of(year, one)
+        listed = (await year.point.get(f"/supervised-records?cycle_id={year.cycle_id}&q={number}")).body["items"][0]
+        path = f"/filed-declarations/{listed['id']}/revocation"
+        stale = await year.point.post(path, WHY, version=listed["version"] - 1)
+        assert (stale.status, stale.code) == (409, "stale_version")
+        elsewhere = year.service.caller("site_admin", scope_id=year.other_site_id)
+        assert (await elsewhere.post(path, WHY, version=listed["version"])).status == 404
+        assert (await year.unit.post(path, WHY, version=listed["version"])).status == 403
+        assert (await year.point.post(path, {"reason_code": "fraud"}, version=listed["version"])).status == 422
+        done = await year.point.post(path, WHY, version=listed["version"])
+        assert (done.status, done.body["state"]) == (200, "revoked"), done.body
+        again = await year.point.post(path, WHY, version=done.body["version"])
+        assert (again.status, again.code) == (409, "declaration_not_approved")
+        question = {"document_type": "resident_id", "exam_year": 2027, "document_no": one.document_no, "name": one.name}
+        assert (await year.asked(question)).body["status"] == "revoked"
+    assert await shown(year) == []
+    async with year.service.database.read() as reader:
+        states = await reader.fetch(
+            "SELECT state FROM evaluation WHERE declaration_id = ANY($1) ORDER BY state", [filed_one.id, approved.id]
+        )
+    assert [row["state"] for row in states] == ["provisional_certified", "voided"]
+    revoked = await year.service.published(DeclarationRevoked)
+    assert [(one.person_id, one.by) for one in revoked] == [
+        (filed_one.person_id, "exam_body"),
+        (approved.person_id, "exam_body"),
+    ]
+    (voided,) = await year.service.published(EvaluationVoided)
+    assert (voided.person_id, voided.outcome) == (approved.person_id, "revoked")
+    draft = await year.declare("returned")
+    refused = await year.point.post(f"/filed-declarations/{draft.id}/revocation", WHY, version=3)
+    assert (refused.status, refused.code) == (409, "declaration_not_approved")
