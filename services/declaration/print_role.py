@@ -2,12 +2,10 @@
 
 import asyncio
 import hashlib
-import io
 from collections.abc import Awaitable, Callable
 from typing import Final
 from uuid import UUID
 
-import pikepdf
 import structlog
 
 from services.declaration.dependencies import Dependencies
@@ -85,8 +83,7 @@ async def _attend(deps: Dependencies, printer: Printer, job: PrintJob) -> None:
         async with deps.database.transaction() as tx:
             await print_jobs.update_done(tx, job)
         return
-    pdf = await printer.render(document)
-    pages = len(pikepdf.Pdf.open(io.BytesIO(pdf)).pages)
+    pdf, pages = await printer.set(document)
     failpoint("print.after_render")
     # One key per job: a second run of the same job writes the same bytes to the same place.
     key = f"prints/{job.id}.pdf"

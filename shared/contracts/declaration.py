@@ -86,6 +86,7 @@ class ModificationAllowed(DeclarationEvent):
 
     TYPE: ClassVar[str] = "declaration.modification_allowed.v1"
     reason_code: str
+    was_filed: bool = Field(False, description="taken off an accepted list: the person may not register on it any more")
 
 
 class DeclarationFiled(DeclarationEvent):

@@ -49,6 +49,13 @@ class PagedPrintable(Printable, Protocol):
     def page_code(self, page: int) -> PageCode: ...
 
 
+class Printed(NamedTuple):
+    """A document that was set."""
+
+    pdf: bytes
+    pages: int
+
+
 class Printer:
     """Sets documents one at a time; equal documents give equal bytes wherever the same fonts are installed (V70).
 
@@ -105,8 +112,12 @@ class Printer:
         await self._pool.stop()
 
     async def render(self, document: Printable) -> bytes:
-        """The PDF of `document`. Raises what its `template_data` raises, and PrintTimedOut, PrinterUnavailable,
-        FontsMissing, DocumentNotPrintable."""
+        """The PDF of `document`. Raises what `set` raises."""
+        return (await self.set(document)).pdf
+
+    async def set(self, document: Printable) -> Printed:
+        """The PDF of `document` and how many pages it has. Raises what its `template_data` raises, and PrintTimedOut,
+        PrinterUnavailable, FontsMissing, DocumentNotPrintable."""
         job: dict[str, object] = {
             "template": document.template,
             "data": document.template_data(),
@@ -117,9 +128,10 @@ class Printer:
         # How many pages there are is known once they are set.
         if isinstance(more := header.get("more_pages"), int):
             header, pdf = await self._run(job | {"pages": _codes(document, more)})
-        if "failed" in header or not pdf.startswith(b"%PDF-"):
+        pages = header.get("pages")
+        if not isinstance(pages, int) or not pdf.startswith(b"%PDF-"):
             raise DocumentNotPrintable(template=document.template)
-        return pdf
+        return Printed(pdf, pages)
 
     async def _run(self, job: dict[str, object]) -> tuple[dict[str, object], bytes]:
         try:

@@ -103,9 +103,10 @@ def load(config: dict[str, object]) -> Job:
         except typst.TypstError:
             # The typesetter's message quotes the text it failed on: personal data stays inside this process.
             return {"failed": template}, b""
-        if codes and (count := len(pikepdf.Pdf.open(io.BytesIO(pdf)).pages)) > len(codes):
-            return {"more_pages": count}, b""
-        return {}, pdf
+        pages = len(pikepdf.Pdf.open(io.BytesIO(pdf)).pages)
+        if codes and pages > len(codes):
+            return {"more_pages": pages}, b""
+        return {"pages": pages}, pdf
 
     return set_one
 

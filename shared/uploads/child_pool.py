@@ -27,7 +27,13 @@ class ChildPool:
         for child in self._children:
             self._free.put_nowait(child)
         self._queue_seconds = queue_seconds
+        self._wall_seconds = limits.wall_seconds
         self._stopped = False
+
+    @property
+    def longest_seconds(self) -> float:
+        """How long a caller may wait for an answer of a child that runs: first for the child, then for its work."""
+        return self._queue_seconds + self._wall_seconds
 
     @property
     def stopped(self) -> bool:

@@ -71,6 +71,11 @@ class Inspector:
         self._pool = ChildPool("shared.uploads.inspection_worker", limits, size=processes, queue_seconds=queue_seconds)
 
     @property
+    def longest_seconds(self) -> float:
+        """How long a caller may wait for the word on a file."""
+        return self._pool.longest_seconds
+
+    @property
     def pids(self) -> list[int]:
         """Process ids of the children that live now."""
         return self._pool.pids

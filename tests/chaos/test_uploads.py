@@ -14,7 +14,8 @@ from PIL import Image
 from shared.actor import Actor
 from shared.clock import SHANGHAI
 from shared.security.tokens import issue
-from tests.chaos.saga import Saga
+from tests.chaos.invariants import check, settled
+from tests.chaos.saga import History, Saga
 from tests.support.waiting import wait_until
 
 
@@ -87,6 +88,8 @@ async def test_a_killed_api_loses_no_acknowledged_part(saga: Saga, step: str) ->
     await sending
     done = await sender.insist("POST", f"{upload}/completion")
     assert done["document"]["original_sha256"] == hashlib.sha256(data).hexdigest()
+    await settled(saga)
+    await check(saga, History(), "submission")
 
 
 def _photo() -> bytes:

@@ -67,6 +67,7 @@ async def post_acceptance(call: Call[Dependencies]) -> ListStepView:
     return step_view(
         await accept_list(
             call.tx,
+            call.deps.keyring,
             call.path_id("list_id"),
             expected_version=call.expected_version,
             actor=call.actor,

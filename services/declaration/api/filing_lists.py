@@ -14,6 +14,7 @@ from services.declaration.api.schemas.filing import (
 from services.declaration.dependencies import Dependencies
 from services.declaration.storage import filings
 from services.declaration.use_cases.filing.discard_list import discard_list
+from services.declaration.use_cases.filing.freeze_cancellation import Named
 from services.declaration.use_cases.filing.generate_list import generate_list
 from services.declaration.use_cases.filing.open_list import open_list
 from services.declaration.use_cases.filing.print_list import print_list
@@ -67,7 +68,7 @@ async def post_generation(call: Call[Dependencies], body: ListGeneration) -> Lis
             call.path_id("list_id"),
             responsible_person=body.responsible_person,
             nil_return=body.nil_return,
-            cancelled={one.declaration_id: one.reason_code for one in body.cancelled},
+            cancelled=[Named(one.declaration_id, one.reason_code, one.text) for one in body.cancelled],
             expected_version=call.expected_version,
             actor=call.actor,
             now=call.now,

@@ -97,6 +97,7 @@ FILING_ROUTES: Final[tuple[Route, ...]] = (
         "删除扫描件",
         "Remove a scanned file",
         response=_STEP,
+        versioned=True,
     ),
     Route(
         "PUT",

@@ -49,7 +49,11 @@ async def post_scan_file(call: Call[Dependencies], scan: ReadScan) -> ScanFileVi
 async def delete_scan_file(call: Call[Dependencies]) -> ListStepView:
     """Take a file off again; the seal has to be confirmed anew."""
     list_id, file_id = call.path_id("list_id"), call.path_id("file_id")
-    return step_view(await remove_scan_file(call.tx, list_id, file_id, actor=call.actor, now=call.now))
+    return step_view(
+        await remove_scan_file(
+            call.tx, list_id, file_id, expected_version=call.expected_version, actor=call.actor, now=call.now
+        )
+    )
 
 
 async def put_sealed_scan(call: Call[Dependencies], body: SealConfirmation) -> ListStepView:

@@ -125,11 +125,19 @@ class PagesWithoutCodes(Conflict):
 
 
 class NotOnAcceptedList(Invalid):
-    """Only who stands on an accepted list of the institution can be cancelled; facts: `numbers`."""
+    """Only who stands on an accepted list of the institution can be cancelled; facts: `who_zh`, `who_en`."""
 
     code = "not_on_accepted_list"
-    message_zh = "以下申报不在本单位已备案的名单上：{numbers}。请刷新名单后重新选择要撤销的人员。"
-    message_en = "Not on an accepted list of yours: {numbers}. Refresh the lists and choose again whom to cancel."
+    message_zh = "以下申报不在本单位已备案的名单上：{who_zh}。请刷新名单后重新选择要撤销的人员。"
+    message_en = "Not on an accepted list of yours: {who_en}. Refresh the lists and choose again whom to cancel."
+
+
+class PersonNamedTwice(Invalid):
+    """A cancellation names everybody once, with one reason; facts: `who_zh`, `who_en`."""
+
+    code = "person_named_twice"
+    message_zh = "以下申报在撤销名单中重复：{who_zh}。请删除重复的一条后重新生成。"
+    message_en = "Named more than once: {who_en}. Keep one entry for each and generate the list again."
 
 
 class NobodyToCancel(Invalid):
@@ -154,6 +162,14 @@ class FilingDeadlinePassed(Conflict):
     code = "filing_deadline_passed"
     message_zh = "备案截止时间 {deadline} 已过，请联系同级考试管理机构申请补报。"
     message_en = "The filing deadline {deadline} has passed; ask your exam body for permission to file late."
+
+
+class LateFilingAlreadyPermitted(Conflict):
+    """Late filing is permitted once for a list."""
+
+    code = "late_filing_already_permitted"
+    message_zh = "该名单已同意补报，无需重复操作，请等待单位报送。"
+    message_en = "Late filing of this list is permitted already; wait for the institution to hand it in."
 
 
 class LineUnknown(Invalid):

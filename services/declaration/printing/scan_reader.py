@@ -14,7 +14,7 @@ _MEGABYTE: Final = 1024 * 1024
 class ScanReader:
     """One child that starts with the first file and ends when idle. A page takes some tenths of a second."""
 
-    def __init__(self, *, wall_seconds: float = 50.0) -> None:
+    def __init__(self, *, wall_seconds: float = 35.0) -> None:
         limits = Limits(
             memory_bytes=500 * _MEGABYTE,
             # Libraries of the detector are mapped whole and touched in part.
@@ -23,7 +23,12 @@ class ScanReader:
             wall_seconds=wall_seconds,
             idle_seconds=30.0,
         )
-        self._pool = ChildPool("services.declaration.printing.scan_worker", limits, queue_seconds=20.0)
+        self._pool = ChildPool("services.declaration.printing.scan_worker", limits, queue_seconds=10.0)
+
+    @property
+    def longest_seconds(self) -> float:
+        """How long a caller may wait for the codes of a scan."""
+        return self._pool.longest_seconds
 
     async def read(self, data: bytes, kind: FileKind) -> list[list[str]]:
         """For every page the texts of the codes on it, none for a page without a readable one.

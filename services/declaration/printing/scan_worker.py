@@ -9,6 +9,7 @@ import numpy as np
 import pypdfium2
 from PIL import Image
 
+from services.declaration.domain.list_pages import mark_of
 from shared.uploads.child_loop import Job, serve
 
 # A4 at 200 dots an inch: a module of the code is three dots wide.
@@ -61,15 +62,19 @@ def _sheets(kind: str, body: bytes, most: int) -> Iterator[_Pixels]:
 
 
 def _texts(detectors: tuple[Any, ...], pixels: _Pixels, corner: int) -> tuple[list[str], int]:
-    """The texts found, and the corner where they stood: the next sheet most likely lies the same way."""
+    """All texts met until one of them is the mark of a page, and the corner where that stood: the next sheet most
+    likely lies the same way. Another code on the sheet, such as a sticker's, does not end the search."""
+    met: list[str] = []
     for turn in range(len(_CORNERS)):
         number = (corner + turn) % len(_CORNERS)
-        if texts := _decoded(detectors, _cut(pixels, *_CORNERS[number])):
-            return texts, number
+        met += _decoded(detectors, _cut(pixels, *_CORNERS[number]))
+        if mark_of(met):
+            return met, number
     for attempt in _attempts(pixels):
-        if texts := _decoded(detectors, attempt):
-            return texts, corner
-    return [], corner
+        met += _decoded(detectors, attempt)
+        if mark_of(met):
+            break
+    return met, corner
 
 
 def _cut(pixels: _Pixels, top: float, left: float) -> _Pixels:
@@ -90,14 +95,17 @@ def _attempts(pixels: _Pixels) -> Iterator[_Pixels]:
 
 
 def _decoded(detectors: tuple[Any, ...], pixels: _Pixels) -> list[str]:
+    met: list[str] = []
     for detector in detectors:
         try:
             found, texts, *_ = detector.detectAndDecodeMulti(pixels)
         except cv2.error:
             continue
-        if found and any(texts):
-            return [text for text in texts if text]
-    return []
+        if found:
+            met += [text for text in texts if text]
+        if mark_of(met):
+            break
+    return met
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Lines of cancellation lists in list_line: each stands beside the accepted line that it takes back (4.7). They are
 never `live`; while their list is under way they are `cancelling`, and a declaration has at most one such line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -27,14 +27,22 @@ ORDER BY n.exam_level DESC, n.exam_category_code, n.declaration_number
 _INSERT: Final = """
 INSERT INTO list_line (list_id, line, declaration_id, declaration_number, submission, evaluation_id, person_id,
     provisional, exam_level, exam_category_code, name_masked, document_no_masked, display, live, cancelling,
-    cancels_list_id, reason_code)
+    cancels_list_id, reason_code, reason_text)
 SELECT $1, n.line, o.declaration_id, o.declaration_number, o.submission, o.evaluation_id, o.person_id, o.provisional,
     o.exam_level, o.exam_category_code, o.name_masked, o.document_no_masked, n.display, false, true, o.list_id,
-    n.reason_code
-FROM unnest($2::int[], $3::uuid[], $4::int[], $5::bytea[], $6::text[])
-    AS n (line, old_list_id, old_line, display, reason_code)
+    n.reason_code, n.reason_text
+FROM unnest($2::int[], $3::uuid[], $4::int[], $5::bytea[], $6::text[], $7::bytea[])
+    AS n (line, old_list_id, old_line, display, reason_code, reason_text)
 JOIN list_line o ON o.list_id = n.old_list_id AND o.line = n.old_line
 ON CONFLICT DO NOTHING
+"""
+_SELECT_NUMBERS: Final = """
+SELECT number FROM declaration WHERE id = ANY($1::uuid[]) AND institution_id = $2 AND cycle_id = $3
+    AND number IS NOT NULL ORDER BY number
+"""
+_SELECT_REASONS: Final = """
+SELECT d.id, d.version, n.line, n.reason_code, n.reason_text
+FROM list_line n JOIN declaration d ON d.id = n.declaration_id WHERE n.list_id = $1 AND n.cancelling
 """
 _LOCK_STALE: Final = """
 WITH held AS MATERIALIZED (
@@ -56,8 +64,9 @@ WITH reopened AS (
     RETURNING d.id, d.version, d.number, d.person_id, n.reason_code, n.cancels_list_id, n.line
 ), told AS (
     INSERT INTO declaration_event (declaration_id, version, at, action, actor_id, role, from_state, to_state,
-        reason_codes)
-    SELECT r.id, r.version, $2, 'reopen', $3, $4, 'filed', 'modification_allowed', ARRAY[r.reason_code] FROM reopened r
+        reason_codes, reasons)
+    SELECT r.id, r.version, $2, 'reopen', $3, $4, 'filed', 'modification_allowed', ARRAY[r.reason_code], s.reasons
+    FROM reopened r LEFT JOIN unnest($5::uuid[], $6::bytea[]) AS s (declaration_id, reasons) ON s.declaration_id = r.id
 ), taken_back AS (
     UPDATE list_line o SET live = false FROM reopened r
     WHERE o.list_id = r.cancels_list_id AND o.declaration_id = r.id AND o.live
@@ -77,13 +86,25 @@ class AcceptedLine(NewLine):
 
 @dataclass(frozen=True, slots=True)
 class NewCancellation:
-    """A line that cancels another; `display` is sealed for its own place."""
+    """A line that cancels another; `display` and `reason_text` are sealed for its own place."""
 
     line: int
     old_list_id: UUID
     old_line: int
     display: bytes
     reason_code: str
+    reason_text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CancelledFor:
+    """Why a declaration of this `version` is about to be taken off; `reason_text` is sealed for its line."""
+
+    id: UUID
+    version: int
+    line: int
+    reason_code: str
+    reason_text: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +137,20 @@ async def insert_lines(tx: Transaction, list_id: UUID, lines: Sequence[NewCancel
         [one.old_line for one in lines],
         [one.display for one in lines],
         [one.reason_code for one in lines],
+        [one.reason_text for one in lines],
     )
+
+
+async def select_numbers(
+    tx: Transaction, declaration_ids: Sequence[UUID], institution_id: UUID, cycle_id: UUID
+) -> list[str]:
+    """Receipt numbers of those that are the institution's, in their order."""
+    return [row["number"] for row in await tx.fetch(_SELECT_NUMBERS, list(declaration_ids), institution_id, cycle_id)]
+
+
+async def select_reasons(tx: Transaction, list_id: UUID) -> list[CancelledFor]:
+    """Why each declaration of a cancellation is to be taken off; call it after they were locked."""
+    return [CancelledFor(**dict(row)) for row in await tx.fetch(_SELECT_REASONS, list_id)]
 
 
 async def lock_stale(tx: Transaction, list_id: UUID) -> list[int]:
@@ -124,6 +158,10 @@ async def lock_stale(tx: Transaction, list_id: UUID) -> list[int]:
     return [row["line"] for row in await tx.fetch(_LOCK_STALE, list_id)]
 
 
-async def update_reopened(tx: Transaction, list_id: UUID, by: UUID, role: str, at: datetime) -> list[Reopened]:
-    """Take everybody on a cancellation off the filed ones and off their accepted list, in one statement."""
-    return [Reopened(**dict(row)) for row in await tx.fetch(_REOPEN, list_id, at, by, role)]
+async def update_reopened(
+    tx: Transaction, list_id: UUID, reasons: Mapping[UUID, bytes], by: UUID, role: str, at: datetime
+) -> list[Reopened]:
+    """Take everybody on a cancellation off the filed ones and off their accepted list, in one statement; `reasons` are
+    sealed for the timeline, by declaration."""
+    rows = await tx.fetch(_REOPEN, list_id, at, by, role, list(reasons), list(reasons.values()))
+    return [Reopened(**dict(row)) for row in rows]

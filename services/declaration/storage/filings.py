@@ -8,14 +8,14 @@ from uuid import UUID
 
 from services.declaration.domain.qualified_list import ListKind, ListState
 from services.declaration.storage.site_cycles import FILING_DEADLINE
+from services.declaration.storage.timeline import REOPENING
 from shared.postgres.transaction import Reader, Row
 
-REOPENED_LINES: Final = """(SELECT count(*) FROM list_line n WHERE n.list_id = l.id AND EXISTS (
-    SELECT FROM declaration_event t WHERE t.declaration_id = n.declaration_id
-      AND t.action IN ('allow_modification', 'reopen'))) AS reopened"""
+REOPENED_LINES: Final = f"""(SELECT count(*) FROM list_line n WHERE n.list_id = l.id AND EXISTS (
+    SELECT FROM declaration_event t WHERE t.declaration_id = n.declaration_id AND {REOPENING})) AS reopened"""
 """How many people of a list `l` were reopened once."""
-_HAS_REOPENED: Final = """EXISTS (SELECT FROM list_line n JOIN declaration_event t ON t.declaration_id =
-      n.declaration_id AND t.action IN ('allow_modification', 'reopen') WHERE n.list_id = l.id)"""
+_HAS_REOPENED: Final = f"""EXISTS (SELECT FROM list_line n JOIN declaration_event t ON
+      t.declaration_id = n.declaration_id AND {REOPENING} WHERE n.list_id = l.id)"""
 
 _SELECT_OWN: Final = f"""
 SELECT l.*, {FILING_DEADLINE}, {REOPENED_LINES}, j.state AS print_state

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from services.declaration.storage.timeline import REOPENING
 from shared.postgres.transaction import Reader, Transaction
 
 _INSERT: Final = """
@@ -19,11 +20,10 @@ FROM unnest($2::int[], $3::uuid[], $4::text[], $5::int[], $6::uuid[], $7::uuid[]
         exam_category_code, name_masked, document_no_masked, display)
 ON CONFLICT DO NOTHING
 """
-_SELECT: Final = """
+_SELECT: Final = f"""
 SELECT n.line, n.declaration_id, n.declaration_number, n.provisional, n.exam_level, n.exam_category_code,
     n.name_masked, n.document_no_masked, d.state AS declaration_state, e.months_counted, e.certificate_no,
-    EXISTS (SELECT FROM declaration_event t WHERE t.declaration_id = n.declaration_id
-            AND t.action IN ('allow_modification', 'reopen')) AS reopened,
+    EXISTS (SELECT FROM declaration_event t WHERE t.declaration_id = n.declaration_id AND {REOPENING}) AS reopened,
     n.reason_code
 FROM list_line n JOIN declaration d ON d.id = n.declaration_id JOIN evaluation e ON e.id = n.evaluation_id
 WHERE n.list_id = $1 ORDER BY n.line

@@ -27,7 +27,8 @@ WHERE l.id = $1 AND l.filing_body_path @> ARRAY[$2::uuid] AND l.submitted_at IS 
 _LOCK_BEFORE_SUBMISSION: Final = f"""
 SELECT l.*, {FILING_DEADLINE}, c.state AS cycle_state
 FROM qualified_list l JOIN cycle c ON c.id = l.cycle_id
-WHERE l.id = $1 AND l.filing_body_path @> ARRAY[$2::uuid] AND l.submitted_at IS NULL FOR UPDATE OF l
+WHERE l.id = $1 AND l.filing_body_path @> ARRAY[$2::uuid] AND l.state IN ('generated', 'printed', 'sealed_uploaded')
+FOR UPDATE OF l
 """
 _LOCK_SAME_KIND: Final = """
 SELECT l.id, l.kind, l.edition, l.state FROM qualified_list l
@@ -136,7 +137,7 @@ async def lock_in_scope(tx: Transaction, list_id: UUID, exam_body_id: UUID | Non
 
 
 async def lock_before_submission(tx: Transaction, list_id: UUID, exam_body_id: UUID | None) -> LockedList | None:
-    """A list below an exam body that is not handed in yet, locked; None outside its jurisdiction."""
+    """A frozen list below an exam body that is not handed in yet, locked; None outside its jurisdiction."""
     return _locked(await tx.fetchrow(_LOCK_BEFORE_SUBMISSION, list_id, exam_body_id))
 
 

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from services.declaration.domain.evaluation import LISTABLE
 from services.declaration.domain.record_standing import BodyRecords, RecordFilter, Standing
+from services.declaration.storage.timeline import REOPENING
 from shared.errors import NotFound
 from shared.postgres.transaction import Reader, Row
 
-REOPENED: Final = """EXISTS (SELECT FROM declaration_event t
-        WHERE t.declaration_id = d.id AND t.action IN ('allow_modification', 'reopen'))"""
+REOPENED: Final = f"""EXISTS (SELECT FROM declaration_event t
+        WHERE t.declaration_id = d.id AND {REOPENING})"""
 _LATE: Final = """EXISTS (SELECT FROM list_line n JOIN qualified_list l ON l.id = n.list_id
         WHERE n.declaration_id = d.id AND n.live AND l.late)"""
 _STANDING: Final = """CASE

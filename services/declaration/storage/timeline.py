@@ -8,6 +8,8 @@ from uuid import UUID
 
 from shared.postgres.transaction import Reader
 
+REOPENING: Final = "t.action IN ('allow_modification', 'reopen')"
+"""The step `t` opened a declaration again that had been decided (A42, 4.7)."""
 _SELECT: Final = """
 SELECT version, at, action, role, from_state, to_state, reason_codes, reasons
 FROM declaration_event WHERE declaration_id = $1 ORDER BY version

@@ -14,6 +14,7 @@ from shared.contracts.declaration import (
     CycleDatesAnnounced,
     DeclarationRevoked,
     DeclarationSubmitted,
+    ModificationAllowed,
     PriorRowAnswered,
     QualifiedListAccepted,
     QualifiedListSubmitted,
@@ -104,6 +105,8 @@ def rule_key(event: Event) -> str:
             return f"{event.TYPE}:unregistered"
         case QualifiedListSubmitted() | QualifiedListAccepted() if event.kind == "cancellation":
             return f"{event.TYPE}:cancellation"
+        case ModificationAllowed() if event.was_filed:
+            return f"{event.TYPE}:filed"
         case BindingChanged() if event.move in _BINDING_MOVES:
             return f"{event.TYPE}:{event.move}"
         case BindingChanged() | OwnershipTransferChanged() | BanChanged():

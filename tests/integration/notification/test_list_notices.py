@@ -4,12 +4,14 @@ import pytest
 
 from shared.contracts.declaration import (
     LateFilingPermitted,
+    ModificationAllowed,
     QualifiedListAccepted,
     QualifiedListEvent,
     QualifiedListReturned,
     QualifiedListSubmitted,
 )
 from shared.ids import new_id
+from tests.integration.notification.test_evaluation_notices import about, hears
 from tests.integration.notification.test_institution_notices import NAME, Scene
 from tests.integration.notification.test_staff_notices import texted
 from tests.support.service_under_test import Serve
@@ -54,3 +56,15 @@ async def test_each_step_of_a_list_is_told_once(
     assert "QL2027-4201-000012" in read[told_to][0]
     assert words in read[told_to][0]
     assert {recipient for recipient, _, _ in await texted(scene.service)} == {scene.people[told_to]}
+
+
+@pytest.mark.requirement("B13")
+@pytest.mark.parametrize(("was_filed", "words"), [(True, "已退出备案，不能凭原备案报名"), (False, "已设为允许修改")])
+async def test_the_candidate_hears_that_his_filing_is_gone(serve: Serve, was_filed: bool, words: str) -> None:
+    """Whoever was taken off an accepted list must not read only that he may modify."""
+    scene = await Scene(await serve("notification")).open()
+    event = about(scene, reason_code="name_wrong", was_filed=was_filed)
+    event.pop("evaluation_id")
+    told = await hears(scene, ModificationAllowed.model_validate(event), {"applicant"}, {"applicant"})
+    assert "D2027-000123" in told["applicant"][0]
+    assert words in told["applicant"][0]

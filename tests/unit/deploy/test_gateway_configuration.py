@@ -13,8 +13,10 @@ from deploy.gateway.render_httproutes import render_httproutes
 from deploy.gateway.render_keys import render_keys
 from deploy.gateway.render_nginx import UPSTREAM_IDLE_SECONDS, Target, render_nginx
 from deploy.gateway.route_table import ROUTES, RouteTable, read_route_table
+from services.declaration.printing.scan_reader import ScanReader
 from shared.security.gateway_keys import HEADER
 from shared.settings import HttpSettings
+from shared.uploads.inspect import Inspector
 from shared.web.arrival import HEADER as ARRIVAL
 
 TABLE = read_route_table()
@@ -161,3 +163,11 @@ def _location(text: str, prefix: str, pattern: str) -> str:
     head = f"location ~ ^{prefix}{pattern}$ {{" if pattern else f"location {prefix} {{"
     start = text.index(head)
     return text[start : text.index("}", start)]
+
+
+@pytest.mark.requirement("P7")
+def test_the_gateway_waits_longer_than_a_scan_may_take() -> None:
+    """Queues and walls of everything that looks at a scanned list are over before its route's time is."""
+    (route,) = [one for one in TABLE.route if one.pattern == "qualified-lists/[^/]+/scan-files"]
+    assert route.timeout_seconds is not None
+    assert Inspector().longest_seconds + ScanReader().longest_seconds < route.timeout_seconds

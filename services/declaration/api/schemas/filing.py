@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from services.declaration.api.schemas.filing_scans import ScanView, SealCheckView
+from services.declaration.domain.review_reasons import TEXT_LENGTH
 from shared.web.schemas import Body, PageQuery, View
 
 Kind = Literal["main", "supplementary", "cancellation"]
@@ -22,10 +23,11 @@ class ListOpening(Body):
 
 
 class CancelledPerson(Body):
-    """Whom a cancellation takes off, and why."""
+    """Whom a cancellation takes off, and why: `text` is what the person reads of it."""
 
     declaration_id: UUID
     reason_code: ReasonCode
+    text: str = Field(min_length=1, max_length=TEXT_LENGTH)
 
 
 class ListGeneration(Body):

@@ -19,10 +19,11 @@ from shared.failpoints import failpoint
 from shared.ids import QualifiedListId
 from shared.outbox import add
 from shared.postgres.transaction import Transaction
+from shared.security.keyring import Keyring
 
 
 async def accept_list(
-    tx: Transaction, list_id: UUID, *, expected_version: int, actor: Actor, now: datetime
+    tx: Transaction, keyring: Keyring, list_id: UUID, *, expected_version: int, actor: Actor, now: datetime
 ) -> QualifiedList:
     """File everybody on the list, or take off whom a cancellation names: the same few statements for one person and
     for five hundred.
@@ -33,7 +34,7 @@ async def accept_list(
     entity = locked.entity
     await lock_current_lines(tx, entity)
     if entity.kind == "cancellation":
-        await cancel_filed(tx, entity, actor=actor, now=now)
+        await cancel_filed(tx, keyring, entity, actor=actor, now=now)
     else:
         filed = await list_lines.update_filed(tx, list_id, actor.id, actor.role, now)
         if len(filed) != entity.lines:

@@ -86,6 +86,16 @@ def open_line(keyring: Keyring, list_id: UUID, number: int, display: bytes) -> L
     return _LINE.validate_json(unseal(keyring, "declaration", _line_place(list_id, number), display))
 
 
+def seal_reason(keyring: Keyring, list_id: UUID, number: int, text: str) -> bytes:
+    """For the column reason_text of a line that cancels."""
+    return seal(keyring, "declaration", _reason_place(list_id, number), text.encode())
+
+
+def open_reason(keyring: Keyring, list_id: UUID, number: int, sealed: bytes | None) -> str:
+    """What `seal_reason` sealed; nothing of a line from before there were texts. Raises SealBroken."""
+    return "" if sealed is None else unseal(keyring, "declaration", _reason_place(list_id, number), sealed).decode()
+
+
 def seal_header(keyring: Keyring, list_id: UUID, header: PrintHeader) -> bytes:
     """For the column print_header."""
     return seal(keyring, "declaration", f"qualified_list.print_header:{list_id}", _HEADER.dump_json(header))
@@ -121,3 +131,7 @@ def content_of(
 
 def _line_place(list_id: UUID, number: int) -> str:
     return f"list_line.display:{list_id}/{number}"
+
+
+def _reason_place(list_id: UUID, number: int) -> str:
+    return f"list_line.reason_text:{list_id}/{number}"

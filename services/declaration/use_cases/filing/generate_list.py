@@ -1,6 +1,6 @@
 """Freeze a list: exactly the people who are approved, qualified and free, numbered and hashed (4.7, B13, Q10)."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -18,7 +18,7 @@ from services.declaration.printing.qualified_list import ListLine
 from services.declaration.storage import list_lines, listable, number_series, print_jobs, qualified_lists
 from services.declaration.storage.listable import Issuer
 from services.declaration.storage.qualified_lists import Generated
-from services.declaration.use_cases.filing.freeze_cancellation import freeze_cancellation
+from services.declaration.use_cases.filing.freeze_cancellation import Named, freeze_cancellation
 from services.declaration.use_cases.filing.frozen_content import (
     PrintHeader,
     content_of,
@@ -43,13 +43,13 @@ async def generate_list(
     *,
     responsible_person: str,
     nil_return: bool,
-    cancelled: Mapping[UUID, str],
+    cancelled: Sequence[Named],
     expected_version: int,
     actor: Actor,
     now: datetime,
 ) -> QualifiedList:
     """Freeze the people of the list's institution and cycle and queue the print; of a cancellation those in
-    `cancelled`, reasons by declaration.
+    `cancelled`.
 
     Raises NotFound, StaleVersion, ListStepNotAllowed, NobodyToList, SomebodyToList, PersonOnAnotherList, the errors of
     issuing_institution and of freeze_cancellation.

@@ -5,22 +5,19 @@ from datetime import datetime
 from uuid import UUID
 
 from services.declaration.domain.filing_errors import FileNotThere
-from services.declaration.domain.qualified_list import ListStep, QualifiedList, step_to
+from services.declaration.domain.qualified_list import ListStep, QualifiedList
 from services.declaration.storage import list_scans, qualified_lists
+from services.declaration.use_cases.filing.locked_step import lock_own_for
 from shared import audit
 from shared.actor import Actor
-from shared.errors import NotFound
 from shared.postgres.transaction import Transaction
 
 
 async def remove_scan_file(
-    tx: Transaction, list_id: UUID, file_id: UUID, *, actor: Actor, now: datetime
+    tx: Transaction, list_id: UUID, file_id: UUID, *, expected_version: int, actor: Actor, now: datetime
 ) -> QualifiedList:
-    """Remove it. Raises NotFound, ListStepNotAllowed, FileNotThere."""
-    locked = await qualified_lists.lock_own(tx, list_id, actor.scope_id)
-    if locked is None:
-        raise NotFound
-    step_to(locked.entity.state, ListStep.UPLOAD_SEAL)
+    """Remove it. Raises NotFound, StaleVersion, ListStepNotAllowed, FileNotThere."""
+    locked, _ = await lock_own_for(tx, list_id, expected_version, ListStep.UPLOAD_SEAL, actor)
     if not await list_scans.delete_file(tx, list_id, file_id):
         raise FileNotThere
     await list_scans.delete_checks(tx, list_id)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from services.declaration.domain.filing_errors import PagesWithoutCodes
 from services.declaration.domain.qualified_list import ListStep, QualifiedList, is_late
 from services.declaration.domain.seal_checklist import require_confirmed
 from services.declaration.storage import qualified_lists
@@ -20,10 +21,13 @@ async def submit_list(
 ) -> QualifiedList:
     """Submit what was frozen, if it still is what was declared and evaluated.
 
-    Raises NotFound, StaleVersion, ListStepNotAllowed, SealNotConfirmed, FilingDeadlinePassed, ListOutdated and the
-    errors of issuing_institution.
+    Raises NotFound, StaleVersion, ListStepNotAllowed, PagesWithoutCodes, SealNotConfirmed, FilingDeadlinePassed,
+    ListOutdated and the errors of issuing_institution.
     """
     locked, after = await lock_own_for(tx, list_id, expected_version, ListStep.SUBMIT, actor)
+    # A scan that came before pages bore codes was matched with nothing.
+    if locked.page_count is None:
+        raise PagesWithoutCodes
     if not locked.seal_confirmed:
         require_confirmed(())
     await issuing_institution(tx, locked.entity.institution_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Protocol
 from uuid import UUID
 
 import orjson
@@ -16,7 +17,16 @@ from shared.security.keyring import Keyring
 from shared.security.sealing import seal, unseal
 
 
-def seal_reasons(keyring: Keyring, declaration: Declaration, reasons: Sequence[GivenReason]) -> bytes:
+class Versioned(Protocol):
+    """A declaration as it was locked."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def version(self) -> int: ...
+
+
+def seal_reasons(keyring: Keyring, declaration: Versioned, reasons: Sequence[GivenReason]) -> bytes:
     """For the timeline entry that follows the locked declaration's version."""
     place = _place(declaration.id, declaration.version + 1)
     return seal(keyring, DATA_CLASS, place, orjson.dumps([asdict(one) for one in reasons]))

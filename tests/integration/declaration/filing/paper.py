@@ -103,6 +103,15 @@ async def handed_in(year: Year, draft: dict[str, Any] | None = None) -> dict[str
     return submitted
 
 
+async def filed_unseen(year: Year, frozen: dict[str, Any]) -> None:
+    """The frozen list handed in and accepted, where a test is not about paper."""
+    await fake_print(year, UUID(frozen["id"]))
+    handed = await year.unit.post(f"/qualified-lists/{frozen['id']}/submission", version=frozen["version"])
+    assert handed.status == 200, handed.body
+    accepted = await year.point.post(f"/filings/{frozen['id']}/acceptance", version=handed.body["version"])
+    assert accepted.status == 200, accepted.body
+
+
 async def fake_print(year: Year, list_id: UUID) -> None:
     """The list as if it were printed, sealed and scanned, where a test is not about paper."""
     async with year.service.database.transaction() as tx:

@@ -5,8 +5,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.chaos.invariants import unbalanced
-from tests.integration.declaration.filing.paper import handed_in, open_draft, sealed
+from tests.chaos.invariants import ANSWERS_AND_LINES, CONSERVATION, unbalanced
+from tests.integration.declaration.filing.paper import filed_unseen, generate, handed_in, open_draft, sealed
 from tests.integration.declaration.filing.test_filing import mixed_institution
 from tests.integration.declaration.filing.year import Declared, Year, exam_year
 from tests.support.engines import Engines
@@ -21,8 +21,17 @@ PLANTED = {
         "decided_at = '2020-01-01' WHERE state = 'filed'; "
         "UPDATE declaration.evaluation SET decided_at = '2020-01-01'"
     ),
+    "a person on two lists": (
+        "UPDATE declaration.list_line SET person_id = (SELECT min(person_id::text)::uuid FROM declaration.list_line)"
+    ),
     "a list with another number of lines than it says": "UPDATE declaration.qualified_list SET line_count = 7",
+    ANSWERS_AND_LINES: "UPDATE declaration.list_line SET live = false WHERE line = 1",
 }
+
+
+def test_every_invariant_has_its_control() -> None:
+    """No query of the invariants is without a planted fault that it sees."""
+    assert PLANTED.keys() == CONSERVATION.keys() | {ANSWERS_AND_LINES}
 
 
 async def _faults(engines: Engines, year: Year, statement: str = "") -> list[str]:
@@ -38,10 +47,9 @@ async def _faults(engines: Engines, year: Year, statement: str = "") -> list[str
 
 async def _accepted(year: Year) -> tuple[tuple[Declared, Declared], dict[str, Any]]:
     people = await mixed_institution(year)
-    submitted = await handed_in(year)
-    answer = await year.point.post(f"/filings/{submitted['id']}/acceptance", version=submitted["version"])
-    assert answer.status == 200, answer.body
-    return people, submitted
+    frozen = await generate(year, await open_draft(year))
+    await filed_unseen(year, frozen)
+    return people, frozen
 
 
 @pytest.mark.requirement("B13", "B11")
@@ -65,9 +73,9 @@ async def test_main_cancellation_and_supplementary_lists_conserve_people(engines
     body = {"responsible_person": "王建国"}
     assert (await year.unit.post(path, body, version=1)).code == "nobody_to_cancel"
     stranger = await year.declare()
-    why = {"cancelled": [{"declaration_id": str(stranger.id), "reason_code": "name_wrong"}]}
+    why = {"cancelled": [{"declaration_id": str(stranger.id), "reason_code": "name_wrong", "text": "姓名有误"}]}
     assert (await year.unit.post(path, body | why, version=1)).code == "not_on_accepted_list"
-    why = {"cancelled": [{"declaration_id": str(qualified.id), "reason_code": "name_wrong"}]}
+    why = {"cancelled": [{"declaration_id": str(qualified.id), "reason_code": "name_wrong", "text": "姓名有误"}]}
     frozen = await year.unit.post(path, body | why, version=1)
     assert (frozen.status, frozen.body["number"], frozen.body["lines"]) == (202, "QC2027-4201-000001", 1), frozen.body
     assert await _faults(engines, year) == []
@@ -90,13 +98,35 @@ async def test_main_cancellation_and_supplementary_lists_conserve_people(engines
     assert await _faults(engines, year) == []
 
 
+@pytest.mark.requirement("B10", "B13")
+async def test_a_voided_filing_is_no_fault_while_it_is_corrected(engines: Engines, serve: Serve) -> None:
+    """Whom the exam body reopened with his certificate hands in again: his line of the earlier submission is history,
+    also where it still counts as standing, as lines of earlier years do."""
+    year = await exam_year(serve)
+    someone = await year.declare()
+    certificate = await year.certify(await year.evaluate(someone))
+    await filed_unseen(year, await generate(year, await open_draft(year)))
+    voiding = {"reason_code": "certificate_false", "text": "带教时间与考勤记录不符", "outcome": "reopened"}
+    path = f"/evaluations/{certificate['id']}/filed-voiding"
+    assert (await year.point.post(path, voiding, version=certificate["version"])).status == 200
+    assert await year.state_of(someone) == "modification_allowed"
+    await year.resubmit(someone, "submitted")
+    assert await _faults(engines, year, "UPDATE declaration.list_line SET live = true") == []
+    assert await _faults(engines, year, "UPDATE declaration.declaration SET state = 'approved'") == []
+    await year.evaluate(someone)
+    supplement = await generate(year, await open_draft(year, "supplementary"))
+    await filed_unseen(year, supplement)
+    assert (await year.state_of(someone), supplement["lines"]) == ("filed", 1)
+    assert await _faults(engines, year) == []
+
+
 async def test_a_discarded_cancellation_leaves_everything_as_it_was(engines: Engines, serve: Serve) -> None:
     """Nobody is off the accepted list before the exam body accepts, and the same person can be named again."""
     year = await exam_year(serve)
     (qualified, _), _ = await _accepted(year)
     named = {
         "responsible_person": "王建国",
-        "cancelled": [{"declaration_id": str(qualified.id), "reason_code": "name_wrong"}],
+        "cancelled": [{"declaration_id": str(qualified.id), "reason_code": "name_wrong", "text": "姓名有误"}],
     }
     for _ in range(2):
         draft = await open_draft(year, "cancellation")

@@ -1,6 +1,6 @@
 """From evaluated people to filed people, over HTTP, with the real print role (4.7)."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -9,7 +9,6 @@ from services.declaration.use_cases.retelling.retell_declarations import retell_
 from shared.clock import SHANGHAI
 from shared.contracts.declaration import (
     DeclarationFiled,
-    LateFilingPermitted,
     QualifiedListAccepted,
     QualifiedListReturned,
     QualifiedListSubmitted,
@@ -23,7 +22,7 @@ from tests.integration.declaration.filing.paper import (
     rendered,
     sealed,
 )
-from tests.integration.declaration.filing.year import FILING_DEADLINE, Year, exam_year, probation
+from tests.integration.declaration.filing.year import Year, exam_year, probation
 from tests.support.service_under_test import Serve
 
 
@@ -139,29 +138,6 @@ async def test_anybody_can_check_a_printed_list(serve: Serve) -> None:
     assert (right["authentic"], right["state"], wrong["authentic"]) == (True, "generated", False)
     assert someone.name[0] not in str(right)
     assert (await anybody.get("/verifications/QL2027-4201-999999")).status == 404
-
-
-@pytest.mark.requirement("B13")
-async def test_the_deadline_holds_unless_late_filing_is_permitted(serve: Serve) -> None:
-    """After the deadline nothing is handed in; with the exam body's permission it is, and it is marked late."""
-    year = await exam_year(serve)
-    await year.evaluate(await year.declare())
-    ready = await sealed(year, await generate(year, await open_draft(year)))
-    year.clock.advance(FILING_DEADLINE - year.clock.now())
-    path = f"/qualified-lists/{ready['id']}/submission"
-    refused = await year.unit.post(path, version=ready["version"])
-    assert refused.code == "filing_deadline_passed"
-    preparing = (await year.point.get("/filings?state=preparing")).body["items"]
-    assert [one["id"] for one in preparing] == [ready["id"]]
-    permitted = await year.point.post(
-        f"/filings/{ready['id']}/late-permission", {"reason_code": "flood"}, version=ready["version"]
-    )
-    (told,) = await year.service.published(LateFilingPermitted)
-    assert (told.number, told.reason_code) == (permitted.body["number"], "flood")
-    done = await year.unit.post(path, version=permitted.body["version"])
-    assert (done.status, done.body["state"]) == (200, "submitted")
-    assert (await year.point.get("/filings?late=true")).body["items"][0]["late"] is True
-    year.clock.advance(timedelta(days=-1))
 
 
 async def test_return_discard_and_the_next_edition(serve: Serve) -> None:

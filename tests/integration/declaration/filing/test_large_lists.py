@@ -43,6 +43,7 @@ async def _accept_counting(year: Year, people: int) -> tuple[int, float]:
         began = time.perf_counter()
         await accept_list(
             tx,
+            year.service.keyring,
             UUID(frozen["id"]),
             expected_version=submitted.body["version"],
             actor=Actor("staff", new_id(), "point_admin", year.point_id),

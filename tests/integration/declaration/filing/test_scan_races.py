@@ -61,7 +61,7 @@ async def test_a_person_is_on_one_open_cancellation(
     async with year.service.database.read() as reader:
         old = await reader.fetchrow("SELECT list_id, line, declaration_id FROM list_line")
     assert old is not None
-    line = NewCancellation(1, old["list_id"], old["line"], b"\x00", "name_wrong")
+    line = NewCancellation(1, old["list_id"], old["line"], b"\x00", "name_wrong", b"\x00")
     first_inserted = asyncio.Event()
 
     async def name(number: int) -> int:

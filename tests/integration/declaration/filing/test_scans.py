@@ -2,6 +2,7 @@
 
 import io
 from typing import Any
+from uuid import UUID
 
 import cv2
 import numpy as np
@@ -12,7 +13,7 @@ from PIL import Image, ImageFilter
 
 from services.declaration.domain.list_pages import page_check
 from services.declaration.domain.seal_checklist import ITEMS
-from tests.integration.declaration.filing.paper import CONFIRMED, generate, open_draft, printed, upload
+from tests.integration.declaration.filing.paper import CONFIRMED, fake_print, generate, open_draft, printed, upload
 from tests.integration.declaration.filing.year import Year, exam_year
 from tests.support.service_under_test import Serve
 
@@ -122,7 +123,9 @@ async def test_the_seal_is_confirmed_point_by_point_and_shown_to_the_exam_body(s
     assert "已填写签章日期" in refused.body["title"]
     assert "法定名称圆形公章" not in refused.body["title"]
     done = await year.unit.put(f"{path}/sealed-scan", CONFIRMED, version=step["version"])
-    removed = await year.unit.call("DELETE", f"{path}/scan-files/{file['id']}")
+    stale = await year.unit.call("DELETE", f"{path}/scan-files/{file['id']}", version=step["version"])
+    assert (stale.status, stale.code) == (409, "stale_version")
+    removed = await year.unit.call("DELETE", f"{path}/scan-files/{file['id']}", version=done.body["version"])
     assert (removed.status, removed.body["version"]) == (200, done.body["version"] + 1)
     unconfirmed = await year.unit.post(f"{path}/submission", version=removed.body["version"])
     assert unconfirmed.code == "seal_not_confirmed"
@@ -149,3 +152,16 @@ async def test_anybody_can_check_a_page(serve: Serve) -> None:
     assert [(one["authentic"], one["pages"]) for one in answers] == [(True, 1), (False, 1)]
     beyond = page_check(content_hash, 2)
     assert (await anybody.get(f"/verifications/{step['number']}?page=2&check={beyond}")).body["authentic"] is False
+
+
+@pytest.mark.requirement("B13", "P7")
+async def test_a_list_whose_pages_bear_no_codes_is_not_handed_in(serve: Serve) -> None:
+    """A scan that came before pages bore codes was matched with nothing and confirmed by nobody: it is not enough."""
+    year = await exam_year(serve)
+    await year.evaluate(await year.declare())
+    frozen = await generate(year, await open_draft(year))
+    await fake_print(year, UUID(frozen["id"]))
+    async with year.service.database.transaction() as tx:
+        await tx.execute("UPDATE qualified_list SET page_count = NULL")
+    refused = await year.unit.post(f"/qualified-lists/{frozen['id']}/submission", version=frozen["version"])
+    assert (refused.status, refused.code) == (409, "list_pages_without_codes")

@@ -1,9 +1,13 @@
 """Every page of a list bears a code of its own (4.7)."""
 
+import io
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import pypdfium2
 import pytest
+import segno
+from PIL import Image
 
 from services.declaration.domain.list_pages import PageMark, mark_of, page_check
 from services.declaration.printing import TEMPLATES
@@ -38,14 +42,44 @@ async def test_every_page_bears_a_code_of_its_own(printer: Printer) -> None:
         await reader.stop()
 
 
+def _with_a_sticker(pdf: bytes) -> bytes:
+    """The first page upside down, with somebody else's code at what was its bottom left: a grey JPEG."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        sheet = document[0].render(scale=2.6, grayscale=True).to_pil()
+    finally:
+        document.close()
+    drawn = io.BytesIO()
+    segno.make("https://example.org/stickers/7", error="m", micro=False).save(drawn, kind="png", scale=6)
+    sticker = Image.open(drawn).convert("L")
+    sheet.paste(sticker, (40, sheet.height - sticker.height - 40))
+    out = io.BytesIO()
+    sheet.rotate(180).save(out, "JPEG", quality=85)
+    return out.getvalue()
+
+
+@pytest.mark.requirement("B13", "P7")
+async def test_a_foreign_code_does_not_hide_the_code_of_the_page(printer: Printer) -> None:
+    """On a sheet that lies upside down the foreign code is met first; the search goes on to the page's own."""
+    document = replace(samples.listed(1), verification_url=samples.LIST_ADDRESS)
+    reader = ScanReader()
+    try:
+        (texts,) = await reader.read(_with_a_sticker(await printer.render(document)), FileKind.JPEG)
+    finally:
+        await reader.stop()
+    assert "https://example.org/stickers/7" in texts
+    assert mark_of(texts) == PageMark("QL2027-4201-000012", 1, page_check(document.content_hash, 1))
+
+
 @pytest.mark.requirement("B13")
 async def test_more_pages_than_expected_get_their_codes_too(printer: Printer) -> None:
     """Names that fill many lines make more pages than were counted on: the list is set again with a code for each."""
     document = replace(samples.listed(40, names=("甲" * 120,)), verification_url=samples.LIST_ADDRESS)
     reader = ScanReader()
+    printed = await printer.set(document)
     try:
-        pages = await reader.read(await printer.render(document), FileKind.PDF)
+        pages = await reader.read(printed.pdf, FileKind.PDF)
     finally:
         await reader.stop()
-    assert len(pages) > document.expected_pages
+    assert len(pages) == printed.pages > document.expected_pages
     assert all(mark_of(texts) for texts in pages)
