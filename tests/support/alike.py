@@ -11,6 +11,7 @@ import argon2
 import asyncpg
 
 from services.identity.credentials import passkeys
+from shared.security import sealing, subject_sealing
 from tests.support.service_under_test import Answer
 
 _IGNORED: Final = {"x-request-id", "date"}
@@ -33,8 +34,9 @@ def _shape(value: Any) -> Any:
 
 
 @contextmanager
-def work_done() -> Iterator[list[str]]:
-    """What the service does for the length of the block: statements, password hashes, signature checks."""
+def work_done(*, unsealing: bool = False) -> Iterator[list[str]]:
+    """What the service does for the length of the block: statements, password hashes, signature checks; with
+    `unsealing` also the values unsealed."""
     done: list[str] = []
     patched: list[tuple[Any, str, Any]] = []
 
@@ -53,6 +55,8 @@ def work_done() -> Iterator[list[str]]:
     for name in ("hash", "verify"):
         watch(argon2.PasswordHasher, name, lambda *_rest: "argon2")
     watch(passkeys, "verify_authentication_response", lambda *_rest: "signature")
+    for module in (sealing, subject_sealing) if unsealing else ():
+        watch(module, "decrypt", lambda *_rest: "unseal")
     try:
         yield done
     finally:

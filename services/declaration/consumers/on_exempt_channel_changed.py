@@ -22,12 +22,13 @@ async def on_exempt_channel_changed(tx: Transaction, event: ExemptChannelChanged
 
 async def _known(event: ExemptChannelChanged, keyring: Keyring) -> KnownExemptPerson:
     data_class = known_exempt_people.DATA_CLASS
-    kind, index, sealed = None, None, None
+    kind, index, name_index, sealed = None, None, None, None
     if event.person is not None:
         place = f"{ExemptChannelChanged.TYPE}.person:{event.person_id}"
         text = await open_from_event(keyring, data_class, place, event.person)
         said = ExemptPerson.model_validate_json(text)
         kind, index = said.document_type, blind_index(keyring, "index_person", "document_no", said.document_no)
+        name_index = blind_index(keyring, "index_person", "name", said.name)
         place = known_exempt_people.person_place(event.person_id)
         sealed = await seal_text_for(keyring, event.person_id, data_class, place, text)
     return KnownExemptPerson(
@@ -40,4 +41,5 @@ async def _known(event: ExemptChannelChanged, keyring: Keyring) -> KnownExemptPe
         document_index=index,
         person_sealed=sealed,
         changed_at=event.changed_at,
+        name_index=name_index,
     )

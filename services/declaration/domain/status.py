@@ -1,8 +1,10 @@
 """What the national network is told about a person in an exam year (4.10): one value, always the same shape."""
 
 import hmac
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 from typing import Final, Literal
 from uuid import UUID
 
@@ -12,6 +14,8 @@ from shared.security.blind_index import normalise
 StatusValue = Literal[
     "none", "in_progress", "approved", "filed_provisional", "filed", "lapsed", "revoked", "exempt_channel"
 ]
+
+_SHORT_NAME: Final = 10
 
 MISSES_PER_HOUR: Final = 2_000
 """So many answers `none` may one client get; somebody who tries numbers out meets this first (V28)."""
@@ -83,3 +87,12 @@ def same_name(asked: str, known: str) -> bool:
     if "?" in right and len(left) == len(right):
         left = "".join("?" if there == "?" else here for here, there in zip(left, right, strict=True))
     return hmac.compare_digest(left.encode(), right.encode())
+
+
+def spellings(asked: str) -> Iterator[str]:
+    """The names that `same_name` takes for the one that was asked, with up to two rare characters (of a long name one);
+    how many there are depends on what was asked alone."""
+    name = normalise(asked)
+    for rare in range(3 if len(name) <= _SHORT_NAME else 2):
+        for places in combinations(range(len(name)), rare):
+            yield "".join("?" if number in places else one for number, one in enumerate(name))

@@ -9,6 +9,7 @@ from services.declaration.scheduled import (
     exports,
     filings,
     forecasts,
+    indexes,
     reviews,
     risk,
     rules,
@@ -25,5 +26,6 @@ JOBS: Final = (
     *risk.JOBS,
     *exports.JOBS,
     *forecasts.JOBS,
+    *indexes.JOBS,
 )
 RECONCILERS: Final = filings.RECONCILERS

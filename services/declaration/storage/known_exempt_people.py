@@ -15,12 +15,12 @@ DATA_CLASS: Final = "person"
 
 _UPSERT: Final = """
 INSERT INTO known_exempt_person AS known (person_id, version, state, kind, exam_year, document_type, document_index,
-    person_sealed, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    person_sealed, changed_at, name_index)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (person_id) DO UPDATE
 SET version = excluded.version, state = excluded.state, kind = excluded.kind, exam_year = excluded.exam_year,
     document_type = excluded.document_type, document_index = excluded.document_index,
-    person_sealed = excluded.person_sealed, changed_at = excluded.changed_at
+    person_sealed = excluded.person_sealed, changed_at = excluded.changed_at, name_index = excluded.name_index
 WHERE known.version < excluded.version
 """
 _DELETE: Final = "DELETE FROM known_exempt_person WHERE person_id = ANY($1::uuid[])"
@@ -31,7 +31,7 @@ SELECT EXISTS (SELECT FROM known_exempt_person WHERE person_id = $1 AND state = 
 
 @dataclass(frozen=True, slots=True)
 class KnownExemptPerson:
-    """One person's choice as it is now; `person_sealed` and the document are None once it was taken back."""
+    """One person's choice as it is now; `person_sealed`, document and indexes are None once taken back."""
 
     person_id: UUID
     version: int
@@ -42,6 +42,7 @@ class KnownExemptPerson:
     document_index: bytes | None
     person_sealed: bytes | None
     changed_at: datetime
+    name_index: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ async def upsert(tx: Transaction, person: KnownExemptPerson) -> None:
         person.document_index,
         person.person_sealed,
         person.changed_at,
+        person.name_index,
     )
 
 

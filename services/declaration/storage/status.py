@@ -32,7 +32,8 @@ LEFT JOIN LATERAL (
 ) s ON true
 """
 # Through every document the person was ever verified with. A document that was taken from a fraud is its true holder's:
-# he comes first. What somebody says of himself counts for a document only while nobody else has proved to hold it.
+# he comes first. Who declares elsewhere is found by number and name together: a number alone opens nothing. What
+# somebody says of himself counts for a document only while nobody else has proved to hold it.
 _SELECT_CASES: Final = f"""
 SELECT w.nonce_used, f.*, o.exempt_id, o.exempt_sealed, o.exempt_at, o.exempt_version
 FROM (
@@ -42,13 +43,14 @@ FROM (
         AS u (client_id, nonce, document_type, exam_year, scope_id, compares, place)
 ) w
 LEFT JOIN LATERAL (
-    SELECT {_COLUMNS}, CASE WHEN w.compares THEN (
-        SELECT n.content FROM declaration_snapshot n WHERE n.declaration_id = d.id AND n.submission = d.submission
-    ) END AS handed_in
+    SELECT {_COLUMNS}, n.content AS handed_in, n.institution_name AS handed_in_to,
+        coalesce(u.registration_no, u.credit_code) AS handed_in_to_code
     FROM known_person_document k
     JOIN known_person p ON p.person_id = k.person_id
     JOIN declaration d ON d.person_id = k.person_id AND d.cycle_year = w.exam_year
     {_BESIDE}
+    LEFT JOIN declaration_snapshot n ON w.compares AND n.declaration_id = d.id AND n.submission = d.submission
+    LEFT JOIN known_institution u ON u.institution_id = n.institution_id
     WHERE k.document_index = ANY (w.indexes) AND k.document_type = w.document_type
       AND (w.scope_id IS NULL OR i.filing_body_path @> ARRAY[w.scope_id])
     ORDER BY EXISTS (SELECT FROM known_revoked_person r WHERE r.person_id = k.person_id), d.updated_at DESC LIMIT 1
@@ -59,6 +61,13 @@ LEFT JOIN LATERAL (
     FROM known_exempt_person x
     WHERE x.document_index = ANY (w.indexes) AND x.document_type = w.document_type AND x.exam_year = w.exam_year
       AND x.state = 'chosen'
+      AND (x.name_index IS NULL OR EXISTS (
+            SELECT FROM unnest($9::bytea[], $10::int[]) AS h (name_index, place)
+            WHERE h.place = w.place AND h.name_index = x.name_index))
+      AND (w.scope_id IS NULL OR NOT EXISTS (
+            SELECT FROM declaration d LEFT JOIN known_institution i ON i.institution_id = d.institution_id
+            WHERE d.person_id = x.person_id AND d.cycle_year = w.exam_year
+              AND (i.filing_body_path @> ARRAY[w.scope_id]) IS NOT TRUE))
       AND NOT EXISTS (SELECT FROM known_revoked_person r WHERE r.person_id = x.person_id)
       AND NOT EXISTS (SELECT FROM known_person_document k
             WHERE k.document_index = ANY (w.indexes) AND k.person_id <> x.person_id)
@@ -66,18 +75,20 @@ LEFT JOIN LATERAL (
 ) o ON true
 ORDER BY w.place
 """
+_NOT_COMPARED: Final = "NULL::bytea AS handed_in, NULL AS handed_in_to, NULL AS handed_in_to_code"
+# By the code that is told of a record; the bodies of that code only find the institutions by their index.
 _SELECT_SITE_PAGE: Final = f"""
-SELECT {_COLUMNS}, NULL::bytea AS handed_in
+SELECT {_COLUMNS}, {_NOT_COMPARED}
 FROM declaration d LEFT JOIN known_person p ON p.person_id = d.person_id {_BESIDE}
 WHERE d.cycle_year = $1
-  AND i.filing_body_path @> (
-        SELECT ARRAY[b.exam_body_id] FROM known_exam_body b WHERE b.code = $2 AND b.level = 'site' LIMIT 1)
+  AND s.code = $2
+  AND i.filing_body_path && (SELECT array_agg(b.exam_body_id) FROM known_exam_body b WHERE b.code = $2)
   AND ($3::uuid IS NULL OR i.filing_body_path @> ARRAY[$3])
   AND ($4::uuid IS NULL OR d.id > $4)
 ORDER BY d.id LIMIT $5
 """
 _SELECT_RECORDS: Final = f"""
-SELECT {_COLUMNS}, NULL::bytea AS handed_in
+SELECT {_COLUMNS}, {_NOT_COMPARED}
 FROM declaration d LEFT JOIN known_person p ON p.person_id = d.person_id {_BESIDE}
 WHERE d.id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR i.filing_body_path @> ARRAY[$2])
 """
@@ -85,13 +96,15 @@ WHERE d.id = ANY ($1::uuid[]) AND ($2::uuid IS NULL OR i.filing_body_path @> ARR
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Wanted:
-    """Whose record is looked for, by whom: `index` is the keyed hash of the number, `scope_id` the client's exam body;
-    without one a client asks about everybody. `compares`: what was handed in is wanted too."""
+    """Whose record is looked for, by whom: `index` is the keyed hash of the number, `names` are those of the name as it
+    may be spelled, `scope_id` is the client's exam body; without one a client asks about everybody. `compares`: what
+    was handed in is wanted too."""
 
     client_id: UUID
     nonce: UUID
     document_type: str
     index: BlindIndex
+    names: Sequence[BlindIndex]
     exam_year: int
     scope_id: UUID | None
     compares: bool
@@ -100,7 +113,8 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Found:
     """A declaration of a person and year; `identity`, `content` and `handed_in` are sealed. `content` is there while
-    nothing is decided; `identity` and masks are None while the person is not known here."""
+    nothing is decided; `identity` and masks are None while the person is not known here; `handed_in_to` is the
+    unit at that time, None in submissions from before it was kept."""
 
     declaration_id: UUID
     person_id: UUID
@@ -125,6 +139,8 @@ class Found:
     record_version: int
     chose_exempt: bool
     handed_in: bytes | None
+    handed_in_to: str | None
+    handed_in_to_code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +158,7 @@ _FOUND: Final = tuple(one.name for one in fields(Found))
 async def select_cases(reader: Reader, wanted: Sequence[Wanted]) -> list[StatusCase]:
     """One case per question, in their order, by one statement that looks the same for known and unknown people."""
     indexes = [index for one in wanted for index in one.index.known]
+    names = [(form, place) for place, one in enumerate(wanted, 1) for name in one.names for form in name.known]
     rows = await reader.fetch(
         _SELECT_CASES,
         [one.client_id for one in wanted],
@@ -152,6 +169,8 @@ async def select_cases(reader: Reader, wanted: Sequence[Wanted]) -> list[StatusC
         [one.compares for one in wanted],
         indexes,
         len(indexes) // len(wanted),
+        [form for form, _ in names],
+        [place for _, place in names],
     )
     return [StatusCase(row["nonce_used"], _found(row), _exempt(row)) for row in rows]
 

@@ -23,12 +23,12 @@ from tests.support.service_under_test import Serve, serving
 NAME = "军医试"
 
 
-async def said_by(year: Year, person_id: UUID, number: str, version: int = 1) -> None:
+async def said_by(year: Year, person_id: UUID, number: str, version: int = 1, name: str = NAME) -> None:
     """Identity tells what a person says, sealed for that person."""
-    said = ExemptPerson(name=NAME, document_type="resident_id", document_no=number).model_dump_json()
+    said = ExemptPerson(name=name, document_type="resident_id", document_no=number).model_dump_json()
     place = f"{ExemptChannelChanged.TYPE}.person:{person_id}"
     sealed = await seal_event_for(year.service.keyring, person_id, "person", place, said)
-    await choose(year.service, person_id, NAME, number, person=sealed, aggregate_version=version)
+    await choose(year.service, person_id, name, number, person=sealed, aggregate_version=version)
 
 
 @asynccontextmanager

@@ -142,6 +142,26 @@ async def test_the_network_is_told_of_another_channel(serve: Serve) -> None:
     assert (await ask(year, number, name)).body == NOTHING
 
 
+@pytest.mark.requirement("A17", "V24")
+async def test_another_channel_is_told_within_the_jurisdiction_only(serve: Serve) -> None:
+    """Who chose the other channel and has a declaration is exempt for clients of the declaration's zone and site, and
+    nobody for those of another site; without a declaration for all."""
+    year = await exam_year(serve)
+    declared, alone = await year.declare("draft"), await year.person()
+    for one in (declared, alone):
+        await choose(year.service, one.person_id, one.name, one.document_no)
+    for scope, status in (
+        (year.zone_id, "exempt_channel"),
+        (year.site_id, "exempt_channel"),
+        (year.other_site_id, "none"),
+        (None, "exempt_channel"),
+    ):
+        for one, expected in ((declared, status), (alone, "exempt_channel")):
+            client = year.service.caller("national_network_client", scope_id=scope)
+            question = {"document_type": "resident_id", "document_no": one.document_no, "name": one.name}
+            assert (await year.asked(question | {"exam_year": YEAR}, client)).body["status"] == expected
+
+
 @pytest.mark.requirement("A17", "C7")
 async def test_nobody_is_exempted_by_somebody_else(serve: Serve) -> None:
     """What a stranger says of a number counts for nothing once its holder proved to hold it; a declaration that was

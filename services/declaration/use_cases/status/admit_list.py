@@ -1,12 +1,13 @@
 """Let a client read a page of a list: within its pace, with a fresh nonce, logged with how many it got (4.10)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from services.declaration.domain.status import NonceUsed
 from services.declaration.storage import status_calls
-from services.declaration.storage.status_calls import CallEntry, Kind
+from services.declaration.storage.status_calls import CallEntry, Kind, Paced
 from services.declaration.use_cases.status.answer_status import outcome_of
 from services.declaration.use_cases.status.pace import Pace
 from shared.actor import Actor
@@ -33,18 +34,21 @@ async def admit_list(tx: Transaction, call: ListCall, calls_per_minute: int) -> 
     if refusal is None and await status_calls.select_nonce_used(tx, call.actor.id, call.nonce):
         refusal = NonceUsed()
     if refusal is not None:
-        await _log(tx, call, outcome_of(refusal), None, pace)
+        await _log(tx, call, outcome_of(refusal), None, pace.paced())
     return pace, refusal
 
 
-async def log_list(tx: Transaction, call: ListCall, records: int, pace: Pace) -> None:
-    """After the page was read. Raises NonceUsed when another call was faster."""
+async def log_list(tx: Transaction, call: ListCall, records: int, pace: Pace) -> NonceUsed | None:
+    """After the page was read, which its client has spent; a refusal when another call was faster."""
     pace.spend(call.actor.id, missed=False)
-    if not await _log(tx, call, "listed", records, pace):
-        raise NonceUsed
+    if await _log(tx, call, "listed", records, pace.paced()):
+        return None
+    refusal = NonceUsed()
+    await _log(tx, call, outcome_of(refusal), None, [])
+    return refusal
 
 
-async def _log(tx: Transaction, call: ListCall, outcome: str, records: int | None, pace: Pace) -> bool:
+async def _log(tx: Transaction, call: ListCall, outcome: str, records: int | None, paced: Sequence[Paced]) -> bool:
     entry = CallEntry(
         id=new_id(),
         client_id=call.actor.id,
@@ -60,4 +64,4 @@ async def _log(tx: Transaction, call: ListCall, outcome: str, records: int | Non
         nonce=call.nonce if records is not None else None,
         request_id=tx.correlation_id,
     )
-    return await status_calls.insert(tx, entry, pace.paced(), pace.now)
+    return await status_calls.insert(tx, entry, paced, call.now)

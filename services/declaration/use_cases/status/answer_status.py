@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
-from services.declaration.domain.status import NOTHING, NonceUsed, StatusAnswer, same_name
+from services.declaration.domain.status import NOTHING, NonceUsed, StatusAnswer, same_name, spellings
 from services.declaration.domain.status_form import declared_form, differing_fields
 from services.declaration.storage import known_exempt_people, known_people, status, status_calls
 from services.declaration.storage.handed_in import open_handed_in
@@ -66,11 +66,13 @@ async def answer_questions(
 
 def _wanted(keyring: Keyring, question: Question) -> Wanted:
     index = blind_index(keyring, "index_person", "document_no", question.document_no)
+    names = [blind_index(keyring, "index_person", "name", one) for one in spellings(question.name)]
     return Wanted(
         question.actor.id,
         question.nonce,
         question.document_type,
         index,
+        names,
         question.exam_year,
         question.actor.scope_id,
         question.form is not None,
@@ -128,12 +130,14 @@ async def _agrees_exempt(keyring: Keyring, question: Question, case: StatusCase)
 
 def _differing(keyring: Keyring, form: Mapping[str, str], found: Found, sealed: bytes) -> tuple[str, ...]:
     handed_in = open_handed_in(keyring, found.declaration_id, found.submission, sealed)
+    # The row goes on with an open draft; it answers for submissions from before a snapshot kept what was chosen.
     row = {
         "exam_level": found.exam_level,
         "exam_category_code": found.exam_category_code,
         "route": found.route,
-        "institution_name": found.institution_name,
-        "institution_code": found.institution_code,
+        **(handed_in.choice or {}),
+        "institution_name": found.handed_in_to or found.institution_name,
+        "institution_code": found.handed_in_to_code or found.institution_code,
         "months_counted": found.months_counted if found.months_counted is not None else handed_in.months,
     }
     return differing_fields(form, declared_form(handed_in.identity, handed_in.content, row))

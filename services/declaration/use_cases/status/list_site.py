@@ -1,5 +1,5 @@
-"""Give the national network the records of one exam site, a page at a time (4.10). People stand in it masked: who asked
-about a person by name and number knows the record's id."""
+"""Give the national network the records under one exam site code, a page at a time (4.10). People stand in it masked:
+who asked about a person by name and number knows the record's id."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -40,7 +40,7 @@ async def list_site(
     limit: int,
     calls_per_minute: int,
 ) -> SitePage | TiroError:
-    """A page of the exam year, or why there is none: LimitReached, NonceUsed. Raises NonceUsed, SealBroken."""
+    """A page of the exam year, or why there is none: LimitReached, NonceUsed. Raises SealBroken."""
     pace, refusal = await admit_list(tx, call, calls_per_minute)
     if refusal is not None:
         return refusal
@@ -50,5 +50,6 @@ async def list_site(
         ListedRecord(answer_of(keyring, one), one.name_masked, one.document_type, one.document_no_masked)
         for one in found[:limit]
     ]
-    await log_list(tx, call, len(records), pace)
+    if (refusal := await log_list(tx, call, len(records), pace)) is not None:
+        return refusal
     return SitePage(records, found[limit - 1].declaration_id if len(found) > limit else None)

@@ -25,7 +25,7 @@ async def tell_changes(
     tx: Transaction, keyring: Keyring, call: ListCall, after: Place, limit: int, calls_per_minute: int
 ) -> ToldChanges | TiroError:
     """A page, or why there is none: LimitReached, NonceUsed. A record that left the client's scope is told as none.
-    Raises NonceUsed, SealBroken."""
+    Raises SealBroken."""
     pace, refusal = await admit_list(tx, call, calls_per_minute)
     if refusal is not None:
         return refusal
@@ -36,5 +36,6 @@ async def tell_changes(
         answer_of(keyring, known[one]) if one in known else StatusAnswer(NOTHING.status, record_id=one)
         for one in changes.declaration_ids
     ]
-    await log_list(tx, call, len(answers), pace)
+    if (refusal := await log_list(tx, call, len(answers), pace)) is not None:
+        return refusal
     return ToldChanges(answers, changes.place, changes.complete)

@@ -19,8 +19,8 @@ VALUES ($1, $2, $3, $4, $5, $6, '江城试验医院', $7, 3, 'licensed_physician
 """
 INSERT_SNAPSHOT = """
 INSERT INTO declaration_snapshot (declaration_id, submission, version, institution_id, content, catalogue_version,
-    notice_version, submitted_at)
-VALUES ($1, $2, 2, $3, $4, 900, 1, $5)
+    notice_version, submitted_at, institution_name)
+VALUES ($1, $2, 2, $3, $4, 900, 1, $5, $6)
 """
 INSERT_EVALUATION = """
 INSERT INTO evaluation (id, declaration_id, submission, person_id, institution_id, cycle_id, state, version,

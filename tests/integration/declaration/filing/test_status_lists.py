@@ -1,17 +1,22 @@
 """What the national network reads in bulk: the records of an exam site, what changed, and what auditors see of it all
 (4.10)."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from services.declaration.storage import status_calls
 from shared.actor import Actor
 from shared.ids import new_id
 from shared.security.signed_answers import check_answer
-from tests.integration.declaration.filing.year import YEAR, Declared, Year, exam_year, probation
+from tests.integration.declaration.filing.test_status import USE_NONCE, WAITING
+from tests.integration.declaration.filing.test_status_comparisons import compared
+from tests.integration.declaration.filing.year import YEAR, exam_year
 from tests.support.service_under_test import Answer, Caller, Serve
+from tests.support.waiting import wait_until
 
 _SITE = f"exam_year={YEAR}&exam_site_code=4201"
 _APPROVE = "UPDATE declaration SET state = 'filed', version = version + 1 WHERE id = $1"
@@ -67,6 +72,60 @@ async def test_a_site_is_listed_page_by_page(serve: Serve) -> None:
     later = await listed(client, "status-records", _SITE.replace(str(YEAR), str(YEAR + 1)))
     foreign = await listed(elsewhere, "status-records", _SITE)
     assert [one.body["items"] for one in (other, nowhere, later, foreign)] == [[], [], [], []]
+
+
+@pytest.mark.requirement("C7", "B18")
+async def test_every_exam_site_code_that_is_told_lists_its_record(serve: Serve) -> None:
+    """Institutions of a zone, of a site and of a point below it stand in the list of the code their answer tells."""
+    year = await exam_year(serve)
+    zone, site, point = year.zone_id, year.site_id, year.point_id
+    told = set()
+    for path in ([zone], [zone, site], [zone, site, point], [zone, point]):
+        institution_id = new_id()
+        await year.institution_exists(institution_id, path=path)
+        declared = await year.declare("approved", institution_id=institution_id)
+        question = {"document_type": "resident_id", "document_no": declared.document_no, "name": declared.name}
+        code = (await year.asked(question | {"exam_year": YEAR})).body["exam_site_code"]
+        page = await listed(year.network(), "status-records", _SITE.replace("4201", code))
+        assert str(declared.id) in ids(page.body["items"]), code
+        assert {one["exam_site_code"] for one in page.body["items"]} == {code}
+        told.add(code)
+    assert told == {"42", "4201", "420106"}
+
+
+@pytest.mark.requirement("V28")
+@pytest.mark.parametrize(("path", "filters"), [("status-records", _SITE), ("status-changes", "limit=5")])
+@pytest.mark.parametrize(("guarded", "status", "outcomes"), [(True, 409, ["replayed"]), (False, 200, [])])
+async def test_a_nonce_that_is_being_used_gets_no_page(
+    serve: Serve,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    filters: str,
+    guarded: bool,
+    status: int,
+    outcomes: list[str],
+) -> None:
+    """A page whose nonce another call has just written, not yet committed, is waited for, refused and logged as
+    replayed; without the guard, the negative control, it is given a second time."""
+    if not guarded:
+        write = status_calls._WRITE.replace(status_calls._ALL_LOGGED, "true")
+        monkeypatch.setattr(status_calls, "_WRITE", write)
+    year = await exam_year(serve)
+    await year.declare("filed")
+    client_id, nonce = new_id(), uuid4()
+    async with year.service.database.transaction() as other:
+        await other.execute(USE_NONCE, new_id(), client_id, nonce, year.clock.now())
+        asked = asyncio.create_task(year.network(client_id).get(f"/{path}?nonce={nonce}&{filters}"))
+
+        async def waits() -> bool:
+            async with year.service.database.read() as reader:
+                return bool(await reader.fetchval(WAITING))
+
+        await wait_until(waits)
+    assert (await asked).status == status
+    async with year.service.database.read() as reader:
+        rows = await reader.fetch("SELECT outcome FROM status_call WHERE request_id <> 'other'")
+    assert [row["outcome"] for row in rows] == outcomes
 
 
 @pytest.mark.requirement("V28")
@@ -165,78 +224,6 @@ async def test_a_record_that_leaves_a_site_is_told_there(serve: Serve) -> None:
         (str(declared.id), "none", None)
     ]
     assert [(one["record_id"], one["status"]) for one in come] == [(str(declared.id), "approved")]
-
-
-@pytest.mark.requirement("C5", "C8")
-async def test_a_comparison_names_the_fields_that_differ(serve: Serve) -> None:
-    """What equals the last submission is not named, width and case apart; what differs is, by name only; fields that
-    were not sent are not compared."""
-    year = await exam_year(serve)
-    declared = await year.declare("approved", content=probation(fresh=False))
-    same = {
-        "sex": "1" if int(declared.document_no[16]) % 2 else "2",
-        "birth_date": f"{declared.document_no[6:10]}-{declared.document_no[10:12]}-{declared.document_no[12:14]}",
-        "ethnicity_code": "15",
-        "exam_level": "licensed_physician",
-        "exam_category_code": "110",
-        "route": "prescribed_education",
-        "education_level": "21",
-        "school": " 虚构医科大学 ",
-        "major": "临床医学",
-        "graduated_on": "2025-06-30",
-        "institution_name": "江城试验医院",
-        "institution_code": f"pdy{year.institution_id.hex[-10:]}",
-        "probation_from": "2025-10-01",
-        "months_counted": 14,
-    }
-    answer = await compared(year, declared, same)
-    assert (answer.body["status"], answer.body["differing_fields"]) == ("approved", [])
-    assert set(answer.body) == {"record_id", "status", "differing_fields", "updated_at", "record_version"}
-    wrong = {
-        "major": "口腔医学",
-        "months_counted": 13,
-        "diploma_no": "105421202505000001",
-        "graduated_on": "2025-07-01",
-    }
-    named = (await compared(year, declared, same | wrong)).body["differing_fields"]
-    assert named == ["major", "graduated_on", "diploma_no", "months_counted"]
-    assert (await compared(year, declared, {})).body["differing_fields"] == []
-
-
-@pytest.mark.requirement("C8", "V28")
-async def test_a_comparison_tells_strangers_nothing(serve: Serve) -> None:
-    """A wrong name and an unknown number get the answer of nobody, in the size of every other; before something was
-    handed in there is nothing to compare with."""
-    year = await exam_year(serve)
-    declared = await year.declare("approved")
-    stranger = Declared(declared.id, declared.person_id, declared.name, "420106199001018888")
-    draft = await year.declare("draft")
-    async with year.service.database.transaction() as tx:
-        await tx.execute("UPDATE declaration SET submission = 0 WHERE id = $1", draft.id)
-    form = {"school": "虚构医科大学"}
-    right, wrong, unknown, begun = [
-        await compared(year, declared, form),
-        await compared(year, declared, form, name="李四"),
-        await compared(year, stranger, form),
-        await compared(year, draft, form),
-    ]
-    nothing = {
-        "record_id": None,
-        "status": "none",
-        "differing_fields": None,
-        "updated_at": None,
-        "record_version": None,
-    }
-    assert wrong.body == unknown.body == nothing
-    assert (begun.body["status"], begun.body["differing_fields"]) == ("in_progress", None)
-    assert len({one.headers["Content-Length"] for one in (right, wrong, unknown, begun)}) == 1
-
-
-async def compared(year: Year, declared: Declared, form: dict[str, Any], **more: Any) -> Answer:
-    """The national network compares its form."""
-    key = {"document_type": "resident_id", "document_no": declared.document_no, "name": declared.name}
-    body = key | {"exam_year": YEAR, "nonce": str(uuid4()), "form": form} | more
-    return await year.network().post("/status-comparisons", body)
 
 
 @pytest.mark.requirement("V28", "V64")

@@ -22,6 +22,7 @@ YEAR = 2027
 NOW = datetime(2027, 1, 8, 10, 0, tzinfo=SHANGHAI)
 FILING_DEADLINE = datetime(2027, 1, 12, tzinfo=SHANGHAI)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_UNIT = "江城试验医院"
 _NAMES = ["林晓明", "周雨桐", "欧阳若兰", "陈思远", "赵启航", "吴静怡", "何文博", "阿依古丽·买买提", "高子涵", "郑一凡"]
 
 
@@ -55,6 +56,8 @@ class Year:
     other_site_id: UUID = field(default_factory=new_id)
     point_id: UUID = field(default_factory=new_id)
     institution_id: UUID = field(default_factory=new_id)
+    choice: dict[str, str] | None = None
+    """Level, category and route as submissions keep them with the unit's name; None as old submissions."""
     _serial: int = 0
 
     @property
@@ -92,7 +95,7 @@ class Year:
                 aggregate_version=version or (2 if profile_complete else 1),
                 institution_id=InstitutionId(wanted),
                 state="active",
-                name="江城试验医院",
+                name=_UNIT,
                 credit_code=None,
                 registration_no=f"PDY{wanted.hex[-10:].upper()}",
                 institution_type="general_hospital",
@@ -165,7 +168,7 @@ class Year:
             declarations.append(
                 (one.id, number, one.person_id, self.cycle_id, YEAR, unit, state, content.fresh_graduate, now)
             )
-            snapshots.append((one.id, 1, unit, self._sealed(one, 1, content), now))
+            snapshots.append((one.id, 1, unit, self._sealed(one, 1, content), now, _UNIT if self.choice else None))
         async with self.service.database.transaction() as tx:
             await tx.executemany(rows.INSERT_DECLARATION, declarations)
             await tx.executemany(rows.INSERT_SNAPSHOT, snapshots)
@@ -179,7 +182,7 @@ class Year:
             "days": 420,
             "allowed_by": ["R01"],
             "warnings": [],
-        }
+        } | ({"choice": self.choice} if self.choice else {})
         return seal_snapshot(self.service.keyring, one.id, submission, data)
 
     async def resubmit(self, one: Declared, state: str = "approved") -> None:
@@ -187,7 +190,7 @@ class Year:
         async with self.service.database.transaction() as tx:
             await tx.execute(rows.RESUBMIT, one.id, state)
             sealed = self._sealed(one, 2, probation())
-            await tx.execute(rows.INSERT_SNAPSHOT, one.id, 2, self.institution_id, sealed, self.clock.now())
+            await tx.execute(rows.INSERT_SNAPSHOT, one.id, 2, self.institution_id, sealed, self.clock.now(), None)
 
     async def evaluate(self, declared: Declared, result: str = "qualified") -> dict[str, Any]:
         """Evaluate through the API; the answer's body."""
