@@ -10,8 +10,10 @@ read."""
 import argparse
 import hashlib
 import json
+import lzma
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -28,6 +30,8 @@ ANCHOR: Final = "audit/anchor.json"
 DOCUMENTS: Final = "data/documents.json"
 LARGEST: Final = 1024 * 1024 * 1024
 """Bytes of one packet, unpacked."""
+_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError)
+"""What unpacking a damaged file raises."""
 EXPLAINED: Final[Mapping[str, str]] = {
     "archive_unsafe": "unsafe or doubled names, or more than a packet holds / 压缩包内有异常文件名或体积异常",
     "manifest_unreadable": "manifest or signature is missing or not readable / 清单或签名缺失、无法读取",
@@ -64,6 +68,8 @@ def verify(packet: Path, keys: Mapping[str, bytes]) -> tuple[list[Finding], dict
             if _is_unsafe(archive, names):
                 return [Finding("archive_unsafe", packet.name)], {}
             found = {name: _read(archive, name) for name in names}
+    except UnicodeDecodeError:
+        return [Finding("archive_unsafe", packet.name)], {}
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
         raise PacketUnreadable(type(error).__name__) from None
     try:
@@ -71,7 +77,7 @@ def verify(packet: Path, keys: Mapping[str, bytes]) -> tuple[list[Finding], dict
         listed = {str(one["path"]): (int(one["size"]), str(one["sha256"])) for one in manifest["files"]}
         if manifest["format"] != FORMAT:
             raise ValueError
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         return [Finding("manifest_unreadable", MANIFEST)], {}
     findings = [*_signed(found[MANIFEST], signature, keys), *_files(found, listed)]
     findings += _trail(found, manifest)
@@ -80,10 +86,10 @@ def verify(packet: Path, keys: Mapping[str, bytes]) -> tuple[list[Finding], dict
 
 
 def _read(archive: zipfile.ZipFile, name: str) -> bytes:
-    """Nothing for a file whose own checksum fails: it is not what was listed."""
+    """Nothing for a file that can not be unpacked or whose own checksum fails: it is not what was listed."""
     try:
         return archive.read(name)
-    except zipfile.BadZipFile:
+    except _DAMAGED:
         return b""
 
 
@@ -144,7 +150,7 @@ def _trail(found: Mapping[str, bytes], manifest: Mapping[str, Any]) -> Iterator[
         if (own, len(entries)) != (told["head"], told["entries"]):
             yield Finding("chain_broken", ENTRIES)
         yield from _anchored(found, entries)
-    except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError, RecursionError):
         yield Finding("chain_broken", ENTRIES)
 
 
@@ -170,7 +176,7 @@ def _documents(found: Mapping[str, bytes], listed: Mapping[str, tuple[int, str]]
             for page in document["pages"]:
                 if listed.get(page["path"], (0, ""))[1] != page["sha256"]:
                     yield Finding("document_exchanged", str(page["path"]))
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         yield Finding("document_exchanged", DOCUMENTS)
 
 
@@ -179,7 +185,7 @@ def read_keys(path: Path) -> dict[str, bytes]:
     try:
         published = json.loads(path.read_bytes())["keys"]
         return {str(one["key_id"]): bytes.fromhex(one["public_key"]) for one in published}
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except (OSError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise PacketUnreadable(f"keys: {type(error).__name__}") from None
 
 

@@ -45,6 +45,47 @@ class ExportNotReady(Conflict):
     message_en = "The file is not there yet ({state}); download it when the export is done."
 
 
+class ExportRightsLost(Conflict):
+    """Its maker could not see the rows any more while it was made."""
+
+    code = "export_rights_lost"
+    message_zh = "生成导出文件时您的账号已无权查看这些数据，导出未完成，请联系上级管理员核对权限后重新导出。"
+    message_en = (
+        "Your account could no longer see these data while the file was made, and there is none; ask the administrator "
+        "above you to check your rights, then export again."
+    )
+
+
+class ExportSourceLost(Conflict):
+    """A file that belongs into it is gone."""
+
+    code = "export_source_lost"
+    message_zh = "导出所需的材料文件缺失，未能生成导出文件，请联系平台管理员核查材料后重新导出。"
+    message_en = (
+        "A file that belongs into the export is missing, and there is none; ask the platform's administrators to look "
+        "into it, then export again."
+    )
+
+
+class ExportTriesSpent(Conflict):
+    """It failed too often."""
+
+    code = "export_tries_spent"
+    message_zh = "多次尝试后仍未能生成导出文件，请缩小范围后重新导出；如仍失败，请联系平台管理员。"
+    message_en = (
+        "The file could not be made after several tries; narrow the filter and export again, and tell the platform's "
+        "administrators if it fails once more."
+    )
+
+
+class ExportCancelled(Conflict):
+    """Its maker stopped it."""
+
+    code = "export_cancelled"
+    message_zh = "该导出任务已取消，没有可下载的文件，如需数据请重新导出。"
+    message_en = "The export was cancelled and has no file; export again if you need the data."
+
+
 class ExportExpired(NotFound):
     """Files of exports are removed after some days."""
 

@@ -30,10 +30,11 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """`at_least` is filed already; `prepared` adds who may go on a list now; `expected` adds who is approved, and who
-    waits times the share of decisions that were approvals (None while too few were decided); `at_most` adds who could
-    hand in again. `days_left` is for the nearest deadline, `days_needed` for the prepared at the pace of the last days
-    (None without a pace)."""
+    """`at_least` is filed already; `prepared` adds who may go on a list now; `expected` adds to these who is approved,
+    and who waits times the share of decisions that were approvals (None while too few were decided); `at_most` adds to
+    the prepared who is approved, who waits and who could hand in. `remaining` are those who may go on a list now and
+    those who are approved: `days_needed` is for them at the pace of the last days (None without a pace); `days_left`
+    is for the nearest deadline."""
 
     at_least: int
     prepared: int

@@ -18,6 +18,7 @@ from services.declaration.storage import export_parts, exports
 from services.declaration.use_cases.exporting.expire_exports import BATCH, expire_exports
 from services.declaration.use_cases.exporting.finish_export import finish_export
 from services.declaration.use_cases.exporting.gather_export import fail_export, gather_export
+from services.declaration.use_cases.exporting.miss_part import miss_part
 from services.declaration.use_cases.exporting.sheets import header
 from shared.errors import NotFound, Unavailable
 from shared.failpoints import failpoint
@@ -45,14 +46,29 @@ Written = tuple[bytes, int, str]
 async def work_exports(deps: Dependencies) -> None:
     """Gather what is asked for, then write what is gathered."""
     for _ in range(_PARTS_AT_ONCE):
-        async with deps.database.transaction() as tx:
-            worked = await gather_export(tx, keyring=deps.keyring, now=deps.clock.now())
-        if not worked:
+        if not await _gather_one(deps):
             break
         failpoint("export.after_part")
     for _ in range(_FILES_AT_ONCE):
         if not await _write_one(deps):
             return
+
+
+async def _gather_one(deps: Dependencies) -> bool:
+    """Whether there was one to gather. One that can not be read stops no other, and no writing."""
+    job: ExportJob | None = None
+    try:
+        async with deps.database.transaction() as tx:
+            if (job := await exports.lock_next(tx, deps.clock.now())) is None:
+                return False
+            await gather_export(tx, job, keyring=deps.keyring, now=deps.clock.now())
+    except Exception as error:
+        if job is None:
+            raise
+        log.error("export_part_failed", job=str(job.id), attempt=job.attempts, exc_info=error)
+        async with deps.database.transaction() as tx:
+            await miss_part(tx, job, deps.clock.now())
+    return True
 
 
 async def _write_one(deps: Dependencies) -> bool:

@@ -1,6 +1,7 @@
 """The ZIP of a decision packet: composed from the database, filled from the bucket, signed (under the lease of its
 export)."""
 
+import asyncio
 import hashlib
 import io
 import zipfile
@@ -22,16 +23,17 @@ _OBJECT_CLASS: Final = "object"
 async def write_packet(
     deps: Dependencies, job: ExportJob, sign_of_life: Callable[[int], Awaitable[None]]
 ) -> tuple[bytes, int, str]:
-    """The file, how many files it holds, how its name ends. Raises NotFound when its maker may not see it any more,
-    ObjectMissing, ObjectStoreUnavailable, SealBroken."""
+    """The file, how many files it holds, how its name ends; hashed and packed in a thread: the loop is free. Raises
+    NotFound when its maker may not see it any more, ObjectMissing, ObjectStoreUnavailable, SealBroken."""
     async with deps.database.read() as reader:
-        composed = await compose_packet(reader, deps.keyring, await require_access(reader, job))
+        composed = await compose_packet(reader, deps.keyring, await require_access(reader, job), job.maker)
     out, files = io.BytesIO(), list[tuple[str, int, str]]()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for path, data in composed.data.items():
-            files.append(_add(archive, path, data))
+            files.append(await asyncio.to_thread(_add, archive, path, data))
         for one in composed.files:
-            files.append(_add(archive, one.path, await deps.bucket.get(one.object_key, _OBJECT_CLASS)))
+            stored = await deps.bucket.get(one.object_key, _OBJECT_CLASS)
+            files.append(await asyncio.to_thread(_add, archive, one.path, stored))
             if len(files) % _PER_SIGN == 0:
                 await sign_of_life(len(files))
         manifest, signature, key = seal_manifest(deps.keyring, job.id, composed, files, deps.clock.now())

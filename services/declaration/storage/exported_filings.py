@@ -14,9 +14,11 @@ SELECT l.*, {FILING_DEADLINE}, {REOPENED_LINES}, b.name AS body_name, r.number A
 FROM qualified_list l JOIN cycle c ON c.id = l.cycle_id
 LEFT JOIN known_exam_body b ON b.exam_body_id = l.filing_body_id
 LEFT JOIN qualified_list r ON r.id = l.replaces_id
-WHERE l.filing_body_path @> ARRAY[$1::uuid, $2::uuid] AND l.cycle_id = $3 AND (NOT $4 OR l.filing_body_id = $2)
-  AND ($5::text IS NULL OR l.state = $5) AND ($6::boolean IS NULL OR l.late = $6)
-  AND ($7::uuid IS NULL OR l.institution_id = $7) AND ($8::uuid IS NULL OR l.id > $8)
+WHERE l.filing_body_path @> ARRAY[$1::uuid, $2::uuid] AND l.cycle_id = $3
+  AND array_position(l.filing_body_path, $1) <= array_position(l.filing_body_path, $2)
+  AND (NOT $4 OR l.filing_body_id = $2) AND ($5::text IS NULL OR l.state = $5)
+  AND ($6::boolean IS NULL OR l.late = $6) AND ($7::uuid IS NULL OR l.institution_id = $7)
+  AND ($8::uuid IS NULL OR l.id > $8)
 """
 _SELECT_PAGE: Final = f"""
 SELECT * FROM ({_FILTERED}) AS found

@@ -33,11 +33,13 @@ WHERE (created_by = $1 OR scope_path @> ARRAY[$2::uuid]) AND ($3::text IS NULL O
 """
 # The one that waited longest, so that a large export does not hold up the others.
 _LOCK_NEXT: Final = """
-SELECT * FROM export_job WHERE state = 'gathering' ORDER BY moved_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+SELECT * FROM export_job WHERE state = 'gathering' AND (leased_until IS NULL OR leased_until < $1)
+ORDER BY moved_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 _UPDATE_GATHERED: Final = """
 UPDATE export_job SET rows_done = rows_done + $2, last_id = coalesce($3, last_id), moved_at = $4,
-    state = CASE WHEN $5 THEN 'writing' ELSE state END, version = version + CASE WHEN $5 THEN 1 ELSE 0 END
+    attempts = 0, leased_until = NULL, state = CASE WHEN $5 THEN 'writing' ELSE state END,
+    version = version + CASE WHEN $5 THEN 1 ELSE 0 END
 WHERE id = $1
 """
 _CLAIM: Final = """
@@ -57,15 +59,21 @@ UPDATE export_job SET state = 'done', version = version + 1, rows_all = $3, rows
     $5, size = $6, finished_at = $7, moved_at = $7, expires_at = $8, leased_until = NULL
 WHERE id = $1 AND attempts = $2 AND state = 'writing'
 """
+# A part that could not be read; tries are counted anew when one is.
+_UPDATE_MISSED: Final = """
+UPDATE export_job SET attempts = attempts + 1, moved_at = $3, leased_until = $3::timestamptz + interval '30 seconds'
+WHERE id = $1 AND attempts = $2 AND state = 'gathering' RETURNING *
+"""
 # After a failure of its own the next try waits, so that it does not fail six times in a second.
 _UPDATE_RELEASED: Final = """
 UPDATE export_job SET attempts = attempts - $4::integer, moved_at = $3,
     leased_until = CASE WHEN $4::integer = 0 THEN $3::timestamptz + interval '30 seconds' END
 WHERE id = $1 AND attempts = $2 AND state = 'writing'
 """
+# Ended by who holds it: in the meantime another worker may have written it, or its maker cancelled it.
 _UPDATE_OVER: Final = """
 UPDATE export_job SET state = $2, failure = $3, version = version + 1, finished_at = $4, moved_at = $4, leased_until =
-NULL WHERE id = $1 RETURNING *
+NULL WHERE id = $1 AND state = $5 AND attempts = $6 RETURNING *
 """
 _UPDATE_DOWNLOADED: Final = "UPDATE export_job SET downloads = downloads + 1, downloaded_at = $2 WHERE id = $1"
 _LOCK_EXPIRED: Final = """
@@ -132,9 +140,9 @@ async def select_page(
     return [_found(r) for r in await reader.fetch(_SELECT_PAGE, created_by, audited_scope, *filters, before, limit)]
 
 
-async def lock_next(tx: Transaction) -> ExportJob | None:
+async def lock_next(tx: Transaction, now: datetime) -> ExportJob | None:
     """The one whose turn it is to be gathered, locked until commit."""
-    row = await tx.fetchrow(_LOCK_NEXT)
+    row = await tx.fetchrow(_LOCK_NEXT, now)
     return None if row is None else _found(row)
 
 
@@ -143,6 +151,12 @@ async def update_gathered(
 ) -> None:
     """So many rows more of a locked job."""
     await tx.execute(_UPDATE_GATHERED, job_id, rows, last_id, at, complete)
+
+
+async def update_missed(tx: Transaction, job: ExportJob, now: datetime) -> ExportJob | None:
+    """Count a try that gathered nothing, and let it wait; None when the job is not the caller's any more."""
+    row = await tx.fetchrow(_UPDATE_MISSED, job.id, job.attempts, now)
+    return None if row is None else _found(row)
 
 
 async def lock_for_writing(tx: Transaction, now: datetime) -> ExportJob | None:
@@ -168,9 +182,12 @@ async def update_released(tx: Transaction, job: ExportJob, now: datetime, *, cou
     await tx.execute(_UPDATE_RELEASED, job.id, job.attempts, now, 0 if counts else 1)
 
 
-async def update_over(tx: Transaction, job_id: UUID, state: str, failure: str | None, now: datetime) -> ExportJob:
-    """A locked one ends without a file."""
-    return _found(await tx.fetchrow(_UPDATE_OVER, job_id, state, failure, now))
+async def update_over(
+    tx: Transaction, job: ExportJob, state: str, failure: str | None, now: datetime
+) -> ExportJob | None:
+    """It ends without a file; None when the job is not the caller's any more."""
+    row = await tx.fetchrow(_UPDATE_OVER, job.id, state, failure, now, job.state, job.attempts)
+    return None if row is None else _found(row)
 
 
 async def update_downloaded(tx: Transaction, job_id: UUID, now: datetime) -> None:
@@ -189,8 +206,8 @@ async def update_expired(tx: Transaction, job_id: UUID, now: datetime) -> None:
 
 
 def exhausted(job: ExportJob) -> bool:
-    """Whether a claimed job was tried too often."""
-    return job.attempts >= MOST_ATTEMPTS
+    """Whether a claimed job was tried too often; the claim itself is counted."""
+    return job.attempts > MOST_ATTEMPTS
 
 
 def _found(row: Row | None) -> ExportJob:

@@ -1,5 +1,6 @@
 """What a decision packet is made of. Access is in the first statement: the person himself, or a body above the unit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -15,8 +16,12 @@ SELECT d.id, d.number, d.person_id, d.cycle_year, d.institution_id, d.institutio
 FROM declaration d LEFT JOIN known_institution i ON i.institution_id = d.institution_id
 WHERE d.id = $1 AND d.submission > 0 AND (d.person_id = $2 OR i.filing_body_path @> ARRAY[$3::uuid])
 """
-_COUNT_PAGES: Final = """
-SELECT coalesce(sum(page_count), 0) FROM declaration_document WHERE declaration_id = $1
+# A submission shows what lay with the declaration at its moment.
+_COUNT_FILES: Final = """
+SELECT (SELECT count(*) FROM declaration_snapshot WHERE declaration_id = $1)
+     + (SELECT coalesce(sum(f.page_count), 0) FROM declaration_document f WHERE f.declaration_id = $1
+        AND EXISTS (SELECT FROM declaration_snapshot s WHERE s.declaration_id = f.declaration_id
+                    AND s.submitted_at >= f.uploaded_at AND (f.deleted_at IS NULL OR s.submitted_at < f.deleted_at)))
 """
 _SELECT_SNAPSHOTS: Final = """
 SELECT submission, version, institution_id, catalogue_version, notice_version, submitted_at, content
@@ -38,7 +43,8 @@ SELECT submission, step, told_at FROM review_notice WHERE declaration_id = $1 OR
 _SELECT_ENTRIES: Final = """
 SELECT e.lane, e.sequence, e.entry, e.digest, p.digest AS previous
 FROM audit_entry e LEFT JOIN audit_entry p ON p.lane = e.lane AND p.sequence = e.sequence - 1
-WHERE e.subject_id = ANY ($1::uuid[]) ORDER BY e.entry::jsonb ->> 'at', e.lane, e.sequence
+WHERE e.subject_id = ANY ($1::uuid[]) AND e.action <> ALL ($2::text[])
+ORDER BY e.entry::jsonb ->> 'at', e.lane, e.sequence
 """
 
 
@@ -64,13 +70,13 @@ async def select_accessible(
     return dict(row)
 
 
-async def count_pages(reader: Reader, declaration_id: UUID) -> int:
-    """How many files its documents have."""
-    return int(await reader.fetchval(_COUNT_PAGES, declaration_id))
+async def count_files(reader: Reader, declaration_id: UUID) -> int:
+    """How many submissions there are, and pages of the documents that were handed in with them."""
+    return int(await reader.fetchval(_COUNT_FILES, declaration_id))
 
 
-async def select_sources(reader: Reader, declaration: dict[str, Any]) -> Sources:
-    """Everything around a declaration that was selected before."""
+async def select_sources(reader: Reader, declaration: dict[str, Any], withheld: Sequence[str]) -> Sources:
+    """Everything around a declaration that was selected before; but for audit entries of actions that are withheld."""
     subject = declaration["id"]
     evaluations = [dict(row) for row in await reader.fetch(_SELECT_EVALUATIONS, subject)]
     subjects = [subject, *(one["id"] for one in evaluations)]
@@ -80,5 +86,5 @@ async def select_sources(reader: Reader, declaration: dict[str, Any]) -> Sources
         evaluations,
         [dict(row) for row in await reader.fetch(_SELECT_LISTS, subject)],
         [dict(row) for row in await reader.fetch(_SELECT_NOTICES, subject)],
-        [dict(row) for row in await reader.fetch(_SELECT_ENTRIES, subjects)],
+        [dict(row) for row in await reader.fetch(_SELECT_ENTRIES, subjects, list(withheld))],
     )

@@ -174,6 +174,53 @@ def test_a_byte_changed_inside_the_archive_is_an_altered_file(tmp_path: Path) ->
     assert [(one.kind, one.place) for one in findings] == [("file_altered", "data/decisions.json")]
 
 
+@pytest.mark.requirement("C6", "V62")
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_byte_changed_inside_a_packed_file_is_an_altered_file(method: int, tmp_path: Path) -> None:
+    """Whatever byte of the packed data it is, and whatever its packer says of it."""
+    files, keys = packet()
+    path = tmp_path / "packet.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+        one = archive.getinfo("data/documents.json")
+    whole, begin = path.read_bytes(), one.header_offset + 30 + len(one.filename)
+    for place in range(begin, begin + one.compress_size):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
+        assert {found.kind for found in tiro_packet.verify(path, keys)[0]} <= {"file_altered", "document_exchanged"}
+    place = begin + one.compress_size // 2
+    path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
+    assert "file_altered" in {found.kind for found in tiro_packet.verify(path, keys)[0]}
+
+
+@pytest.mark.requirement("C6", "V62")
+def test_a_name_that_is_no_text_makes_an_unsafe_archive(tmp_path: Path) -> None:
+    """A name marked as UTF-8 that is none."""
+    files, keys = packet()
+    found(files | {"files/名-01.pdf": b""}, keys, tmp_path)
+    path = tmp_path / "packet.zip"
+    path.write_bytes(path.read_bytes().replace("名".encode(), b"\xff\xfe\xfd"))
+    findings, manifest = tiro_packet.verify(path, keys)
+    assert ([one.kind for one in findings], manifest) == (["archive_unsafe"], {})
+
+
+@pytest.mark.requirement("C6", "V62")
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("manifest.json", {"manifest_unreadable"}),
+        ("signature.json", {"manifest_unreadable"}),
+        ("audit/entries.json", {"chain_broken", "file_altered"}),
+        ("audit/anchor.json", {"chain_broken", "file_altered"}),
+        ("data/documents.json", {"document_exchanged", "file_altered"}),
+    ],
+)
+def test_json_nested_beyond_reading_is_a_finding(path: str, expected: set[str], tmp_path: Path) -> None:
+    """Brackets without end in whichever file."""
+    files, keys = packet()
+    assert found(files | {path: b"[" * 200_000}, keys, tmp_path) == expected
+
+
 def test_a_verifier_without_the_signature_believes_a_careful_forger(tmp_path: Path) -> None:
     """Negative control: with the forger's key among the trusted ones the altered decision passes, so nothing but the
     published keys stands between."""

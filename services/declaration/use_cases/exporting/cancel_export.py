@@ -8,7 +8,7 @@ from services.declaration.domain.export_errors import ExportOver
 from services.declaration.storage import export_parts, exports
 from shared import audit
 from shared.actor import Actor
-from shared.errors import StaleVersion
+from shared.errors import NotFound, StaleVersion
 from shared.postgres.transaction import Transaction
 
 
@@ -19,7 +19,9 @@ async def cancel_export(tx: Transaction, job_id: UUID, version: int, *, actor: A
         raise ExportOver(state=job.state)
     if job.version != version:
         raise StaleVersion(current=job.version, state=job.state)
-    cancelled = await exports.update_over(tx, job.id, "cancelled", None, now)
+    cancelled = await exports.update_over(tx, job, "cancelled", None, now)
+    if cancelled is None:
+        raise NotFound
     await export_parts.delete(tx, job.id)
     audit.record(
         tx,

@@ -11,23 +11,21 @@ from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
 
 
-async def gather_export(tx: Transaction, *, keyring: Keyring, now: datetime) -> bool:
-    """Whether there was one to gather. Rows are those that its maker's node may see at this moment."""
-    if (job := await exports.lock_next(tx)) is None:
-        return False
+async def gather_export(tx: Transaction, job: ExportJob, *, keyring: Keyring, now: datetime) -> None:
+    """Of a locked one. Rows are those that its maker's node may see at this moment."""
     if not await known_staff.select_acts_in(tx, job.created_by, job.scope_id, job.role):
         await fail_export(tx, job, "rights_lost", now)
-        return True
+        return
     rows, last_id = await next_rows(tx, job, ROWS_AT_ONCE)
     if rows:
         await export_parts.insert(tx, keyring, job.id, job.rows_done, rows)
     await exports.update_gathered(tx, job.id, len(rows), last_id, now, complete=len(rows) < ROWS_AT_ONCE)
-    return True
 
 
 async def fail_export(tx: Transaction, job: ExportJob, failure: str, now: datetime) -> None:
-    """A locked one comes to nothing, and what was gathered goes."""
-    await exports.update_over(tx, job.id, "failed", failure, now)
+    """It comes to nothing, and what was gathered goes; not when it is the caller's no more."""
+    if await exports.update_over(tx, job, "failed", failure, now) is None:
+        return
     await export_parts.delete(tx, job.id)
     audit.record(
         tx,

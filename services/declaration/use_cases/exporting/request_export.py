@@ -26,8 +26,9 @@ async def request_export(
     scope = scope_of(actor)
     await cycles.select(tx, UUID(str(wanted["cycle_id"])))
     body_id = UUID(str(wanted["body_id"] or scope))
-    await known_exam_bodies.select_path(tx, scope, body_id)
-    path = await known_exam_bodies.select_path(tx, scope, scope)
+    # Of the body that is looked at: its auditors see who took rows of theirs.
+    path = await known_exam_bodies.select_path(tx, scope, body_id)
+    await require_turn(tx, actor)
     job = new_job(kind, dict(wanted) | {"body_id": str(body_id)}, reason, language, path, actor, now)
     rows = await count_rows(tx, job, MOST_ROWS)
     if rows == 0:
@@ -78,10 +79,15 @@ def new_job(
     )
 
 
-async def keep_job(tx: Transaction, job: ExportJob, rows: int, actor: Actor, now: datetime) -> ExportJob:
-    """Written down with who asked for what and why (V64). Raises TooManyExports."""
+async def require_turn(tx: Transaction, actor: Actor) -> None:
+    """Before anything is counted; other requests of the account wait until this transaction ends. Raises
+    TooManyExports."""
     if await exports.count_unfinished(tx, actor.id) >= MOST_UNFINISHED:
         raise TooManyExports(most=MOST_UNFINISHED, retry_after=60)
+
+
+async def keep_job(tx: Transaction, job: ExportJob, rows: int, actor: Actor, now: datetime) -> ExportJob:
+    """Written down with who asked for what and why (V64)."""
     counted = replace(job, rows_all=rows)
     await exports.insert(tx, counted)
     audit.record(

@@ -11,6 +11,7 @@ from services.declaration.storage.declarations import DATA_CLASS
 from services.declaration.storage.documents import Document, select_snapshot
 from services.declaration.use_cases.evaluating.locked_evaluation import opinion_place
 from services.declaration.use_cases.reviewing.reasons import open_reasons
+from shared.actor import Actor
 from shared.audit import anchor_store
 from shared.audit.anchors import seed
 from shared.postgres.transaction import Reader
@@ -26,6 +27,9 @@ packet-keys.json 请直接从平台 /api/declaration/v1/packet-keys 下载，不
 All there is about the decisions on one declaration; verify it without the system with the command above. Take
 packet-keys.json from the platform itself. Texts of messages are kept by the notification service.
 """
+
+_AMONG_REVIEWERS: Final = ("declaration.write_note", "declaration.read_notes")
+"""Actions that are never the candidate's to know (A38)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,10 @@ class Composed:
     digests: list[str]
 
 
-async def compose_packet(reader: Reader, keyring: Keyring, declaration: dict[str, Any]) -> Composed:
+async def compose_packet(reader: Reader, keyring: Keyring, declaration: dict[str, Any], maker: Actor) -> Composed:
     """`declaration` was selected with the maker's access. Raises SealBroken."""
-    found = await packet_sources.select_sources(reader, declaration)
+    withheld = _AMONG_REVIEWERS if maker.kind == "candidate" else ()
+    found = await packet_sources.select_sources(reader, declaration, withheld)
     subject = declaration["id"]
     handed = {one["submission"]: _opened(keyring, subject, one) for one in found.snapshots}
     wanted = {document_id for one in handed.values() for document_id in one["content"]["documents"]}

@@ -1,16 +1,17 @@
 """Ask for the decision packet of one declaration: the person, the bodies above the unit, auditors; made by a worker."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from services.declaration.domain.export import ExportJob, Reason
 from services.declaration.storage import known_staff, packet_sources
-from services.declaration.use_cases.exporting.request_export import keep_job, new_job
+from services.declaration.use_cases.exporting.request_export import keep_job, new_job, require_turn
 from shared.actor import Actor
 from shared.errors import NotFound
 from shared.postgres.transaction import Reader, Transaction
 
-_DOCUMENTS_OF_DATA = 8
+_ALWAYS_THERE: Final = 9
 """Files of a packet that are always there."""
 
 
@@ -19,12 +20,12 @@ async def request_packet(
 ) -> ExportJob:
     """Raises NotFound outside what the actor may open, TooManyExports."""
     found = await packet_sources.select_accessible(tx, declaration_id, *access_of(actor))
+    await require_turn(tx, actor)
     why: Reason = "own_data" if actor.kind == "candidate" else reason
     path = list(found["filing_body_path"])
     job = new_job("packet", {}, why, language, path, actor, now, declaration_id)
-    return await keep_job(
-        tx, job, _DOCUMENTS_OF_DATA + await packet_sources.count_pages(tx, declaration_id), actor, now
-    )
+    files = _ALWAYS_THERE + await packet_sources.count_files(tx, declaration_id)
+    return await keep_job(tx, job, files, actor, now)
 
 
 def access_of(actor: Actor) -> tuple[UUID | None, UUID | None]:

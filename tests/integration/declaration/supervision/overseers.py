@@ -14,6 +14,8 @@ from deploy.local.environment import service_environment
 from services.declaration.dependencies import build_dependencies
 from services.declaration.scheduled.exports import work_exports
 from services.declaration.settings import Settings
+from services.declaration.storage import exports
+from services.declaration.use_cases.exporting.gather_export import gather_export
 from shared.actor import Role
 from shared.clock import FrozenClock
 from shared.contracts.identity import StaffChanged
@@ -113,3 +115,18 @@ async def work() -> None:
     deps = await build_dependencies(settings, Foundation(database, keyring, bucket, FrozenClock(NOW), settings))
     await work_exports(deps)
     await deps.close()
+
+
+async def actions(year: Year, job: dict[str, Any]) -> list[str]:
+    """What the audit trail says of an export."""
+    query = "SELECT action FROM audit_entry WHERE subject_id = $1 ORDER BY entry::jsonb->>'at', sequence"
+    async with year.service.database.read() as reader:
+        return [row["action"] for row in await reader.fetch(query, job["id"])]
+
+
+async def gathered(year: Year) -> None:
+    """One part of the export whose turn it is."""
+    async with year.service.database.transaction() as tx:
+        job = await exports.lock_next(tx, year.clock.now())
+        assert job is not None
+        await gather_export(tx, job, keyring=year.service.keyring, now=year.clock.now())

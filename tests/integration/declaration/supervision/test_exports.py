@@ -1,20 +1,18 @@
 """Exports: asked for, made by a worker, taken by their maker, on record for auditors (B8, V69)."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from services.declaration.domain import export as domain
 from services.declaration.scheduled.exports import expire, work_exports
-from services.declaration.storage import exports
-from services.declaration.use_cases.exporting.finish_export import finish_export
-from services.declaration.use_cases.exporting.gather_export import gather_export
 from shared.ids import new_id
 from tests.integration.declaration.filing.paper import handed_in
 from tests.integration.declaration.filing.year import Year, exam_year
 from tests.integration.declaration.supervision.overseers import (
+    actions,
     asked,
+    gathered,
     made,
     overseer,
     rows_of,
@@ -32,13 +30,6 @@ async def number(year: Year, query: str) -> int:
     """A number out of the database."""
     async with year.service.database.read() as reader:
         return int(await reader.fetchval(query))
-
-
-async def actions(year: Year, job: dict[str, Any]) -> list[str]:
-    """What the audit trail says of an export."""
-    query = "SELECT action FROM audit_entry WHERE subject_id = $1 ORDER BY entry::jsonb->>'at', sequence"
-    async with year.service.database.read() as reader:
-        return [row["action"] for row in await reader.fetch(query, job["id"])]
 
 
 @pytest.mark.requirement("B8", "V55", "V69", "V24")
@@ -114,6 +105,22 @@ async def test_who_exported_what_is_the_auditors_business(serve: Serve) -> None:
     assert refused.status == 404
 
 
+@pytest.mark.requirement("B8", "V64")
+async def test_an_auditor_sees_who_above_took_rows_of_his_jurisdiction(serve: Serve) -> None:
+    """The zone exports a site: the auditors of the site and of the zone see it, those of another site do not; of what
+    the zone takes whole, a site's auditor sees nothing."""
+    year = await exam_year(serve)
+    await year.declare()
+    zone = await overseer(year, "zone_admin", year.zone_id)
+    job = await made(year, zone, body_id=str(year.site_id))
+    whole = await made(year, zone)
+    shown = {}
+    for name, body in (("site", year.site_id), ("zone", year.zone_id), ("other", year.other_site_id)):
+        auditor = await overseer(year, "auditor", body)
+        shown[name] = {one["id"] for one in (await auditor.get("/exports")).body["items"]}
+    assert shown == {"site": {job["id"]}, "zone": {job["id"], whole["id"]}, "other": set()}
+
+
 @pytest.mark.requirement("B8")
 @pytest.mark.parametrize(
     ("failpoint", "state", "done"),
@@ -151,8 +158,7 @@ async def test_without_the_position_in_its_commit_rows_are_doubled(serve: Serve)
     await year.many(1200)
     point = await overseer(year, "point_admin", year.point_id)
     job = await asked(year, point)
-    async with year.service.database.transaction() as tx:
-        await gather_export(tx, keyring=year.service.keyring, now=year.clock.now())
+    await gathered(year)
     async with year.service.database.transaction() as tx:
         await tx.execute("UPDATE export_job SET last_id = NULL")
     await work_exports(year.service.deps)
@@ -169,7 +175,8 @@ async def test_an_export_is_cancelled_or_ends_with_the_rights_of_its_maker(serve
     staff_id = new_id()
     point = await overseer(year, "point_admin", year.point_id, staff_id=staff_id)
     jobs = [await asked(year, point) for _ in range(domain.MOST_UNFINISHED)]
-    full = await point.post("/exports", wanted(year))
+    # Refused before anything is counted: of rejected ones there would be nothing.
+    full = await point.post("/exports", wanted(year, standing="ended"))
     assert (full.status, full.code) == (429, "too_many_exports")
     stale = await point.post(f"/exports/{jobs[0]['id']}/cancellation", version=7)
     assert stale.code == "stale_version"
@@ -215,32 +222,3 @@ async def test_too_large_an_export_is_refused(serve: Serve, monkeypatch: pytest.
     refused = await point.post("/exports", wanted(year))
     assert (refused.status, refused.code) == (422, "export_too_large")
     assert "1 行" in refused.body["title"]
-
-
-@pytest.mark.requirement("B8")
-async def test_of_two_writers_one_is_believed(serve: Serve) -> None:
-    """A writer whose lease ran out, and one whose export was cancelled, can not put a file into the job any more."""
-    year = await exam_year(serve)
-    await year.declare()
-    point = await overseer(year, "point_admin", year.point_id)
-    job = await asked(year, point)
-    database, keyring = year.service.database, year.service.keyring
-    kept = timedelta(hours=1)
-    async with database.transaction() as tx:
-        await gather_export(tx, keyring=keyring, now=year.clock.now())
-    async with database.transaction() as tx:
-        slow = await exports.lock_for_writing(tx, year.clock.now())
-    async with database.transaction() as tx:
-        assert await exports.lock_for_writing(tx, year.clock.now()) is None
-    year.clock.advance(domain.LEASE + timedelta(seconds=1))
-    async with database.transaction() as tx:
-        quick = await exports.lock_for_writing(tx, year.clock.now())
-    assert slow is not None
-    assert quick is not None
-    async with database.transaction() as tx:
-        assert not await finish_export(tx, slow, "exports/slow", b"slow", 1, now=year.clock.now(), kept=kept)
-    version = (await seen(point, job))["version"]
-    assert (await point.post(f"/exports/{job['id']}/cancellation", version=version)).status == 200
-    async with database.transaction() as tx:
-        assert not await finish_export(tx, quick, "exports/quick", b"quick", 1, now=year.clock.now(), kept=kept)
-    assert (await seen(point, job))["state"] == "cancelled"

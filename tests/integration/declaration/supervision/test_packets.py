@@ -30,6 +30,10 @@ async def decided(serve: Serve) -> tuple[Year, Any]:
         told = {"occurred_at": year.clock.now(), "aggregate_version": 1}
         await year.service.deliver(ExamBodyChanged.model_validate(body | place | told))
     draft = await season.entered()
+    # One that was taken away before anything was handed in is in no packet.
+    spare = await season.attach(draft, "diploma")
+    gone = await draft.person.api.call("DELETE", f"{draft.path}/files/{spare.body['document']['id']}")
+    assert gone.status == 200, gone.body
     await season.attach(draft, "diploma")
     assert (await season.submit(draft)).status == 201
     assert (await season.decide(draft, "approval")).status == 200
@@ -39,12 +43,13 @@ async def decided(serve: Serve) -> tuple[Year, Any]:
 
 
 async def packet(year: Year, by: Caller, declaration_id: str, **more: Any) -> tuple[dict[str, Any], bytes]:
-    """A packet that was asked for and made: the job, and the file."""
+    """A packet that was asked for and made: the job, and the file. What was counted at the request is what it holds."""
     asked = await by.post("/decision-packets", {"declaration_id": declaration_id} | more)
     assert asked.status == 202, asked.body
     await work_exports(year.service.deps)
     job = (await by.get(f"/exports/{asked.body['id']}")).body
     assert job["state"] == "done", job
+    assert asked.body["rows_all"] == job["rows_done"]
     taken = await by.get(f"/exports/{job['id']}/file")
     assert taken.status == 200, taken.body
     return job, taken.body
@@ -66,7 +71,7 @@ async def test_a_packet_holds_everything_and_verifies_offline(serve: Serve, tmp_
     year, draft = await decided(serve)
     person = draft.person.api
     job, data = await packet(year, person, draft.id)
-    assert (job["reason_code"], job["rows_done"], job["rows_all"]) == ("own_data", job["rows_all"], job["rows_done"])
+    assert job["reason_code"] == "own_data"
     findings, manifest = await verdict(year, data, tmp_path)
     assert (findings, manifest["declaration_id"]) == ([], str(draft.id))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -79,8 +84,7 @@ async def test_a_packet_holds_everything_and_verifies_offline(serve: Serve, tmp_
     assert handed["content"]["identity"]["document_no"] == draft.person.document_no
     (document,) = json.loads(read["data/documents.json"])
     assert (document["kind"], document["pages"][0]["path"] in read) == ("diploma", True)
-    told = [json.loads(one["entry"])["action"] for one in json.loads(read["audit/entries.json"])]
-    assert {"declaration.submit", "declaration.approve"} <= set(told)
+    assert {"declaration.submit", "declaration.approve"} <= told(data)
     touched = data.replace("试用期表现良好".encode(), "试用期表现很差".encode())
     assert {one.kind for one in (await verdict(year, touched, tmp_path))[0]} != set()
     await _who_may(year, draft)
@@ -118,3 +122,28 @@ async def test_a_packet_is_not_opened_by_who_lost_the_jurisdiction(serve: Serve)
     assert (await point.get(f"/exports/{job['id']}/file")).status == 404
     refused = await point.post("/decision-packets", {"declaration_id": draft.id, "reason_code": "inquiry"})
     assert refused.status == 404
+
+
+@pytest.mark.requirement("A38", "C6")
+async def test_the_own_packet_is_silent_about_notes_of_reviewers(serve: Serve, tmp_path: Path) -> None:
+    """The unit wrote and read a note: the packet of the person does not tell of it and verifies, that of a supervising
+    body tells."""
+    year, draft = await decided(serve)
+    path = f"/reviews/{draft.id}/notes"
+    assert (await year.unit.post(path, {"text": "电话核实过考勤"})).status == 201
+    assert (await year.unit.get(path)).status == 200
+    notes = {"declaration.write_note", "declaration.read_notes"}
+    _, own = await packet(year, draft.person.api, draft.id)
+    assert (await verdict(year, own, tmp_path))[0] == []
+    assert notes & told(own) == set()
+    point = await overseer(year, "point_admin", year.point_id)
+    _, seen = await packet(year, point, draft.id, reason_code="inquiry")
+    assert (await verdict(year, seen, tmp_path))[0] == []
+    assert notes & told(seen) == notes
+
+
+def told(data: bytes) -> set[str]:
+    """The actions of the audit entries in a packet."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entries = json.loads(archive.read("audit/entries.json"))
+    return {json.loads(one["entry"])["action"] for one in entries}

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import pytest
 
+from services.declaration.storage import exported_filings
+from services.declaration.storage.exported_filings import FilingFilter
 from shared.contracts.institution import ExamBodyChanged
 from shared.ids import new_id
 from tests.integration.declaration.filing.paper import handed_in
@@ -28,6 +30,19 @@ STANDING = {
 REOPEN = """
 INSERT INTO declaration_event (declaration_id, version, at, action, actor_id, role, from_state, to_state)
 VALUES ($1, 9, $2, 'allow_modification', $3, 'institution_business_admin', 'approved', 'modification_allowed')
+"""
+
+
+INSERT_LIST = """
+INSERT INTO qualified_list (id, institution_id, institution_name, cycle_id, exam_year, kind, edition, state, version,
+    filing_body_id, filing_body_path, opened_by, opened_at, late, updated_at)
+VALUES ($1, $2, '江城试验医院', $3, 2027, 'main', 1, 'draft', 1, $4, $5, $1, $6, $7, $6)
+"""
+INSERT_LINE = """
+INSERT INTO list_line (list_id, line, declaration_id, declaration_number, submission, evaluation_id, person_id,
+    provisional, exam_level, exam_category_code, name_masked, document_no_masked, display, live)
+SELECT $1, 1, e.declaration_id, 'D', 1, e.id, e.person_id, false, 'licensed_physician', '110', '', '', '', true
+FROM evaluation e WHERE e.declaration_id = $2
 """
 
 
@@ -121,6 +136,49 @@ async def _check_line(
         assert len(behind) == number
     reopened = await all_of(caller, f"{url}&reopened=true")
     assert {one["id"] for one in reopened} == {one[1] for one in inside if one[3]}
+
+
+@pytest.mark.requirement("B8", "V24")
+@pytest.mark.parametrize("seed", range(2))
+async def test_exported_lists_are_those_of_the_jurisdiction(serve: Serve, seed: int) -> None:
+    """On random trees: what a body exports of any body, whole, direct, late, reopened or of one unit, is what a walk
+    over the paths says, and is counted so; of bodies outside there is nothing."""
+    dice, year = random.Random(seed), await exam_year(serve)
+    paths = await grown(year, dice)
+    truth: list[tuple[tuple[UUID, ...], UUID, UUID, bool, bool]] = []
+    for _ in range(12):
+        home, unit, list_id = dice.choice(list(paths.values())), new_id(), new_id()
+        late, reopened = dice.random() < 0.4, dice.random() < 0.4
+        (one,) = await year.many(1, unit)
+        async with year.service.database.transaction() as tx:
+            row = (list_id, unit, year.cycle_id, home[-1], list(home), year.clock.now(), late)
+            await tx.execute(INSERT_LIST, *row)
+            await tx.execute(INSERT_LINE, list_id, one.id)
+            if reopened:
+                await tx.execute(REOPEN, one.id, year.clock.now(), new_id())
+        truth.append((home, list_id, unit, late, reopened))
+    async with year.service.database.read() as reader:
+        for scope in paths:
+            for body in paths:
+                for filter_, expected in _asked_lists(year, scope, body, truth):
+                    page = await exported_filings.select_page(reader, scope, filter_, None, 100)
+                    assert {found.id for found in page} == expected, (scope, filter_)
+                    assert await exported_filings.count(reader, scope, filter_, 100) == len(expected)
+
+
+def _asked_lists(
+    year: Year, scope: UUID, body: UUID, truth: list[tuple[tuple[UUID, ...], UUID, UUID, bool, bool]]
+) -> list[tuple[FilingFilter, set[UUID]]]:
+    """Each filter with the lists that are to come."""
+    inside = [one for one in truth if scope in one[0] and body in one[0][one[0].index(scope) :]]
+    asked = [(FilingFilter(year.cycle_id, body), {one[1] for one in inside})]
+    asked.append((FilingFilter(year.cycle_id, body, direct=True), {one[1] for one in inside if one[0][-1] == body}))
+    for flag in (True, False):
+        asked.append((FilingFilter(year.cycle_id, body, late=flag), {one[1] for one in inside if one[3] is flag}))
+        asked.append((FilingFilter(year.cycle_id, body, reopened=flag), {one[1] for one in inside if one[4] is flag}))
+    some = truth[0][2]
+    asked.append((FilingFilter(year.cycle_id, body, institution_id=some), {one[1] for one in inside if one[2] == some}))
+    return asked
 
 
 @pytest.mark.requirement("B8", "B13", "V55")
