@@ -14,13 +14,12 @@ from services.declaration.api.schemas.opinions import (
 )
 from services.declaration.dependencies import Dependencies
 from services.declaration.storage import evaluations_opinions
-from services.declaration.storage.evaluations_opinions import Opinion, opinion_place
+from services.declaration.storage.evaluations_opinions import Opinion
 from services.declaration.use_cases.evaluating.request_signature import request_signature
 from services.declaration.use_cases.evaluating.sign_opinion import open_opinion_to_sign, sign_opinion
 from services.declaration.use_cases.evaluating.write_opinion import write_opinion
 from shared.postgres.transaction import Reader
 from shared.security.keyring import Keyring
-from shared.security.sealing import unseal_text
 from shared.web.call import Call
 
 
@@ -57,7 +56,7 @@ async def post_opinion_opening(call: Call[Dependencies], body: OpinionToSignBody
     found = await open_opinion_to_sign(call.reader, keyring, body.opinion_id, body.code, actor=call.actor, now=call.now)
     return OpinionToSignView(
         version=found.version,
-        opinion=_words(keyring, found),
+        opinion=found.open_words(keyring),
         institution_name=found.institution_name,
         name_masked=found.name_masked,
         written_at=found.written_at,
@@ -82,11 +81,7 @@ def _view(keyring: Keyring, one: Opinion) -> OpinionView:
     return OpinionView(
         supervisor_id=one.supervisor_id,
         version=one.version,
-        opinion=_words(keyring, one),
+        opinion=one.open_words(keyring),
         written_at=one.written_at,
         signed_at=one.signed_at,
     )
-
-
-def _words(keyring: Keyring, one: Opinion) -> str:
-    return unseal_text(keyring, "declaration", opinion_place(one.evaluation_id, one.supervisor_id), one.opinion)

@@ -81,6 +81,7 @@ STEP_OF_RESULT: Final[dict[EvaluationResult, EvaluationStep]] = {
 }
 UNDER_WAY: Final[frozenset[EvaluationState]] = frozenset({_S.IN_PROGRESS, _S.DUE})
 """Not judged yet."""
+_HEARS_SUPERVISORS: Final = UNDER_WAY | {_S.PROVISIONAL_CERTIFIED}
 FULLY_QUALIFIED: Final[frozenset[EvaluationState]] = frozenset({_S.EVALUATED_QUALIFIED, _S.CERTIFIED, _S.COMPLETED})
 LISTABLE: Final[frozenset[EvaluationState]] = FULLY_QUALIFIED | {_S.PROVISIONAL_CERTIFIED}
 
@@ -156,9 +157,16 @@ def step_to(state: EvaluationState, step: EvaluationStep) -> EvaluationState:
         raise EvaluationStepNotAllowed(state=state, state_zh=STATE_ZH[state]) from None
 
 
+def check_hears_supervisors(state: EvaluationState) -> None:
+    """Opinions are written and signed until the evaluation is judged. Raises EvaluationStepNotAllowed."""
+    if state not in _HEARS_SUPERVISORS:
+        raise EvaluationStepNotAllowed(state=state.value, state_zh=STATE_ZH[state])
+
+
 def superseded(state: EvaluationState) -> EvaluationState:
-    """The state of a judgement whose declaration was reopened (A42) and handed in again: it judged something else, and
-    4.6 begins anew. No step of 4.6 itself. Raises EvaluationStepNotAllowed for what is over already."""
+    """The state of a judgement whose declaration was reopened (A42) and handed in again, or of a record under way whose
+    declaration was handed in at another unit: it is of something else, and 4.6 begins anew. No step of 4.6 itself.
+    Raises EvaluationStepNotAllowed for what is over already."""
     if state in (EvaluationState.LAPSED, EvaluationState.VOIDED):
         raise EvaluationStepNotAllowed(state=state, state_zh=STATE_ZH[state])
     return EvaluationState.VOIDED

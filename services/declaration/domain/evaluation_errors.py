@@ -139,6 +139,17 @@ class SupervisorNotGuiding(Conflict):
     message_en = "This supervisor does not guide this person; pick one of the registration or the declaration."
 
 
+class OpinionAlreadySigned(Conflict):
+    """A signature is not signed over; writing the words anew takes it away first."""
+
+    code = "opinion_already_signed"
+    message_zh = "该带教意见已由本人签署，无需再签；如需更改，请先由单位重新录入意见，再请本人签署。"
+    message_en = (
+        "This opinion is signed already and needs no other signature; to change it, the institution writes it anew "
+        "first and then asks for the signature."
+    )
+
+
 class SignerIsNotSupervisor(Forbidden):
     """Only the supervisor signs, as a verified person of that name."""
 

@@ -1,7 +1,8 @@
 """Table evaluation: one live evaluation per declaration, and how it is judged (4.6)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -37,8 +38,8 @@ WHERE e.declaration_id = $1 AND e.institution_id = $2 AND e.state <> 'voided' AN
 _SELECT_DECLARATION_OF: Final = "SELECT declaration_id FROM evaluation WHERE id = $1 AND institution_id = $2"
 _INSERT: Final = """
 INSERT INTO evaluation (id, declaration_id, submission, person_id, institution_id, cycle_id, state, version,
-    months_counted, reason_code, opinion, decided_by, decided_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12, $12)
+    months_counted, reason_code, opinion, decided_by, decided_at, updated_at, started_on, full_on, supervisor_ids)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12, $12, $13, $14, $15)
 """
 _UPDATE_JUDGED: Final = """
 UPDATE evaluation SET state = $2, version = version + 1, submission = $3, months_counted = $4, reason_code = $5,
@@ -93,6 +94,7 @@ class Evaluation:
 
     id: UUID
     declaration_id: UUID
+    institution_id: UUID
     submission: int
     state: EvaluationState
     version: int
@@ -108,6 +110,16 @@ class Evaluation:
         if self.decided_at is None:
             raise EvaluationStepNotAllowed(state=self.state, state_zh=STATE_ZH[self.state])
         return self.decided_at
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a declaration says of the probation; `full_on` None: not within a year after its exam year."""
+
+    months_counted: int
+    started_on: date
+    full_on: date | None
+    supervisor_ids: Sequence[UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +171,10 @@ async def select_declaration_of(tx: Transaction, evaluation_id: UUID, institutio
 
 
 async def insert_evaluation(
-    tx: Transaction, evaluation_id: UUID, declaration: EvaluatedDeclaration, judgement: Judgement
+    tx: Transaction, evaluation_id: UUID, declaration: EvaluatedDeclaration, begun: Begun, judgement: Judgement
 ) -> None:
-    """A first judgement. Raises asyncpg.UniqueViolationError (uq__evaluation__live_declaration_id) if there is one."""
+    """A judgement of what nobody had registered or approved. Raises asyncpg.UniqueViolationError
+    (uq__evaluation__live_declaration_id) if there is one."""
     await tx.execute(
         _INSERT,
         evaluation_id,
@@ -176,6 +189,9 @@ async def insert_evaluation(
         judgement.opinion,
         judgement.by,
         judgement.at,
+        begun.started_on,
+        begun.full_on,
+        list(begun.supervisor_ids),
     )
 
 
@@ -224,6 +240,7 @@ def evaluation_of(row: Row) -> Evaluation:
     return Evaluation(
         id=row["id"],
         declaration_id=row["declaration_id"],
+        institution_id=row["institution_id"],
         submission=row["submission"],
         state=EvaluationState(row["state"]),
         version=row["version"],

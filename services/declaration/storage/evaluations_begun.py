@@ -7,10 +7,11 @@ from typing import Final
 from uuid import UUID
 
 from services.declaration.domain.evaluation import EvaluationState
-from services.declaration.storage.evaluations import EvaluatedDeclaration, Evaluation, evaluation_of
+from services.declaration.storage.evaluations import Begun, EvaluatedDeclaration, Evaluation, evaluation_of
 from shared.postgres.transaction import Reader, Transaction
 
-# Registering again corrects. Since when it is registered is kept, unless the start itself is another one (F8).
+# Registering again corrects. Since when it is registered, and whether it is due, is kept unless the start itself is
+# another one (F8, 4.6).
 _UPSERT_REGISTERED: Final = """
 INSERT INTO evaluation AS e (id, submission, person_id, institution_id, state, version, months_counted, started_on,
     full_on, supervisor_ids, registered_by, registered_at, updated_at)
@@ -18,7 +19,8 @@ VALUES ($1, 0, $2, $3, $4, 1, 0, $5, $6, $7, $8, $9, $9)
 ON CONFLICT (person_id, institution_id) WHERE declaration_id IS NULL DO UPDATE
 SET version = e.version + 1, started_on = excluded.started_on, full_on = excluded.full_on,
     supervisor_ids = excluded.supervisor_ids, registered_by = excluded.registered_by, updated_at = excluded.updated_at,
-    registered_at = CASE WHEN e.started_on = excluded.started_on THEN e.registered_at ELSE excluded.registered_at END
+    registered_at = CASE WHEN e.started_on = excluded.started_on THEN e.registered_at ELSE excluded.registered_at END,
+    state = CASE WHEN e.started_on = excluded.started_on THEN e.state ELSE excluded.state END
 RETURNING id, version, state, registered_at
 """
 _SELECT_IS_UNDER_WAY: Final = """
@@ -35,10 +37,13 @@ INSERT INTO evaluation (id, declaration_id, submission, person_id, institution_i
     months_counted, started_on, full_on, supervisor_ids, updated_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12)
 """
+# What was due by the former facts is under way again by the new ones. A start that was registered is not replaced by
+# what somebody declares later (F8).
 _UPDATE_BEGUN: Final = """
-UPDATE evaluation SET submission = $2, version = version + 1, months_counted = $3, started_on = $4, full_on = $5,
-    supervisor_ids = $6, updated_at = $7
-WHERE id = $1
+UPDATE evaluation SET state = $8, submission = $2, version = version + 1, months_counted = $3,
+    started_on = CASE WHEN registered_at IS NULL THEN $4::date ELSE started_on END, full_on = $5, supervisor_ids = $6,
+    updated_at = $7
+WHERE id = $1 RETURNING *
 """
 
 
@@ -61,16 +66,6 @@ class Registered:
     version: int
     state: EvaluationState
     registered_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """What an approved declaration says of the probation; `full_on` None: not within a year after its exam year."""
-
-    months_counted: int
-    started_on: date
-    full_on: date | None
-    supervisor_ids: Sequence[UUID]
 
 
 async def upsert_registered(
@@ -134,7 +129,9 @@ async def insert_derived(
     )
 
 
-async def update_begun(tx: Transaction, evaluation_id: UUID, submission: int, begun: Begun, at: datetime) -> None:
+async def update_begun(tx: Transaction, evaluation_id: UUID, submission: int, begun: Begun, at: datetime) -> Evaluation:
     """What is under way follows the newest submission."""
     values = (begun.months_counted, begun.started_on, begun.full_on, list(begun.supervisor_ids), at)
-    await tx.execute(_UPDATE_BEGUN, evaluation_id, submission, *values)
+    rows = await tx.fetch(_UPDATE_BEGUN, evaluation_id, submission, *values, EvaluationState.IN_PROGRESS.value)
+    (row,) = rows
+    return evaluation_of(row)

@@ -5,10 +5,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from services.declaration.domain.evaluation import EvaluationState
+from services.declaration.domain.evaluation import EvaluationState, check_hears_supervisors
+from services.declaration.domain.evaluation_errors import OpinionAlreadySigned
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.postgres.transaction import Reader, Row, Transaction
+from shared.security.keyring import Keyring
+from shared.security.sealing import unseal_text
 
 _LOCK_SUBJECT: Final = """
 SELECT state, supervisor_ids FROM evaluation WHERE id = $1 AND institution_id = $2 FOR NO KEY UPDATE
@@ -24,7 +27,8 @@ SET version = o.version + 1, opinion = excluded.opinion, written_by = excluded.w
 """
 _SELECT: Final = """
 SELECT o.id, o.evaluation_id, o.supervisor_id, o.version, o.opinion, o.written_at, o.sign_check, o.sign_until,
-       o.signed_by, o.signed_at, e.person_id, e.institution_id, i.name AS institution_name, p.name_masked
+       o.signed_by, o.signed_at, e.state AS evaluation_state, e.person_id, e.institution_id,
+       i.name AS institution_name, p.name_masked
 FROM supervisor_opinion o
 JOIN evaluation e ON e.id = o.evaluation_id
 JOIN known_institution i ON i.institution_id = e.institution_id
@@ -59,10 +63,21 @@ class Opinion:
     sign_until: datetime | None
     signed_by: UUID | None
     signed_at: datetime | None
+    evaluation_state: EvaluationState
     person_id: UUID
     institution_id: UUID
     institution_name: str
     name_masked: str
+
+    def open_words(self, keyring: Keyring) -> str:
+        """The words in clear. Raises SealBroken."""
+        return unseal_text(keyring, "declaration", opinion_place(self.evaluation_id, self.supervisor_id), self.opinion)
+
+    def check_signable(self) -> None:
+        """Whether it waits for a signature. Raises EvaluationStepNotAllowed, OpinionAlreadySigned."""
+        check_hears_supervisors(self.evaluation_state)
+        if self.signed_by is not None:
+            raise OpinionAlreadySigned
 
 
 def opinion_place(evaluation_id: UUID, supervisor_id: UUID) -> str:
@@ -123,4 +138,4 @@ async def update_signed(tx: Transaction, opinion_id: UUID, by: UUID, at: datetim
 
 
 def _opinion(row: Row) -> Opinion:
-    return Opinion(**dict(row))
+    return Opinion(**dict(row) | {"evaluation_state": EvaluationState(row["evaluation_state"])})

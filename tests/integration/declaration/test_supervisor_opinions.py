@@ -1,5 +1,6 @@
 """What supervisors say of a probation, and sign off themselves (4.6, 5.3)."""
 
+import hashlib
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -141,3 +142,53 @@ async def test_opinions_are_of_who_guides_and_before_the_judgement(serve: Serve)
     assert judged.status == 201
     late = await season.reviewer().put(opinion, WORDS)
     assert (late.status, late.code) == (409, "evaluation_step_not_allowed")
+
+
+@pytest.mark.requirement("C2")
+async def test_what_is_judged_is_not_signed_any_more(serve: Serve) -> None:
+    """A code from before the judgement neither opens nor signs the opinion afterwards, and there is no new one; the
+    same for what is void. The control: before the judgement the very code opens it."""
+    season = await exam_season(serve)
+    draft, _, opinion = await approved(season)
+    await season.reviewer().put(opinion, WORDS)
+    code, supervisor = await asked(season, opinion), await physician(season)
+    assert (await supervisor.post("/opinion-openings", code)).status == 200
+    verdict = {"result": "qualified", "opinion": "表现良好"}
+    assert (await season.reviewer().post(f"/reviews/{draft.id}/evaluation", verdict)).status == 201
+    for state in ("evaluated_qualified", "voided"):
+        async with season.service.database.transaction() as tx:
+            await tx.execute("UPDATE evaluation SET state = $1", state)
+        answers = [
+            await season.reviewer().post(f"{opinion}/signature-request"),
+            await supervisor.post("/opinion-openings", code),
+            await supervisor.post("/opinion-signatures", code | {"version": 1}),
+        ]
+        assert [(one.status, one.code) for one in answers] == [(409, "evaluation_step_not_allowed")] * 3
+    assert await season.count("SELECT count(*) FROM supervisor_opinion WHERE signed_at IS NOT NULL") == 0
+
+
+@pytest.mark.requirement("C2")
+async def test_a_signature_is_not_signed_over(serve: Serve) -> None:
+    """What is signed is not handed out for signing again, and with a code that is still about a namesake does not put
+    his name in its place; written anew it may be signed again."""
+    season = await exam_season(serve)
+    _, _, opinion = await approved(season)
+    await season.reviewer().put(opinion, WORDS)
+    code, supervisor = await asked(season, opinion), await physician(season)
+    await season.has_person()
+    namesake = await physician(season)
+    assert (await supervisor.post("/opinion-signatures", code | {"version": 1})).status == 201
+    again = await season.reviewer().post(f"{opinion}/signature-request")
+    assert (again.status, again.code) == (409, "opinion_already_signed")
+    async with season.service.database.transaction() as tx:
+        kept = hashlib.sha256(code["code"].encode()).digest()
+        await tx.execute(
+            "UPDATE supervisor_opinion SET sign_check = $1, sign_until = $2",
+            kept,
+            season.clock.now() + timedelta(days=1),
+        )
+    over = await namesake.post("/opinion-signatures", code | {"version": 2})
+    assert (over.status, over.code) == (409, "opinion_already_signed")
+    await season.reviewer().put(opinion, {"opinion": "改写后的意见"})
+    anew = await asked(season, opinion)
+    assert (await supervisor.post("/opinion-signatures", anew | {"version": 3})).status == 201

@@ -1,6 +1,6 @@
 """What is printed on a certificate (5.3, B10), made once at issue and kept sealed, so that it prints the same again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from services.declaration.domain.content import EducationRecord, Period
+from services.declaration.domain.content import EducationRecord, Guidance, Period
 from services.declaration.domain.ethnic_groups import ethnic_group
 from services.declaration.domain.evaluation import Probation, counted_rows
 from services.declaration.domain.evaluation_errors import CertificateIncomplete
@@ -44,13 +44,15 @@ class Signatures:
 
 @dataclass(frozen=True, slots=True)
 class CertificateRequest:
-    """What is to be certified, in which words, and under which public address it can be checked."""
+    """What is to be certified, in which words, and under which public address it can be checked; `heard` is what the
+    supervisors say of it."""
 
     declaration: EvaluatedDeclaration
     probation: Probation
     opinion: str
     signatures: Signatures
     public_url: str
+    heard: Mapping[UUID, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def certificate_document(
         probation_from=probation.first_start,
         probation_to=probation.last_end,
         probation_months=probation.months,
-        rotations=tuple(_rotation(period, probation) for period in periods),
+        rotations=tuple(_rotation(period, probation, request.heard) for period in periods),
         aspects=request.signatures.aspects,
         result="qualified",
     )
@@ -154,7 +156,7 @@ def _counted(snapshot: Snapshot, declaration: EvaluatedDeclaration) -> list[Peri
     return sorted(periods, key=lambda period: period.first_day or date.max)
 
 
-def _rotation(period: Period, probation: Probation) -> RotationRow:
+def _rotation(period: Period, probation: Probation, heard: Mapping[UUID, str]) -> RotationRow:
     guides = period.supervisors
     return RotationRow(
         department=period.department or "",
@@ -165,8 +167,14 @@ def _rotation(period: Period, probation: Probation) -> RotationRow:
         supervisor_practising_certificate_no="、".join(
             one.practising_certificate_no for one in guides if one.practising_certificate_no
         ),
-        opinion="",
+        opinion=shortened(_opinions(guides, heard)),
     )
+
+
+def _opinions(guides: Sequence[Guidance], heard: Mapping[UUID, str]) -> str:
+    """What those who guided a row say; where several did, each by name."""
+    said = [(one.name, heard[one.supervisor_id]) for one in guides if one.supervisor_id and one.supervisor_id in heard]
+    return "\n".join(words if len(guides) == 1 else f"{name}：{words}" for name, words in said)
 
 
 def seal_certificate(keyring: Keyring, evaluation_id: UUID, document: AnyCertificate) -> bytes:

@@ -1,10 +1,11 @@
 """Number a certificate, freeze what it says, and queue its print (B10); an assistant gets the one of practice (5.3)."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from services.declaration.storage import number_series, print_jobs
+from services.declaration.storage import evaluations_opinions, number_series, print_jobs
 from services.declaration.storage.evaluations import IssuedCertificate
 from services.declaration.storage.handed_in import open_handed_in
 from services.declaration.use_cases.evaluating.certificate_content import (
@@ -43,7 +44,9 @@ async def freeze_certificate(
     snapshot = open_handed_in(keyring, declaration.id, declaration.submission, declaration.content)
     issue = Issue(number, address, actor.id.hex[-12:].upper(), now)
     compose = practice_certificate_document if snapshot.content.is_assistant_upgrade else certificate_document
-    document = compose(request, snapshot, issuer, issue)
+    opinions = await evaluations_opinions.select_of_evaluation(tx, evaluation_id, declaration.institution_id)
+    heard = {one.supervisor_id: one.open_words(keyring) for one in opinions}
+    document = compose(replace(request, heard=heard), snapshot, issuer, issue)
     # Fields that no form has room for are refused now, not by the print role later.
     document.template_data()
     await print_jobs.insert_job(tx, new_id(), "certificate", evaluation_id)

@@ -8,7 +8,6 @@ import asyncpg
 
 from services.declaration.domain.evaluation import (
     STEP_OF_RESULT,
-    UNDER_WAY,
     EvaluationResult,
     EvaluationState,
     check_result,
@@ -16,11 +15,11 @@ from services.declaration.domain.evaluation import (
     step_to,
 )
 from services.declaration.domain.evaluation_errors import EvaluationAlreadyRecorded
-from services.declaration.storage import evaluations, evaluations_begun
-from services.declaration.storage.evaluations import EvaluatedDeclaration, Evaluation, Judgement
+from services.declaration.storage import evaluations
+from services.declaration.storage.evaluations import Begun, EvaluatedDeclaration, Evaluation, Judgement
 from services.declaration.storage.handed_in import open_handed_in
 from services.declaration.use_cases.evaluating.locked_evaluation import facts_of, opinion_place
-from services.declaration.use_cases.evaluating.supersede_evaluation import supersede_evaluation
+from services.declaration.use_cases.evaluating.take_up_evaluation import begun_of, take_up_evaluation
 from services.declaration.use_cases.evaluating.tell_judgement import tell_judgement
 from shared.actor import Actor
 from shared.errors import NotFound
@@ -56,7 +55,7 @@ class RecordedEvaluation:
 async def record_evaluation(
     tx: Transaction, keyring: Keyring, declaration_id: UUID, verdict: Verdict, *, actor: Actor, now: datetime
 ) -> RecordedEvaluation:
-    """Judge what was handed in last; an evaluation of an earlier submission is voided.
+    """Judge what was handed in last; a judgement of an earlier submission, or what another unit began, is voided.
 
     Raises NotFound, EvaluationAlreadyRecorded and the errors of domain.evaluation.check_result.
     """
@@ -67,10 +66,8 @@ async def record_evaluation(
     facts = facts_of(declaration, probation, is_upgrade=content.is_assistant_upgrade, actor=actor, today=now.date())
     check_result(verdict.result, verdict.reason_code, facts)
     current = await evaluations.lock_live(tx, declaration.id)
-    if current is not None and current.state not in UNDER_WAY:
-        await supersede_evaluation(tx, current, declaration, actor=actor, now=now)
-        current = None
-    current = current or await evaluations_begun.update_adopted(tx, declaration, now)
+    begun = begun_of(declaration, content, probation)
+    current = await take_up_evaluation(tx, current, declaration, begun, actor=actor, now=now)
     before = current.state if current else EvaluationState.IN_PROGRESS
     evaluation_id = current.id if current else new_id()
     judgement = Judgement(
@@ -82,7 +79,7 @@ async def record_evaluation(
         by=actor.id,
         at=now,
     )
-    version = await _store(tx, evaluation_id, current, declaration, judgement)
+    version = await _store(tx, evaluation_id, current, declaration, begun, judgement)
     tell_judgement(tx, evaluation_id, version, declaration, verdict.result, before, judgement, actor)
     return RecordedEvaluation(
         evaluation_id, declaration.id, judgement.state, version, verdict.result, probation.months, None, now
@@ -94,12 +91,13 @@ async def _store(
     evaluation_id: UUID,
     current: Evaluation | None,
     declaration: EvaluatedDeclaration,
+    begun: Begun,
     judgement: Judgement,
 ) -> int:
     if current is not None:
         return await evaluations.update_judged(tx, evaluation_id, judgement)
     try:
-        await evaluations.insert_evaluation(tx, evaluation_id, declaration, judgement)
+        await evaluations.insert_evaluation(tx, evaluation_id, declaration, begun, judgement)
     except asyncpg.UniqueViolationError:
         raise EvaluationAlreadyRecorded from None
     return 1

@@ -27,10 +27,11 @@ class SignatureRequest:
 async def request_signature(
     tx: Transaction, evaluation_id: UUID, supervisor_id: UUID, valid: timedelta, *, actor: Actor, now: datetime
 ) -> SignatureRequest:
-    """A new code; earlier ones are void. Raises NotFound."""
+    """A new code; earlier ones are void. Raises NotFound, EvaluationStepNotAllowed, OpinionAlreadySigned."""
     opinion = await evaluations_opinions.lock_in_institution(tx, evaluation_id, supervisor_id, actor.scope_id)
     if opinion is None:
         raise NotFound
+    opinion.check_signable()
     code, until = secrets.token_urlsafe(_CODE_BYTES), now + valid
     await evaluations_opinions.update_asked(tx, opinion.id, hash_of(code), until)
     audit.record(

@@ -20,7 +20,8 @@ from shared.security.keyring import Keyring
 async def open_opinion_to_sign(
     reader: Reader, keyring: Keyring, opinion_id: UUID, code: str, *, actor: Actor, now: datetime
 ) -> Opinion:
-    """What is to be signed. Raises NotFound for a wrong or old code, SignerIsNotSupervisor."""
+    """What is to be signed. Raises NotFound for a wrong or old code, SignerIsNotSupervisor, EvaluationStepNotAllowed
+    once the evaluation is judged, OpinionAlreadySigned."""
     return await _checked(
         reader, keyring, await evaluations_opinions.select_one(reader, opinion_id), code, actor=actor, now=now
     )
@@ -29,8 +30,8 @@ async def open_opinion_to_sign(
 async def sign_opinion(
     tx: Transaction, keyring: Keyring, opinion_id: UUID, code: str, seen_version: int, *, actor: Actor, now: datetime
 ) -> None:
-    """Sign the words that were seen. Raises NotFound for a wrong or old code, SignerIsNotSupervisor, StaleVersion when
-    they were written anew since."""
+    """Sign the words that were seen. Raises the errors of open_opinion_to_sign, StaleVersion when they were written
+    anew since."""
     found = await evaluations_opinions.lock_one(tx, opinion_id)
     opinion = await _checked(tx, keyring, found, code, actor=actor, now=now)
     if opinion.version != seen_version:
@@ -63,4 +64,5 @@ async def _checked(
     name = open_identity(keyring, signer.person_id, signer.identity).name
     if not same_name(name, guide.open_name(keyring)):
         raise SignerIsNotSupervisor
+    opinion.check_signable()
     return opinion

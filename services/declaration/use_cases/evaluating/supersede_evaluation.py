@@ -14,7 +14,7 @@ from shared.postgres.transaction import Transaction
 async def supersede_evaluation(
     tx: Transaction, old: Evaluation, declaration: EvaluatedDeclaration, *, actor: Actor, now: datetime
 ) -> None:
-    """Void a judgement of an earlier submission. Raises EvaluationAlreadyRecorded when it is of this one."""
+    """Void what belongs to an earlier submission. Raises EvaluationAlreadyRecorded when it is of this one."""
     if old.submission == declaration.submission:
         raise EvaluationAlreadyRecorded
     after = superseded(old.state)

@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.declaration.domain.evaluation import STATE_ZH, UNDER_WAY, EvaluationState
-from services.declaration.domain.evaluation_errors import EvaluationStepNotAllowed, SupervisorNotGuiding
+from services.declaration.domain.evaluation import check_hears_supervisors
+from services.declaration.domain.evaluation_errors import SupervisorNotGuiding
 from services.declaration.storage import evaluations_opinions
 from services.declaration.storage.evaluations_opinions import opinion_place
 from shared import audit
@@ -13,8 +13,6 @@ from shared.errors import NotFound
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
 from shared.security.sealing import seal_text
-
-_OPEN = UNDER_WAY | {EvaluationState.PROVISIONAL_CERTIFIED}
 
 
 async def write_opinion(
@@ -33,8 +31,7 @@ async def write_opinion(
     if found is None:
         raise NotFound
     state, guides = found
-    if state not in _OPEN:
-        raise EvaluationStepNotAllowed(state=state.value, state_zh=STATE_ZH[state])
+    check_hears_supervisors(state)
     if supervisor_id not in guides:
         raise SupervisorNotGuiding
     sealed = seal_text(keyring, "declaration", opinion_place(evaluation_id, supervisor_id), text)
