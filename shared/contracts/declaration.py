@@ -87,6 +87,7 @@ class ModificationAllowed(DeclarationEvent):
     TYPE: ClassVar[str] = "declaration.modification_allowed.v1"
     reason_code: str
     was_filed: bool = Field(False, description="taken off an accepted list: the person may not register on it any more")
+    tells_unit: bool = Field(False, description="an exam body did it without a list of the unit, who hears of it so")
 
 
 class DeclarationFiled(DeclarationEvent):

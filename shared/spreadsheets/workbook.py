@@ -47,6 +47,16 @@ _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\
 _LOOKS_ESCAPED: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
+def sheet_headers(name: str) -> dict[str, str]:
+    """The headers under which a sheet leaves: as an attachment called `name`.xlsx, kept by nobody (V38)."""
+    return {
+        "Content-Type": f"{_TYPE}.sheet",
+        "Content-Disposition": f'attachment; filename="{name}.xlsx"',
+        "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
 class Workbook:
     """One sheet with a header that stays in sight, written as its rows come; `close` completes the file. Characters
     that XML can not hold (NUL among them) become U+FFFD."""

@@ -11,6 +11,7 @@ from services.declaration.api.schemas.evaluation_list import (
     ListedEvaluationView,
     RegistrationBody,
     RegistrationView,
+    ReopeningBody,
     RevocationBody,
     RevocationView,
     VoidingBody,
@@ -23,6 +24,7 @@ from services.declaration.domain.review_reasons import GivenReason
 from services.declaration.storage import evaluations_in_scope, evaluations_list
 from services.declaration.storage.evaluations_list import EvaluationFilter, ListedEvaluation
 from services.declaration.use_cases.evaluating.register_probationer import register_probationer
+from services.declaration.use_cases.evaluating.reopen_filed import reopen_filed
 from services.declaration.use_cases.evaluating.revoke_declaration import revoke_declaration
 from services.declaration.use_cases.evaluating.void_evaluation import void_evaluation
 from services.declaration.use_cases.evaluating.void_filed_evaluation import void_filed_evaluation
@@ -106,6 +108,20 @@ async def post_declaration_revocation(call: Call[Dependencies], body: Revocation
         now=call.now,
     )
     return RevocationView.model_validate(revoked, from_attributes=True)
+
+
+async def post_declaration_reopening(call: Call[Dependencies], body: ReopeningBody) -> RevocationView:
+    """4.4, filed ones"""
+    reopened = await reopen_filed(
+        call.tx,
+        call.path_id("declaration_id"),
+        GivenReason("", body.reason_code, body.text),
+        expected_version=call.expected_version,
+        keyring=call.deps.keyring,
+        actor=call.actor,
+        now=call.now,
+    )
+    return RevocationView.model_validate(reopened, from_attributes=True)
 
 
 def _wanted(call: Call[Dependencies], query: EvaluationsQuery) -> EvaluationFilter:

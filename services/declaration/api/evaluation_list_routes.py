@@ -88,4 +88,15 @@ EVALUATION_LIST_ROUTES: Final[tuple[Route, ...]] = (
         response=schemas.RevocationView,
         versioned=True,
     ),
+    Route(
+        "POST",
+        "/v1/filed-declarations/{declaration_id}/reopening",
+        handlers.post_declaration_reopening,
+        _BODY,
+        "重新开放已备案的申报",
+        "Reopen a filed declaration for correction; its line leaves the accepted list",
+        request=schemas.ReopeningBody,
+        response=schemas.RevocationView,
+        versioned=True,
+    ),
 )

@@ -11,7 +11,7 @@ RECORD_COLUMNS: Final = (
     *(("同级考试管理机构", "exam body"), ("申报级别", "level"), ("申报类别", "category"), ("进展", "standing")),
     *(("申报状态", "state"), ("提交时间", "submitted"), ("审核时间", "decided"), ("考核状态", "evaluation")),
     *(("试用月数", "months"), ("考核证明编号", "certificate"), ("名单编号", "list"), ("名单状态", "list state")),
-    *(("曾允许修改", "reopened"), ("逾期上报", "late")),
+    *(("曾允许修改", "reopened"), ("逾期上报", "late"), ("尚缺", "lacks")),
 )
 FILING_COLUMNS: Final = (
     *(("名单编号", "number"), ("名单类型", "kind"), ("版次", "edition"), ("替换名单", "replaces")),
@@ -42,6 +42,13 @@ _ZH: Final[Mapping[str, Mapping[str, str]]] = {
         "certified": "已发考核证明",
         "lapsed": "已失效",
         "voided": "已作废",
+    },
+    "lack": {
+        "prior_confirmation": "既往经历确认",
+        "evaluation": "考核结果",
+        "certificate": "考核证明",
+        "full_year": "满一年考核结果",
+        "list": "列入名单",
     },
     "list_kind": {"main": "年度名单", "supplementary": "补充名单", "cancellation": "撤销名单"},
     "list_state": {

@@ -8,6 +8,11 @@ Standing = Literal["drafting", "waiting", "returned", "approved", "qualified", "
 """Each record has exactly one. drafting: never handed in; waiting: the unit has to decide; returned: with the candidate
 again; approved: not yet evaluated as qualified; qualified: may go on a list; ended: rejected, lapsed or revoked."""
 
+Lack = Literal["prior_confirmation", "evaluation", "certificate", "full_year", "list"]
+"""What a record still needs from its unit, any number of them. prior_confirmation: an earlier row that is not confirmed
+(4.5); evaluation: handed in and not judged yet; certificate: judged qualified, and none issued; full_year: certified
+provisionally, the full year not entered (4.6); list: approved and qualified, and on no list (4.7)."""
+
 
 @dataclass(frozen=True, slots=True)
 class BodyRecords:
@@ -36,3 +41,4 @@ class RecordFilter:
     late: bool | None = None
     institution_id: UUID | None = None
     text: str | None = None
+    lacks: Lack | None = None

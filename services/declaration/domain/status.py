@@ -73,10 +73,13 @@ NOTHING: Final = StatusAnswer("none")
 """Unknown person, unknown year and a name that does not agree all look like this (B12, C7, V28)."""
 
 
-def value_of(declaration_state: str, evaluation_state: str | None) -> StatusValue:
+def value_of(declaration_state: str, evaluation_state: str | None, *, overdue: bool = False) -> StatusValue:
     """The value for a declaration and its evaluation. A fresh graduate is filed provisionally until the full year is
-    entered (4.6). Raises KeyError on a state that 4.4 does not have."""
+    entered (4.6); `overdue`: it can not be entered any more, whether the job that writes so has run or not. Raises
+    KeyError on a state that 4.4 does not have."""
     value = _OF_STATE[declaration_state]
+    if overdue and value != "revoked":
+        return "lapsed"
     return _OF_EVALUATION.get(evaluation_state or "", value) if value == "filed" else value
 
 

@@ -18,7 +18,8 @@ d.submission, d.exam_level, d.exam_category_code, d.route, d.institution_name,
 coalesce(i.registration_no, i.credit_code) AS institution_code, s.code AS exam_site_code,
 coalesce(CASE WHEN e.state NOT IN ('in_progress', 'due') THEN e.months_counted END, d.probation_months)
     AS months_counted,
-e.certificate_no, e.state AS evaluation_state,
+e.certificate_no, e.state AS evaluation_state, CASE WHEN e.state = 'provisional_certified' THEN (
+    SELECT c.completion_deadline FROM cycle c WHERE c.id = d.cycle_id) END AS completes_before,
 greatest(d.updated_at, every.updated_at) AS updated_at, d.version + every.versions AS record_version,
 EXISTS (SELECT FROM known_exempt_person x
     WHERE x.person_id = d.person_id AND x.exam_year = d.cycle_year AND x.state = 'chosen') AS chose_exempt
@@ -118,8 +119,9 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Found:
     """A declaration of a person and year; `identity`, `content` and `handed_in` are sealed. `content` is there while
-    nothing is decided; `identity` and masks are None while the person is not known here; `handed_in_to` is the
-    unit at that time, None in submissions from before it was kept."""
+    nothing is decided; `identity` and masks are None while the person is not known here; `completes_before`
+    is when a provisional certificate ends; `handed_in_to` is the unit at that time, None in submissions from before it
+    was kept."""
 
     declaration_id: UUID
     person_id: UUID
@@ -140,6 +142,7 @@ class Found:
     months_counted: int | None
     certificate_no: str | None
     evaluation_state: str | None
+    completes_before: datetime | None
     updated_at: datetime
     record_version: int
     chose_exempt: bool

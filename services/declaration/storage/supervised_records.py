@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from services.declaration.domain.evaluation import LISTABLE
-from services.declaration.domain.record_standing import BodyRecords, RecordFilter, Standing
+from services.declaration.domain.record_standing import BodyRecords, Lack, RecordFilter, Standing
 from services.declaration.storage.timeline import REOPENING
 from shared.errors import NotFound
 from shared.postgres.transaction import Reader, Row
@@ -43,12 +43,23 @@ SELECT coalesce(r.filing_body_path[array_position(r.filing_body_path, $3::uuid) 
        count(*) AS records, count(*) FILTER (WHERE r.reopened) AS reopened, count(*) FILTER (WHERE r.late) AS late
 FROM record r GROUP BY 1, 2
 """
+# Of the record `r` with its judgement `e` and the line `n` on which it stands.
+_LACKS: Final = """array_remove(ARRAY[
+    CASE WHEN r.state IN ('submitted', 'under_review') AND EXISTS (
+        SELECT FROM prior_confirmation c WHERE c.declaration_id = r.id
+        AND c.state NOT IN ('confirmed_by_current', 'confirmed_by_prior')) THEN 'prior_confirmation' END,
+    CASE WHEN r.state IN ('submitted', 'under_review', 'approved')
+        AND coalesce(e.state, 'due') IN ('in_progress', 'due') THEN 'evaluation' END,
+    CASE WHEN r.state IN ('approved', 'filed') AND e.state = 'evaluated_qualified' THEN 'certificate' END,
+    CASE WHEN r.state IN ('approved', 'filed') AND e.state = 'provisional_certified' THEN 'full_year' END,
+    CASE WHEN r.standing = 'qualified' AND n.list_id IS NULL THEN 'list' END], NULL)"""
 _FILTERED: Final = f"""
 WITH record AS ({RECORDS} AND (NOT $5 OR i.filing_body_id = $3) AND ($6::uuid IS NULL OR d.institution_id = $6)
     AND ($7::text IS NULL OR position(lower($7) IN lower(i.name)) > 0 OR d.number = upper($7))
     AND ($8::uuid IS NULL OR d.id > $8))
-SELECT r.*, b.name AS body_name, p.name_masked, p.document_no_masked, e.state AS evaluation_state, e.months_counted,
-       e.certificate_no, l.number AS list_number, l.state AS list_state
+SELECT * FROM (
+SELECT r.*, {_LACKS} AS lacks, b.name AS body_name, p.name_masked, p.document_no_masked, e.state AS evaluation_state,
+       e.months_counted, e.certificate_no, l.number AS list_number, l.state AS list_state
 FROM record r
 LEFT JOIN known_exam_body b ON b.exam_body_id = r.filing_body_id
 LEFT JOIN known_person p ON p.person_id = r.person_id
@@ -57,9 +68,10 @@ LEFT JOIN list_line n ON n.declaration_id = r.id AND n.live
 LEFT JOIN qualified_list l ON l.id = n.list_id
 WHERE ($9::text IS NULL OR r.standing = $9) AND ($10::boolean IS NULL OR r.reopened = $10)
   AND ($11::boolean IS NULL OR r.late = $11)
+) AS line WHERE $12::text IS NULL OR $12 = ANY (line.lacks)
 """
-_SELECT_PAGE: Final = f"{_FILTERED} ORDER BY r.id LIMIT $12"
-_COUNT_FILTERED: Final = f"SELECT count(*) FROM ({_FILTERED} LIMIT $12) AS found"
+_SELECT_PAGE: Final = f"{_FILTERED} ORDER BY line.id LIMIT $13"
+_COUNT_FILTERED: Final = f"SELECT count(*) FROM ({_FILTERED} LIMIT $13) AS found"
 _BODIES: Final = """
 SELECT exam_body_id AS id, name, level, state FROM known_exam_body
 WHERE (exam_body_id = $2 OR parent_id = $2)
@@ -97,6 +109,7 @@ class RecordRow:
     certificate_no: str | None
     list_number: str | None
     list_state: str | None
+    lacks: list[Lack]
 
 
 async def select_counts(reader: Reader, scope_id: UUID, body_id: UUID, cycle_id: UUID) -> list[BodyRecords]:
@@ -139,4 +152,4 @@ async def count(reader: Reader, scope_id: UUID, wanted: RecordFilter, most: int)
 
 def _arguments(scope_id: UUID, wanted: RecordFilter, after: UUID | None) -> tuple[object, ...]:
     place = (LISTABLE_STATES, scope_id, wanted.body_id, wanted.cycle_id, wanted.direct, wanted.institution_id)
-    return (*place, wanted.text, after, wanted.standing, wanted.reopened, wanted.late)
+    return (*place, wanted.text, after, wanted.standing, wanted.reopened, wanted.late, wanted.lacks)

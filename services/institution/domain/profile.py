@@ -52,7 +52,7 @@ class Profile:
     physicians: Mapping[str, int]
 
 
-_LABELS: Final[Mapping[str, tuple[str, str]]] = {
+LABELS: Final[Mapping[str, tuple[str, str]]] = {
     "legal_representative": ("法定代表人", "legal representative"),
     "probation_officer": ("试用期管理人员", "probation officer"),
     "probation_officer_phone": ("试用期管理人员电话", "probation officer's phone"),
@@ -126,5 +126,5 @@ def overrides_check(credit_code: str | None, *, accepted: bool, reason: str | No
 
 
 def _missing(name: str) -> FieldProblem:
-    zh, en = _LABELS[name]
+    zh, en = LABELS[name]
     return FieldProblem(f"/{name}", "required", f"请填写{zh}", f"Fill in: {en}")

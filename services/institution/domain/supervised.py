@@ -2,20 +2,33 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Literal
 from uuid import UUID
 
 from services.institution.domain.binding import CycleEnd
 from services.institution.domain.exam_body import Level
 from services.institution.domain.institution import Institution
-from services.institution.domain.profile import Profile, missing_fields
 from shared.clock import SHANGHAI
 
 Standing = Literal["not_activated", "profile_incomplete", "suspended", "no_record", "not_filed", "filed"]
 """Each institution of the library has exactly one. no_record: nobody handed a declaration in; not_filed: somebody did,
-and none is filed yet."""
+and none is filed yet; filed: somebody is, or there is nobody and the nil return was accepted."""
 
-_PRESENT: Final = "*"
+RequiredField = Literal[
+    "legal_representative",
+    "probation_officer",
+    "probation_officer_phone",
+    "address",
+    "grade",
+    "departments",
+    "physicians",
+    "registration_no",
+    "licence_valid_from",
+    "licence_valid_to",
+    "credit_code",
+    "licence_image",
+]
+"""What the completeness report counts where it is missing (B9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +63,12 @@ class SupervisedInstitution:
     records: int
     approved: int
     filed: int
-    has_legal_representative: bool
-    has_probation_officer: bool
-    has_probation_officer_phone: bool
+    body_name: str | None
+    lacks: tuple[RequiredField, ...]
 
     def missing(self) -> list[str]:
         """Pointers of the required fields that are empty (B9)."""
-        one = self.institution
-        profile = Profile(
-            legal_representative=_PRESENT if self.has_legal_representative else None,
-            probation_officer=_PRESENT if self.has_probation_officer else None,
-            probation_officer_phone=_PRESENT if self.has_probation_officer_phone else None,
-            address=one.address,
-            credit_code=one.credit_code,
-            registration_no=one.registration_no,
-            licence_valid_from=one.licence_valid_from,
-            licence_valid_to=one.licence_valid_to,
-            grade=one.grade,
-            ownership=one.ownership,
-            departments=one.departments,
-            physicians=one.physicians,
-        )
-        return [problem.pointer for problem in missing_fields(profile, one.institution_type)]
+        return [f"/{name}" for name in self.lacks]
 
 
 def exam_year(now: datetime, end: CycleEnd) -> int:

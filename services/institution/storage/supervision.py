@@ -9,12 +9,13 @@ from services.institution.domain.institution_kinds import WITHOUT_LICENCE
 from services.institution.domain.supervised import (
     BodyCompleteness,
     BodyStandings,
+    RequiredField,
     Standing,
     SupervisedInstitution,
 )
 from services.institution.storage.institutions import institution_of
 from shared.errors import NotFound
-from shared.postgres.transaction import Reader
+from shared.postgres.transaction import Reader, Row
 
 _IN_LIBRARY: Final = "i.state IN ('issued', 'profile_incomplete', 'active', 'suspended')"
 # The body right below the one looked at in an institution's path; that one itself where it files with it directly. The
@@ -26,11 +27,13 @@ _STANDING: Final = """CASE
             THEN 'not_activated'
         WHEN i.state = 'profile_incomplete' THEN 'profile_incomplete'
         WHEN i.state = 'suspended' THEN 'suspended'
+        WHEN coalesce(d.records, 0) = 0 AND n.institution_id IS NOT NULL THEN 'filed'
         WHEN coalesce(d.records, 0) = 0 THEN 'no_record'
         WHEN d.filed = 0 THEN 'not_filed'
         ELSE 'filed' END"""
 _DECLARED: Final = """count(*) FILTER (WHERE k.state <> 'closed') AS records,
         count(*) FILTER (WHERE k.state = 'approved') AS approved, count(*) FILTER (WHERE k.state = 'filed') AS filed"""
+_NIL_RETURN: Final = "LEFT JOIN known_nil_return n ON n.institution_id = i.id AND n.cycle_year = $2"
 _BODIES: Final = """
 SELECT id, name, level FROM exam_body
 WHERE (id = $2 OR parent_id = $2)
@@ -42,59 +45,67 @@ WITH declared AS (
     SELECT {_DECLARED}, k.institution_id FROM known_declaration k WHERE k.cycle_year = $2 GROUP BY k.institution_id
 )
 SELECT {_BELOW_3} AS body_id, {_STANDING} AS standing, count(*) AS institutions
-FROM institution i LEFT JOIN declared d ON d.institution_id = i.id
+FROM institution i LEFT JOIN declared d ON d.institution_id = i.id {_NIL_RETURN}
 WHERE i.filing_body_path @> ARRAY[$1::uuid, $3::uuid] AND {_IN_LIBRARY} GROUP BY 1, 2
 """
+# What is missing, by field: the report counts it, and the list behind each number asks for it.
+_LACKS: Final = {
+    "legal_representative": "c.legal_representative_sealed IS NULL",
+    "probation_officer": "c.probation_officer_sealed IS NULL",
+    "probation_officer_phone": "c.probation_officer_phone_sealed IS NULL",
+    "address": "i.address IS NULL",
+    "grade": "i.grade IS NULL",
+    "departments": "i.departments = '{}'",
+    "physicians": "i.physicians = '{}'",
+    "registration_no": "licensed AND i.registration_no IS NULL",
+    "licence_valid_from": "licensed AND i.licence_valid_from IS NULL",
+    "licence_valid_to": "licensed AND i.licence_valid_to IS NULL",
+    "credit_code": "NOT licensed AND i.credit_code IS NULL",
+    "licence_image": """NOT EXISTS (
+        SELECT FROM licence_image l WHERE l.institution_id = i.id AND l.replaced_at IS NULL)""",
+}
+_COUNTED: Final = ",\n    ".join(f"count(*) FILTER (WHERE {lacking}) AS {name}" for name, lacking in _LACKS.items())
+_NAMED: Final = ",\n        ".join(f"CASE WHEN {lacking} THEN '{name}' END" for name, lacking in _LACKS.items())
 _COUNT_COMPLETE: Final = f"""
 SELECT {_BELOW_4} AS body_id, count(*) AS institutions,
     count(*) FILTER (WHERE i.profile_complete) AS complete,
     count(*) FILTER (WHERE i.licence_valid_to < $3) AS licence_ended,
-    count(*) FILTER (WHERE c.legal_representative_sealed IS NULL) AS legal_representative,
-    count(*) FILTER (WHERE c.probation_officer_sealed IS NULL) AS probation_officer,
-    count(*) FILTER (WHERE c.probation_officer_phone_sealed IS NULL) AS probation_officer_phone,
-    count(*) FILTER (WHERE i.address IS NULL) AS address,
-    count(*) FILTER (WHERE i.grade IS NULL) AS grade,
-    count(*) FILTER (WHERE i.departments = '{{}}') AS departments,
-    count(*) FILTER (WHERE i.physicians = '{{}}') AS physicians,
-    count(*) FILTER (WHERE licensed AND i.registration_no IS NULL) AS registration_no,
-    count(*) FILTER (WHERE licensed AND i.licence_valid_from IS NULL) AS licence_valid_from,
-    count(*) FILTER (WHERE licensed AND i.licence_valid_to IS NULL) AS licence_valid_to,
-    count(*) FILTER (WHERE NOT licensed AND i.credit_code IS NULL) AS credit_code,
-    count(*) FILTER (WHERE NOT EXISTS (
-        SELECT FROM licence_image l WHERE l.institution_id = i.id AND l.replaced_at IS NULL)) AS licence_image
+    {_COUNTED}
 FROM institution i LEFT JOIN institution_contact c ON c.institution_id = i.id,
     LATERAL (SELECT i.institution_type <> ALL($2::text[]) AS licensed) AS kind
 WHERE i.filing_body_path @> ARRAY[$1::uuid, $4::uuid] AND {_IN_LIBRARY} GROUP BY 1
 """
 _SELECT_PAGE: Final = f"""
 SELECT * FROM (
-    SELECT i.*, {_STANDING} AS standing, d.records, d.approved, d.filed,
-        c.legal_representative_sealed IS NOT NULL AS has_legal_representative,
-        c.probation_officer_sealed IS NOT NULL AS has_probation_officer,
-        c.probation_officer_phone_sealed IS NOT NULL AS has_probation_officer_phone
-    FROM institution i LEFT JOIN institution_contact c ON c.institution_id = i.id
+    SELECT i.*, {_STANDING} AS standing, d.records, d.approved, d.filed, b.name AS body_name,
+        array_remove(ARRAY[{_NAMED}], NULL) AS lacks
+    FROM institution i
+    LEFT JOIN institution_contact c ON c.institution_id = i.id
+    LEFT JOIN exam_body b ON b.id = i.filing_body_id {_NIL_RETURN}
+    CROSS JOIN LATERAL (SELECT i.institution_type <> ALL($8::text[]) AS licensed) AS kind
     CROSS JOIN LATERAL (
         SELECT {_DECLARED} FROM known_declaration k WHERE k.institution_id = i.id AND k.cycle_year = $2) d
     WHERE i.filing_body_path @> ARRAY[$1::uuid] AND ($3::uuid IS NULL OR i.filing_body_path @> ARRAY[$3::uuid])
       AND (NOT $7 OR i.filing_body_id = coalesce($3, $1::uuid))
       AND {_IN_LIBRARY} AND ($4::uuid IS NULL OR i.id > $4)
-) AS line WHERE line.standing = $5 ORDER BY line.id LIMIT $6
+) AS line
+WHERE ($5::text IS NULL OR line.standing = $5) AND ($9::text IS NULL OR $9 = ANY (line.lacks))
+  AND ($10::date IS NULL OR line.licence_valid_to < $10)
+ORDER BY line.id LIMIT $6
 """
-_FIELDS: Final = (
-    *("legal_representative", "probation_officer", "probation_officer_phone", "address", "grade", "departments"),
-    *("physicians", "registration_no", "licence_valid_from", "licence_valid_to", "credit_code", "licence_image"),
-)
 
 
 @dataclass(frozen=True, slots=True)
 class SupervisionFilter:
     """Which lines: of one body with all below it, or of the whole jurisdiction; `direct`: only what files with the body
-    itself."""
+    itself; `lacking`: where that field is empty; `ended_before`: whose licence ran out. None does not filter."""
 
-    standing: Standing
+    standing: Standing | None
     cycle_year: int
     body_id: UUID | None
     direct: bool = False
+    lacking: RequiredField | None = None
+    ended_before: date | None = None
 
 
 async def select_standings(reader: Reader, scope_id: UUID, body_id: UUID, cycle_year: int) -> list[BodyStandings]:
@@ -119,20 +130,20 @@ async def select_page(
 ) -> list[SupervisedInstitution]:
     """Institutions that stand there, in the order of their creation."""
     filters = (wanted.cycle_year, wanted.body_id, after, wanted.standing, limit, wanted.direct)
-    rows = await reader.fetch(_SELECT_PAGE, scope_id, *filters)
-    return [
-        SupervisedInstitution(
-            institution=institution_of(row),
-            standing=row["standing"],
-            records=row["records"],
-            approved=row["approved"],
-            filed=row["filed"],
-            has_legal_representative=row["has_legal_representative"],
-            has_probation_officer=row["has_probation_officer"],
-            has_probation_officer_phone=row["has_probation_officer_phone"],
-        )
-        for row in rows
-    ]
+    more = (sorted(WITHOUT_LICENCE), wanted.lacking, wanted.ended_before)
+    return [_line(row) for row in await reader.fetch(_SELECT_PAGE, scope_id, *filters, *more)]
+
+
+def _line(row: Row) -> SupervisedInstitution:
+    return SupervisedInstitution(
+        institution=institution_of(row),
+        standing=row["standing"],
+        records=row["records"],
+        approved=row["approved"],
+        filed=row["filed"],
+        body_name=row["body_name"],
+        lacks=tuple(row["lacks"]),
+    )
 
 
 async def _bodies(reader: Reader, scope_id: UUID, body_id: UUID) -> list[Any]:
@@ -143,7 +154,7 @@ async def _bodies(reader: Reader, scope_id: UUID, body_id: UUID) -> list[Any]:
 
 
 def _completeness(body: Any, row: Any) -> BodyCompleteness:
-    found = row or dict.fromkeys((*_FIELDS, "institutions", "complete", "licence_ended"), 0)
+    found = row or dict.fromkeys((*_LACKS, "institutions", "complete", "licence_ended"), 0)
     return BodyCompleteness(
         body_id=body["id"],
         name=body["name"],
@@ -151,5 +162,5 @@ def _completeness(body: Any, row: Any) -> BodyCompleteness:
         institutions=found["institutions"],
         complete=found["complete"],
         licence_ended=found["licence_ended"],
-        missing={name: found[name] for name in _FIELDS if found[name]},
+        missing={name: found[name] for name in _LACKS if found[name]},
     )

@@ -105,6 +105,8 @@ def rule_key(event: Event) -> str:
             return f"{event.TYPE}:unregistered"
         case QualifiedListSubmitted() | QualifiedListAccepted() if event.kind == "cancellation":
             return f"{event.TYPE}:cancellation"
+        case ModificationAllowed() if event.tells_unit:
+            return f"{event.TYPE}:reopened"
         case ModificationAllowed() if event.was_filed:
             return f"{event.TYPE}:filed"
         case BindingChanged() if event.move in _BINDING_MOVES:

@@ -82,6 +82,7 @@ async def institution_layout(serve: Serve) -> Layout:
             "get_institution_search": "?q=%E8%99%9A%E6%9E%84",
             "get_institution_reasons": "?step=return",
             "get_supervised_institutions": "?standing=no_record",
+            "get_supervision_sheet": "?reason_code=supervision",
             "get_probation_trend": "?cycle_year=2027",
         },
     )

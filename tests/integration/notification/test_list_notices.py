@@ -68,3 +68,17 @@ async def test_the_candidate_hears_that_his_filing_is_gone(serve: Serve, was_fil
     told = await hears(scene, ModificationAllowed.model_validate(event), {"applicant"}, {"applicant"})
     assert "D2027-000123" in told["applicant"][0]
     assert words in told["applicant"][0]
+
+
+@pytest.mark.requirement("A42", "B13")
+async def test_the_unit_hears_what_the_exam_body_reopened(serve: Serve) -> None:
+    """Without a list of its own the unit would not know: it reads which declaration left its list and what to do, the
+    candidate that his filing is gone."""
+    scene = await Scene(await serve("notification")).open()
+    event = about(scene, reason_code="name_wrong", was_filed=True, tells_unit=True)
+    event.pop("evaluation_id")
+    audience = {"applicant", "owner"}
+    told = await hears(scene, ModificationAllowed.model_validate(event), audience, audience)
+    assert "已退出备案，不能凭原备案报名" in told["applicant"][0]
+    assert "补充名单" in told["owner"][0]
+    assert all("D2027-000123" in told[name][0] for name in audience)

@@ -43,6 +43,10 @@ class RevocationBody(Body):
     text: str = Field(min_length=1, max_length=TEXT_LENGTH)
 
 
+class ReopeningBody(RevocationBody):
+    """POST /filed-declarations/{declaration_id}/reopening: why, for the candidate to read."""
+
+
 class RevocationView(View):
     """Where the declaration stands now."""
 

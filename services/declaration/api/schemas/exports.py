@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.declaration.domain.export import ExportJob, ExportKind, ExportState, Failure, Reason
-from services.declaration.domain.record_standing import Standing
+from services.declaration.domain.record_standing import Lack, Standing
 from shared.web.schemas import Body, PageQuery, View
 
 ListState = Literal["generated", "printed", "sealed_uploaded", "submitted", "accepted", "returned", "void"]
@@ -22,6 +22,7 @@ class ExportBody(Body):
     body_id: UUID | None = None
     direct: bool = False
     standing: Standing | None = Field(None, description="of records")
+    lacks: Lack | None = Field(None, description="of records: who still needs that")
     list_state: ListState | None = Field(None, description="of filings")
     reopened: bool | None = None
     late: bool | None = None
@@ -34,6 +35,7 @@ class ExportBody(Body):
             "body_id": None if self.body_id is None else str(self.body_id),
             "direct": self.direct,
             "state": self.standing if self.kind == "records" else self.list_state,
+            "lacks": self.lacks if self.kind == "records" else None,
             "reopened": self.reopened,
             "late": self.late,
             "institution_id": None if self.institution_id is None else str(self.institution_id),

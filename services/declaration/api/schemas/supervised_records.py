@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.declaration.domain.record_standing import BodyRecords, RecordFilter, Standing
+from services.declaration.domain.record_standing import BodyRecords, Lack, RecordFilter, Standing
 from services.declaration.storage.supervised_records import RecordRow
 from shared.web.schemas import Body, PageQuery, View
 
@@ -20,7 +20,7 @@ class RecordStandingsQuery(Body):
 
 class RecordsQuery(PageQuery):
     """The list behind a number. `direct`: only what files with the body itself; `q` is part of an institution's name,
-    or a receipt number."""
+    or a receipt number; `lacks`: who still needs that."""
 
     cycle_id: UUID
     body_id: UUID | None = None
@@ -28,6 +28,7 @@ class RecordsQuery(PageQuery):
     standing: Standing | None = None
     reopened: bool | None = None
     late: bool | None = None
+    lacks: Lack | None = None
     institution_id: UUID | None = None
     q: str | None = Field(None, min_length=1, max_length=60)
 
@@ -35,7 +36,7 @@ class RecordsQuery(PageQuery):
         """As storage takes it."""
         body_id = self.body_id or scope_id
         flags = (self.standing, self.reopened, self.late)
-        return RecordFilter(self.cycle_id, body_id, self.direct, *flags, self.institution_id, self.q)
+        return RecordFilter(self.cycle_id, body_id, self.direct, *flags, self.institution_id, self.q, self.lacks)
 
 
 class BodyRecordsView(View):
@@ -89,6 +90,7 @@ class RecordView(View):
     evaluation_state: str | None
     certificate_no: str | None
     list_number: str | None
+    lacks: list[Lack] = Field(description="what the record still needs from its unit")
 
     @classmethod
     def of(cls, row: RecordRow) -> "RecordView":

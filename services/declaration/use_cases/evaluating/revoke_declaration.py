@@ -5,12 +5,11 @@ from uuid import UUID
 
 from services.declaration.domain.evaluation import TRANSITIONS, EvaluationStep
 from services.declaration.domain.review_reasons import GivenReason
-from services.declaration.storage import declarations, evaluations, evaluations_in_scope
+from services.declaration.storage import evaluations
 from services.declaration.storage.declarations import Declaration
-from services.declaration.use_cases.evaluating.take_back import take_back
+from services.declaration.use_cases.evaluating.take_back import lock_in_scope, take_back
 from services.declaration.use_cases.evaluating.tell_voiding import tell_voiding
 from shared.actor import Actor
-from shared.errors import NotFound, StaleVersion
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
 
@@ -27,11 +26,7 @@ async def revoke_declaration(
 ) -> Declaration:
     """The revoked declaration; a certificate is voided with it, any other evaluation stays (4.6). Raises NotFound,
     StaleVersion, DeclarationNotApproved."""
-    if not await evaluations_in_scope.select_is_handed_in(tx, declaration_id, actor.scope_id):
-        raise NotFound
-    declaration = await declarations.lock(tx, declaration_id)
-    if declaration.version != expected_version:
-        raise StaleVersion(current=declaration.version, state=declaration.state.value)
+    declaration = await lock_in_scope(tx, declaration_id, expected_version, actor)
     revoked = await take_back(tx, declaration, "revoked", reason, keyring=keyring, actor=actor, now=now)
     evaluation = await evaluations.lock_live(tx, declaration_id)
     after = evaluation and TRANSITIONS.get((evaluation.state, EvaluationStep.VOID))

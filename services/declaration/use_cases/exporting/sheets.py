@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.declaration.domain.export import ExportJob
 from services.declaration.domain.export_words import FILING_COLUMNS, RECORD_COLUMNS, flag, word
-from services.declaration.domain.record_standing import RecordFilter, Standing
+from services.declaration.domain.record_standing import Lack, RecordFilter, Standing
 from services.declaration.storage import exported_filings, supervised_records
 from services.declaration.storage.exported_filings import ExportedFiling, FilingFilter
 from services.declaration.storage.supervised_records import RecordRow
@@ -60,7 +60,8 @@ def _place(job: ExportJob) -> dict[str, Any]:
 
 
 def _record_filter(job: ExportJob) -> RecordFilter:
-    return RecordFilter(**_place(job), standing=cast("Standing | None", job.filter["state"]))
+    standing, lacks = cast("Standing | None", job.filter["state"]), cast("Lack | None", job.filter.get("lacks"))
+    return RecordFilter(**_place(job), standing=standing, lacks=lacks)
 
 
 def _filing_filter(job: ExportJob) -> FilingFilter:
@@ -91,6 +92,7 @@ def _record(one: RecordRow, language: str) -> list[str]:
         word("list_state", one.list_state, language),
         flag(one.reopened, language),
         flag(one.late, language),
+        ("、" if language == "zh" else ", ").join(word("lack", each, language) for each in one.lacks),
     ]
 
 

@@ -96,7 +96,7 @@ async def _told(keyring: Keyring, question: Question, case: StatusCase) -> Statu
             return NOTHING
         # Somebody who declares elsewhere and has nothing here (A17).
         return StatusAnswer("exempt_channel", updated_at=exempt.changed_at, record_version=exempt.version)
-    answer = answer_of(keyring, case.found, exempt=exempt is not None)
+    answer = answer_of(keyring, case.found, question.now, exempt=exempt is not None)
     if question.form is None or case.found.handed_in is None:
         return answer
     return replace(answer, differing_fields=_differing(keyring, question.form, case.found, case.found.handed_in))

@@ -47,7 +47,7 @@ async def list_site(
     year = call.exam_year or 0
     found = await status.select_site_page(tx, year, site_code, call.actor.scope_id, after, limit + 1)
     records = [
-        ListedRecord(answer_of(keyring, one), one.name_masked, one.document_type, one.document_no_masked)
+        ListedRecord(answer_of(keyring, one, call.now), one.name_masked, one.document_type, one.document_no_masked)
         for one in found[:limit]
     ]
     if (refusal := await log_list(tx, call, len(records), pace)) is not None:

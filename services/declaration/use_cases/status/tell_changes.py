@@ -35,7 +35,7 @@ async def tell_changes(
     # Read after the places: a record is never older than its change.
     known = await status.select_records(tx, changes.declaration_ids, call.actor.scope_id)
     answers = [
-        answer_of(keyring, known[one]) if one in known else StatusAnswer(NOTHING.status, record_id=one)
+        answer_of(keyring, known[one], call.now) if one in known else StatusAnswer(NOTHING.status, record_id=one)
         for one in changes.declaration_ids
     ]
     if (refusal := await log_list(tx, call, len(answers), pace)) is not None:

@@ -1,6 +1,6 @@
 """What exam bodies see of the jurisdiction they supervise (B7, B8)."""
 
-from typing import get_args
+from typing import Literal, get_args
 from uuid import UUID
 
 from pydantic import Field
@@ -11,6 +11,7 @@ from services.institution.domain.institution_life import InstitutionState
 from services.institution.domain.supervised import (
     BodyCompleteness,
     BodyStandings,
+    RequiredField,
     Standing,
     SupervisedInstitution,
 )
@@ -30,14 +31,27 @@ class CompletenessQuery(Body):
     body_id: UUID | None = None
 
 
-class SupervisionQuery(PageQuery):
+class InstitutionFilter(Body):
     """Institutions that stand there; `body_id` narrows to one body with all below it, `direct` to what files with that
-    body itself: so each number of the dashboard opens its list."""
+    body itself, `lacking` to those where that field is empty, `licence_ended` to those whose licence ran out: so each
+    number of the dashboard and of the completeness report opens its list."""
 
-    standing: Standing
+    standing: Standing | None = None
+    lacking: RequiredField | None = None
+    licence_ended: bool = False
     cycle_year: int | None = Field(None, ge=2017, le=2100)
     body_id: UUID | None = None
     direct: bool = False
+
+
+class SupervisionQuery(InstitutionFilter, PageQuery):
+    """GET /supervision/institutions."""
+
+
+class SupervisionSheetQuery(InstitutionFilter):
+    """GET /supervision/sheet: what the list of the same filter shows, and why it is taken away."""
+
+    reason_code: Literal["supervision", "statistics", "verification", "inquiry", "archive"]
 
 
 class BodyStandingsView(View):

@@ -147,6 +147,14 @@ def test_every_declaration_state_has_a_status() -> None:
     assert value_of("approved", "provisional_certified") == "approved"
 
 
+@pytest.mark.requirement("C7", "P12")
+def test_what_was_filed_on_trust_ends_with_its_last_day() -> None:
+    """Whatever the state says until the job has written it: lapsed; only what was revoked stays so."""
+    said = {state: value_of(state.value, "provisional_certified", overdue=True) for state in State}
+    assert said.pop(State.REVOKED) == "revoked"
+    assert set(said.values()) == {"lapsed"}
+
+
 @pytest.mark.parametrize(
     ("asked", "known", "same"),
     [

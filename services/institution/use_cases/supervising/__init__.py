@@ -1,0 +1,1 @@
+"""What exam bodies take away of the jurisdiction they supervise."""
