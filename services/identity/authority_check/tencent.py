@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from services.identity.authority_check.asking import put_question
 from services.identity.authority_check.outgoing import Outgoing
-from services.identity.authority_check.tencent_signature import authorization
+from shared.security.tencent_signature import authorization
 from services.identity.domain.authority_answer import Answer, AuthorityAnswer
 from shared.clock import Clock
 
