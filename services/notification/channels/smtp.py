@@ -64,7 +64,7 @@ class SmtpLetters:
             await client.connect()
             progress.step = Step.LOGIN
             if settings.username:
-                await client.login(settings.username, settings.password.get_secret_value())
+                await self._log_in(client)
             progress.step = Step.SENDER
             await client.mail(settings.sender)
             progress.step = Step.RECIPIENT
@@ -74,6 +74,18 @@ class SmtpLetters:
         finally:
             # Without the courtesy of QUIT: what it answers changes nothing, and may be late.
             client.close()
+
+    async def _log_in(self, client: aiosmtplib.SMTP) -> None:
+        """By one mechanism: a second try with the same wrong password would only bring a lock-out nearer. TLS hides it."""
+        await client.ehlo()
+        name, password = self._settings.username, self._settings.password.get_secret_value()
+        offered = client.supported_auth_methods
+        if "plain" in offered:
+            await client.auth_plain(name, password)
+        elif "login" in offered:
+            await client.auth_login(name, password)
+        else:
+            raise aiosmtplib.SMTPException("the server offers no way to log in")
 
     def _refused(self, step: Step, code: int) -> Outcome:
         verdict = verdict_of(step, code)

@@ -63,7 +63,7 @@ async def test_a_letter_arrives_over_verified_tls(
         plain, html = (arrived.get_body(kind) for kind in (("plain",), ("html",)))
         assert plain is not None
         assert html is not None
-        assert plain.get_content().strip() == BODY
+        assert plain.get_content().replace("\r\n", "\n").strip() == BODY
         assert "<p>&lt;b&gt;不是标记&lt;/b&gt;</p>" in html.get_content()
         assert all(byte < 128 for byte in server.raw[0])
         assert server.logins == (2 if login else 0)
@@ -111,7 +111,7 @@ async def test_every_reply_code_has_its_verdict(authority: ThrowawayAuthority, s
         login = {"username": USERNAME, "password": SecretStr(PASSWORD)} if step is Step.LOGIN else {}
         channel = letters(server, authority, security="starttls", **login)
         for code, verdict in {**VERDICTS[step], **more}.items():
-            server.says(step.name, *[f"{code} said so"] * (3 if step is Step.LOGIN else 1))
+            server.says(step.name, f"{code} said so")
             with capture_logs() as logs:
                 outcome = await channel.send(letter())
             assert (outcome.verdict, outcome.code) == (verdict, f"{step.value}_{code}")
