@@ -22,6 +22,7 @@ _MOBILE = re.compile(r"^1[3-9]\d{9}$")
 _LETTERS = web.AppKey("letters", Letters)
 _ACCOUNT = web.AppKey("account", AliyunAccount)
 _SCRIPT: web.AppKey[deque[Scripted]] = web.AppKey("script", deque)
+_SCRIPTS: web.AppKey[dict[str, deque[Scripted]]] = web.AppKey("scripts", dict)
 _NONCES: web.AppKey[set[str]] = web.AppKey("nonces", set)
 
 _PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -61,6 +62,10 @@ def build_mailbox(
     app.router.add_get("/livez", _alive)
     app.router.add_get("/mailbox/", _page)
     app.router.add_get("/mailbox/messages", _messages)
+    app[_SCRIPTS] = {"aliyun": app[_SCRIPT], "wechat": wechat.script["send"]}
+    if tencent is not None:
+        app[_SCRIPTS]["tencent"] = tencent.script
+    app.router.add_post("/mailbox/script", _put_script)
     return app
 
 
@@ -125,6 +130,14 @@ async def _messages(request: web.Request) -> web.Response:
     after = request.query.get("after", "0")
     found = request.app[_LETTERS].find(request.query.get("to"), int(after) if after.isdigit() else 0)
     return web.json_response({"messages": [_fields(letter) for letter in found]})
+
+
+async def _put_script(request: web.Request) -> web.Response:
+    """Answers out of the ordinary for a drill: {"provider": "tencent", "answers": [{"body": "cut", "accept":
+    true}]}."""
+    told = await request.json()
+    request.app[_SCRIPTS][told["provider"]].extend(Scripted(**answer) for answer in told["answers"])
+    return web.json_response({"waiting": len(request.app[_SCRIPTS][told["provider"]])})
 
 
 async def _page(request: web.Request) -> web.Response:

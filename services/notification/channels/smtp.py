@@ -76,7 +76,8 @@ class SmtpLetters:
             client.close()
 
     async def _log_in(self, client: aiosmtplib.SMTP) -> None:
-        """By one mechanism: a second try with the same wrong password would only bring a lock-out nearer. TLS hides it."""
+        """By one mechanism: a second try with the same wrong password would only bring a lock-out nearer. TLS hides
+        it."""
         await client.ehlo()
         name, password = self._settings.username, self._settings.password.get_secret_value()
         offered = client.supported_auth_methods

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
+import aiohttp
 import pytest
 import pytest_asyncio
 import time_machine
@@ -150,6 +151,22 @@ async def test_a_time_out_after_acceptance_is_settled_by_the_look_up(providers: 
         script(providers, name).append(Scripted(body=CUT, accept=accepted))
         assert (await sending.send(sms)).verdict is Verdict.UNKNOWN
         assert (await sending.look_up(sms, today)).verdict is settled
+    await sending.close()
+
+
+@pytest.mark.requirement("M10")
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_drill_can_be_ordered_from_outside(providers: Providers, name: str) -> None:
+    """The running box takes a script over HTTP: the next text is taken and the line cut, the one after it is
+    answered."""
+    order = {"provider": name, "answers": [{"body": CUT, "accept": True}]}
+    url = f"{providers.endpoint}/mailbox/script"
+    async with aiohttp.ClientSession() as session, session.post(url, json=order) as got:
+        assert (await got.json()) == {"waiting": 1}
+    sending = channel(providers, name)
+    verdicts = [(await sending.send(login())).verdict for _ in range(2)]
+    assert verdicts == [Verdict.UNKNOWN, Verdict.SENT]
+    assert len(await providers.letters("19900000101")) == 2
     await sending.close()
 
 
