@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -78,7 +78,7 @@ class MailServer:
         waiting = self.replies.get(step)
         said = waiting.popleft() if waiting else None
         if said == CUT and server is not None and server.transport is not None:
-            server.transport.abort()
+            cast("asyncio.Transport", server.transport).abort()
         return said
 
 

@@ -67,7 +67,9 @@ class WechatSubscribe:
         """The token, or what becomes of a notice without one: nothing was sent."""
         try:
             return await self._token.current(beyond)
-        except (WechatSilent, TokenOverdue, *OUTAGE_ERRORS):
+        except (WechatSilent, TokenOverdue):
+            return Outcome(Verdict.RETRY, "no_token")
+        except OUTAGE_ERRORS:
             return Outcome(Verdict.RETRY, "no_token")
         except WechatRefused as refused:
             if VERDICTS.get(refused.errcode or 0) is Verdict.RETRY:
