@@ -40,7 +40,12 @@ class ProviderCall:
     ) -> tuple[int, dict[str, Any]]:
         """(status, JSON object); providers explain themselves in errors too. Raises NoAnswer."""
         try:
-            async with self._open().request(
+            session = self._open()
+        except OSError:
+            # Files of certificates that can not be read: nothing left.
+            raise NoAnswer(reached=False) from None
+        try:
+            async with session.request(
                 method, url, headers=headers, params=query, data=body, allow_redirects=False
             ) as response:
                 text = await _read(response)

@@ -16,6 +16,7 @@ from services.notification.channels.sms import Sms
 from services.notification.domain.delivery import Outcome, Verdict
 from services.notification.settings import SmsSettings
 from shared.provider_call import NoAnswer, ProviderCall
+from shared.secret_files import SecretUnreadable
 from shared.security.aliyun_signature import authorization, canonical_query
 
 log = structlog.get_logger()
@@ -88,9 +89,12 @@ class AliyunSms:
             "x-acs-content-sha256": _EMPTY,
         }
         settings = self._settings
-        headers["Authorization"] = authorization(
-            "POST", "/", query, headers, b"", settings.access_key_id, settings.access_key_secret.get_secret_value()
-        )
+        try:
+            secret = settings.access_key_secret.get_secret_value()
+        except SecretUnreadable:
+            log.error("sms_provider_alarm", provider="aliyun", code="secret_unreadable")
+            return Outcome(Verdict.ALARM, "secret_unreadable")
+        headers["Authorization"] = authorization("POST", "/", query, headers, b"", settings.access_key_id, secret)
         url = URL(f"{settings.endpoint.rstrip('/')}/?{canonical_query(query)}", encoded=True)
         try:
             _, answer = await self._provider.ask("POST", url, headers=headers)

@@ -14,6 +14,7 @@ from services.notification.domain.delivery import Outcome, Verdict
 from services.notification.domain.mail_address import is_address
 from services.notification.settings import SmtpSettings
 from shared.clock import Clock
+from shared.secret_files import SecretUnreadable
 from shared.tls import client_context
 
 log = structlog.get_logger()
@@ -40,6 +41,8 @@ class SmtpLetters:
         progress = _Progress()
         try:
             await self._converse(letter, progress)
+        except SecretUnreadable:
+            return self._alarm("secret_unreadable")
         except aiosmtplib.SMTPResponseException as refused:
             return self._refused(progress.step, refused.code)
         except (aiosmtplib.SMTPException, OSError) as failure:

@@ -15,6 +15,7 @@ from services.notification.domain.delivery import Outcome, Verdict
 from services.notification.settings import TencentSettings
 from shared.clock import SHANGHAI
 from shared.provider_call import NoAnswer, ProviderCall
+from shared.secret_files import SecretUnreadable
 from shared.security.tencent_signature import authorization
 
 log = structlog.get_logger()
@@ -88,7 +89,11 @@ class TencentSms:
         """The `Response` of a success, or what became of the request as a whole."""
         body = json.dumps(asked, ensure_ascii=False).encode()
         try:
-            _, answer = await self._call.ask("POST", self._url, headers=self._signed(action, body), body=body)
+            signed = self._signed(action, body)
+        except SecretUnreadable:
+            return self._told(Verdict.ALARM, "secret_unreadable")
+        try:
+            _, answer = await self._call.ask("POST", self._url, headers=signed, body=body)
         except NoAnswer as failure:
             return Outcome(Verdict.UNKNOWN, "no_answer" if failure.reached else "not_reached")
         response = answer.get("Response")

@@ -12,6 +12,7 @@ from services.notification.domain.wechat_fields import FieldUnfit, fitted
 from services.notification.settings import WechatNoticeSettings
 from shared.clock import Clock
 from shared.postgres.database import OUTAGE_ERRORS, Database
+from shared.secret_files import SecretUnreadable
 from shared.security.keyring import KeyMissing, Keyring
 from shared.security.sealing import SealBroken
 from shared.wechat.calls import TOKEN_CODES, WechatCalls, WechatRefused, WechatSilent
@@ -75,6 +76,8 @@ class WechatSubscribe:
             if VERDICTS.get(refused.errcode or 0) is Verdict.RETRY:
                 return Outcome(Verdict.RETRY, "no_token")
             return self._alarm(f"token_{refused.errcode}")
+        except SecretUnreadable:
+            return self._alarm("secret_unreadable")
         except (KeyMissing, SealBroken):
             return self._alarm("key_missing")
 

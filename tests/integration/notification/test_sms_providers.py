@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -19,6 +20,7 @@ from services.notification.channels.tencent_sms import TencentSms
 from services.notification.domain.delivery import Verdict
 from shared.clock import SHANGHAI, SystemClock
 from shared.ids import new_id
+from shared.secret_files import SecretFile
 from tests.support.fake_providers import Providers, running_providers
 
 NAMES = ("aliyun", "tencent")
@@ -208,6 +210,23 @@ async def test_nobody_there_is_told_apart_from_no_answer(providers: Providers, n
     sending = channel(providers, name, endpoint="http://127.0.0.1:9")
     outcome = await sending.send(login())
     assert (outcome.verdict, outcome.code) == (Verdict.UNKNOWN, "not_reached")
+    await sending.close()
+
+
+@pytest.mark.requirement("V53")
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_key_that_can_not_be_read_is_an_alarm(providers: Providers, name: str, tmp_path: Path) -> None:
+    """While the file of the key is away nothing is sent and nothing is raised; when it is back texts go."""
+    file = tmp_path / "key"
+    file.write_text("test-key-secret" if name == "aliyun" else "test-secret-key")
+    kept = "access_key_secret" if name == "aliyun" else "secret_key"
+    sending = channel(providers, name, **{kept: SecretFile(file)})
+    key = file.read_text()
+    file.unlink()
+    outcome = await sending.send(login())
+    assert (outcome.verdict, outcome.code) == (Verdict.ALARM, "secret_unreadable")
+    file.write_text(key)
+    assert (await sending.send(login())).verdict is Verdict.SENT
     await sending.close()
 
 
