@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from pydantic import ConfigDict, Field, SecretStr, model_validator
+from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.identity.domain.authority_limits import AuthorityLimits
@@ -18,29 +18,15 @@ from services.identity.domain.limits import (
     VerificationLimits,
 )
 from services.identity.domain.relying_party import RelyingParty, faults_of, production_faults_of, relying_party
-from shared.secret_files import TakesSecretFiles
 from shared.settings import ServiceSettings, SubjectKeySettings
-from shared.tls import TlsSettings
+from shared.wechat.settings import WechatApp
 
 
-class WechatSettings(TakesSecretFiles):
+class WechatSettings(WechatApp):
     """The mini-program at WeChat (A3, V10). Without an appid WeChat login is off."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-    endpoint: str = Field("https://api.weixin.qq.com", description="base address of WeChat's API")
-    appid: str = Field("", description="id of the mini-program; empty switches WeChat login off")
-    secret: SecretStr = SecretStr("")
-    tls: TlsSettings = TlsSettings()
-    timeout: float = Field(5.0, ge=0.2, le=30, description="seconds for one call")
-    failures: int = Field(5, ge=1, description="calls without answer in a row after which WeChat is left alone")
-    pause_seconds: float = Field(20.0, ge=1, description="for this long, before one call tries again")
     phone_seconds: int = Field(300, ge=30, description="oldest phone authorisation that is believed, in seconds")
     logins_per_address_and_hour: int = Field(600, ge=1, description="WeChat logins tried from one address in an hour")
-
-    @property
-    def enabled(self) -> bool:
-        """Whether people can log in by WeChat."""
-        return bool(self.appid)
 
 
 class Settings(ServiceSettings):
@@ -93,8 +79,6 @@ class Settings(ServiceSettings):
     @model_validator(mode="after")
     def _refuse_unsafe_wechat(self) -> Self:
         """V80: no plain connection to WeChat, and no app without its secret."""
-        if self.wechat.enabled and not self.wechat.secret.get_secret_value():
-            raise ValueError("wechat.secret must be set where wechat.appid is")
-        if self.profile == "production" and not self.wechat.endpoint.startswith("https://"):
-            raise ValueError("production profile refused: wechat.endpoint must be https://")
+        if faults := self.wechat.faults("wechat", self.profile == "production"):
+            raise ValueError("; ".join(faults))
         return self

@@ -5,9 +5,11 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from services.notification.domain.mail_address import is_address
 from shared.secret_files import TakesSecretFiles
 from shared.settings import ServiceSettings, SubjectKeySettings
 from shared.tls import TlsSettings
+from shared.wechat.settings import WechatApp
 
 
 class SmsSettings(TakesSecretFiles):
@@ -26,6 +28,58 @@ class SmsSettings(TakesSecretFiles):
     give_up_hours: float = Field(
         24.0, gt=0, description="a notice whose fate the provider can not tell for so long fails, for a human to see"
     )
+
+
+class TencentSettings(TakesSecretFiles):
+    """A second SMS provider (Tencent protocol, TC3 signature). Without an app it is off."""
+
+    model_config = ConfigDict(frozen=True)
+    endpoint: str = Field("https://sms.tencentcloudapi.com", description="base address of the provider")
+    secret_id: str = ""
+    secret_key: SecretStr = SecretStr("")
+    tls: TlsSettings = TlsSettings()
+    region: str = "ap-guangzhou"
+    sdk_app_id: str = Field("", description="id of the SMS app; empty switches the provider off")
+    sign_name: str = Field("湖北卫生人才", description="approved signature shown in front of the text")
+    templates: dict[str, str] = Field(
+        {}, description="JSON object: our template code -> id of the approved template with the same text"
+    )
+    timeout: float = Field(5.0, ge=1, description="seconds for one call")
+
+    @property
+    def enabled(self) -> bool:
+        """Whether texts may go this way."""
+        return bool(self.sdk_app_id)
+
+
+class WechatNoticeSettings(WechatApp):
+    """Notices through the mini-program. Without an appid they are off."""
+
+    state: Literal["developer", "trial", "formal"] = Field(
+        "formal", description="which version of the mini-program a notice opens"
+    )
+
+
+class SmtpSettings(TakesSecretFiles):
+    """The mail server. Without a host e-mail is off."""
+
+    model_config = ConfigDict(frozen=True)
+    host: str = Field("", description="name of the mail server; empty switches e-mail off")
+    port: int = Field(465, ge=1, le=65535)
+    security: Literal["tls", "starttls", "none"] = Field(
+        "tls", description="TLS from the first byte, or by STARTTLS; `none` is for tests and refused in production"
+    )
+    tls: TlsSettings = TlsSettings()
+    username: str = Field("", description="empty: the server asks for no login")
+    password: SecretStr = SecretStr("")
+    sender: str = Field("", description="address that letters come from")
+    sender_name: str = Field("湖北卫生人才", description="name shown beside it")
+    timeout: float = Field(10.0, ge=1, description="seconds for one step of the conversation")
+
+    @property
+    def enabled(self) -> bool:
+        """Whether letters may go."""
+        return bool(self.host)
 
 
 class RetentionSettings(BaseModel):
@@ -48,12 +102,38 @@ class Settings(ServiceSettings):
 
     subject_keys: SubjectKeySettings
     sms: SmsSettings = SmsSettings()
+    tencent: TencentSettings = TencentSettings()
+    wechat: WechatNoticeSettings = WechatNoticeSettings()
+    smtp: SmtpSettings = SmtpSettings()
     retention: RetentionSettings = RetentionSettings()
     sms_provider: Literal["aliyun"] = "aliyun"
 
     @model_validator(mode="after")
     def _refuse_unsafe_provider(self) -> Self:
-        """V52, V80: in production texts leave by TLS only."""
-        if self.profile == "production" and not self.sms.endpoint.startswith("https://"):
-            raise ValueError("production profile refused: sms.endpoint must be https://")
+        """V52, V80: in production texts leave by TLS only; a provider that is switched on has all it needs."""
+        faults = self.wechat.faults("wechat", self.profile == "production")
+        if self.tencent.enabled and not (self.tencent.secret_id and self.tencent.secret_key.get_secret_value()):
+            faults.append("tencent.secret_id and tencent.secret_key must be set where tencent.sdk_app_id is")
+        faults += mail_faults(self.smtp)
+        if self.profile == "production":
+            faults += [f"production profile refused: {fault}" for fault in self._unprotected()]
+        if faults:
+            raise ValueError("; ".join(faults))
         return self
+
+    def _unprotected(self) -> list[str]:
+        plain = [name for name in ("sms", "tencent") if not getattr(self, name).endpoint.startswith("https://")]
+        mail = ["smtp.security must be tls or starttls"] if self.smtp.security == "none" else []
+        return [f"{name}.endpoint must be https://" for name in plain] + mail
+
+
+def mail_faults(smtp: SmtpSettings) -> list[str]:
+    """Why letters could not go, or would tell a password to everybody on the way."""
+    faults = []
+    if smtp.enabled and not is_address(smtp.sender):
+        faults.append("smtp.sender must be an address where smtp.host is set")
+    if smtp.username and not smtp.password.get_secret_value():
+        faults.append("smtp.password must be set where smtp.username is")
+    if smtp.username and smtp.security == "none":
+        faults.append("smtp.security must be tls or starttls where smtp.username is set")
+    return faults

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from deploy.local.mailbox.aliyun import AliyunAccount
 from deploy.local.mailbox.app import build_mailbox
+from deploy.local.mailbox.tencent import FakeTencent
 from deploy.local.mailbox.wechat import APPID, FakeWechat
 
 
@@ -21,7 +22,9 @@ def main() -> None:
     arguments = parser.parse_args()
     told = json.loads(arguments.secrets.read_text(encoding="utf-8"))
     account = AliyunAccount(told["key_id"], told["secret"])
-    mailbox = build_mailbox(account, FakeWechat(APPID, told["wechat_secret"]))
+    # The second SMS provider knows the same key: this box has one set of secrets.
+    tencent = FakeTencent(account.key_id, account.key_secret)
+    mailbox = build_mailbox(account, FakeWechat(APPID, told["wechat_secret"]), tencent)
     web.run_app(mailbox, host=arguments.host, port=arguments.port, print=None, access_log=None)
 
 

@@ -2,7 +2,8 @@
 
 import json
 import re
-from datetime import datetime
+from collections import deque
+from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Any
 from uuid import uuid4
@@ -12,12 +13,17 @@ from aiohttp import web
 
 from deploy.local.mailbox.aliyun import AliyunAccount, refusal
 from deploy.local.mailbox.letters import Letter, Letters
+from deploy.local.mailbox.script import Scripted, scripted
+from deploy.local.mailbox.tencent import FakeTencent
 from deploy.local.mailbox.wechat import FakeWechat, build_wechat
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _MOBILE = re.compile(r"^1[3-9]\d{9}$")
 _LETTERS = web.AppKey("letters", Letters)
 _ACCOUNT = web.AppKey("account", AliyunAccount)
+_SCRIPT: web.AppKey[deque[Scripted]] = web.AppKey("script", deque)
+_SCRIPTS: web.AppKey[dict[str, deque[Scripted]]] = web.AppKey("scripts", dict)
+_NONCES: web.AppKey[set[str]] = web.AppKey("nonces", set)
 
 _PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>开发信箱 Mailbox</title><meta http-equiv="refresh" content="5"><style>
@@ -34,30 +40,58 @@ Every text that would have reached a phone; development only.</p>
 {letters}</html>"""
 
 
-def build_mailbox(account: AliyunAccount, wechat: FakeWechat) -> web.Application:
-    """The application."""
+def build_mailbox(
+    account: AliyunAccount,
+    wechat: FakeWechat,
+    tencent: FakeTencent | None = None,
+    script: deque[Scripted] | None = None,
+) -> web.Application:
+    """The application; `script` holds answers of Aliyun that come before the ordinary ones. All providers put what they
+    accept into the same box."""
     app = web.Application()
     app[_LETTERS] = Letters()
+    app[_SCRIPT] = deque() if script is None else script
+    app[_NONCES] = set()
     app[_ACCOUNT] = account
     app.router.add_post("/", _provider)
+    wechat.notices.letters = app[_LETTERS]
     app.add_subapp("/wechat/", build_wechat(wechat))
+    if tencent is not None:
+        tencent.letters = app[_LETTERS]
+        app.router.add_post("/tencent", tencent.answer)
     app.router.add_get("/livez", _alive)
     app.router.add_get("/mailbox/", _page)
     app.router.add_get("/mailbox/messages", _messages)
+    app[_SCRIPTS] = {"aliyun": app[_SCRIPT], "wechat": wechat.script["send"]}
+    if tencent is not None:
+        app[_SCRIPTS]["tencent"] = tencent.script
+    app.router.add_post("/mailbox/script", _put_script)
     return app
 
 
 async def _provider(request: web.Request) -> web.Response:
     """SendSms and QuerySendDetails as documented; other actions are refused."""
     body = await request.read()
-    if (code := refusal(request, body, request.app[_ACCOUNT])) is not None:
-        return _answer(403, Code=code, Message="signature")
-    action = request.headers["x-acs-action"]
-    if action == "SendSms":
-        return _send(request)
-    if action == "QuerySendDetails":
-        return _query(request)
-    return _answer(404, Code="InvalidAction.NotFound", Message=action)
+    if (code := refusal(request, body, request.app[_ACCOUNT]) or _stale(request)) is not None:
+        return _error(code)
+
+    async def ordinary() -> web.Response:
+        action = request.headers["x-acs-action"]
+        does = {"SendSms": _send, "QuerySendDetails": _query}.get(action)
+        return _answer(404, Code="InvalidAction.NotFound", Message=action) if does is None else does(request)
+
+    return await scripted(request.app[_SCRIPT], request, ordinary, _error)
+
+
+def _stale(request: web.Request) -> str | None:
+    """The code for a clock that is a quarter of an hour off, and for a request that was seen before."""
+    signed, nonces = datetime.fromisoformat(request.headers["x-acs-date"]), request.app[_NONCES]
+    if abs(datetime.now(UTC) - signed) > timedelta(minutes=15):
+        return "InvalidTimeStamp.Expired"
+    if (nonce := request.headers["x-acs-signature-nonce"]) in nonces:
+        return "SignatureNonceUsed"
+    nonces.add(nonce)
+    return None
 
 
 def _send(request: web.Request) -> web.Response:
@@ -98,6 +132,14 @@ async def _messages(request: web.Request) -> web.Response:
     return web.json_response({"messages": [_fields(letter) for letter in found]})
 
 
+async def _put_script(request: web.Request) -> web.Response:
+    """Answers out of the ordinary for a drill: {"provider": "tencent", "answers": [{"body": "cut", "accept":
+    true}]}."""
+    told = await request.json()
+    request.app[_SCRIPTS][told["provider"]].extend(Scripted(**answer) for answer in told["answers"])
+    return web.json_response({"waiting": len(request.app[_SCRIPTS][told["provider"]])})
+
+
 async def _page(request: web.Request) -> web.Response:
     to = request.query.get("to", "").strip()
     found = request.app[_LETTERS].find(to or None)[-100:][::-1]
@@ -124,6 +166,13 @@ def _fields(letter: Letter) -> dict[str, Any]:
         "parameters": letter.parameters,
         "received_at": letter.received_at.isoformat(),
     }
+
+
+def _error(code: int | str) -> web.Response:
+    """Errors of the business come with status 200, others with 4xx."""
+    return _answer(
+        200 if str(code).startswith(("isv.", "isp.")) else 403, Code=str(code), Message="see the list of codes"
+    )
 
 
 def _answer(status: int, **fields: object) -> web.Response:

@@ -1,5 +1,6 @@
 """What the mailbox keeps: the last few thousand texts, in memory only, since they hold phone numbers and codes."""
 
+import re
 import tomllib
 from collections import deque
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 _KEEP = 20_000
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
 _TEXTS = Path(__file__).resolve().parents[3] / "services" / "notification" / "data" / "sms_templates.toml"
 
 
@@ -37,6 +39,14 @@ class Letters:
         """Whether a template is registered with the provider."""
         return template_code in self._texts
 
+    def codes(self) -> list[str]:
+        """All registered templates."""
+        return list(self._texts)
+
+    def variables(self, template_code: str) -> list[str]:
+        """Names of the variables of a template, in order."""
+        return _VARIABLE.findall(self._texts[template_code])
+
     def add(
         self, to: str, sign: str, template_code: str, parameters: dict[str, str], out_id: str, at: datetime
     ) -> Letter:
@@ -44,9 +54,15 @@ class Letters:
         text = self._texts[template_code]
         for name, value in parameters.items():
             text = text.replace("${" + name + "}", value)
+        return self.keep("sms", to, f"【{sign}】{text}", template_code, parameters, out_id, at)
+
+    def keep(
+        self, channel: str, to: str, text: str, template: str, parameters: dict[str, str], out_id: str, at: datetime
+    ) -> Letter:
+        """Keep one accepted message of any channel."""
         self._count += 1
         provider_id = f"{self._count:012d}^0"
-        letter = Letter(self._count, "sms", to, f"【{sign}】{text}", template_code, out_id, provider_id, parameters, at)
+        letter = Letter(self._count, channel, to, text, template, out_id, provider_id, parameters, at)
         self._kept.append(letter)
         return letter
 

@@ -1,5 +1,5 @@
-"""WeChat's side of mini-program login, as its documentation describes it: jscode2session, stable_token and
-getuserphonenumber. Nobody taps a phone here, so a code says itself whom it stands for:
+"""WeChat's side of a mini-program, as its documentation describes it: jscode2session, stable_token, getuserphonenumber
+and subscription messages. Nobody taps a phone here, so a code says itself whom it stands for:
 
     who-<name>-<nonce>                  a login code of the WeChat user <name>
     phone-<number>-<name>-<nonce>       what the phone button gives that user
@@ -7,32 +7,23 @@ getuserphonenumber. Nobody taps a phone here, so a code says itself whom it stan
 
 Every code works once. Tests put further answers, or none, into `script`."""
 
-import asyncio
 import base64
 import hashlib
 import re
 import secrets
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from deploy.local.mailbox.notice_book import NoticeBook
+from deploy.local.mailbox.script import Scripted, scripted
+
 APPID = "wx0tiro0development"
 _CODE = re.compile(r"^(?:who-(?P<who>\w+)|phone-(?P<phone>\d{11})-(?P<of>\w+)|error-(?P<error>-?\d+))-\w+$")
 _RENEWS_BEFORE = 300.0
-
-
-@dataclass(frozen=True, slots=True)
-class Scripted:
-    """One answer out of the ordinary: an error code or any body, late by `delay`; `status` for redirects and faults."""
-
-    errcode: int | None = None
-    body: str | None = None
-    status: int = 200
-    delay: float = 0.0
-    location: str = ""
 
 
 @dataclass
@@ -51,6 +42,7 @@ class FakeWechat:
     session_keys: list[str] = field(default_factory=list)
     tokens_issued: int = 0
     forced: int = 0
+    notices: NoticeBook = field(default_factory=NoticeBook)
     _used: set[str] = field(default_factory=set)
     _tokens: dict[str, float] = field(default_factory=dict)
     _current: str = ""
@@ -99,12 +91,8 @@ class FakeWechat:
 
     def phone(self, token: str, body: dict[str, object]) -> dict[str, object]:
         """getuserphonenumber."""
-        if not token:
-            return _error(41001)
-        if token not in self._tokens:
-            return _error(40001)
-        if self._tokens[token] <= self.now():
-            return _error(42001)
+        if (refused := self._of_the_token(token)) is not None:
+            return refused
         found = self._take(str(body.get("code", "")))
         if isinstance(found, int):
             return _error(found)
@@ -124,6 +112,20 @@ class FakeWechat:
             "watermark": watermark,
         }
         return {"errcode": 0, "errmsg": "ok", "phone_info": info}
+
+    def notice(self, token: str, body: dict[str, object]) -> dict[str, object]:
+        """message/subscribe/send."""
+        if (refused := self._of_the_token(token)) is not None:
+            return refused
+        taken = self.notices.take(body)
+        return _error(taken) if isinstance(taken, int) else taken
+
+    def _of_the_token(self, token: str) -> dict[str, object] | None:
+        if not token:
+            return _error(41001)
+        if token not in self._tokens:
+            return _error(40001)
+        return _error(42001) if self._tokens[token] <= self.now() else None
 
     def _of_the_app(self, appid: object, secret: object) -> dict[str, object] | None:
         if not appid:
@@ -149,33 +151,43 @@ def build_wechat(fake: FakeWechat) -> web.Application:
     """The application, to be served alone or below a prefix."""
 
     async def session(request: web.Request) -> web.Response:
-        return await _scripted(fake, request) or _text(fake.session(dict(request.query)))
+        async def ordinary() -> web.Response:
+            return _text(fake.session(dict(request.query)))
+
+        return await _answer(fake, request, ordinary)
 
     async def token(request: web.Request) -> web.Response:
-        return await _scripted(fake, request) or web.json_response(fake.token(await _body(request)))
+        async def ordinary() -> web.Response:
+            return web.json_response(fake.token(await _body(request)))
+
+        return await _answer(fake, request, ordinary)
 
     async def phone(request: web.Request) -> web.Response:
-        given = request.query.get("access_token", "")
-        return await _scripted(fake, request) or web.json_response(fake.phone(given, await _body(request)))
+        async def ordinary() -> web.Response:
+            return web.json_response(fake.phone(request.query.get("access_token", ""), await _body(request)))
+
+        return await _answer(fake, request, ordinary)
+
+    async def notice(request: web.Request) -> web.Response:
+        async def ordinary() -> web.Response:
+            return web.json_response(fake.notice(request.query.get("access_token", ""), await _body(request)))
+
+        return await _answer(fake, request, ordinary)
 
     app = web.Application()
     app.router.add_get("/sns/jscode2session", session)
     app.router.add_post("/cgi-bin/stable_token", token)
     app.router.add_post("/wxa/business/getuserphonenumber", phone)
+    app.router.add_post("/cgi-bin/message/subscribe/send", notice)
     return app
 
 
-async def _scripted(fake: FakeWechat, request: web.Request) -> web.Response | None:
+async def _answer(
+    fake: FakeWechat, request: web.Request, ordinary: Callable[[], Awaitable[web.Response]]
+) -> web.Response:
     name = request.path.rsplit("/", 1)[-1]
     fake.calls.append(name)
-    if not fake.script[name]:
-        return None
-    answer = fake.script[name].popleft()
-    await asyncio.sleep(answer.delay)
-    if answer.errcode is not None:
-        return _text(_error(answer.errcode))
-    headers = {"Location": answer.location} if answer.location else None
-    return web.Response(status=answer.status, text=answer.body or "", headers=headers)
+    return await scripted(fake.script[name], request, ordinary, lambda errcode: _text(_error(int(errcode))))
 
 
 async def _body(request: web.Request) -> dict[str, object]:

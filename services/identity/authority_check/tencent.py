@@ -7,9 +7,9 @@ from pydantic import SecretStr
 
 from services.identity.authority_check.asking import put_question
 from services.identity.authority_check.outgoing import Outgoing
-from services.identity.authority_check.tencent_signature import authorization
 from services.identity.domain.authority_answer import Answer, AuthorityAnswer
 from shared.clock import Clock
+from shared.security.tencent_signature import authorization
 
 _ACTION, _VERSION, _SERVICE = "IdCardVerification", "2018-03-01", "faceid"
 _JSON = "application/json; charset=utf-8"

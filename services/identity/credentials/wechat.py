@@ -1,7 +1,6 @@
 """Turns WeChat codes into an identity and a proven phone, with the access token that all copies share through the
 database (A3, V10)."""
 
-import asyncio
 from datetime import timedelta
 
 import structlog
@@ -16,18 +15,13 @@ from services.identity.domain.wechat import (
     watermark_fault,
 )
 from services.identity.settings import WechatSettings
-from services.identity.storage import wechat_tokens
 from shared.clock import Clock
 from shared.postgres.database import Database
 from shared.security.keyring import Keyring
-from shared.security.sealing import seal_text, unseal_text
+from shared.wechat.shared_token import SharedToken, TokenOverdue
 
 log = structlog.get_logger()
 
-_RENEW_BEFORE = timedelta(minutes=5)
-"""From here on WeChat gives a new token in normal mode, and the old one goes on working for five minutes."""
-_LEASE = timedelta(seconds=20)
-_WAITS, _WAIT_SECONDS = 60, 0.1
 _TOKEN_CLASS = "staff_secret"
 
 
@@ -36,10 +30,9 @@ class Wechat:
 
     def __init__(self, settings: WechatSettings, database: Database, keyring: Keyring, clock: Clock) -> None:
         self._settings = settings
-        self._database = database
-        self._keyring = keyring
         self._clock = clock
         self._api = WechatApi(settings)
+        self._token = SharedToken(settings.appid, self._api.stable_token, database, keyring, _TOKEN_CLASS, clock)
 
     async def account(self, code: str) -> WechatAccount:
         """Who a login code stands for; it works once. Raises the errors of domain.wechat."""
@@ -64,53 +57,17 @@ class Wechat:
         await self._api.close()
 
     async def _phone_info(self, code: str, openid: str) -> PhoneInfo:
-        version, token = await self._token()
         try:
+            version, token = await self._token.current()
+            try:
+                return await self._api.phone_of(code, openid, token)
+            except TokenRefused:
+                log.warning("wechat_token_refused")
+            # Once anew in normal mode and once more; forcing would kill the token of every other copy.
+            _, token = await self._token.current(beyond=version)
             return await self._api.phone_of(code, openid, token)
-        except TokenRefused:
-            log.warning("wechat_token_refused")
-        # Once anew in normal mode and once more; forcing would kill the token of every other copy.
-        _, token = await self._token(beyond=version)
-        try:
-            return await self._api.phone_of(code, openid, token)
+        except TokenOverdue:
+            raise WechatUnavailable(retry_after=5) from None
         except TokenRefused:
             log.error("wechat_token_refused_twice")
             raise WechatUnavailable(retry_after=30) from None
-
-    async def _token(self, beyond: int = -1) -> tuple[int, str]:
-        """(version, access token), newer than version `beyond`. One copy renews; the others go on with the old token
-        while it lives, or wait for the new one."""
-        appid = self._settings.appid
-        for _ in range(_WAITS):
-            now = self._clock.now()
-            async with self._database.read() as reader:
-                stored = await wechat_tokens.select(reader, appid)
-            usable = stored.expires_at is not None and stored.expires_at > now and stored.version > beyond
-            fresh = usable and stored.expires_at is not None and stored.expires_at - now > _RENEW_BEFORE
-            if not fresh:
-                async with self._database.transaction() as tx:
-                    mine = await wechat_tokens.lock_renewal(tx, appid, stored.version, now, now + _LEASE)
-                if mine:
-                    return await self._renew(stored.version)
-            if usable and stored.token_sealed is not None:
-                return stored.version, unseal_text(self._keyring, _TOKEN_CLASS, _place(appid), stored.token_sealed)
-            await asyncio.sleep(_WAIT_SECONDS)
-        raise WechatUnavailable(retry_after=5)
-
-    async def _renew(self, version: int) -> tuple[int, str]:
-        appid = self._settings.appid
-        try:
-            token, seconds = await self._api.stable_token()
-        except BaseException:
-            async with self._database.transaction() as tx:
-                await wechat_tokens.update_released(tx, appid, version)
-            raise
-        sealed = seal_text(self._keyring, _TOKEN_CLASS, _place(appid), token)
-        async with self._database.transaction() as tx:
-            expires_at = self._clock.now() + timedelta(seconds=seconds)
-            await wechat_tokens.update_token(tx, appid, version, sealed, expires_at)
-        return version + 1, token
-
-
-def _place(appid: str) -> str:
-    return f"wechat_token.token:{appid}"

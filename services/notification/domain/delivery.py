@@ -29,6 +29,7 @@ class Verdict(Enum):
     WAIT = "wait"
     GIVE_UP = "give_up"
     ALARM = "alarm"
+    FALL_BACK = "fall_back"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
-from deploy.local.mailbox.wechat import Scripted
+from deploy.local.mailbox.script import Scripted
 from services.identity.credentials.wechat import Wechat
 from services.identity.domain.wechat import LOGIN, PHONE, Fate, WechatAccount
 from services.identity.settings import WechatSettings

@@ -1,4 +1,4 @@
-"""The wechat_token table: one access token per app, shared by all copies, and the lease of the one that renews it."""
+"""The wechat_token table of a service: one access token per app, shared by all copies, and the lease of who renews."""
 
 from dataclasses import dataclass
 from datetime import datetime
