@@ -8,6 +8,7 @@ from services.notification.api.messages import (
 )
 from services.notification.api.schemas import MarkedView, MessageQuery, MessageView, StatisticsView, UnreadView
 from services.notification.api.statistics import get_statistics
+from services.notification.api.template_routes import TEMPLATE_ROUTES
 from shared.web.cursors import Page
 from shared.web.routing import ALL_STAFF, AnyOf, Candidates, Route, Staff
 
@@ -38,4 +39,5 @@ ROUTES: tuple[Route, ...] = (
         "Delivery statistics",
         response=StatisticsView,
     ),
+    *TEMPLATE_ROUTES,
 )
