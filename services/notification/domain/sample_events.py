@@ -10,7 +10,6 @@ from types import NoneType, UnionType
 from typing import Any, Final, Literal, Union, get_args, get_origin
 from uuid import UUID, uuid5
 
-from annotated_types import Ge
 from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
@@ -92,7 +91,7 @@ def _value(name: str, field: FieldInfo) -> Any:
     if get_origin(kind) is Literal:
         return get_args(kind)[0]
     if kind is int:
-        least = next((int(str(one.ge)) for one in field.metadata if isinstance(one, Ge)), 0)
+        least = next((one.ge for one in field.metadata if hasattr(one, "ge")), 0)
         return max(_NUMBERS.get(name, 3), least)
     if kind is str:
         return _WORDS.get(name, "sample")

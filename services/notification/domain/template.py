@@ -6,12 +6,14 @@ from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
 from services.notification.domain.placeholders import PlaceholderMalformed, placeholders
-from services.notification.domain.wechat_fields import cut_to_kind, field_kind, fits_kind
+from services.notification.domain.wechat_fields import KINDS, FieldUnfit, fitted
 from shared.errors import FieldProblem
 
 Language = Literal["zh", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_PERSONAL: Final = frozenset({"name", "phone_number", "car_number"})
+"""Kinds of WeChat fields for personal data, of which a message holds none."""
 _VARIABLE: Final = re.compile(r"\$\{(\w+)\}")
 
 
@@ -80,9 +82,15 @@ def differing(before: TemplateContent, after: TemplateContent) -> tuple[str, ...
 
 
 def shown_fields(wording: Wording, parameters: Mapping[str, Any]) -> dict[str, str]:
-    """The fields of the subscription message as they are sent, cut by rule."""
-    made = {name: (field_kind(name), text.format_map(parameters)) for name, text in wording.wechat_fields.items()}
-    return {name: cut_to_kind(kind, text) if kind else text for name, (kind, text) in made.items()}
+    """The fields of the subscription message as they are sent, cut by rule; empty where WeChat would refuse one."""
+    return {name: _sent(name, text.format_map(parameters)) for name, text in wording.wechat_fields.items()}
+
+
+def _sent(name: str, value: str) -> str:
+    try:
+        return fitted({name: value})[name]
+    except FieldUnfit:
+        return ""
 
 
 def _text_problems(pointer: str, text: str, parameters: Mapping[str, Any]) -> Iterator[FieldProblem]:
@@ -107,26 +115,27 @@ def _text_problems(pointer: str, text: str, parameters: Mapping[str, Any]) -> It
 
 
 def _field_problems(pointer: str, name: str, text: str, parameters: Mapping[str, Any]) -> Iterator[FieldProblem]:
-    kind = field_kind(name)
-    if kind is None:
+    kind = name.rstrip("0123456789").rstrip("_")
+    if kind not in KINDS or kind in _PERSONAL:
         yield FieldProblem(
             pointer,
             "wechat_field_unknown",
             "不支持该类型的微信字段，请改用 thing 等类型。",
-            "Use another kind, such as thing.",
+            "Use another kind of field, such as thing.",
         )
         return
-    wrong = list(_text_problems(pointer, text, parameters))
-    yield from wrong
-    if wrong:
+    if wrong := list(_text_problems(pointer, text, parameters)):
+        yield from wrong
         return
-    static = text.format_map(dict.fromkeys(placeholders(text), ""))
-    if len(static) > kind.longest or not fits_kind(kind, text.format_map(parameters)):
+    fixed, full = text.format_map(dict.fromkeys(placeholders(text), "")), text.format_map(parameters)
+    # Running text may be cut where an event's value is long, but not in the words that were written here.
+    whole = fixed if kind == "thing" else full
+    if not _sent(name, full) or (whole and _sent(name, whole) != whole):
         yield FieldProblem(
             pointer,
             "wechat_field_unfit",
-            f"该微信字段最多 {kind.longest} 个字符且有格式要求，请缩短或改用其他类型。",
-            f"This field takes {kind.longest} characters of its form; shorten the text or use another kind.",
+            "内容超出该微信字段的长度或格式要求（thing 最多 20 字），请缩短或改用其他类型。",
+            "This is too long for the field or not of its form (thing: 20 characters); shorten it or use another kind.",
         )
 
 

@@ -1,53 +1,75 @@
-"""Fields of WeChat subscription messages: what each kind takes, and how a value that is too long is cut."""
+"""What may stand in the fields of a WeChat notice: the vendor names a field after its kind (`thing1`, `date2`). What is
+too long is cut where a cut says nothing wrong; a number, a time or an amount is never cut, it must be right."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Final
 
-_NAME: Final = re.compile(r"^([a-z_]+?)(\d{1,2})$")
-_ANYTHING: Final = re.compile(r".+", re.DOTALL)
-_CUT: Final = "…"
+_KIND = re.compile(r"^([a-z_]+?)_?\d+$")
+_HANZI = "㐀-䶿一-鿿"
+_CLOCK = r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?"
+_DAY = r"\d{4}年(1[0-2]|0?[1-9])月(3[01]|[12]\d|0?[1-9])日"
+_DATE = rf"{_DAY}( {_CLOCK})?"
+_TIME = rf"({_DAY} )?{_CLOCK}"
 
 
-@dataclass(frozen=True, slots=True)
-class FieldKind:
-    """At most so many characters of such a form; what is no running text is not cut but refused."""
-
-    longest: int
-    form: re.Pattern[str] = _ANYTHING
-    can_be_cut: bool = False
+class FieldUnfit(Exception):
+    """A field whose value WeChat would refuse, and that no cut makes right; the argument is its name, never the
+    value."""
 
 
-KINDS: Final[Mapping[str, FieldKind]] = {
-    "thing": FieldKind(20, can_be_cut=True),
-    "short_thing": FieldKind(5, can_be_cut=True),
-    "phrase": FieldKind(5, re.compile(r"[\u3400-\u9fff]+")),
-    "number": FieldKind(32, re.compile(r"-?\d+(\.\d+)?")),
-    "letter": FieldKind(32, re.compile(r"[A-Za-z]+")),
-    "symbol": FieldKind(5, re.compile(r"[^\w\s]+")),
-    "character_string": FieldKind(32, re.compile(r"[\x21-\x7e]+")),
-    "amount": FieldKind(11, re.compile(r"[¥$€]?\d{1,10}(\.\d+)?元?")),
-    "date": FieldKind(20, re.compile(r"\d{4}(年\d{1,2}月\d{1,2}日|-\d{2}-\d{2})")),
-    "time": FieldKind(20, re.compile(r"(\d{4}(年\d{1,2}月\d{1,2}日|-\d{2}-\d{2}) ?)?(\d{1,2}:\d{2}(:\d{2})?)?")),
+def _cut(most: int, ending: str = "") -> Callable[[str], str]:
+    def cut(value: str) -> str:
+        return value if len(value) <= most else value[: most - len(ending)] + ending
+
+    return cut
+
+
+def _exactly(pattern: str) -> Callable[[str], str]:
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        return value if compiled.fullmatch(value) else ""
+
+    return check
+
+
+def _cut_name(value: str) -> str:
+    """Ten hanzi, or twenty letters and marks; a mixture counts as hanzi."""
+    return value[: 10 if re.search(f"[{_HANZI}]", value) else 20]
+
+
+def _cut_phrase(value: str) -> str:
+    """Five hanzi and nothing else."""
+    return re.sub(f"[^{_HANZI}]", "", value)[:5]
+
+
+KINDS: Final[Mapping[str, Callable[[str], str]]] = {
+    "thing": _cut(20, "…"),
+    "character_string": lambda value: "" if re.search(r"[^\x20-\x7e]", value) else value[:32],
+    "letter": lambda value: value[:32] if re.fullmatch(r"[A-Za-z]+", value) else "",
+    "number": _exactly(r"(?=.{1,32}$)-?\d+(\.\d+)?"),
+    "symbol": lambda value: "" if re.search(r"\w", value) else value[:5],
+    "phrase": _cut_phrase,
+    "name": _cut_name,
+    "phone_number": _exactly(r"(?=.{1,17}$)\+?[\d\- ]+"),
+    "car_number": _exactly(rf"[{_HANZI}A-Z0-9][A-Z0-9]{{0,6}}[{_HANZI}A-Z0-9]"),
+    "amount": _exactly(r"(?=.{1,12}$)[¥￥$€£]?\d{1,10}(\.\d{1,2})?元?"),
+    "time": _exactly(rf"{_TIME}(~{_TIME})?|{_DATE}"),
+    "date": _exactly(rf"{_DATE}(~{_DATE})?"),
 }
-"""Kinds for names, phones and plates are not among them: a message holds no personal data."""
+"""By kind: the value as it may be sent, or an empty text where none may."""
 
 
-def field_kind(name: str) -> FieldKind | None:
-    """The kind of a field such as `thing2`; None for one that may not be used."""
-    found = _NAME.match(name)
-    return KINDS.get(found[1]) if found else None
-
-
-def cut_to_kind(kind: FieldKind, value: str) -> str:
-    """As it is sent: running text ends in an ellipsis where it had to be cut."""
-    if not kind.can_be_cut or len(value) <= kind.longest:
-        return value
-    return value[: kind.longest - 1] + _CUT
-
-
-def fits_kind(kind: FieldKind, value: str) -> bool:
-    """Whether WeChat takes the value, cut if it may be cut."""
-    sent = cut_to_kind(kind, value)
-    return len(sent) <= kind.longest and kind.form.fullmatch(sent) is not None
+def fitted(fields: Mapping[str, str]) -> dict[str, str]:
+    """The fields as they may be sent. Raises FieldUnfit, also for a kind that is not known and for an empty value,
+    which WeChat refuses."""
+    sent = {}
+    for name, value in fields.items():
+        kind = _KIND.match(name)
+        fit = KINDS.get(kind[1]) if kind else None
+        # A line's end would be shown as a box, or end the field.
+        sent[name] = fit(" ".join(value.split())) if fit else ""
+        if not sent[name]:
+            raise FieldUnfit(name)
+    return sent

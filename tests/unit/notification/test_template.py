@@ -23,7 +23,6 @@ from services.notification.domain.template import (
     shown_fields,
     template_problems,
 )
-from services.notification.domain.wechat_fields import cut_to_kind, field_kind, fits_kind
 from tests.integration.notification.rule_rows import rule_rows
 
 FEED: Final = Feed(
@@ -108,16 +107,11 @@ def test_wechat_fields_meet_the_limits_of_their_kind(fields: dict[str, str], wro
     assert codes(with_fields(**fields)) == (expected if wrong else [])
 
 
-def test_running_text_is_cut_and_other_values_are_not() -> None:
-    """A `thing` of 21 characters is sent as 19 and an ellipsis; a number is never shortened."""
-    thing, number = field_kind("thing4"), field_kind("number1")
-    assert thing is not None
-    assert number is not None
-    assert cut_to_kind(thing, "试" * 21) == "试" * 19 + "…"
-    assert cut_to_kind(thing, "试" * 20) == "试" * 20
-    assert cut_to_kind(number, "1" * 40) == "1" * 40
-    assert not fits_kind(number, "1" * 40)
-    shown = shown_fields(with_fields(thing1="{institution_name}已通过").zh, FEED.parameters)
+def test_what_an_event_brings_is_cut_to_the_field() -> None:
+    """A longer `thing` is shown as it is sent, with an ellipsis; what WeChat would refuse is shown as empty."""
+    fields = with_fields(thing1="{institution_name}已通过", number2="{number}").zh
+    shown = shown_fields(fields, FEED.parameters)
+    assert shown == {"thing1": "示例省示例市虚构区第一人民医院（虚构分…", "number2": ""}
     assert len(shown["thing1"]) == 20
 
 
