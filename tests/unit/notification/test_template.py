@@ -41,7 +41,7 @@ def codes(content: TemplateContent, feed: Feed = FEED) -> list[tuple[str, str]]:
 
 def with_fields(**fields: str) -> TemplateContent:
     """A sound one with a WeChat message."""
-    words = {name: replace(SOUND.wording(name), wechat_fields=fields) for name in ("zh", "en")}
+    words: dict[str, Any] = {name: replace(SOUND.wording(name), wechat_fields=fields) for name in ("zh", "en")}
     return replace(SOUND, **words, wechat_template_id="wx_template_0001")
 
 
