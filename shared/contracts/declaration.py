@@ -98,6 +98,12 @@ class DeclarationFiled(DeclarationEvent):
     provisional: bool
 
 
+class DeclarationLapsed(DeclarationEvent):
+    """Its exam year closed and it was not filed (4.4); `number` is empty where it was never handed in."""
+
+    TYPE: ClassVar[str] = "declaration.lapsed.v1"
+
+
 class DeclarationRevoked(DeclarationEvent):
     """It does not count any more, whatever was decided (4.4): the person's verification was revoked, or an exam body
     decided so."""

@@ -157,13 +157,14 @@ class PersonVerified(Event):
 
 
 class VerificationFailed(Event):
-    """An automatic check did not succeed (A10, A13)."""
+    """An automatic check did not succeed, or a reviewer refused what was handed in (A10, A13)."""
 
     TYPE: ClassVar[str] = "identity.verification_failed.v1"
     AGGREGATE: ClassVar[str] = "person_id"
     person_id: PersonId
     reason_code: str
     attempts_left: int
+    by: Literal["machine", "reviewer"] = "machine"
 
 
 class PersonRevoked(Event):

@@ -8,6 +8,7 @@ from services.notification.api.messages import (
 )
 from services.notification.api.schemas import MarkedView, MessageQuery, MessageView, StatisticsView, UnreadView
 from services.notification.api.statistics import get_statistics
+from services.notification.api.template_routes import TEMPLATE_ROUTES
 from shared.web.audit_trail import audit_routes
 from shared.web.cursors import Page
 from shared.web.routing import ALL_STAFF, AnyOf, Candidates, Route, Staff
@@ -40,4 +41,5 @@ ROUTES: tuple[Route, ...] = (
         response=StatisticsView,
     ),
     *audit_routes("notification"),
+    *TEMPLATE_ROUTES,
 )

@@ -29,6 +29,7 @@ from shared.contracts.identity import (
     OwnershipTransferChanged,
     StaffChanged,
     StaffFactorChanged,
+    VerificationFailed,
 )
 from shared.contracts.institution import BindingChanged, InstitutionMoved, LicenceEnding
 
@@ -135,6 +136,8 @@ def rule_key(event: Event) -> str:
             return f"{event.TYPE}:{event.move}"
         case MergeDecided():
             return f"{event.TYPE}:{event.decision}"
+        case VerificationFailed() if event.by == "reviewer":
+            return f"{event.TYPE}:reviewer"
         case NewDeviceSeen():
             return f"{event.TYPE}:{'staff' if event.staff_id else 'person'}"
         case _:

@@ -117,8 +117,19 @@ async def notification_layout(serve: Serve) -> Layout:
     people = {INSIDE: person, OUTSIDE: stranger}
     callers = minted(service, people, nodes(new_id(), new_id(), new_id(), unit))
     (message,) = (await callers["candidate", INSIDE].get("/messages")).body["items"]
-    ids = {"message_id": str(message["id"])}
-    return Layout(service, callers, ids, frozenset(ids.values()))
+    canaries = frozenset({str(message["id"])})
+    draft = await callers["zone_admin", INSIDE].post("/templates/approved/drafts", {})
+    (rule,) = (await callers["zone_admin", INSIDE].get("/notification-rules?event=declaration.approved.v1")).body[
+        "items"
+    ]
+    ids = {
+        "message_id": str(message["id"]),
+        "template_key": "approved",
+        "template_version": "1",
+        "draft_id": str(draft.body["id"]),
+        "rule_id": str(rule["id"]),
+    }
+    return Layout(service, callers, ids, canaries)
 
 
 MakeLayout = Callable[[Serve], Awaitable[Layout]]

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.declaration.storage.documents import OBJECT_CLASS, PREFIX
+from shared.contracts.declaration import DeclarationLapsed
 from shared.ids import new_id
 from tests.integration.declaration.forms import REJECTION
 from tests.integration.declaration.season import Season, exam_season
@@ -41,6 +42,11 @@ async def test_what_was_not_filed_lapses_with_its_year(serve: Serve) -> None:
     assert await season.count(audited) == 4
     await run(season, "lapse-declarations")
     assert await season.count(audited) == 4, "a second run finds nothing"
+    told = await season.service.published(DeclarationLapsed)
+    assert {(one.person_id, one.number == "") for one in told} == {
+        (one.person.id, one is draft) for one in (draft, waiting, approved, rejected)
+    }
+    assert len(told) == 4, "each was told once"
 
 
 @pytest.mark.requirement("M11")

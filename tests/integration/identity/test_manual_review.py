@@ -151,7 +151,8 @@ async def test_a_rejected_person_is_told_why_and_may_ask_again(serve: Serve) -> 
     shown = (await caller.get("/verification")).body
     assert (shown["state"], shown["reason"]["code"]) == ("rejected", "image_unclear")
     assert "重新拍摄" in shown["reason"]["message"]
-    assert [e.reason_code for e in await service.published(VerificationFailed)] == ["image_unclear"]
+    told = await service.published(VerificationFailed)
+    assert [(e.reason_code, e.by) for e in told] == [("image_unclear", "reviewer")]
     assert (await upload(caller, "front", card(2)[1])).status == 200
     assert (await ask(caller)).status == 202
 

@@ -119,6 +119,7 @@ async def reject_manual_review(
         person_id=PersonId(person_id),
         reason_code=reason_code,
         attempts_left=rejected.attempts_left(limits, now.date()).now,
+        by="reviewer",
     )
     outbox.add(tx, event)
     await review_requests.update_decided(tx, person_id, actor.id)

@@ -1,0 +1,1 @@
+"""The zone switches channels of the rule table."""
