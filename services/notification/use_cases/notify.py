@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.notification.domain.audience import ACCOUNTS, STAFF_ROLES, notices_for, rule_key
-from services.notification.storage import deliveries, messages
+from services.notification.storage import messages, new_deliveries
 from services.notification.storage.catalogue import Catalogue
 from shared.contracts.event import Event
 from shared.postgres.transaction import Transaction
@@ -20,8 +20,8 @@ async def notify(tx: Transaction, catalogue: Catalogue, events: Sequence[Event])
         elif rule.in_app:
             await messages.insert_for_people(tx, notices, rule)
         if rule.sms and roles is not None:
-            await deliveries.insert_for_staff(tx, notices, rule, roles)
+            await new_deliveries.insert_for_staff(tx, notices, rule, roles)
         elif rule.sms and rule.audience in ACCOUNTS:
-            await deliveries.insert_for_accounts(tx, notices, rule)
+            await new_deliveries.insert_for_accounts(tx, notices, rule)
         elif rule.sms:
-            await deliveries.insert_for_people(tx, notices, rule)
+            await new_deliveries.insert_for_people(tx, notices, rule)
