@@ -16,17 +16,18 @@ WHERE id IN (
     SELECT id FROM delivery WHERE state = 'pending' AND next_at <= $1
     ORDER BY next_at LIMIT $3 FOR UPDATE SKIP LOCKED
 )
-RETURNING id, event_id, event_type, recipient_id, template_key, template_version, at_most_once, phone_place,
-          phone_event, secret_place, secret_event, expires_at, attempts, created_at
+RETURNING id, event_id, event_type, recipient_id, channel, template_key, template_version, at_most_once, phone_place,
+          phone_event, secret_place, secret_event, expires_at, attempts, created_at, provider, consent_spent
 """
+# Only texts can be looked up: WeChat and mail servers have no question for it.
 _CLAIM_UNKNOWN: Final = """
 UPDATE delivery SET next_at = $1::timestamptz + $2::interval
 WHERE id IN (
-    SELECT id FROM delivery WHERE state = 'unknown' AND NOT at_most_once AND next_at <= $1
+    SELECT id FROM delivery WHERE state = 'unknown' AND channel = 'sms' AND NOT at_most_once AND next_at <= $1
     ORDER BY next_at LIMIT $3 FOR UPDATE SKIP LOCKED
 )
-RETURNING id, event_id, event_type, recipient_id, template_key, template_version, at_most_once, phone_place,
-          phone_event, secret_place, secret_event, expires_at, attempts, created_at
+RETURNING id, event_id, event_type, recipient_id, channel, template_key, template_version, at_most_once, phone_place,
+          phone_event, secret_place, secret_event, expires_at, attempts, created_at, provider, consent_spent
 """
 # One delay per look ($2, $3 is their number): the attempts of one that waits are its looks, and count anew once it is
 # sent. Found, forgotten meanwhile or looked for often enough, it waits no longer.
@@ -58,13 +59,14 @@ _ABANDON: Final = """
 UPDATE delivery SET state = 'unknown', outcome_code = 'sender_lost', next_at = $1::timestamptz + $2::interval
 WHERE state = 'sending' AND next_at <= $1
 """
-# The code is dropped as soon as it can not be needed again.
+# The code is dropped as soon as it can not be needed again. An answer that comes after the delivery was claimed anew is
+# not about the try that runs now.
 _SETTLE: Final = """
 UPDATE delivery
 SET state = $2, next_at = coalesce($3, next_at), outcome_code = $4, provider_id = coalesce($5, provider_id),
     settled_at = CASE WHEN $3::timestamptz IS NULL THEN $6::timestamptz END,
     secret_event = CASE WHEN $3::timestamptz IS NULL THEN NULL ELSE secret_event END
-WHERE id = $1
+WHERE id = $1 AND attempts = $7
 """
 # Only by who claimed it, and only while its lease has not made its fate unknown. It was no attempt.
 _PUT_BACK: Final = """
@@ -81,6 +83,7 @@ class Delivery:
     event_id: UUID
     event_type: str
     recipient_id: UUID
+    channel: str
     template_key: str
     template_version: int
     at_most_once: bool
@@ -91,6 +94,8 @@ class Delivery:
     expires_at: datetime | None
     attempts: int
     created_at: datetime
+    provider: str | None
+    consent_spent: bool
 
 
 async def update_waiting(tx: Transaction, now: datetime, delays: Sequence[timedelta], limit: int) -> list[str]:
@@ -114,9 +119,21 @@ async def abandon_lost(tx: Transaction, now: datetime, reconcile_after: timedelt
     return await tx.execute(_ABANDON, now, reconcile_after)
 
 
-async def update_settled(tx: Transaction, delivery_id: UUID, settled: Settled, outcome: Outcome, now: datetime) -> None:
-    """Write what became of an attempt."""
-    await tx.execute(_SETTLE, delivery_id, settled.state, settled.next_at, outcome.code, outcome.provider_id, now)
+async def update_settled(
+    tx: Transaction, delivery: Delivery, settled: Settled, outcome: Outcome, now: datetime
+) -> bool:
+    """Write what became of an attempt; False where the delivery was claimed anew meanwhile."""
+    written = await tx.execute(
+        _SETTLE,
+        delivery.id,
+        settled.state,
+        settled.next_at,
+        outcome.code,
+        outcome.provider_id,
+        now,
+        delivery.attempts,
+    )
+    return written == 1
 
 
 async def update_put_back(tx: Transaction, claimed: Delivery, next_at: datetime) -> None:

@@ -12,7 +12,7 @@ WHERE state = 'unknown' AND NOT at_most_once AND created_at <= $1::timestamptz -
 """
 _COUNT_UNKNOWN: Final = """
 SELECT count(*) FILTER (WHERE NOT at_most_once AND (
-           state = 'unknown' AND next_at <= $1::timestamptz - $2::interval
+           state = 'unknown' AND channel = 'sms' AND next_at <= $1::timestamptz - $2::interval
            OR outcome_code = 'fate_unknown' AND settled_at > $1::timestamptz - interval '1 day')) AS notices,
        count(*) FILTER (
            WHERE at_most_once AND state = 'unknown' AND created_at > $1::timestamptz - interval '1 hour') AS codes
@@ -25,7 +25,7 @@ UPDATE delivery SET phone_event = '', secret_event = NULL
 WHERE id IN (
     SELECT id FROM delivery
     WHERE created_at < $1 AND phone_event <> ''
-      AND (state NOT IN ('waiting', 'pending', 'sending', 'unknown') OR state = 'unknown' AND at_most_once)
+      AND (state NOT IN ('reserve', 'waiting', 'pending', 'sending', 'unknown') OR state = 'unknown' AND at_most_once)
     ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED
 )
 """

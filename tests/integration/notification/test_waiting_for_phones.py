@@ -82,7 +82,7 @@ async def test_a_text_waits_for_a_phone_that_comes_late(serve: Serve) -> None:
 async def test_control_without_waiting_the_text_is_lost(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     """Control: where only known phones are written to, the same order of events leaves no text at all."""
     service, person = await silent(serve), PersonId(new_id())
-    known_only = new_deliveries._INSERT_FOR_PEOPLE.replace("LEFT JOIN", "JOIN")
+    known_only = new_deliveries._INSERT_FOR_PEOPLE.replace("LEFT JOIN known_person", "JOIN known_person")
     monkeypatch.setattr(new_deliveries, "_INSERT_FOR_PEOPLE", known_only)
     await approved(service, person)
     await phone_is_told(service, person)
