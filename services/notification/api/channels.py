@@ -25,9 +25,8 @@ async def get_channel_preferences(call: Call[Dependencies]) -> PreferencesView:
     return await _preferences(call.reader, call)
 
 
-async def put_channel_preference(call: Call[Dependencies]) -> PreferencesView:
+async def put_channel_preference(call: Call[Dependencies], body: PreferenceBody) -> PreferencesView:
     """Choose the channels of one category."""
-    body: PreferenceBody = call.body
     chosen = Channels(body.wechat, body.sms, body.email)
     await choose_channels(call.tx, call.actor.id, body.category, chosen, call.now)
     return await _preferences(call.tx, call)
@@ -38,9 +37,8 @@ async def get_wechat_consents(call: Call[Dependencies]) -> ConsentsView:
     return await _consents(call.reader, call)
 
 
-async def post_wechat_consents(call: Call[Dependencies]) -> ConsentsView:
+async def post_wechat_consents(call: Call[Dependencies], body: ConsentsBody) -> ConsentsView:
     """Report what the person answered."""
-    body: ConsentsBody = call.body
     accepted = [one.template_id for one in body.answers if one.answer == "accept"]
     await record_consents(call.tx, call.actor.id, accepted, call.now)
     return await _consents(call.tx, call)

@@ -19,9 +19,9 @@ UPDATE delivery SET provider = $3 WHERE id = $1 AND state = 'sending' AND attemp
 # Once: the state it is found in is the one it leaves. Whose phone was forgotten meanwhile is not reached by it.
 _RELEASE: Final = """
 UPDATE delivery
-SET state = CASE WHEN phone_event = '' THEN 'failed' ELSE 'pending' END, next_at = $3,
+SET state = CASE WHEN phone_event = '' THEN 'failed' ELSE 'pending' END, next_at = $3::timestamptz,
     outcome_code = CASE WHEN phone_event = '' THEN 'no_phone' END,
-    settled_at = CASE WHEN phone_event = '' THEN $3 END
+    settled_at = CASE WHEN phone_event = '' THEN $3::timestamptz END
 WHERE event_id = $1 AND recipient_id = $2 AND state = 'reserve'
 """
 _DISMISS: Final = """
