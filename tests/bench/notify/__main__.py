@@ -7,6 +7,7 @@ JSON line and a table; 0 when nothing was lost and nothing doubled."""
 import argparse
 import asyncio
 import json
+import logging
 import os
 import sys
 import time
@@ -15,6 +16,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import cycle, islice
 from typing import Any
+
+import structlog
 
 from deploy.local.environment import service_environment
 from deploy.local.home import PROJECT
@@ -63,11 +66,12 @@ class Bench:
 
 async def run(arguments: argparse.Namespace) -> int:
     """Feed, kill, wait for the end, count."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     home = PROJECT / "var" / "bench" / "notify"
     async with Stack(home=home, durable=False, erase=True, services=("notification",)) as stack:
         await stack.start_engines()
         engines = Engines(stack)
-        async with serving(engines, "notification", **_SETTINGS) as service:
+        async with serving(engines, "notification", None, **_SETTINGS) as service:
             providers = (FaultyProvider(arguments.hangs_up), FaultyProvider(arguments.hangs_up))
             for one in providers:
                 await one.start()
@@ -97,6 +101,7 @@ async def _measure(bench: Bench) -> dict[str, Any]:
         asyncio.create_task(_keep_sending(bench, list(plans[place]) if place < len(plans) else []))
         for place in range(bench.arguments.senders)
     ]
+    await _wait_until_up(bench)
     watching = asyncio.create_task(_watch_share(bench))
     began = time.monotonic()
     await _feed(bench)
@@ -110,6 +115,15 @@ async def _measure(bench: Bench) -> dict[str, Any]:
         with suppress(asyncio.CancelledError):
             await task
     return await _figures(bench, fed, time.monotonic() - began)
+
+
+async def _wait_until_up(bench: Bench) -> None:
+    """The first pass of a sender writes down the providers it knows."""
+    for _ in range(600):
+        async with bench.service.database.read() as reader:
+            if await reader.fetchval("SELECT count(*) FROM sms_provider"):
+                return
+        await asyncio.sleep(0.2)
 
 
 async def _keep_sending(bench: Bench, kills: list[str]) -> None:

@@ -1,5 +1,5 @@
 """An SMS provider for load: the documented answers without the signature check (tests of the adapter do that), and a
-count of every text by our own id. It hangs up on some requests after it accepted them, and on all while it is `down`."""
+count of every text by our own id. Some requests, and all while it is `down`, are accepted and then cut off."""
 
 import random
 import time
