@@ -1,105 +1,24 @@
 """One notice over several channels: WeChat with a consent, else the text in reserve, and the inbox always."""
 
 import asyncio
-from collections import deque
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import asyncpg
 import pytest
 
-from services.notification.channels.wechat_notice import WechatNotice
-from services.notification.delivering import _LEASE, _deliver_batch
-from services.notification.dependencies import Dependencies
+from services.notification.delivering import _LEASE
 from services.notification.domain.delivery import Outcome, Verdict
 from services.notification.storage import allotments, consents, deliveries
 from services.notification.use_cases.settle_delivery import settle_delivery
-from shared.clock import FrozenClock
-from shared.contracts.identity import CredentialChanged
 from shared.ids import PersonId, new_id
 from shared.postgres.transaction import Transaction
-from tests.integration.notification.sms_providers import approval, contact
-from tests.support.service_under_test import Serve, ServiceUnderTest
+from tests.integration.notification.sms_providers import approval
+from tests.integration.notification.wechat_channel import TEMPLATE, Channels, channels
+from tests.support.service_under_test import Serve
 
-TEMPLATE = "tmpl-approved"
-PHONE = "19900003000"
 _REFUSED = Outcome(Verdict.FALL_BACK, "43101")
 _RECONCILE = timedelta(minutes=10)
-_SET_UP = (
-    "UPDATE notification_rule SET wechat = true, email = true, sms = true WHERE audience = 'candidate'",
-    f"""UPDATE message_template SET wechat_template_id = '{TEMPLATE}', email_subject = '申报结果',
-        wechat_fields = '{{"thing1": "{{institution_name}}"}}' WHERE key IN ('approved', 'wechat_linked')""",
-)
-
-
-@dataclass
-class Wechat:
-    """What stands for WeChat behind the port: answers by script, else takes the notice."""
-
-    script: deque[Outcome] = field(default_factory=deque)
-    taken: list[WechatNotice] = field(default_factory=list)
-
-    async def send(self, notice: WechatNotice) -> Outcome:
-        """As scripted."""
-        outcome = self.script.popleft() if self.script else Outcome(Verdict.SENT, "0")
-        if outcome.verdict in (Verdict.SENT, Verdict.UNKNOWN):
-            self.taken.append(notice)
-        return outcome
-
-    async def close(self) -> None:
-        """Nothing to give up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Channels:
-    """The service with WeChat, nobody at the SMS provider's address (a text that goes shows as `unknown`)."""
-
-    service: ServiceUnderTest
-    deps: Dependencies
-    wechat: Wechat
-
-    async def person(self, *, consented: int = 0, openid: str | None = "o-1", email: str | None = None) -> PersonId:
-        """Somebody who can be reached, with consents to the template."""
-        person = PersonId(new_id())
-        await contact(self.service, person, PHONE, openid, email)
-        async with self.service.database.transaction() as tx:
-            for _ in range(consented):
-                await consents.insert_given(tx, person, [TEMPLATE], self.service.clock.now())
-        return person
-
-    async def batch(self, times: int = 1) -> None:
-        """The sending loop."""
-        for _ in range(times):
-            await _deliver_batch(self.deps)
-
-    async def states(self, person: UUID) -> dict[str, str]:
-        """Channel -> state of the one notice to a person."""
-        rows = await self.rows("SELECT channel, state FROM delivery WHERE recipient_id = $1", person)
-        return {row["channel"]: row["state"] for row in rows}
-
-    async def rows(self, query: str, *values: Any) -> list[Any]:
-        """What the database says."""
-        async with self.service.database.read() as reader:
-            return list(await reader.fetch(query, *values))
-
-    async def left(self, person: UUID) -> int:
-        """Consents that are left."""
-        rows = await self.rows("SELECT remaining FROM wechat_consent WHERE person_id = $1", person)
-        return int(rows[0]["remaining"]) if rows else 0
-
-
-async def channels(serve: Serve) -> Channels:
-    """At nine in the morning of a working day."""
-    clock = FrozenClock(datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai")))
-    service: ServiceUnderTest = await serve("notification", clock, SMS__ENDPOINT="http://127.0.0.1:9")
-    async with service.database.transaction() as tx:
-        for statement in _SET_UP:
-            await tx.execute(statement)
-    wechat = Wechat()
-    return Channels(service, replace(service.deps, wechat=wechat), wechat)
 
 
 async def test_with_a_consent_the_notice_goes_by_wechat_and_the_text_is_saved(serve: Serve) -> None:
@@ -280,62 +199,3 @@ async def test_a_crash_between_the_end_of_a_notice_and_its_reserve_leaves_neithe
     async with box.service.database.transaction() as tx:
         await _settle_refused(tx, box, claimed)
     assert await box.states(person) == {"wechat": "failed", "sms": "pending"}
-
-
-async def test_warnings_go_to_the_phone_at_once(serve: Serve) -> None:
-    """A thief may have linked a WeChat of his own: what warns of him does not wait for it, whatever is chosen."""
-    box = await channels(serve)
-    person = await box.person(consented=1)
-    linked = CredentialChanged(
-        occurred_at=box.service.clock.now(), aggregate_version=2, person_id=person, kind="wechat", change="linked"
-    )
-    await box.service.deliver(linked)
-    assert await box.states(person) == {"sms": "pending"}
-
-
-async def test_a_person_chooses_channels_and_the_inbox_stays(serve: Serve) -> None:
-    """Without texts and WeChat, with e-mail: one letter; what was chosen for another category changes nothing."""
-    box = await channels(serve)
-    person = await box.person(consented=1, email="li@example.invalid")
-    caller = box.service.caller("candidate", id=person)
-    body = {"category": "declaration", "wechat": False, "sms": False, "email": True}
-    other = {"category": "filing", "wechat": True, "sms": False, "email": False}
-    assert (await caller.put("/channel-preferences", body)).status == 200
-    assert (await caller.put("/channel-preferences", other)).status == 200
-    await approval(box.service, person)
-    assert await box.states(person) == {"email": "pending"}
-    assert len(await box.rows("SELECT 1 FROM message WHERE recipient_id = $1", person)) == 1
-    shown = (await caller.get("/channel-preferences")).body["preferences"]
-    chosen = next(one for one in shown if one["category"] == "declaration")
-    assert chosen == {**body, "changeable": True}
-    unasked = next(one for one in shown if one["category"] == "binding")
-    assert (unasked["wechat"], unasked["sms"], unasked["email"]) == (True, True, False)
-
-
-async def test_security_notices_are_nobodys_choice(serve: Serve) -> None:
-    """The category of the account is refused with what to do instead, and shown as fixed."""
-    box = await channels(serve)
-    caller = box.service.caller("candidate")
-    body = {"category": "account", "wechat": False, "sms": False, "email": False}
-    refused = await caller.put("/channel-preferences", body)
-    assert (refused.status, refused.code) == (422, "channel_not_a_choice")
-    shown = (await caller.get("/channel-preferences")).body["preferences"]
-    assert [one["category"] for one in shown if not one["changeable"]] == ["account"]
-
-
-async def test_consents_are_reported_by_the_mini_program(serve: Serve) -> None:
-    """An accepted template counts one, also when the report is repeated under its key; a refused one counts nothing, an
-    unknown one is an error, and others' consents are not shown."""
-    box = await channels(serve)
-    person = PersonId(new_id())
-    caller = box.service.caller("candidate", id=person)
-    accepted = {"answers": [{"template_id": TEMPLATE, "answer": "accept"}]}
-    for _ in range(2):
-        told = await caller.post("/wechat-consents", accepted, key="8d0f9bb0-8d7c-4e4f-9d5c-000000000001")
-        assert told.body == {"consents": [{"template_id": TEMPLATE, "remaining": 1}]}
-    await caller.post("/wechat-consents", {"answers": [{"template_id": TEMPLATE, "answer": "reject"}]})
-    assert await box.left(person) == 1
-    unknown = await caller.post("/wechat-consents", {"answers": [{"template_id": "tmpl-old", "answer": "accept"}]})
-    assert (unknown.status, unknown.code) == (422, "wechat_template_unknown")
-    other = await box.service.caller("candidate").get("/wechat-consents")
-    assert other.body == {"consents": [{"template_id": TEMPLATE, "remaining": 0}]}
