@@ -148,11 +148,16 @@ async def _keep_sending(bench: Bench, kills: list[str]) -> None:
 
 
 async def _watch_share(bench: Bench) -> None:
-    """When the first provider lost its share after it went down."""
-    while not bench.left_at:
+    """Take the first provider down in the middle third of what is handed over; when it lost its share after that."""
+    first, second = bench.providers
+    total = bench.arguments.notices
+    while True:
+        first.down = total // 3 <= len(first.taken) + len(second.taken) < 2 * total // 3
+        if first.down and not bench.down_at:
+            bench.down_at = time.time()
         async with bench.service.database.read() as reader:
             share = await reader.fetchval("SELECT share FROM sms_provider WHERE name = 'first'")
-        if bench.down_at and share == 0:
+        if bench.down_at and share == 0 and not bench.left_at:
             bench.left_at = time.time()
         await asyncio.sleep(0.2)
 
@@ -166,12 +171,7 @@ async def _feed(bench: Bench) -> None:
         if due > done:
             await _notices(bench.service, done, due)
             done = due
-        first = bench.providers[0]
-        first.down = total // 3 <= done < 2 * total // 3
-        if first.down and not bench.down_at:
-            bench.down_at = time.time()
         await asyncio.sleep(0.1)
-    bench.providers[0].down = False
 
 
 async def _notices(service: ServiceUnderTest, start: int, end: int) -> None:
