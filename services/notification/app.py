@@ -28,7 +28,7 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         keyring=foundation.keyring,
         clock=foundation.clock,
         catalogue=Catalogue(foundation.database),
-        sms=AliyunSms(settings.sms),
+        sms={"aliyun": AliyunSms(settings.sms)},
     )
 
 

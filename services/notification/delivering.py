@@ -1,5 +1,5 @@
 """The sending loop of the worker role: look for phones that were not known yet, claim (committed first, so that a crash
-leaves "unknown" and never a second text), open, call the provider, settle. Any number of copies may run."""
+leaves "unknown" and never a second text), open, hand over, settle. Any number of copies may run."""
 
 import asyncio
 from datetime import timedelta
@@ -8,16 +8,22 @@ import structlog
 
 from services.notification.channels.sms import Sms
 from services.notification.dependencies import Dependencies
-from services.notification.domain.delivery import PHONE_DELAYS, Outcome, Settled, Verdict, days_between, settle
-from services.notification.storage import deliveries
+from services.notification.domain.delivery import PHONE_DELAYS, Outcome, Verdict, days_between
+from services.notification.domain.provider_health import Try
+from services.notification.handing_over import hand_over, look_up
+from services.notification.opening import Opened, open_delivery
+from services.notification.storage import deliveries, providers
 from services.notification.storage.deliveries import Delivery
+from services.notification.use_cases.allot_deliveries import allot_deliveries
+from services.notification.use_cases.judge_providers import judge_providers
+from services.notification.use_cases.settle_delivery import settle_delivery
 from shared.failpoints import failpoint
 from shared.postgres.database import OUTAGE_ERRORS
 from shared.process.waiting import sleep_unless
 from shared.security.keyring import KeyMissing
 from shared.security.sealing import SealBroken
 from shared.security.subject_keys import SubjectErased
-from shared.security.subject_sealing import open_from_event
+from shared.telemetry.metrics import SMS_PROVIDER_SHARE
 
 log = structlog.get_logger()
 
@@ -40,60 +46,71 @@ async def deliver_until_stopped(deps: Dependencies, stop: asyncio.Event) -> None
 
 
 async def _deliver_batch(deps: Dependencies) -> int:
-    now = deps.clock.now()
-    reconcile = timedelta(seconds=deps.settings.sms.reconcile_after)
+    now, names = deps.clock.now(), list(deps.sms)
+    reconcile = _reconcile_after(deps)
     async with deps.database.transaction() as tx:
         await deliveries.abandon_lost(tx, now, reconcile)
         looked = await deliveries.update_waiting(tx, now, PHONE_DELAYS, _BATCH)
-        pending = await deliveries.claim_pending(tx, now, _LEASE, _BATCH)
+        claimed = await deliveries.claim_pending(tx, now, _LEASE, _BATCH)
+        pending = await allot_deliveries(tx, deps.catalogue, names, claimed, now, reconcile)
         unknown = await deliveries.claim_unknown(tx, now, _LEASE, _BATCH)
     if without := looked.count("failed"):
         log.warning("delivery_without_phone", count=without)
     failpoint("delivery.after_claim")
-    work = (*(_send(deps, d) for d in pending), *(_reconcile(deps, d) for d in unknown))
+    tries: list[Try] = []
+    work = (*(_send(deps, d, tries) for d in pending), *(_reconcile(deps, d) for d in unknown))
     # Each is seen through before anything is raised: one that fails must not cut the others short.
-    for failed in await asyncio.gather(*work, return_exceptions=True):
+    done = await asyncio.gather(*work, return_exceptions=True)
+    await _remember(deps, tries)
+    for failed in done:
         if failed is not None:
             raise failed
-    return len(pending) + len(unknown)
+    return len(claimed) + len(unknown)
 
 
-async def _send(deps: Dependencies, delivery: Delivery) -> None:
+async def _remember(deps: Dependencies, tries: list[Try]) -> None:
+    """How the providers did, and what that makes of their shares."""
+    now, names = deps.clock.now(), list(deps.sms)
+    async with deps.database.transaction() as tx:
+        if tries:
+            await providers.insert_tries(tx, tries, now)
+        await judge_providers(tx, names, now)
+        for name, share in await providers.select_shares(tx, names):
+            SMS_PROVIDER_SHARE.labels(provider=name).set(share)
+
+
+async def _send(deps: Dependencies, delivery: Delivery, tries: list[Try]) -> None:
     if delivery.expires_at is not None and delivery.expires_at <= deps.clock.now():
         await _settle(deps, delivery, Outcome(Verdict.GIVE_UP, "expired"))
         return
     try:
-        sms = await _opened(deps, delivery, Verdict.WAIT)
+        opened = await _opened(deps, delivery, Verdict.WAIT)
     except OUTAGE_ERRORS:
         # Nothing was handed to the provider, so that what goes at most once may still go (M10).
         await _put_back(deps, delivery)
         raise
-    if isinstance(sms, Outcome):
-        await _settle(deps, delivery, sms)
+    if isinstance(opened, Outcome):
+        await _settle(deps, delivery, opened)
         return
-    outcome = await deps.sms.send(sms)
+    outcome = await hand_over(deps, delivery, opened, tries)
     failpoint("delivery.after_send")
     await _settle(deps, delivery, outcome)
 
 
 async def _reconcile(deps: Dependencies, delivery: Delivery) -> None:
-    """Look an unknown one up, on every day on which it may have gone; only what the provider never saw goes again."""
+    """Look an unknown one up; only what the provider never saw goes again."""
     sms = await _opened(deps, delivery, Verdict.UNKNOWN)
+    if isinstance(sms, Sms):
+        days = days_between(delivery.created_at, deps.clock.now())
+        sms = await look_up(deps, delivery, sms, days)
     if isinstance(sms, Outcome):
         await _settle(deps, delivery, sms)
-        return
-    outcome = Outcome(Verdict.UNKNOWN, "not_looked_up")
-    for day in days_between(delivery.created_at, deps.clock.now()):
-        outcome = await deps.sms.look_up(sms, day)
-        if outcome.verdict is not Verdict.RETRY:
-            break
-    await _settle(deps, delivery, outcome)
 
 
-async def _opened(deps: Dependencies, delivery: Delivery, unopened: Verdict) -> Sms | Outcome:
+async def _opened(deps: Dependencies, delivery: Delivery, unopened: Verdict) -> Opened | Outcome:
     """The text in clear, or what becomes of one that does not open: one person's lost key is nobody else's matter."""
     try:
-        return await _sms(deps, delivery)
+        return await open_delivery(deps, delivery)
     except SubjectErased:
         # The account was closed, or the code is older than the key of its day: there is nobody to tell (V58).
         return _ERASED
@@ -107,27 +124,12 @@ async def _put_back(deps: Dependencies, delivery: Delivery) -> None:
         await deliveries.update_put_back(tx, delivery, deps.clock.now() + _PUT_BACK)
 
 
-async def _sms(deps: Dependencies, delivery: Delivery) -> Sms:
-    template = await deps.catalogue.template(delivery.template_key, "zh", delivery.template_version)
-    phone = await open_from_event(deps.keyring, "contact", delivery.phone_place, delivery.phone_event)
-    parameters = {}
-    if delivery.secret_place and delivery.secret_event:
-        code = await open_from_event(deps.keyring, "login_code", delivery.secret_place, delivery.secret_event)
-        parameters["code"] = code
-    return Sms(delivery.id, phone, template.sms_code or "", parameters)
-
-
 async def _settle(deps: Dependencies, delivery: Delivery, outcome: Outcome) -> None:
     now = deps.clock.now()
-    settled: Settled = settle(
-        outcome,
-        attempts=delivery.attempts,
-        at_most_once=delivery.at_most_once,
-        now=now,
-        reconcile_after=timedelta(seconds=deps.settings.sms.reconcile_after),
-    )
-    if outcome.code == "expired":
-        settled = Settled("expired", None)
     async with deps.database.transaction() as tx:
-        await deliveries.update_settled(tx, delivery.id, settled, outcome, now)
+        settled = await settle_delivery(tx, delivery, outcome, now, _reconcile_after(deps))
     log.info("delivery_settled", delivery_id=str(delivery.id), state=settled.state, outcome=outcome.code)
+
+
+def _reconcile_after(deps: Dependencies) -> timedelta:
+    return timedelta(seconds=deps.settings.sms.reconcile_after)

@@ -1,8 +1,11 @@
 """What handlers, consumers and background work of this service need."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.notification.channels.letter import LetterChannel
 from services.notification.channels.sms import SmsChannel
+from services.notification.channels.wechat_notice import WechatChannel
 from services.notification.settings import Settings
 from services.notification.storage.catalogue import Catalogue
 from shared.clock import Clock
@@ -12,15 +15,19 @@ from shared.security.keyring import Keyring
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """Built once per process in app.py."""
+    """Built once per process in app.py. `sms`: the providers by name, in the order in which they are preferred."""
 
     settings: Settings
     database: Database
     keyring: Keyring
     clock: Clock
     catalogue: Catalogue
-    sms: SmsChannel
+    sms: Mapping[str, SmsChannel]
+    wechat: WechatChannel | None = None
+    letters: LetterChannel | None = None
 
     async def close(self) -> None:
-        """Give up the provider's connections."""
-        await self.sms.close()
+        """Give up the providers' connections."""
+        for channel in (*self.sms.values(), self.wechat, self.letters):
+            if channel is not None:
+                await channel.close()

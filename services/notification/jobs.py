@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from services.notification.dependencies import Dependencies
-from services.notification.storage import deliveries
+from services.notification.storage import done_deliveries
 from shared.process.definition import Job
 
 _BATCH = 2000
@@ -15,7 +15,7 @@ async def forget_phones(deps: Dependencies) -> None:
     forgotten = _BATCH
     while forgotten == _BATCH:
         async with deps.database.transaction() as tx:
-            forgotten = await deliveries.update_phones_forgotten(tx, before, _BATCH)
+            forgotten = await done_deliveries.update_phones_forgotten(tx, before, _BATCH)
 
 
 JOBS = (Job("forget-phones", timedelta(hours=1), forget_phones),)

@@ -22,6 +22,7 @@ class SmsSettings(TakesSecretFiles):
     tls: TlsSettings = TlsSettings()
     sign_name: str = Field("湖北卫生人才", description="approved signature shown in front of the text")
     timeout: float = Field(5.0, ge=1, description="seconds; the provider asks for at least 1")
+    slow_after: float = Field(3.0, gt=0, description="seconds after which a send counts as slow, of whichever provider")
     reconcile_after: float = Field(
         600.0, ge=1, description="seconds until an unknown outcome is looked up before any retry (M10)"
     )

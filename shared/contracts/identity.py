@@ -46,8 +46,10 @@ class PersonContactChanged(Event):
     TYPE: ClassVar[str] = "identity.person_contact_changed.v1"
     AGGREGATE: ClassVar[str] = "person_id"
     person_id: PersonId
-    phone: Sealed  # contact, and of the person
+    phone: Sealed  # contact, and of the person; empty: none
     language: Language = "zh"
+    wechat_openid: Sealed | None = None  # contact, and of the person
+    email: Sealed | None = None  # contact, and of the person
 
 
 class PersonClosed(Event):

@@ -15,6 +15,8 @@ CONSUMED = Counter("tiro_consumed_total", "Messages by fate", ["queue", "type", 
 CONSUME_BATCH = Histogram("tiro_consume_batch_size", "Messages per transaction", buckets=(1, 2, 5, 10, 50, 100, 500))
 SCHEDULED_RUNS = Counter("tiro_scheduled_runs_total", "Runs of scheduled work", ["job", "result"])
 WECHAT_ANSWERS = Counter("tiro_wechat_answers_total", "Answers of WeChat by error code, 0: success", ["call", "code"])
+SMS_SENDS = Counter("tiro_sms_sends_total", "Texts handed to a provider, by what it answered", ["provider", "verdict"])
+SMS_PROVIDER_SHARE = Gauge("tiro_sms_provider_share", "Percent an SMS provider keeps; 0: switched off", ["provider"])
 AUDIT_FINDINGS = Gauge("tiro_audit_findings", "What is wrong with the audit chain against its anchors; 0 is well")
 AUDIT_KEPT_ALARMS = Counter("tiro_audit_kept_alarms_total", "What is wrong with kept anchors", ["service", "finding"])
 LOGIN_CODE_BRAKE = Gauge("tiro_login_code_brake", "1 while the brake against SMS pumping is on", ["brake"])

@@ -13,7 +13,10 @@ from shared.security.blind_index import BlindIndex
 
 VERIFIED: Final = "SELECT DISTINCT person_id AS id FROM identity_document"
 REVOKED: Final = "SELECT person_id AS id FROM identity_verification WHERE state = 'revoked'"
-REACHABLE: Final = "SELECT person_id AS id FROM person WHERE phone_sealed IS NOT NULL OR state = 'closed'"
+REACHABLE: Final = """
+SELECT person_id AS id FROM person p WHERE phone_sealed IS NOT NULL OR state = 'closed'
+    OR EXISTS (SELECT FROM wechat_credential w WHERE w.person_id = p.person_id)
+"""
 STAFF: Final = "SELECT staff_id AS id FROM staff_account"
 KEYS: Final = "SELECT key_id AS id FROM signing_key WHERE retire_at > now()"
 

@@ -1,5 +1,6 @@
 """Every URL of notification, with its policy."""
 
+from services.notification.api.channel_routes import CHANNEL_ROUTES
 from services.notification.api.messages import (
     get_messages,
     get_unread_count,
@@ -42,4 +43,5 @@ ROUTES: tuple[Route, ...] = (
     ),
     *audit_routes("notification"),
     *TEMPLATE_ROUTES,
+    *CHANNEL_ROUTES,
 )

@@ -57,7 +57,7 @@ def settle(
         return Settled("sent", None)
     if outcome.verdict is Verdict.UNKNOWN:
         return Settled("unknown", None if at_most_once else now + reconcile_after)
-    if outcome.verdict is Verdict.GIVE_UP or at_most_once or attempts > len(_BACK_OFF):
+    if outcome.verdict in (Verdict.GIVE_UP, Verdict.FALL_BACK) or at_most_once or attempts > len(_BACK_OFF):
         return Settled("failed", None)
     if outcome.verdict is Verdict.WAIT:
         return Settled("pending", now + timedelta(hours=1))

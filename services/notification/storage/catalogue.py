@@ -1,8 +1,11 @@
 """Rules and templates, read from the database and kept for half a minute: they change by hand, a few times a year."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+
+import orjson
 
 from services.notification.domain.audience import Audience
 from shared.errors import Unavailable
@@ -11,11 +14,15 @@ from shared.postgres.database import Database
 _KEEP_SECONDS = 30.0
 
 _SELECT_RULES: Final = """
-SELECT r.event_type, r.audience, r.template_key, r.in_app, r.sms, max(t.version) AS template_version
+SELECT r.event_type, r.audience, r.template_key, r.in_app, r.sms, r.wechat, r.email, max(t.version) AS template_version
 FROM notification_rule r JOIN message_template t ON t.key = r.template_key
-GROUP BY r.event_type, r.audience, r.template_key, r.in_app, r.sms ORDER BY r.event_type, r.audience
+GROUP BY r.event_type, r.audience, r.template_key, r.in_app, r.sms, r.wechat, r.email ORDER BY r.event_type, r.audience
 """
-_SELECT_TEMPLATES: Final = "SELECT key, language, version, title, body, sms_code FROM message_template"
+_SELECT_TEMPLATES: Final = """
+SELECT key, language, version, title, body, sms_code, wechat_template_id, wechat_fields::text AS wechat_fields,
+       email_subject, sms_variables
+FROM message_template
+"""
 
 
 class RuleMissing(Unavailable):
@@ -33,6 +40,8 @@ class Rule:
     template_key: str
     in_app: bool
     sms: bool
+    wechat: bool
+    email: bool
     template_version: int
 
 
@@ -46,6 +55,15 @@ class Template:
     title: str
     body: str
     sms_code: str | None
+    wechat_template_id: str | None
+    wechat_fields: dict[str, str]
+    email_subject: str | None
+    sms_variables: tuple[str, ...]
+
+
+def _template(row: Mapping[str, Any]) -> Template:
+    fields = orjson.loads(row["wechat_fields"] or "{}")
+    return Template(**{**dict(row), "wechat_fields": fields, "sms_variables": tuple(row["sms_variables"])})
 
 
 class Catalogue:
@@ -77,7 +95,7 @@ class Catalogue:
             return
         async with self._database.read() as reader:
             rules = [Rule(**row) for row in await reader.fetch(_SELECT_RULES)]
-            templates = [Template(**row) for row in await reader.fetch(_SELECT_TEMPLATES)]
+            templates = [_template(row) for row in await reader.fetch(_SELECT_TEMPLATES)]
         self._templates = {(t.key, t.language, t.version): t for t in templates}
         grouped: dict[str, list[Rule]] = {}
         for rule in rules:

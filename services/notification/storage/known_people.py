@@ -12,15 +12,18 @@ KNOWN_PEOPLE: Final = "SELECT person_id AS id FROM known_person"
 KNOWN_STAFF: Final = "SELECT staff_id AS id FROM known_staff"
 """What is known of it, to compare with what was told (M11)."""
 _UPSERT_PERSON: Final = """
-INSERT INTO known_person AS k (person_id, version, phone_event, language) VALUES ($1, $2, $3, $4)
+INSERT INTO known_person AS k (person_id, version, phone_event, language, openid_event, email_event)
+VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (person_id) DO UPDATE
-SET version = excluded.version, phone_event = excluded.phone_event, language = excluded.language
+SET version = excluded.version, phone_event = excluded.phone_event, language = excluded.language,
+    openid_event = excluded.openid_event, email_event = excluded.email_event
 WHERE k.version < excluded.version
 """
 # The row stays, without a phone: an older event that comes late must not bring the person back.
 _FORGET_PERSON: Final = """
 INSERT INTO known_person AS k (person_id, version, phone_event, language) VALUES ($1, $2, '', 'zh')
-ON CONFLICT (person_id) DO UPDATE SET version = excluded.version, phone_event = '', language = 'zh'
+ON CONFLICT (person_id) DO UPDATE
+SET version = excluded.version, phone_event = '', openid_event = '', email_event = '', language = 'zh'
 WHERE k.version < excluded.version
 """
 _FORGET_DELIVERIES: Final = """
@@ -28,11 +31,14 @@ UPDATE delivery SET phone_event = '', secret_event = NULL
 WHERE recipient_id = $1 AND state NOT IN ('pending', 'sending', 'unknown')
 """
 _FORGET_MESSAGES: Final = "DELETE FROM message WHERE recipient_id = $1"
+_FORGET_CONSENTS: Final = "DELETE FROM wechat_consent WHERE person_id = ANY($1::uuid[])"
+_FORGET_PREFERENCES: Final = "DELETE FROM channel_preference WHERE person_id = ANY($1::uuid[])"
 # Of those whose keys are destroyed; their versions stay, for what a backup knows less of comes again and is sealed.
 _FORGET_AGAIN: Final = """
 WITH people AS (
-    UPDATE known_person SET phone_event = '', language = 'zh'
-    WHERE person_id = ANY($1::uuid[]) AND phone_event <> '' RETURNING person_id
+    UPDATE known_person SET phone_event = '', openid_event = '', email_event = '', language = 'zh'
+    WHERE person_id = ANY($1::uuid[]) AND (phone_event <> '' OR openid_event <> '' OR email_event <> '')
+    RETURNING person_id
 ), deliveries AS (
     UPDATE delivery SET phone_event = '', secret_event = NULL,
         state = CASE WHEN settled_at IS NULL THEN 'failed' ELSE state END,
@@ -56,20 +62,32 @@ WHERE k.version < excluded.version
 
 
 async def upsert_person(tx: Transaction, event: PersonContactChanged) -> None:
-    """Remember a person's phone, still sealed as it came."""
-    await tx.execute(_UPSERT_PERSON, event.person_id, event.aggregate_version, event.phone, event.language)
+    """Remember a person's addresses, still sealed as they came."""
+    await tx.execute(
+        _UPSERT_PERSON,
+        event.person_id,
+        event.aggregate_version,
+        event.phone,
+        event.language,
+        event.wechat_openid or "",
+        event.email or "",
+    )
 
 
 async def update_forgotten(tx: Transaction, event: PersonClosed) -> None:
-    """Forget a person's phone, messages, and the phone in texts that were sent."""
+    """Forget a person's addresses, messages, choices and consents, and the phone in texts that were sent."""
     await tx.execute(_FORGET_PERSON, event.person_id, event.aggregate_version)
     await tx.execute(_FORGET_DELIVERIES, event.person_id)
     await tx.execute(_FORGET_MESSAGES, event.person_id)
+    await tx.execute(_FORGET_CONSENTS, [event.person_id])
+    await tx.execute(_FORGET_PREFERENCES, [event.person_id])
 
 
 async def update_forgotten_again(tx: Transaction, person_ids: Sequence[UUID]) -> int:
     """Forget the same of people whom a backup brought back; how many were known."""
     count: int = await tx.fetchval(_FORGET_AGAIN, person_ids)
+    await tx.execute(_FORGET_CONSENTS, person_ids)
+    await tx.execute(_FORGET_PREFERENCES, person_ids)
     return count
 
 

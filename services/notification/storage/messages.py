@@ -33,6 +33,11 @@ WHERE recipient_id = $1 AND (NOT $2 OR read_at IS NULL)
   AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
 ORDER BY created_at DESC, id DESC LIMIT $5
 """
+_SELECT_CONTENT: Final = """
+SELECT m.parameters::text AS parameters, coalesce(p.language, 'zh') AS language
+FROM message m LEFT JOIN known_person p ON p.person_id = m.recipient_id
+WHERE m.event_id = $1 AND m.recipient_id = $2
+"""
 _COUNT_UNREAD: Final = "SELECT count(*) FROM message WHERE recipient_id = $1 AND read_at IS NULL"
 _MARK_READ: Final = "UPDATE message SET read_at = coalesce(read_at, $3) WHERE id = $1 AND recipient_id = $2"
 _MARK_ALL_READ: Final = "UPDATE message SET read_at = $2 WHERE recipient_id = $1 AND read_at IS NULL"
@@ -81,6 +86,12 @@ async def select_page(
     """Newest first, older than the cursor."""
     rows = await reader.fetch(_SELECT_PAGE, recipient_id, unread, *before, limit)
     return [StoredMessage(**{**dict(row), "parameters": orjson.loads(row["parameters"])}) for row in rows]
+
+
+async def select_content(reader: Reader, event_id: UUID, recipient_id: UUID) -> tuple[dict[str, Any], str] | None:
+    """(parameters, the reader's language) of a message, for other channels; None where it was forgotten."""
+    row = await reader.fetchrow(_SELECT_CONTENT, event_id, recipient_id)
+    return None if row is None else (orjson.loads(row["parameters"]), row["language"])
 
 
 async def count_unread(reader: Reader, recipient_id: UUID) -> int:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from services.notification.domain.audience import ACCOUNTS, STAFF_ROLES, notices_for, rule_key
-from services.notification.storage import deliveries, messages
-from services.notification.storage.catalogue import Catalogue
+from services.notification.domain.preference import Channels, chosen_by, may_go_by_wechat
+from services.notification.storage import messages, new_deliveries
+from services.notification.storage.catalogue import Catalogue, Rule
 from shared.contracts.event import Event
 from shared.postgres.transaction import Transaction
 
@@ -20,8 +21,19 @@ async def notify(tx: Transaction, catalogue: Catalogue, events: Sequence[Event])
         elif rule.in_app:
             await messages.insert_for_people(tx, notices, rule)
         if rule.sms and roles is not None:
-            await deliveries.insert_for_staff(tx, notices, rule, roles)
+            await new_deliveries.insert_for_staff(tx, notices, rule, roles)
         elif rule.sms and rule.audience in ACCOUNTS:
-            await deliveries.insert_for_accounts(tx, notices, rule)
-        elif rule.sms:
-            await deliveries.insert_for_people(tx, notices, rule)
+            await new_deliveries.insert_for_accounts(tx, notices, rule)
+        elif rule.audience not in ACCOUNTS and roles is None:
+            channels = await _channels(catalogue, rule, events[0])
+            await new_deliveries.insert_for_people(tx, notices, rule, channels, chosen_by(events[0]))
+
+
+async def _channels(catalogue: Catalogue, rule: Rule, event: Event) -> Channels:
+    """What the rule wants and its template has words for; without a message in the inbox nothing else has content."""
+    template = await catalogue.template(rule.template_key, "zh", rule.template_version)
+    return Channels(
+        wechat=rule.wechat and rule.in_app and bool(template.wechat_template_id) and may_go_by_wechat(event),
+        sms=rule.sms,
+        email=rule.email and rule.in_app and bool(template.email_subject),
+    )

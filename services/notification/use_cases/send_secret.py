@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.notification.domain.audience import rule_key
-from services.notification.storage import deliveries
+from services.notification.storage import new_deliveries
 from services.notification.storage.catalogue import Catalogue
 from shared.contracts.identity import LoginCodeIssued, StaffInvited
 from shared.postgres.transaction import Transaction
@@ -18,9 +18,9 @@ async def send_secret(
     secret_field = "code" if isinstance(event, LoginCodeIssued) else "secret"
     recipient: UUID = event.challenge_id if isinstance(event, LoginCodeIssued) else event.staff_id
     place = f"{event.TYPE}.{{}}:{event.aggregate_id}"
-    await deliveries.insert_to_phone(
+    await new_deliveries.insert_to_phone(
         tx,
-        deliveries.PhoneDelivery(
+        new_deliveries.PhoneDelivery(
             event_id=event.event_id,
             event_type=event.TYPE,
             recipient_id=recipient,

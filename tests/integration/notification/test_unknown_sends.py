@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from services.notification.delivering import _LEASE, _deliver_batch, _sms
+from services.notification.channels.sms import Sms
+from services.notification.delivering import _LEASE, _deliver_batch
 from services.notification.domain.delivery import days_between
+from services.notification.opening import open_delivery
 from services.notification.storage import deliveries
 from shared.clock import SHANGHAI, FrozenClock, SystemClock
 from shared.contracts.declaration import DeclarationApproved
@@ -53,7 +55,9 @@ async def sent_and_not_noted(service: ServiceUnderTest) -> None:
     """The sender hands the text over and is killed before it can say so."""
     async with service.database.transaction() as tx:
         (claimed,) = await deliveries.claim_pending(tx, service.clock.now(), _LEASE, 1)
-    await service.deps.sms.send(await _sms(service.deps, claimed))
+    sms = await open_delivery(service.deps, claimed)
+    assert isinstance(sms, Sms)
+    await service.deps.sms["aliyun"].send(sms)
     service.clock.advance(_LEASE)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from services.notification.delivering import _deliver_batch
 from services.notification.domain.delivery import PHONE_DELAYS
-from services.notification.storage import deliveries
+from services.notification.storage import new_deliveries
 from shared.clock import FrozenClock
 from shared.contracts.declaration import DeclarationApproved
 from shared.contracts.identity import OwnershipTransferChanged, PersonClosed, PersonContactChanged
@@ -82,8 +82,8 @@ async def test_a_text_waits_for_a_phone_that_comes_late(serve: Serve) -> None:
 async def test_control_without_waiting_the_text_is_lost(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     """Control: where only known phones are written to, the same order of events leaves no text at all."""
     service, person = await silent(serve), PersonId(new_id())
-    known_only = deliveries._INSERT_FOR_PEOPLE.replace("LEFT JOIN", "JOIN")
-    monkeypatch.setattr(deliveries, "_INSERT_FOR_PEOPLE", known_only)
+    known_only = new_deliveries._INSERT_FOR_PEOPLE.replace("LEFT JOIN known_person", "JOIN known_person")
+    monkeypatch.setattr(new_deliveries, "_INSERT_FOR_PEOPLE", known_only)
     await approved(service, person)
     await phone_is_told(service, person)
     await _deliver_batch(service.deps)

@@ -6,7 +6,9 @@ from uuid import UUID
 from services.identity.domain.wechat import WechatAccount
 from services.identity.storage import wechat_credentials
 from services.identity.storage.wechat_credentials import WechatCredential
+from services.identity.use_cases.linking.openid_of import openid_place
 from services.identity.use_cases.linking.tell_credential_change import tell_credential_change
+from services.identity.use_cases.signing_in.tell_contact import tell_contact
 from shared.actor import Actor
 from shared.ids import new_id
 from shared.postgres.transaction import Transaction
@@ -25,11 +27,6 @@ def openid_index(keyring: Keyring, proof: str) -> BlindIndex:
     return blind_index(keyring, "index_contact", "wechat.openid", exact(proof))
 
 
-def openid_place(credential_id: UUID) -> str:
-    """Where the openid of a credential is sealed for."""
-    return f"wechat_credential.openid:{credential_id}"
-
-
 async def attach_wechat(
     tx: Transaction, person_id: UUID, account: WechatAccount, actor: Actor, keyring: Keyring, now: datetime
 ) -> UUID:
@@ -45,4 +42,5 @@ async def attach_wechat(
     )
     await wechat_credentials.insert(tx, credential)
     await tell_credential_change(tx, person_id, "wechat", "linked", actor, now)
+    await tell_contact(tx, person_id, keyring, now)
     return credential_id

@@ -28,6 +28,7 @@ from services.identity.use_cases.linking.request_merge import open_proof
 from services.identity.use_cases.own_data.forget_traces import forget_traces
 from services.identity.use_cases.signing_in.become_known import phone_of
 from services.identity.use_cases.signing_in.end_sessions import end_sessions
+from services.identity.use_cases.signing_in.tell_contact import tell_contact
 from services.identity.use_cases.verifying.claim_review import OwnRequest
 from shared import audit, outbox
 from shared.actor import Actor
@@ -70,6 +71,8 @@ async def approve_merge(
     person = await persons.lock(tx, survivor.person_id)
     if phone is not None and phone != await phone_of(person, keyring):
         await replace_phone(tx, person, phone, actor, keyring, limits, now)
+    else:
+        await tell_contact(tx, person.person_id, keyring, now)
     return await _decide(tx, request, "approved", survivor.person_id, closing.person_id, None, actor, now)
 
 

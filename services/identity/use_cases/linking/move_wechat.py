@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.identity.storage import wechat_credentials
-from services.identity.use_cases.linking.attach_wechat import openid_place
+from services.identity.use_cases.linking.openid_of import openid_place
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
 from shared.security.subject_sealing import open_text, seal_text_for

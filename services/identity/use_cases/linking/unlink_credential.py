@@ -10,6 +10,7 @@ from services.identity.use_cases.linking.link_wechat import require_sensitive
 from services.identity.use_cases.linking.list_credentials import list_credentials
 from services.identity.use_cases.linking.tell_credential_change import tell_credential_change
 from services.identity.use_cases.signing_in.end_sessions import end_sessions
+from services.identity.use_cases.signing_in.tell_contact import tell_contact
 from shared.actor import Actor
 from shared.errors import NotFound
 from shared.postgres.transaction import Transaction
@@ -28,4 +29,5 @@ async def unlink_credential(
         raise NotFound from None
     await wechat_credentials.delete(tx, credential_id, actor.id)
     await tell_credential_change(tx, actor.id, chosen.kind, "unlinked", actor, now)
+    await tell_contact(tx, actor.id, keyring, now)
     await end_sessions(tx, actor.id, actor, now, "credential_unlinked", but=actor.session_id)

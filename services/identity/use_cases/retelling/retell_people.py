@@ -7,6 +7,7 @@ from uuid import UUID
 import structlog
 
 from services.identity.storage import signing_keys, staff_accounts, told_people
+from services.identity.use_cases.linking.openid_of import openid_of
 from services.identity.use_cases.signing_in.become_known import contact_changed, phone_of
 from services.identity.use_cases.signing_keys.rotate_signing_key import signing_key_published
 from services.identity.use_cases.staffing.staff_events import staff_changed
@@ -56,8 +57,9 @@ async def retell_reachable(tx: Transaction, ids: Sequence[UUID], keyring: Keyrin
         except (KeyMissing, SealBroken, SubjectErased) as error:
             log.error("contact_not_retold", person_id=str(person.person_id), error=type(error).__name__)
             continue
-        if phone is not None:
-            events.append(await contact_changed(person, phone, version, keyring, now))
+        openid = await openid_of(tx, person.person_id, keyring)
+        if phone is not None or openid is not None:
+            events.append(await contact_changed(person, phone, openid, version, keyring, now))
         elif person.state == "closed":
             person_id = PersonId(person.person_id)
             events.append(PersonClosed(occurred_at=now, aggregate_version=version, person_id=person_id))

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.identity.domain.caller import Caller
 from services.identity.storage import persons
 from services.identity.storage.persons import Person
+from services.identity.use_cases.linking.openid_of import openid_of
 from shared import audit, outbox
 from shared.actor import Actor
 from shared.contracts.identity import PersonContactChanged
@@ -33,23 +34,29 @@ async def become_known(tx: Transaction, phone: str | None, caller: Caller, keyri
 
 
 async def publish_contact(
-    tx: Transaction, person: Person, phone: str, version: int, keyring: Keyring, now: datetime
+    tx: Transaction, person: Person, phone: str | None, version: int, keyring: Keyring, now: datetime
 ) -> None:
     """Tell the others how a person can be reached now; `version` is the event's."""
-    outbox.add(tx, await contact_changed(person, phone, version, keyring, now))
+    openid = await openid_of(tx, person.person_id, keyring)
+    outbox.add(tx, await contact_changed(person, phone, openid, version, keyring, now))
 
 
 async def contact_changed(
-    person: Person, phone: str, version: int, keyring: Keyring, now: datetime
+    person: Person, phone: str | None, openid: str | None, version: int, keyring: Keyring, now: datetime
 ) -> PersonContactChanged:
-    """How a person can be reached now; `version` is the event's."""
-    place = f"{PersonContactChanged.TYPE}.phone:{person.person_id}"
+    """How a person can be reached now; `version` is the event's. Who logs in by WeChat alone has an empty phone."""
+
+    async def sealed(name: str, value: str | None) -> str | None:
+        place = f"{PersonContactChanged.TYPE}.{name}:{person.person_id}"
+        return None if value is None else await seal_event_for(keyring, person.person_id, "contact", place, value)
+
     return PersonContactChanged(
         occurred_at=now,
         aggregate_version=version,
         person_id=PersonId(person.person_id),
-        phone=await seal_event_for(keyring, person.person_id, "contact", place, phone),
+        phone=await sealed("phone", phone) or "",
         language=person.language,
+        wechat_openid=await sealed("wechat_openid", openid),
     )
 
 

@@ -1,0 +1,73 @@
+"""What a delivery says, in clear, at the moment of handing it over: addresses and codes are unsealed here and nowhere
+else."""
+
+from typing import Any
+
+from services.notification.channels.letter import Letter
+from services.notification.channels.sms import Sms
+from services.notification.channels.wechat_notice import WechatNotice
+from services.notification.dependencies import Dependencies
+from services.notification.domain.delivery import Outcome, Verdict
+from services.notification.storage import messages
+from services.notification.storage.catalogue import Template
+from services.notification.storage.deliveries import Delivery
+from shared.security.subject_sealing import open_from_event
+
+Opened = Sms | WechatNotice | Letter
+
+_PAGE = "pages/messages/index"
+_FORGOTTEN = Outcome(Verdict.GIVE_UP, "message_forgotten")
+
+
+async def open_delivery(deps: Dependencies, delivery: Delivery) -> Opened | Outcome:
+    """Raises SubjectErased, KeyMissing and SealBroken of the address or code; an Outcome where there is nothing to say
+    any more."""
+    address = await open_from_event(deps.keyring, "contact", delivery.phone_place, delivery.phone_event)
+    if delivery.channel == "sms":
+        return await _sms(deps, delivery, address)
+    content = await _content(deps, delivery)
+    if content is None:
+        return _FORGOTTEN
+    parameters, language = content
+    template = await deps.catalogue.template(delivery.template_key, language, delivery.template_version)
+    if delivery.channel == "email":
+        return Letter(
+            delivery.id, address, template.email_subject or template.title, _filled(template.body, parameters)
+        )
+    return await _notice(deps, delivery, address, template, content)
+
+
+async def _sms(deps: Dependencies, delivery: Delivery, phone: str) -> Sms:
+    template = await deps.catalogue.template(delivery.template_key, "zh", delivery.template_version)
+    parameters: dict[str, str] = {}
+    if delivery.secret_place and delivery.secret_event:
+        code = await open_from_event(deps.keyring, "login_code", delivery.secret_place, delivery.secret_event)
+        parameters["code"] = code
+    wanted = [name for name in template.sms_variables if name not in parameters]
+    content = await _content(deps, delivery) if wanted else None
+    if content is not None:
+        parameters |= {name: str(content[0].get(name, "")) for name in wanted}
+    return Sms(delivery.id, phone, template.sms_code or "", parameters)
+
+
+async def _notice(
+    deps: Dependencies, delivery: Delivery, openid: str, template: Template, content: tuple[dict[str, Any], str]
+) -> WechatNotice:
+    parameters, language = content
+    return WechatNotice(
+        delivery.id,
+        openid,
+        template.wechat_template_id or "",
+        _PAGE,
+        {name: _filled(text, parameters) for name, text in template.wechat_fields.items()},
+        language,
+    )
+
+
+def _filled(text: str, parameters: dict[str, Any]) -> str:
+    return text.format_map(parameters)
+
+
+async def _content(deps: Dependencies, delivery: Delivery) -> tuple[dict[str, Any], str] | None:
+    async with deps.database.read() as reader:
+        return await messages.select_content(reader, delivery.event_id, delivery.recipient_id)
