@@ -9,6 +9,7 @@ import structlog
 from services.notification.channels.sms import Sms
 from services.notification.dependencies import Dependencies
 from services.notification.domain.delivery import PHONE_DELAYS, Outcome, Settled, Verdict, days_between, settle
+from services.notification.holding import hold_back, hold_for_the_night
 from services.notification.storage import deliveries
 from services.notification.storage.deliveries import Delivery
 from shared.failpoints import failpoint
@@ -44,6 +45,7 @@ async def _deliver_batch(deps: Dependencies) -> int:
     reconcile = timedelta(seconds=deps.settings.sms.reconcile_after)
     async with deps.database.transaction() as tx:
         await deliveries.abandon_lost(tx, now, reconcile)
+        await hold_for_the_night(deps, tx)
         looked = await deliveries.update_waiting(tx, now, PHONE_DELAYS, _BATCH)
         pending = await deliveries.claim_pending(tx, now, _LEASE, _BATCH)
         unknown = await deliveries.claim_unknown(tx, now, _LEASE, _BATCH)
@@ -64,6 +66,8 @@ async def _send(deps: Dependencies, delivery: Delivery) -> None:
         return
     try:
         sms = await _opened(deps, delivery, Verdict.WAIT)
+        if isinstance(sms, Sms) and await hold_back(deps, delivery, sms):
+            return
     except OUTAGE_ERRORS:
         # Nothing was handed to the provider, so that what goes at most once may still go (M10).
         await _put_back(deps, delivery)

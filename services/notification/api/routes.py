@@ -1,5 +1,6 @@
 """Every URL of notification, with its policy."""
 
+from services.notification.api.callback_routes import CALLBACK_ROUTES
 from services.notification.api.messages import (
     get_messages,
     get_unread_count,
@@ -38,4 +39,5 @@ ROUTES: tuple[Route, ...] = (
         "Delivery statistics",
         response=StatisticsView,
     ),
+    *CALLBACK_ROUTES,
 )

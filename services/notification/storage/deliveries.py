@@ -113,13 +113,13 @@ SELECT count(*) FILTER (WHERE NOT at_most_once AND (
 FROM delivery
 WHERE state = 'unknown' OR outcome_code = 'fate_unknown' AND settled_at > $1::timestamptz - interval '1 day'
 """
-# The code is dropped as soon as it can not be needed again.
+# The code is dropped as soon as it can not be needed again. A receipt may have come before the provider's answer.
 _SETTLE: Final = """
 UPDATE delivery
 SET state = $2, next_at = coalesce($3, next_at), outcome_code = $4, provider_id = coalesce($5, provider_id),
     settled_at = CASE WHEN $3::timestamptz IS NULL THEN $6::timestamptz END,
     secret_event = CASE WHEN $3::timestamptz IS NULL THEN NULL ELSE secret_event END
-WHERE id = $1
+WHERE id = $1 AND state NOT IN ('delivered', 'undelivered')
 """
 # Only by who claimed it, and only while its lease has not made its fate unknown. It was no attempt.
 _PUT_BACK: Final = """

@@ -89,7 +89,9 @@ async def institution_layout(serve: Serve) -> Layout:
 
 async def notification_layout(serve: Serve) -> Layout:
     """A person with a message."""
-    service = await serve("notification")
+    callbacks = {f"CALLBACKS__{one}__SECRET": "s" * 32 for one in ("ALIYUN", "TENCENT")}
+    callbacks |= {f"CALLBACKS__{one}__SOURCES": '["127.0.0.0/8"]' for one in ("ALIYUN", "TENCENT")}
+    service = await serve("notification", **callbacks)
     person, stranger, unit = new_id(), new_id(), new_id()
     place = f"{PersonContactChanged.TYPE}.phone:{person}"
     at = service.clock.now()
@@ -117,7 +119,7 @@ async def notification_layout(serve: Serve) -> Layout:
     callers = minted(service, people, nodes(new_id(), new_id(), new_id(), unit))
     (message,) = (await callers["candidate", INSIDE].get("/messages")).body["items"]
     ids = {"message_id": str(message["id"])}
-    return Layout(service, callers, ids, frozenset(ids.values()))
+    return Layout(service, callers, ids | {"secret": "s" * 32}, frozenset(ids.values()))
 
 
 MakeLayout = Callable[[Serve], Awaitable[Layout]]
