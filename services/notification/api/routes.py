@@ -8,6 +8,7 @@ from services.notification.api.messages import (
     post_message_reading,
 )
 from services.notification.api.schemas import MarkedView, MessageQuery, MessageView, StatisticsView, UnreadView
+from services.notification.api.sending_routes import SENDING_ROUTES
 from services.notification.api.statistics import get_statistics
 from shared.web.cursors import Page
 from shared.web.routing import ALL_STAFF, AnyOf, Candidates, Route, Staff
@@ -40,4 +41,5 @@ ROUTES: tuple[Route, ...] = (
         response=StatisticsView,
     ),
     *CALLBACK_ROUTES,
+    *SENDING_ROUTES,
 )
