@@ -1,7 +1,5 @@
 """Texts that do not go, or not now: night, quotas, trial, numbers that take none, numbers that are simulated (V5)."""
 
-import asyncio
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,9 +7,7 @@ import pytest
 
 from services.notification.delivering import _deliver_batch, _send
 from services.notification.domain.quiet_hours import is_quiet, morning_after
-from services.notification.storage import quotas
 from services.notification.storage.number_index import number_index
-from services.notification.storage.quotas import QuotaUsedUp
 from shared.clock import SHANGHAI
 from shared.contracts.declaration_evaluation import FullYearReminded
 from shared.contracts.identity import PhoneChanged
@@ -201,7 +197,7 @@ async def test_a_number_that_takes_no_texts_gets_no_more_notices(serve: Serve, m
     await _deliver_batch(service.deps)
     assert [len(await _letters(mailbox, phone)) for phone in (PHONE, OTHER)] == [1, 1]
     async with service.database.read() as reader:
-        code = await reader.fetchrow("SELECT id, provider_id FROM delivery WHERE at_most_once")
+        (code,) = await reader.fetch("SELECT id, provider_id FROM delivery WHERE at_most_once")
     await _reported(service, code["id"], code["provider_id"], None)
     await tell(service, person=person)
     await _deliver_batch(service.deps)
@@ -266,37 +262,3 @@ async def test_notices_leave_the_last_of_the_zones_quota_to_codes(serve: Serve, 
     await _issue_code(service, PHONE)
     await _deliver_batch(service.deps)
     assert sorted(await rows(service)) == [("pending", "quota"), ("sent", "OK"), ("sent", "OK")]
-
-
-async def _race(service: ServiceUnderTest, scopes: Sequence[str]) -> int:
-    async def one() -> bool:
-        try:
-            async with service.database.transaction() as tx:
-                await quotas.update_taken(tx, scopes, is_code=True, now=service.clock.now())
-        except QuotaUsedUp:
-            return False
-        return True
-
-    return sum(await asyncio.gather(*(one() for _ in range(40))))
-
-
-async def test_a_quota_is_exact_over_racing_senders(serve: Serve) -> None:
-    """Of forty at once through two quotas exactly seven pass, and what was refused counts in neither."""
-    service = await served(serve)
-    await run(service, "INSERT INTO sms_quota VALUES ('codes', 'day', 7), ('service:identity', 'day', 100)")
-    assert await _race(service, ["codes", "service:identity"]) == 7
-    async with service.database.read() as reader:
-        used = await reader.fetch("SELECT scope, used FROM sms_use WHERE per = 'day' ORDER BY scope")
-    assert [tuple(row) for row in used] == [("codes", 7), ("service:identity", 7)]
-
-
-async def test_control_without_the_condition_the_quota_is_overrun(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Negative control: counting without looking lets all forty through."""
-    condition = "WHERE u.used < (SELECT w.most FROM wanted w WHERE w.scope = excluded.scope AND w.per = excluded.per)"
-    assert condition in quotas._TAKE
-    monkeypatch.setattr(quotas, "_TAKE", quotas._TAKE.replace(condition, ""))
-    service = await served(serve)
-    await run(service, "INSERT INTO sms_quota VALUES ('codes', 'day', 7)")
-    assert await _race(service, ["codes"]) == 40
