@@ -157,6 +157,8 @@ def _location(table: RouteTable, route: Route) -> list[str]:
     ]
     if route.stream:
         lines += ["    proxy_buffering off;", "    proxy_cache off;", "    gzip off;"]
+    if route.unlogged:
+        lines.append("    access_log off;")
     return [*lines, f"    proxy_pass http://{route.service};", "}"]
 
 

@@ -63,6 +63,7 @@ class Route(Strict):
     rate: str | None = None
     timeout_seconds: int | None = None
     stream: bool = False
+    unlogged: bool = False
 
 
 class RouteTable(Strict):

@@ -11,6 +11,7 @@ from services.notification.dependencies import Dependencies
 from services.notification.domain.delivery import PHONE_DELAYS, Outcome, Verdict, days_between
 from services.notification.domain.provider_health import Try
 from services.notification.handing_over import hand_over, look_up
+from services.notification.holding import hold_back, hold_for_the_night
 from services.notification.opening import Opened, open_delivery
 from services.notification.storage import deliveries, providers
 from services.notification.storage.deliveries import Delivery
@@ -50,6 +51,7 @@ async def _deliver_batch(deps: Dependencies) -> int:
     reconcile = _reconcile_after(deps)
     async with deps.database.transaction() as tx:
         await deliveries.abandon_lost(tx, now, reconcile)
+        await hold_for_the_night(deps, tx)
         looked = await deliveries.update_waiting(tx, now, PHONE_DELAYS, _BATCH)
         claimed = await deliveries.claim_pending(tx, now, _LEASE, _BATCH)
         pending = await allot_deliveries(tx, deps.catalogue, names, claimed, now, reconcile)
@@ -85,6 +87,8 @@ async def _send(deps: Dependencies, delivery: Delivery, tries: list[Try]) -> Non
         return
     try:
         opened = await _opened(deps, delivery, Verdict.WAIT)
+        if isinstance(opened, Sms) and await hold_back(deps, delivery, opened):
+            return
     except OUTAGE_ERRORS:
         # Nothing was handed to the provider, so that what goes at most once may still go (M10).
         await _put_back(deps, delivery)

@@ -1,8 +1,17 @@
 """The only reader of the environment in this service."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import SettingsConfigDict
 
 from services.notification.domain.mail_address import is_address
@@ -83,11 +92,51 @@ class SmtpSettings(TakesSecretFiles):
         return bool(self.host)
 
 
+class CallbackSettings(TakesSecretFiles):
+    """Where one provider reports receipts (V68). Without a secret and sources nobody is let in."""
+
+    model_config = ConfigDict(frozen=True)
+    secret: SecretStr = Field(
+        SecretStr(""), description="last part of the path the provider calls; 32 characters or more"
+    )
+    sources: tuple[IPvAnyNetwork, ...] = Field((), description="JSON list of networks the provider calls from")
+
+    @field_validator("secret")
+    @classmethod
+    def _refuse_guessable(cls, secret: SecretStr) -> SecretStr:
+        if 0 < len(secret.get_secret_value()) < 32:
+            raise ValueError("the secret of a callback has 32 characters or more")
+        return secret
+
+
+class CallbacksSettings(BaseModel):
+    """The callbacks of the providers."""
+
+    model_config = ConfigDict(frozen=True)
+    aliyun: CallbackSettings = CallbackSettings()
+    tencent: CallbackSettings = CallbackSettings()
+
+
+class SendingSettings(BaseModel):
+    """When texts go, and which never leave."""
+
+    model_config = ConfigDict(frozen=True)
+    quiet_hours: bool = Field(True, description="business notices wait from 21:00 to 08:00; must be true in production")
+    morning_per_minute: int = Field(600, ge=1, description="so many of the notices that waited go in a minute")
+    simulated_prefixes: tuple[Annotated[str, StringConstraints(pattern=r"^1[3-9]\d{5,9}$")], ...] = Field(
+        (), description="JSON list of beginnings of numbers, 7 digits or more, whose texts count as delivered unsent"
+    )
+
+
 class RetentionSettings(BaseModel):
     """How long things are kept (V57)."""
 
     model_config = ConfigDict(frozen=True)
     phone_days: int = Field(7, ge=2, description="phones and codes leave deliveries that are done after so many days")
+    message_days: int = Field(400, ge=30, description="what messages say goes after so many days; their kind stays")
+    provider_days: int = Field(
+        90, ge=31, description="receipts and providers' ids are forgotten after so many days; providers answer for 30"
+    )
 
 
 class Settings(ServiceSettings):
@@ -106,6 +155,8 @@ class Settings(ServiceSettings):
     tencent: TencentSettings = TencentSettings()
     wechat: WechatNoticeSettings = WechatNoticeSettings()
     smtp: SmtpSettings = SmtpSettings()
+    callbacks: CallbacksSettings = CallbacksSettings()
+    sending: SendingSettings = SendingSettings()
     retention: RetentionSettings = RetentionSettings()
     sms_provider: Literal["aliyun"] = "aliyun"
 
@@ -125,7 +176,8 @@ class Settings(ServiceSettings):
     def _unprotected(self) -> list[str]:
         plain = [name for name in ("sms", "tencent") if not getattr(self, name).endpoint.startswith("https://")]
         mail = ["smtp.security must be tls or starttls"] if self.smtp.security == "none" else []
-        return [f"{name}.endpoint must be https://" for name in plain] + mail
+        loud = [] if self.sending.quiet_hours else ["sending.quiet_hours must be true"]
+        return [f"{name}.endpoint must be https://" for name in plain] + mail + loud
 
 
 def mail_faults(smtp: SmtpSettings) -> list[str]:

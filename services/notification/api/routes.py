@@ -1,5 +1,6 @@
 """Every URL of notification, with its policy."""
 
+from services.notification.api.callback_routes import CALLBACK_ROUTES
 from services.notification.api.channel_routes import CHANNEL_ROUTES
 from services.notification.api.messages import (
     get_messages,
@@ -8,6 +9,7 @@ from services.notification.api.messages import (
     post_message_reading,
 )
 from services.notification.api.schemas import MarkedView, MessageQuery, MessageView, StatisticsView, UnreadView
+from services.notification.api.sending_routes import SENDING_ROUTES
 from services.notification.api.statistics import get_statistics
 from services.notification.api.template_routes import TEMPLATE_ROUTES
 from shared.web.audit_trail import audit_routes
@@ -44,4 +46,6 @@ ROUTES: tuple[Route, ...] = (
     *audit_routes("notification"),
     *TEMPLATE_ROUTES,
     *CHANNEL_ROUTES,
+    *CALLBACK_ROUTES,
+    *SENDING_ROUTES,
 )

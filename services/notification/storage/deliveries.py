@@ -59,14 +59,14 @@ _ABANDON: Final = """
 UPDATE delivery SET state = 'unknown', outcome_code = 'sender_lost', next_at = $1::timestamptz + $2::interval
 WHERE state = 'sending' AND next_at <= $1
 """
-# The code is dropped as soon as it can not be needed again. An answer that comes after the delivery was claimed anew is
-# not about the try that runs now.
+# The code is dropped as soon as it can not be needed again. A receipt may have come before the provider's answer; an
+# answer that comes after the delivery was claimed anew is not about the try that runs now.
 _SETTLE: Final = """
 UPDATE delivery
 SET state = $2, next_at = coalesce($3, next_at), outcome_code = $4, provider_id = coalesce($5, provider_id),
     settled_at = CASE WHEN $3::timestamptz IS NULL THEN $6::timestamptz END,
     secret_event = CASE WHEN $3::timestamptz IS NULL THEN NULL ELSE secret_event END
-WHERE id = $1 AND attempts = $7
+WHERE id = $1 AND attempts = $7 AND state NOT IN ('delivered', 'undelivered')
 """
 # Only by who claimed it, and only while its lease has not made its fate unknown. It was no attempt.
 _PUT_BACK: Final = """

@@ -90,7 +90,9 @@ async def institution_layout(serve: Serve) -> Layout:
 
 async def notification_layout(serve: Serve) -> Layout:
     """A person with a message."""
-    service = await serve("notification")
+    callbacks = {f"CALLBACKS__{one}__SECRET": "s" * 32 for one in ("ALIYUN", "TENCENT")}
+    callbacks |= {f"CALLBACKS__{one}__SOURCES": '["127.0.0.0/8"]' for one in ("ALIYUN", "TENCENT")}
+    service = await serve("notification", **callbacks)
     person, stranger, unit = new_id(), new_id(), new_id()
     place = f"{PersonContactChanged.TYPE}.phone:{person}"
     at = service.clock.now()
@@ -128,6 +130,7 @@ async def notification_layout(serve: Serve) -> Layout:
         "template_version": "1",
         "draft_id": str(draft.body["id"]),
         "rule_id": str(rule["id"]),
+        "secret": "s" * 32,
     }
     return Layout(service, callers, ids, canaries)
 

@@ -46,7 +46,14 @@ def test_classes_of_each_service() -> None:
             "answer_signing",
             "audit_anchor_declaration",
         },
-        "notification": {"contact", "login_code", "message", "idempotency", "audit_anchor_notification"},
+        "notification": {
+            "contact",
+            "login_code",
+            "index_number",
+            "message",
+            "idempotency",
+            "audit_anchor_notification",
+        },
     }
 
 

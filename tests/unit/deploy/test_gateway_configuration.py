@@ -171,3 +171,12 @@ def test_the_gateway_waits_longer_than_a_scan_may_take() -> None:
     (route,) = [one for one in TABLE.route if one.pattern == "qualified-lists/[^/]+/scan-files"]
     assert route.timeout_seconds is not None
     assert Inspector().longest_seconds + ScanReader().longest_seconds < route.timeout_seconds
+
+
+@pytest.mark.requirement("V68")
+def test_the_secret_of_a_callback_is_in_no_log() -> None:
+    """Where a path ends with a secret the gateway writes no line; other locations of the service do."""
+    places = dict(re.findall(r"location (.*?) \{(.*?)\n\s*\}", _local(), re.DOTALL))
+    callbacks = next(text for place, text in places.items() if "provider-callbacks" in place)
+    assert "access_log off;" in callbacks
+    assert [place for place, text in places.items() if "access_log off;" in text and text is not callbacks] == []

@@ -1,0 +1,76 @@
+"""Take what a provider reports of texts: sent becomes delivered or undelivered, once, in whatever order it comes
+(V68)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from services.notification.domain.audience import Notice
+from services.notification.domain.receipt import Provider, Receipt, is_permanent, reason_of, without_repeats
+from services.notification.storage import messages, receipts, unreachable_numbers
+from services.notification.storage.catalogue import Catalogue
+from services.notification.storage.number_index import number_index
+from services.notification.storage.receipts import Reported
+from shared.postgres.transaction import Transaction
+from shared.security.keyring import KeyMissing, Keyring
+from shared.security.sealing import SealBroken
+from shared.security.subject_keys import SubjectErased
+from shared.security.subject_sealing import open_from_event
+
+log = structlog.get_logger()
+
+UNREACHABLE: Final = "notification.number_unreachable.v1"
+_MOST_EARLY: Final = 10_000
+
+
+async def take_receipts(
+    tx: Transaction,
+    keyring: Keyring,
+    catalogue: Catalogue,
+    provider: Provider,
+    given: Sequence[Receipt],
+    now: datetime,
+) -> int:
+    """Keep receipts of texts that we sent, and settle these; how many deliveries changed. What names nothing of ours
+    changes nothing."""
+    told = without_repeats(given)
+    if provider == "aliyun":
+        await receipts.insert_by_out_id(tx, provider, told, now)
+    else:
+        await receipts.insert_by_serial(tx, provider, told, now, _MOST_EARLY)
+    changed = await settle_reported(tx, keyring, catalogue, provider, [one.serial for one in told], now)
+    log.info("receipts_taken", provider=provider, given=len(given), changed=changed)
+    return changed
+
+
+async def settle_reported(
+    tx: Transaction, keyring: Keyring, catalogue: Catalogue, provider: Provider, serials: Sequence[str], now: datetime
+) -> int:
+    """Settle deliveries by receipts that are kept, and learn from them which numbers take texts; how many changed."""
+    reported = await receipts.update_reported(tx, provider, serials, now)
+    for one in reported:
+        # A notice that arrived teaches nothing: none is sent to a number that is noted.
+        if one.delivered and not one.at_most_once:
+            continue
+        if one.delivered or is_permanent(reason_of(one.code)):
+            await _learn(tx, keyring, catalogue, one, now)
+    return len(reported)
+
+
+async def _learn(tx: Transaction, keyring: Keyring, catalogue: Catalogue, one: Reported, now: datetime) -> None:
+    try:
+        phone = await open_from_event(keyring, "contact", one.phone_place, one.phone_event)
+    except (SubjectErased, KeyMissing, SealBroken):
+        return
+    number = number_index(keyring, phone)
+    if one.delivered:
+        await unreachable_numbers.delete_unreachable(tx, number)
+        return
+    is_news = await unreachable_numbers.insert_unreachable(tx, number, reason_of(one.code), now)
+    # Who is behind a code is not known here.
+    if is_news and not one.at_most_once:
+        for rule in await catalogue.rules(UNREACHABLE):
+            notice = Notice(one.id, UNREACHABLE, one.recipient_id, {}, now)
+            await messages.insert_for_people(tx, [notice], rule)

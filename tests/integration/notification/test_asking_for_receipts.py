@@ -1,0 +1,79 @@
+"""A callback that was lost: the provider is asked, with growing pauses, until it tells (V68)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.notification.asking import ask_for_receipts
+from services.notification.channels.sms import Sms
+from services.notification.domain.delivery import Verdict
+from services.notification.jobs import purge_contents
+from tests.integration.notification.receipts import LATER, SECRET, aliyun, one_row, sent_notice, tell, told_states
+from tests.integration.notification.test_delivering import mailbox
+from tests.integration.notification.test_holding import sending
+from tests.support.service_under_test import Serve, ServiceUnderTest
+
+__all__ = ["mailbox"]
+
+
+async def _at_the_provider(service: ServiceUnderTest, phone: str) -> Any:
+    """A text that the provider has and that we sent under a serial; our id."""
+    delivery = await sent_notice(service, "serial-1", phone)
+    # The mailbox dates what it takes by the machine's clock, so the text is given to it under our id directly.
+    outcome = await service.deps.sms.send(Sms(delivery, phone, "SMS_TIRO_APPROVED", {}))
+    assert outcome.verdict is Verdict.SENT
+    return delivery
+
+
+@pytest.mark.requirement("V68")
+async def test_a_lost_callback_is_asked_for(serve: Serve, mailbox: str) -> None:
+    """Not before the provider's own repetitions are over; then it tells that the text arrived."""
+    service = await sending(serve, mailbox)
+    delivery = await _at_the_provider(service, "19900000061")
+    await ask_for_receipts(service.deps)
+    assert (await one_row(service))["state"] == "sent"
+    service.clock.advance(LATER)
+    await ask_for_receipts(service.deps)
+    assert tuple(await one_row(service)) == ("delivered", "DELIVERED", "serial-1")
+    assert await told_states(service) == [(delivery, "serial-1")]
+
+
+@pytest.mark.requirement("V68")
+async def test_who_does_not_tell_is_asked_again_later(serve: Serve) -> None:
+    """Nobody answers at the provider: asked after twenty minutes, an hour and six hours later, not in between."""
+    service = await sending(serve, "http://127.0.0.1:9")
+    await sent_notice(service, "serial-1")
+    asked = []
+    for hours in (0.5, 0.5, 1, 3, 2.9):
+        service.clock.advance(timedelta(hours=hours))
+        await ask_for_receipts(service.deps)
+        async with service.database.read() as reader:
+            asked.append(await reader.fetchval("SELECT asked FROM receipt_inquiry"))
+    assert asked == [1, 1, 2, 2, 2]
+    assert (await one_row(service))["state"] == "sent"
+
+
+@pytest.mark.requirement("V57")
+async def test_contents_go_when_their_time_is_over_and_the_fact_stays(serve: Serve) -> None:
+    """After their days the message says dashes, receipt and serial are gone; that it was sent and arrived is kept."""
+    service = await sending(serve, "http://127.0.0.1:9")
+    delivery = await sent_notice(service, "serial-1")
+    await service.anonymous().post(f"/provider-callbacks/aliyun/{SECRET}", [aliyun(delivery, "serial-1")])
+    service.clock.advance(timedelta(days=89))
+    await purge_contents(service.deps)
+    assert (await one_row(service))["provider_id"] == "serial-1"
+    service.clock.advance(timedelta(days=2))
+    await purge_contents(service.deps)
+    assert tuple(await one_row(service)) == ("delivered", "DELIVERED", None)
+    assert await told_states(service) == []
+    async with service.database.read() as reader:
+        person = await reader.fetchval("SELECT recipient_id FROM message")
+        assert "虚构医院" in await reader.fetchval("SELECT parameters::text FROM message")
+    service.clock.advance(timedelta(days=400))
+    await tell(service, person=person)
+    await purge_contents(service.deps)
+    inbox = (await service.caller("candidate", id=person).get("/messages")).body["items"]
+    assert [item["kind"] for item in inbox] == ["approved", "approved"]
+    assert "虚构医院" in inbox[0]["body"]
+    assert inbox[1]["body"] == "您的申报 — 已由 — 审核通过。"
