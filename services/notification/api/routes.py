@@ -6,7 +6,14 @@ from services.notification.api.messages import (
     post_all_reading,
     post_message_reading,
 )
-from services.notification.api.schemas import MarkedView, MessageQuery, MessageView, StatisticsView, UnreadView
+from services.notification.api.schemas import (
+    MarkedView,
+    MessageQuery,
+    MessageView,
+    ReadingQuery,
+    StatisticsView,
+    UnreadView,
+)
 from services.notification.api.statistics import get_statistics
 from shared.web.cursors import Page
 from shared.web.routing import ALL_STAFF, AnyOf, Candidates, Route, Staff
@@ -28,7 +35,16 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/v1/messages/{message_id}/reading", post_message_reading, _PEOPLE, "标记已读", "Mark read", status=204
     ),
-    Route("POST", "/v1/messages/reading", post_all_reading, _PEOPLE, "全部已读", "Mark all read", response=MarkedView),
+    Route(
+        "POST",
+        "/v1/messages/reading",
+        post_all_reading,
+        _PEOPLE,
+        "全部已读",
+        "Mark all read",
+        query=ReadingQuery,
+        response=MarkedView,
+    ),
     Route(
         "GET",
         "/v1/statistics",
