@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.notification.channels.sms import SmsChannel
 from services.notification.settings import Settings
 from services.notification.storage.catalogue import Catalogue
+from services.notification.use_cases.inbox.feed import InboxFeed
 from shared.clock import Clock
 from shared.postgres.database import Database
 from shared.security.keyring import Keyring
@@ -20,7 +21,9 @@ class Dependencies:
     clock: Clock
     catalogue: Catalogue
     sms: SmsChannel
+    inbox: InboxFeed
 
     async def close(self) -> None:
-        """Give up the provider's connections."""
+        """End the live feed, give up the provider's connections."""
+        await self.inbox.stop()
         await self.sms.close()

@@ -1,5 +1,7 @@
 """From stored messages to what people see, in their language."""
 
+import orjson
+
 from services.notification.api.schemas import CategoryCount, LinkView, MessageView, UnreadView
 from services.notification.domain.place import CATEGORIES, CATEGORY_WORDS
 from services.notification.storage.catalogue import Catalogue
@@ -35,3 +37,8 @@ def unread_view(unread: Unread, language: Language) -> UnreadView:
             for one in CATEGORIES
         ],
     )
+
+
+def unread_line(unread: Unread, language: Language) -> bytes:
+    """The same as the data of an event."""
+    return orjson.dumps(unread_view(unread, language).model_dump())

@@ -1,11 +1,13 @@
 """Every URL of notification, with its policy."""
 
 from services.notification.api.messages import (
+    get_message_events,
     get_messages,
     get_unread_count,
     post_all_reading,
     post_message_reading,
 )
+from services.notification.api.running_routes import RUNNING_ROUTES
 from services.notification.api.schemas import (
     MarkedView,
     MessageQuery,
@@ -13,6 +15,7 @@ from services.notification.api.schemas import (
     ReadingQuery,
     StatisticsView,
     UnreadView,
+    WatchQuery,
 )
 from services.notification.api.statistics import get_statistics
 from shared.web.cursors import Page
@@ -47,6 +50,16 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "GET",
+        "/v1/messages/events",
+        get_message_events,
+        _PEOPLE,
+        "未读消息实时更新",
+        "What is unread, live, as server-sent events",
+        query=WatchQuery,
+        lasting=True,
+    ),
+    Route(
+        "GET",
         "/v1/statistics",
         get_statistics,
         Staff("zone_admin", "auditor"),
@@ -54,4 +67,5 @@ ROUTES: tuple[Route, ...] = (
         "Delivery statistics",
         response=StatisticsView,
     ),
+    *RUNNING_ROUTES,
 )

@@ -44,6 +44,12 @@ class ReadingQuery(Body):
     category: Category | None = None
 
 
+class WatchQuery(Body):
+    """How long the caller wants to stay at most, in seconds."""
+
+    seconds: int = Field(3600, ge=1, le=3600)
+
+
 class CategoryCount(View):
     """How many messages of a category wait."""
 

@@ -1,4 +1,4 @@
-"""When a text may be sent again by hand: never a code, never beside an attempt that is not over, and not without end."""
+"""When a text may be sent again by hand: never a code, never beside an attempt that is not over, never without end."""
 
 from dataclasses import dataclass
 from typing import Final, Literal

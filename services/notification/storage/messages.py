@@ -1,7 +1,7 @@
 """The in-app inbox. One row per event and recipient by constraint; the text is made when it is read."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -47,10 +47,24 @@ SELECT recipient_id, category, count(*) AS unread, bit_xor(uuid_hash_extended(id
 FROM message WHERE recipient_id = ANY($1::uuid[]) AND read_at IS NULL
 GROUP BY recipient_id, category
 """
+_TOLD: Final = """
+SELECT recipient_id, event_id, id, template_key, template_version, parameters::text AS parameters, created_at, read_at,
+       category, link_kind, link_id
+FROM message
+"""
+_TOLD_PAGE: Final = """
+  AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid)) ORDER BY created_at DESC, id DESC LIMIT $4
+"""
+_SELECT_TOLD_TO: Final = f"{_TOLD} WHERE recipient_id = $1 {_TOLD_PAGE}"
+_SELECT_TOLD_OF: Final = f"{_TOLD} WHERE event_id = $1 {_TOLD_PAGE}"
 _MARK_READ: Final = "UPDATE message SET read_at = coalesce(read_at, $3) WHERE id = $1 AND recipient_id = $2"
 _MARK_ALL_READ: Final = """
 UPDATE message SET read_at = $2 WHERE recipient_id = $1 AND read_at IS NULL AND ($3::text IS NULL OR category = $3)
 """
+
+
+_MARK_BITS: Final = (1 << 56) - 1
+"""So that a mark fits into the id of an event."""
 
 
 class MessageNotFound(NotFound):
@@ -72,6 +86,15 @@ class StoredMessage:
     category: str
     link_kind: str | None
     link_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message in somebody's inbox, and because of what."""
+
+    recipient_id: UUID
+    event_id: UUID
+    message: StoredMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +132,11 @@ def _columns(notices: Sequence[Notice]) -> tuple[list[Any], ...]:
     )
 
 
+def _message(row: Mapping[str, Any]) -> StoredMessage:
+    values = {one.name: row[one.name] for one in fields(StoredMessage)}
+    return StoredMessage(**values | {"parameters": orjson.loads(row["parameters"])})
+
+
 async def insert_for_people(tx: Transaction, notices: Sequence[Notice], rule: Rule) -> None:
     """One message per notice, to the person it addresses."""
     await tx.execute(_INSERT_FOR_PEOPLE, rule.template_key, rule.template_version, *_columns(notices))
@@ -135,7 +163,20 @@ async def select_page(
         *before,
         limit,
     )
-    return [StoredMessage(**{**dict(row), "parameters": orjson.loads(row["parameters"])}) for row in rows]
+    return [_message(row) for row in rows]
+
+
+async def select_told(
+    reader: Reader,
+    recipient_id: UUID | None,
+    event_id: UUID | None,
+    before: tuple[datetime | None, UUID | None],
+    limit: int,
+) -> list[Told]:
+    """Newest first, older than the cursor: of one inbox where a recipient is named, else because of an event."""
+    statement = _SELECT_TOLD_OF if recipient_id is None else _SELECT_TOLD_TO
+    rows = await reader.fetch(statement, recipient_id or event_id, *before, limit)
+    return [Told(row["recipient_id"], row["event_id"], _message(row)) for row in rows]
 
 
 async def select_unread(reader: Reader, recipient_ids: Collection[UUID]) -> dict[UUID, Unread]:
@@ -144,7 +185,7 @@ async def select_unread(reader: Reader, recipient_ids: Collection[UUID]) -> dict
     marks = dict.fromkeys(recipient_ids, 0)
     for row in await reader.fetch(_COUNT_UNREAD, list(recipient_ids)):
         counts[row["recipient_id"]][row["category"]] = row["unread"]
-        marks[row["recipient_id"]] ^= row["mark"]
+        marks[row["recipient_id"]] ^= row["mark"] & _MARK_BITS
     return {one: Unread(counts[one], marks[one]) for one in recipient_ids}
 
 

@@ -43,7 +43,7 @@ SELECT id FROM delivery WHERE id = (SELECT coalesce(resend_of, id) FROM delivery
 _SELECT_RESENDABLE: Final = """
 SELECT d.id, coalesce(d.resend_of, d.id) AS first_id, d.at_most_once OR d.secret_place IS NOT NULL AS has_code,
        d.settled_at IS NOT NULL AS is_over, d.phone_place = ANY($2::text[]) AS to_account,
-       count(a.id) AS resends, coalesce(bool_or(a.settled_at IS NULL), false) AS under_way
+       count(a.id) AS resends, count(a.id) FILTER (WHERE a.settled_at IS NULL) > 0 AS under_way
 FROM delivery d LEFT JOIN delivery a ON a.resend_of = coalesce(d.resend_of, d.id)
 WHERE d.id = $1 GROUP BY d.id
 """

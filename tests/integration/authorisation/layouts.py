@@ -116,8 +116,12 @@ async def notification_layout(serve: Serve) -> Layout:
     people = {INSIDE: person, OUTSIDE: stranger}
     callers = minted(service, people, nodes(new_id(), new_id(), new_id(), unit))
     (message,) = (await callers["candidate", INSIDE].get("/messages")).body["items"]
-    ids = {"message_id": str(message["id"])}
-    return Layout(service, callers, ids, frozenset(ids.values()))
+    async with service.database.read() as reader:
+        delivery_id = await reader.fetchval("SELECT id FROM delivery")
+    ids = {"message_id": str(message["id"]), "delivery_id": str(delivery_id)}
+    recipient = f"?recipient_id={person}"
+    queries = {"get_told_messages": recipient, "get_deliveries": recipient, "get_message_events": "?seconds=1"}
+    return Layout(service, callers, ids, frozenset(ids.values()), queries=queries)
 
 
 MakeLayout = Callable[[Serve], Awaitable[Layout]]
