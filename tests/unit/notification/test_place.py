@@ -18,7 +18,8 @@ TOLD = [one.event for one in SUBSCRIPTIONS if one.handle_many is not None and on
 
 def about_something(kind: type[Event]) -> Any:
     """An event of a kind with every id set, and nothing else."""
-    return kind.model_construct(**{name: new_id() for name in kind.model_fields if name.endswith("_id")})
+    ids: dict[str, Any] = {name: new_id() for name in kind.model_fields if name.endswith("_id")}
+    return kind.model_construct(**ids)
 
 
 @pytest.mark.parametrize("kind", TOLD, ids=lambda one: one.TYPE)
@@ -54,9 +55,9 @@ def test_an_event_of_an_unknown_producer_falls_into_the_rest() -> None:
 
     class Elsewhere(Event):
         TYPE = "elsewhere.happened.v1"
-        AGGREGATE = "thing_id"
+        AGGREGATE = "event_id"
 
-    place = place_of(Elsewhere.model_construct(thing_id=new_id()))
+    place = place_of(about_something(Elsewhere))
     assert (place.category, place.link) == ("other", None)
 
 
