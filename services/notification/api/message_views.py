@@ -41,4 +41,5 @@ def unread_view(unread: Unread, language: Language) -> UnreadView:
 
 def unread_line(unread: Unread, language: Language) -> bytes:
     """The same as the data of an event."""
-    return orjson.dumps(unread_view(unread, language).model_dump())
+    view = unread_view(unread, language)
+    return orjson.dumps(view.model_dump())

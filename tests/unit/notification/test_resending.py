@@ -30,9 +30,16 @@ FREE = Resendable(
 
 
 def test_a_notice_that_is_over_may_go_again() -> None:
-    """So often as is allowed."""
-    require_resendable(FREE)
-    require_resendable(replace(FREE, resends=MOST_RESENDS - 1))
+    """So often as is allowed, and not once more."""
+
+    def goes(resends: int) -> bool:
+        try:
+            require_resendable(replace(FREE, resends=resends))
+        except ResentTooOften:
+            return False
+        return True
+
+    assert [goes(number) for number in range(MOST_RESENDS + 1)] == [True] * MOST_RESENDS + [False]
 
 
 @pytest.mark.parametrize(
