@@ -14,6 +14,7 @@ from services.notification.reconciling import look_at_sends
 from services.notification.settings import Settings
 from services.notification.storage import known_people
 from services.notification.storage.catalogue import Catalogue
+from services.notification.use_cases.inbox.feed import InboxFeed
 from shared.contracts.notification import NotificationAuditAnchored
 from shared.postgres.transaction import Transaction
 from shared.process.definition import Foundation, ServiceDefinition
@@ -29,6 +30,7 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         clock=foundation.clock,
         catalogue=Catalogue(foundation.database),
         sms={"aliyun": AliyunSms(settings.sms)},
+        inbox=InboxFeed(foundation.database, settings.inbox_streams),
     )
 
 

@@ -8,6 +8,7 @@ from services.notification.channels.sms import SmsChannel
 from services.notification.channels.wechat_notice import WechatChannel
 from services.notification.settings import Settings
 from services.notification.storage.catalogue import Catalogue
+from services.notification.use_cases.inbox.feed import InboxFeed
 from shared.clock import Clock
 from shared.postgres.database import Database
 from shared.security.keyring import Keyring
@@ -23,11 +24,13 @@ class Dependencies:
     clock: Clock
     catalogue: Catalogue
     sms: Mapping[str, SmsChannel]
+    inbox: InboxFeed
     wechat: WechatChannel | None = None
     letters: LetterChannel | None = None
 
     async def close(self) -> None:
-        """Give up the providers' connections."""
+        """End the live feed, give up the providers' connections."""
+        await self.inbox.stop()
         for channel in (*self.sms.values(), self.wechat, self.letters):
             if channel is not None:
                 await channel.close()

@@ -158,6 +158,7 @@ class Settings(ServiceSettings):
     callbacks: CallbacksSettings = CallbacksSettings()
     sending: SendingSettings = SendingSettings()
     retention: RetentionSettings = RetentionSettings()
+    inbox_streams: int = Field(1500, ge=1, le=50_000, description="live inboxes open at a time in a process")
     sms_provider: Literal["aliyun"] = "aliyun"
 
     @model_validator(mode="after")

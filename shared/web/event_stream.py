@@ -26,8 +26,10 @@ class StreamsUnavailable(Unavailable):
     """The process leaves, or has all the streams it can keep: come again and another copy answers."""
 
     code = "streams_unavailable"
-    message_zh = "实时进度暂不可用，请稍后重试；进度详情页不受影响。"
-    message_en = "Live progress is not available right now; try again shortly. The progress page is not affected."
+    message_zh = "实时更新暂不可用，请稍后重试；刷新页面仍可查看最新内容。"
+    message_en = (
+        "Live updates are not available right now; try again shortly. Reloading the page shows the latest state."
+    )
 
 
 class StreamEnded(Exception):

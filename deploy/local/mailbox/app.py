@@ -4,7 +4,6 @@ import json
 import re
 from collections import deque
 from datetime import UTC, datetime, timedelta
-from html import escape
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -13,6 +12,7 @@ from aiohttp import web
 
 from deploy.local.mailbox.aliyun import AliyunAccount, refusal
 from deploy.local.mailbox.letters import Letter, Letters
+from deploy.local.mailbox.page import render
 from deploy.local.mailbox.script import Scripted, scripted
 from deploy.local.mailbox.tencent import FakeTencent
 from deploy.local.mailbox.wechat import FakeWechat, build_wechat
@@ -24,20 +24,6 @@ _ACCOUNT = web.AppKey("account", AliyunAccount)
 _SCRIPT: web.AppKey[deque[Scripted]] = web.AppKey("script", deque)
 _SCRIPTS: web.AppKey[dict[str, deque[Scripted]]] = web.AppKey("scripts", dict)
 _NONCES: web.AppKey[set[str]] = web.AppKey("nonces", set)
-
-_PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>开发信箱 Mailbox</title><meta http-equiv="refresh" content="5"><style>
-body{{font:16px/1.6 system-ui,sans-serif;max-width:44rem;margin:1.5rem auto;padding:0 1rem}}
-body{{background:#f5f6f8;color:#1d2129}}
-h1{{font-size:1.25rem}}.hint{{color:#6b7280;font-size:.9rem}}
-article{{background:#fff;border-radius:12px;padding:.8rem 1rem;margin:.7rem 0;box-shadow:0 1px 2px #0001}}
-header{{display:flex;justify-content:space-between;color:#6b7280;font-size:.85rem}}p{{margin:.3rem 0 0}}
-form{{margin:1rem 0}}input{{font:inherit;padding:.4rem .7rem;border:1px solid #d0d5dd;border-radius:8px;width:18rem}}
-</style><h1>开发信箱 · Development mailbox</h1>
-<p class="hint">这里显示本应发到手机的短信，仅用于开发环境。<br>
-Every text that would have reached a phone; development only.</p>
-<form><input name="to" value="{to}" placeholder="按手机号筛选 / filter by number"></form>
-{letters}</html>"""
 
 
 def build_mailbox(
@@ -141,14 +127,8 @@ async def _put_script(request: web.Request) -> web.Response:
 
 
 async def _page(request: web.Request) -> web.Response:
-    to = request.query.get("to", "").strip()
-    found = request.app[_LETTERS].find(to or None)[-100:][::-1]
-    cards = "".join(
-        f"<article><header><span>{escape(x.to)}</span><time>{x.received_at:%m-%d %H:%M:%S}</time></header>"
-        f"<p>{escape(x.text)}</p></article>"
-        for x in found
-    )
-    page = _PAGE.format(to=escape(to), letters=cards or '<p class="hint">还没有短信。 / No messages yet.</p>')
+    to, channel = (request.query.get(name, "").strip() for name in ("to", "channel"))
+    page = render(request.app[_LETTERS].find(to or None), to=to, channel=channel)
     return web.Response(text=page, content_type="text/html", charset="utf-8")
 
 

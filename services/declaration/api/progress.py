@@ -1,8 +1,5 @@
 """Handlers: where a declaration stands, live, and the three steps to be registered."""
 
-import time
-from typing import Final
-
 import orjson
 from aiohttp import web
 
@@ -12,14 +9,11 @@ from services.declaration.dependencies import Dependencies
 from services.declaration.domain.declaration import STATE_ZH
 from services.declaration.storage import declarations, timeline
 from services.declaration.storage.declarations import Declaration
-from services.declaration.use_cases.progress.feed import Watch
 from services.declaration.use_cases.progress.view_progress import view_progress
 from services.declaration.use_cases.progress.view_road import view_road
 from shared.web.call import Call
 from shared.web.event_stream import EventStream, StreamEnded, last_event_id
-
-BEAT_SECONDS: Final = 15.0
-"""Between two signs of life; each time it is asked anew whether the caller is still let in (V17)."""
+from shared.web.following import follow
 
 
 async def get_declaration_timeline(call: Call[Dependencies]) -> ProgressView:
@@ -45,7 +39,7 @@ async def get_declaration_events(call: Call[Dependencies]) -> web.StreamResponse
             try:
                 if seen is None:
                     await stream.send("state", _state_line(own, latest), latest)
-                await _follow(call, watch, stream)
+                await follow(call, watch, stream, lambda step: ("progress", step_line(step), step.version))
             except StreamEnded:
                 pass
     return stream.response
@@ -57,32 +51,6 @@ async def _latest(call: Call[Dependencies]) -> tuple[Declaration, int]:
         own = await declarations.select_own(reader, call.path_id("declaration_id"), call.actor.id)
         steps = await timeline.select(reader, own.id)
     return own, steps[-1].version if steps else 0
-
-
-async def _follow(call: Call[Dependencies], watch: Watch, stream: EventStream) -> None:
-    """Steps as they happen, signs of life between them, and a word about why it ends."""
-    ends = time.monotonic() + call.query.seconds
-    beats = time.monotonic() + BEAT_SECONDS
-    while True:
-        now = time.monotonic()
-        for step in await watch.wait(max(0.0, min(ends, beats) - now)):
-            await stream.send("progress", step_line(step), step.version)
-        if (reason := await _reason_to_end(call, watch, ends)) is not None:
-            await stream.send("end", orjson.dumps({"reason": reason}))
-            return
-        if time.monotonic() >= beats:
-            await stream.beat()
-            beats = time.monotonic() + BEAT_SECONDS
-
-
-async def _reason_to_end(call: Call[Dependencies], watch: Watch, ends: float) -> str | None:
-    if call.leaving.is_set():
-        return "leaving"
-    if watch.replaced:
-        return "replaced"
-    if time.monotonic() >= ends:
-        return "time"
-    return None if await call.is_still_allowed() else "signed_out"
 
 
 def _state_line(own: Declaration, version: int) -> bytes:

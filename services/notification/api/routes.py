@@ -3,12 +3,22 @@
 from services.notification.api.callback_routes import CALLBACK_ROUTES
 from services.notification.api.channel_routes import CHANNEL_ROUTES
 from services.notification.api.messages import (
+    get_message_events,
     get_messages,
     get_unread_count,
     post_all_reading,
     post_message_reading,
 )
-from services.notification.api.schemas import MarkedView, MessageQuery, MessageView, StatisticsView, UnreadView
+from services.notification.api.running_routes import RUNNING_ROUTES
+from services.notification.api.schemas import (
+    MarkedView,
+    MessageQuery,
+    MessageView,
+    ReadingQuery,
+    StatisticsView,
+    UnreadView,
+    WatchQuery,
+)
 from services.notification.api.sending_routes import SENDING_ROUTES
 from services.notification.api.statistics import get_statistics
 from services.notification.api.template_routes import TEMPLATE_ROUTES
@@ -33,7 +43,26 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/v1/messages/{message_id}/reading", post_message_reading, _PEOPLE, "标记已读", "Mark read", status=204
     ),
-    Route("POST", "/v1/messages/reading", post_all_reading, _PEOPLE, "全部已读", "Mark all read", response=MarkedView),
+    Route(
+        "POST",
+        "/v1/messages/reading",
+        post_all_reading,
+        _PEOPLE,
+        "全部已读",
+        "Mark all read",
+        query=ReadingQuery,
+        response=MarkedView,
+    ),
+    Route(
+        "GET",
+        "/v1/messages/events",
+        get_message_events,
+        _PEOPLE,
+        "未读消息实时更新",
+        "What is unread, live, as server-sent events",
+        query=WatchQuery,
+        lasting=True,
+    ),
     Route(
         "GET",
         "/v1/statistics",
@@ -48,4 +77,5 @@ ROUTES: tuple[Route, ...] = (
     *CHANNEL_ROUTES,
     *CALLBACK_ROUTES,
     *SENDING_ROUTES,
+    *RUNNING_ROUTES,
 )

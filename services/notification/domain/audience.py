@@ -9,6 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from services.notification.domain.moved_dates import moved_dates
+from services.notification.domain.place import Place, place_of
 from shared.contracts.declaration import (
     BanChanged,
     CycleDatesAnnounced,
@@ -87,6 +88,7 @@ class Notice:
     target_id: UUID
     parameters: dict[str, Any]
     occurred_at: datetime
+    place: Place
 
 
 def _composed(event: Event) -> dict[str, str]:
@@ -154,6 +156,7 @@ def notices_for(events: Sequence[Event], audience: Audience) -> list[Notice]:
             getattr(event, target),
             {name: getattr(event, name) for name in shown} | _composed(event),
             event.occurred_at,
+            place_of(event),
         )
         for event in events
         if getattr(event, target) is not None

@@ -90,6 +90,12 @@ class Catalogue:
             raise RuleMissing
         return found
 
+    async def titled(self, part: str) -> list[tuple[str, int]]:
+        """(key, version) of the templates whose title holds `part`, in either language and whatever its case."""
+        await self._refresh()
+        wanted = part.casefold()
+        return sorted({(t.key, t.version) for t in self._templates.values() if wanted in t.title.casefold()})
+
     async def _refresh(self) -> None:
         if time.monotonic() - self._read_at < _KEEP_SECONDS:
             return

@@ -119,20 +119,25 @@ async def notification_layout(serve: Serve) -> Layout:
     people = {INSIDE: person, OUTSIDE: stranger}
     callers = minted(service, people, nodes(new_id(), new_id(), new_id(), unit))
     (message,) = (await callers["candidate", INSIDE].get("/messages")).body["items"]
-    canaries = frozenset({str(message["id"])})
+    async with service.database.read() as reader:
+        delivery_id = await reader.fetchval("SELECT id FROM delivery")
+    canaries = frozenset({str(message["id"]), str(delivery_id)})
     draft = await callers["zone_admin", INSIDE].post("/templates/approved/drafts", {})
     (rule,) = (await callers["zone_admin", INSIDE].get("/notification-rules?event=declaration.approved.v1")).body[
         "items"
     ]
     ids = {
         "message_id": str(message["id"]),
+        "delivery_id": str(delivery_id),
         "template_key": "approved",
         "template_version": "1",
         "draft_id": str(draft.body["id"]),
         "rule_id": str(rule["id"]),
         "secret": "s" * 32,
     }
-    return Layout(service, callers, ids, canaries)
+    recipient = f"?recipient_id={person}"
+    queries = {"get_told_messages": recipient, "get_deliveries": recipient, "get_message_events": "?seconds=1"}
+    return Layout(service, callers, ids, canaries, queries=queries)
 
 
 MakeLayout = Callable[[Serve], Awaitable[Layout]]

@@ -9,10 +9,11 @@ from datetime import timedelta
 
 import pytest
 
-from services.declaration.api import progress
-from services.declaration.use_cases.progress.feed import MOST_PER_PERSON, ProgressFeed
+from services.declaration.use_cases.progress.feed import ProgressFeed
 from shared.actor import Actor
 from shared.ids import new_id
+from shared.web import following
+from shared.web.live_feed import MOST_PER_PERSON
 from tests.integration.declaration.forms import REASONS, complete_content
 from tests.integration.declaration.season import Draft, Season, exam_season
 from tests.support.event_streams import Ear, listening
@@ -193,7 +194,7 @@ async def test_streams_are_limited(serve: Serve) -> None:
 @pytest.mark.requirement("A43", "V17")
 async def test_streams_end_with_the_session(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the next sign of life after a logout the stream is over, for that session only; signs of life come."""
-    monkeypatch.setattr(progress, "BEAT_SECONDS", 0.3)
+    monkeypatch.setattr(following, "BEAT_SECONDS", 0.3)
     season = await exam_season(serve)
     draft = await season.submitted()
     gone, stays = (Actor("candidate", draft.person.id, "candidate", None, new_id()) for _ in range(2))

@@ -101,7 +101,7 @@ async def test_the_inbox_pages_and_counts_what_is_unread(serve: Serve) -> None:
     assert len(ids) == len(set(ids)) == 5
     assert third["next_cursor"] is None
     assert (await candidate.post(f"/messages/{ids[0]}/reading")).status == 204
-    assert (await candidate.get("/messages/unread-count")).body == {"unread": 4}
+    assert (await candidate.get("/messages/unread-count")).body["unread"] == 4
     stranger = service.caller("candidate")
     assert (await stranger.post(f"/messages/{ids[1]}/reading")).status == 404
     assert (await candidate.get("/messages?cursor=junk")).code == "cursor_invalid"

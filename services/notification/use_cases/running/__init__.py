@@ -1,0 +1,1 @@
+"""What people who run the platform do with messages and deliveries."""
