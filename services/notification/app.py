@@ -5,6 +5,10 @@ from pathlib import Path
 from uuid import UUID
 
 from services.notification.channels.aliyun_sms import AliyunSms
+from services.notification.channels.sms import SmsChannel
+from services.notification.channels.smtp import SmtpLetters
+from services.notification.channels.tencent_sms import TencentSms
+from services.notification.channels.wechat_subscribe import WechatSubscribe
 from services.notification.consumers.sets import SETS
 from services.notification.consumers.subscriptions import SUBSCRIPTIONS
 from services.notification.delivering import deliver_until_stopped
@@ -15,6 +19,7 @@ from services.notification.settings import Settings
 from services.notification.storage import known_people
 from services.notification.storage.catalogue import Catalogue
 from services.notification.use_cases.inbox.feed import InboxFeed
+from shared.clock import SystemClock
 from shared.contracts.notification import NotificationAuditAnchored
 from shared.postgres.transaction import Transaction
 from shared.process.definition import Foundation, ServiceDefinition
@@ -29,9 +34,20 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         keyring=foundation.keyring,
         clock=foundation.clock,
         catalogue=Catalogue(foundation.database),
-        sms={"aliyun": AliyunSms(settings.sms)},
+        sms=_sms_providers(settings),
         inbox=InboxFeed(foundation.database, settings.inbox_streams),
+        wechat=WechatSubscribe(settings.wechat, foundation.database, foundation.keyring, SystemClock())
+        if settings.wechat.enabled
+        else None,
+        letters=SmtpLetters(settings.smtp, SystemClock()) if settings.smtp.enabled else None,
     )
+
+
+def _sms_providers(settings: Settings) -> dict[str, SmsChannel]:
+    found: dict[str, SmsChannel] = {"aliyun": AliyunSms(settings.sms)}
+    if settings.tencent.enabled:
+        found["tencent"] = TencentSms(settings.tencent)
+    return dict(sorted(found.items(), key=lambda one: one[0] != settings.sms_provider))
 
 
 async def forget_again(tx: Transaction, person_ids: Sequence[UUID], _deps: Dependencies) -> int:

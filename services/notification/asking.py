@@ -7,7 +7,7 @@ from typing import Final
 from services.notification.channels.sms import Sms
 from services.notification.dependencies import Dependencies
 from services.notification.domain.delivery import Verdict, days_between
-from services.notification.domain.receipt import Receipt
+from services.notification.domain.receipt import Provider, Receipt
 from services.notification.storage import receipt_inquiries
 from services.notification.storage.receipt_inquiries import Unreported
 from services.notification.use_cases.take_receipts import take_receipts
@@ -31,11 +31,17 @@ async def ask_for_receipts(deps: Dependencies) -> None:
         if (receipt := await _asked(deps, one)) is None:
             continue
         async with deps.database.transaction() as tx:
-            provider = deps.settings.sms_provider
-            await take_receipts(tx, deps.keyring, deps.catalogue, provider, [receipt], deps.clock.now())
+            await take_receipts(tx, deps.keyring, deps.catalogue, _asked_of(one), [receipt], deps.clock.now())
+
+
+def _asked_of(one: Unreported) -> Provider:
+    """Texts older than the column went to the only one there was."""
+    return one.provider or "aliyun"
 
 
 async def _asked(deps: Dependencies, one: Unreported) -> Receipt | None:
+    if (channel := deps.sms.get(_asked_of(one))) is None:
+        return None
     try:
         phone = await open_from_event(deps.keyring, "contact", one.phone_place, one.phone_event)
     except (SubjectErased, KeyMissing, SealBroken):
@@ -43,7 +49,7 @@ async def _asked(deps: Dependencies, one: Unreported) -> Receipt | None:
     # One that was found by a look-up has no serial; ours stands for it.
     serial = one.provider_id or str(one.id)
     for day in days_between(one.sent_at - _SETTLING, one.sent_at):
-        outcome = await deps.sms.look_up(Sms(one.id, phone, "", {}), day)
+        outcome = await channel.look_up(Sms(one.id, phone, "", {}), day)
         if outcome.verdict in (Verdict.SENT, Verdict.GIVE_UP):
             return Receipt(serial, one.id, outcome.verdict is Verdict.SENT, outcome.code)
     return None

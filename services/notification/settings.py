@@ -159,7 +159,10 @@ class Settings(ServiceSettings):
     sending: SendingSettings = SendingSettings()
     retention: RetentionSettings = RetentionSettings()
     inbox_streams: int = Field(1500, ge=1, le=50_000, description="live inboxes open at a time in a process")
-    sms_provider: Literal["aliyun"] = "aliyun"
+    sms_provider: Literal["aliyun", "tencent"] = Field(
+        "aliyun",
+        description="who texts go to first; the other one, where it is set up, takes over when this one does badly",
+    )
 
     @model_validator(mode="after")
     def _refuse_unsafe_provider(self) -> Self:
@@ -167,6 +170,8 @@ class Settings(ServiceSettings):
         faults = self.wechat.faults("wechat", self.profile == "production")
         if self.tencent.enabled and not (self.tencent.secret_id and self.tencent.secret_key.get_secret_value()):
             faults.append("tencent.secret_id and tencent.secret_key must be set where tencent.sdk_app_id is")
+        if self.sms_provider == "tencent" and not self.tencent.enabled:
+            faults.append("tencent.sdk_app_id must be set where sms_provider is tencent")
         faults += mail_faults(self.smtp)
         if self.profile == "production":
             faults += [f"production profile refused: {fault}" for fault in self._unprotected()]

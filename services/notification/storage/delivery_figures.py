@@ -11,7 +11,7 @@ from shared.postgres.transaction import Reader
 _SELECT: Final = """
 WITH counted AS (
     SELECT (created_at AT TIME ZONE 'Asia/Shanghai')::date AS day, channel, template_key, state,
-           NULL::text AS provider,
+           provider,
            CASE WHEN state IN ('sent', 'delivered', 'undelivered')
                 THEN extract(epoch FROM settled_at - created_at) END AS seconds
     FROM delivery WHERE created_at >= $1 AND created_at < $2

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from services.notification.domain.receipt import Provider
 from shared.postgres.transaction import Transaction
 
 _CLAIM: Final = """
@@ -22,7 +23,7 @@ WITH due AS (
         next_at = $1::timestamptz + ($4::interval[])[least(i.asked + 1, cardinality($4::interval[]))]
     RETURNING delivery_id
 )
-SELECT d.id, d.phone_place, d.phone_event, d.provider_id, d.settled_at AS sent_at
+SELECT d.id, d.phone_place, d.phone_event, d.provider_id, d.provider, d.settled_at AS sent_at
 FROM delivery d JOIN asked a ON a.delivery_id = d.id ORDER BY d.settled_at
 """
 
@@ -35,6 +36,7 @@ class Unreported:
     phone_place: str
     phone_event: str
     provider_id: str | None
+    provider: Provider | None
     sent_at: datetime
 
 

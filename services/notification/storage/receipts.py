@@ -17,6 +17,7 @@ INSERT INTO receipt AS r (provider, serial, delivery_id, delivered, code, receiv
 SELECT $1, g.serial, d.id, g.delivered, g.code, $6
 FROM unnest($2::text[], $3::uuid[], $4::boolean[], $5::text[]) AS g (serial, out_id, delivered, code)
 JOIN delivery d ON d.id = g.out_id AND d.attempts > 0 AND coalesce(d.provider_id, g.serial) = g.serial
+     AND coalesce(d.provider, $1) = $1
 ON CONFLICT (provider, serial) DO UPDATE SET delivered = true, code = excluded.code, received_at = excluded.received_at
 WHERE excluded.delivered AND NOT r.delivered
 """
@@ -25,14 +26,15 @@ _INSERT_BY_SERIAL: Final = """
 INSERT INTO receipt AS r (provider, serial, delivery_id, delivered, code, received_at)
 SELECT $1, g.serial, d.id, g.delivered, g.code, $5
 FROM unnest($2::text[], $3::boolean[], $4::text[]) AS g (serial, delivered, code)
-LEFT JOIN delivery d ON d.provider_id = g.serial
+LEFT JOIN delivery d ON d.provider_id = g.serial AND coalesce(d.provider, $1) = $1
 WHERE d.id IS NOT NULL OR (SELECT count(*) FROM receipt WHERE delivery_id IS NULL) < $6
 ON CONFLICT (provider, serial) DO UPDATE SET delivered = true, code = excluded.code, received_at = excluded.received_at
 WHERE excluded.delivered AND NOT r.delivered
 """
 _MATCH_EARLY: Final = """
 UPDATE receipt r SET delivery_id = d.id FROM delivery d
-WHERE r.delivery_id IS NULL AND d.provider_id = r.serial RETURNING r.provider, r.serial
+WHERE r.delivery_id IS NULL AND d.provider_id = r.serial AND coalesce(d.provider, r.provider) = r.provider
+RETURNING r.provider, r.serial
 """
 # `pending`: it went after all, though the provider was not sure at first; it must not go again.
 _APPLY: Final = """

@@ -10,7 +10,10 @@ from shared.contracts.identity import PersonContactChanged, StaffChanged
 from shared.errors import NotFound
 from shared.postgres.transaction import Reader, Transaction
 
-_ACCOUNT_PLACES: Final = (f"{PersonContactChanged.TYPE}.phone:", f"{StaffChanged.TYPE}.phone:")
+_ACCOUNT_PLACES: Final = (
+    *(f"{PersonContactChanged.TYPE}.{field}:" for field in ("phone", "wechat_openid", "email")),
+    f"{StaffChanged.TYPE}.phone:",
+)
 
 _COLUMNS: Final = """
 SELECT d.id, d.event_id, d.event_type, d.recipient_id, d.channel, d.template_key, d.template_version, d.state,

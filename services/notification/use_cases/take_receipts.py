@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 
 from services.notification.domain.audience import Notice
+from services.notification.domain.place import Link, Place
 from services.notification.domain.receipt import Provider, Receipt, is_permanent, reason_of, without_repeats
 from services.notification.storage import messages, receipts, unreachable_numbers
 from services.notification.storage.catalogue import Catalogue
@@ -59,6 +60,10 @@ async def settle_reported(
     return len(reported)
 
 
+def _place(one: Reported) -> Place:
+    return Place("account", Link("account", one.recipient_id))
+
+
 async def _learn(tx: Transaction, keyring: Keyring, catalogue: Catalogue, one: Reported, now: datetime) -> None:
     try:
         phone = await open_from_event(keyring, "contact", one.phone_place, one.phone_event)
@@ -72,5 +77,5 @@ async def _learn(tx: Transaction, keyring: Keyring, catalogue: Catalogue, one: R
     # Who is behind a code is not known here.
     if is_news and not one.at_most_once:
         for rule in await catalogue.rules(UNREACHABLE):
-            notice = Notice(one.id, UNREACHABLE, one.recipient_id, {}, now)
+            notice = Notice(one.id, UNREACHABLE, one.recipient_id, {}, now, _place(one))
             await messages.insert_for_people(tx, [notice], rule)

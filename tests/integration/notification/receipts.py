@@ -69,7 +69,7 @@ async def sent_notice(service: ServiceUnderTest, serial: str, phone: str = PHONE
     claimed = await in_flight(service, phone, person)
     async with service.database.transaction() as tx:
         outcome = Outcome(Verdict.SENT, "OK", serial)
-        await deliveries.update_settled(tx, claimed.id, Settled("sent", None), outcome, service.clock.now())
+        await deliveries.update_settled(tx, claimed, Settled("sent", None), outcome, service.clock.now())
     return claimed.id
 
 

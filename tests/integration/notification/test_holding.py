@@ -98,7 +98,7 @@ async def test_one_that_was_claimed_meanwhile_is_put_back(serve: Serve, mailbox:
     service = await sending(serve, mailbox, SENDING__QUIET_HOURS="true")
     night(service)
     claimed = await in_flight(service, "19900000045")
-    await _send(service.deps, claimed)
+    await _send(service.deps, claimed, [])
     assert await _letters(mailbox, "19900000045") == []
     async with service.database.read() as reader:
         assert await reader.fetchval("SELECT attempts FROM delivery WHERE state = 'pending'") == 0
