@@ -116,14 +116,12 @@ def rule_key(event: Event) -> str:
             return f"{event.TYPE}:{event.move}"
         case BindingChanged() | OwnershipTransferChanged() | BanChanged():
             return f"{event.TYPE}:{event.state}"
-        case InstitutionMoved():
-            return f"{event.TYPE}:{event.step}"
-        case ReviewsWaiting() | EvaluationsWaiting():
+        case InstitutionMoved() | ReviewsWaiting() | EvaluationsWaiting():
             return f"{event.TYPE}:{event.step}"
         case EvaluationRecorded() if event.full_year:
             return f"{event.TYPE}:full_year_{event.result}"
-        case DeclarationRevoked() if event.by == "exam_body":
-            return f"{event.TYPE}:exam_body"
+        case DeclarationRevoked() | VerificationFailed() if event.by in ("exam_body", "reviewer"):
+            return f"{event.TYPE}:{event.by}"
         case EvaluationVoided():
             return f"{event.TYPE}:{event.by}"
         case PriorRowAnswered():
@@ -138,8 +136,6 @@ def rule_key(event: Event) -> str:
             return f"{event.TYPE}:{event.move}"
         case MergeDecided():
             return f"{event.TYPE}:{event.decision}"
-        case VerificationFailed() if event.by == "reviewer":
-            return f"{event.TYPE}:reviewer"
         case NewDeviceSeen():
             return f"{event.TYPE}:{'staff' if event.staff_id else 'person'}"
         case _:

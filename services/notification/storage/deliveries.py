@@ -29,8 +29,8 @@ WHERE id IN (
 RETURNING id, event_id, event_type, recipient_id, channel, template_key, template_version, at_most_once, phone_place,
           phone_event, secret_place, secret_event, expires_at, attempts, created_at, provider, consent_spent
 """
-# The address by the channel. One delay per look ($2, $3 is their number): the attempts of one that waits are its looks, and count anew once it is
-# sent. Found, forgotten meanwhile or looked for often enough, it waits no longer.
+# The address by the channel. One delay per look ($2, $3 is their number): the attempts of one that waits are its looks,
+# and count anew once it is sent. Found, forgotten meanwhile or looked for often enough, it waits no longer.
 _LOOK_FOR_PHONES: Final = """
 WITH looked AS (
     SELECT d.id, CASE d.channel WHEN 'wechat' THEN p.openid_event WHEN 'email' THEN p.email_event
