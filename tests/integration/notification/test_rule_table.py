@@ -155,7 +155,8 @@ async def test_a_row_for_a_phone_goes_to_the_phone_alone(cast: Cast, key: str) -
 async def test_every_row_of_the_table_is_played(cast: Cast) -> None:
     """The rows of the migrated database are those that the tests above go through: none is left out."""
     rows = {(row["event_type"], row["audience"]) for row in await fetch(cast.service, _KEYS)}
-    assert rows == set(rule_rows())
+    # What a receipt teaches is no event, and is told where the receipt is taken: test_holding.py.
+    assert rows - {("notification.number_unreachable.v1", "candidate")} == set(rule_rows())
 
 
 async def test_a_row_that_is_switched_off_is_missed(cast: Cast) -> None:
