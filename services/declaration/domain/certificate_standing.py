@@ -1,12 +1,12 @@
 """What a printed certificate is worth today, whatever the paper says (B10, 4.6)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
+from services.declaration.domain.cycle import last_day_before
 from services.declaration.domain.evaluation import FULLY_QUALIFIED, EvaluationState
-from shared.clock import SHANGHAI
 
 _LAPSED: Final = frozenset({EvaluationState.LAPSED, EvaluationState.EVALUATED_UNQUALIFIED})
 _KEEPS: Final = FULLY_QUALIFIED | {EvaluationState.LAPSED}
@@ -39,7 +39,7 @@ class PaperFacts:
         """Until when it can be worth anything: the end of its year, or the last day for the full year's result."""
         if not self.provisional:
             return date(self.cycle_year, 12, 31)
-        return (self.completion_deadline - timedelta(microseconds=1)).astimezone(SHANGHAI).date()
+        return last_day_before(self.completion_deadline)
 
 
 def certificate_standing(paper: PaperFacts, today: date) -> CertificateStanding:

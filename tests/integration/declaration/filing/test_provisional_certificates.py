@@ -69,6 +69,8 @@ async def test_it_is_numbered_printed_and_its_download_is_on_record(serve: Serve
     seen = (await year.unit.get(f"/reviews/{someone.id}/evaluation")).body
     assert seen["provisional_certificate_no"] == "PP2027-4201-000001"
     assert seen["print"]["state"] == "queued"
+    listed = (await year.unit.get("/evaluations")).body["items"]
+    assert [one["provisional_certificate_no"] for one in listed] == ["PP2027-4201-000001"]
     words = await words_of(year, paper, "provisional-certificate")
     printed = ("PP2027-4201-000001", "暂发试用证明", "2027年8月31日前", "江城试验医院", "2026年8月")
     expected = (someone.name, someone.document_no, *printed, *SIGNED.values())
@@ -169,15 +171,34 @@ async def test_only_for_who_was_evaluated_so_and_once(serve: Serve) -> None:
     assert (await issue(year, next_one)).body["provisional_certificate_no"] == "PP2027-4201-000002"
 
 
-async def test_control_without_its_key_there_would_be_several(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The control: an insert that overlooks the key numbers a second paper of the same evaluation."""
+async def test_control_unguarded_there_would_be_several(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: who neither looks for the paper nor minds its key numbers a second one of the same evaluation."""
     year = await exam_year(serve)
     overlooking = f"{provisional_certificates._INSERT} ON CONFLICT (evaluation_id) DO NOTHING"
     monkeypatch.setattr(provisional_certificates, "_INSERT", overlooking)
+    monkeypatch.setattr(provisional_certificates, "_SELECT_FILE", f"{provisional_certificates._SELECT_FILE} AND false")
     _, evaluation = await graduate(year)
     answers = await asyncio.gather(*(issue(year, evaluation) for _ in range(2)))
     numbers = sorted(one.body["provisional_certificate_no"] for one in answers)
     assert numbers == ["PP2027-4201-000001", "PP2027-4201-000002"]
+
+
+@pytest.mark.requirement("B10", "V70")
+async def test_a_paper_that_was_given_up_is_asked_for_again(serve: Serve) -> None:
+    """It can not be voided by itself, so that the same paper under the same number is queued again; while it waits it
+    is not."""
+    year = await exam_year(serve)
+    _, paper, _ = await issued(year)
+    path = f"/evaluations/{paper['id']}/provisional-certificate"
+    async with year.service.database.transaction() as tx:
+        await tx.execute("UPDATE print_job SET state = 'failed', attempts = 6")
+    assert (await year.unit.get(path)).code == "file_not_printable"
+    again = await issue(year, paper)
+    assert (again.status, again.body["provisional_certificate_no"]) == (200, paper["provisional_certificate_no"])
+    assert (await year.unit.get(path)).code == "file_not_ready"
+    assert (await issue(year, paper)).code == "provisional_certificate_issued"
+    async with printing(year):
+        assert paper["provisional_certificate_no"] in await words_of(year, paper, "provisional-certificate")
 
 
 @pytest.mark.requirement("B10", "V70")
