@@ -10,9 +10,9 @@ import structlog
 
 from services.declaration.dependencies import Dependencies
 from services.declaration.printing import TEMPLATES
-from services.declaration.storage import certificates, print_jobs, qualified_lists
+from services.declaration.storage import certificates, print_jobs, provisional_certificates, qualified_lists
 from services.declaration.storage.print_jobs import PrintJob, PrintKind
-from services.declaration.use_cases.evaluating.certificate_content import open_certificate
+from services.declaration.use_cases.evaluating.certificate_content import OF_THE_YEAR, PROVISIONAL, open_certificate
 from services.declaration.use_cases.filing.print_document import print_document
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
@@ -32,9 +32,14 @@ async def _attach_certificate(tx: Transaction, subject_id: UUID, key: str, sha25
     await certificates.update_rendered(tx, subject_id, key, sha256)
 
 
+async def _attach_provisional(tx: Transaction, subject_id: UUID, key: str, sha256: str, _pages: int) -> None:
+    await provisional_certificates.update_rendered(tx, subject_id, key, sha256)
+
+
 _RENDERED: Final[dict[PrintKind, Callable[[Transaction, UUID, str, str, int], Awaitable[None]]]] = {
     "qualified_list": qualified_lists.update_rendered,
     "certificate": _attach_certificate,
+    "provisional_certificate": _attach_provisional,
 }
 _OUTAGES: Final[tuple[type[BaseException], ...]] = (Unavailable, *OUTAGE_ERRORS)
 
@@ -99,8 +104,11 @@ async def _document(reader: Reader, deps: Dependencies, job: PrintJob) -> Printa
     """What the job prints, or None when there is nothing to print any more."""
     if job.kind == "qualified_list":
         return await print_document(reader, deps.keyring, job.subject_id, deps.settings.public_url)
-    sealed = await certificates.select_sealed(reader, job.subject_id)
-    return None if sealed is None else open_certificate(deps.keyring, job.subject_id, sealed)
+    if job.kind == "provisional_certificate":
+        paper, sealed = PROVISIONAL, await provisional_certificates.select_sealed(reader, job.subject_id)
+    else:
+        paper, sealed = OF_THE_YEAR, await certificates.select_sealed(reader, job.subject_id)
+    return None if sealed is None else open_certificate(deps.keyring, paper, job.subject_id, sealed)
 
 
 async def _settle(deps: Dependencies, job: PrintJob, error: BaseException, *, counts: bool) -> None:

@@ -48,6 +48,43 @@ _SAID: Final = {
         ),
     ),
 }
+_SAID_PROVISIONALLY: Final = {
+    _S.VALID: (
+        Words(
+            "本试用证明真实有效，至 {until} 止。", "This provisional certificate is genuine and valid until {until}."
+        ),
+        Words(
+            "持有人试用期尚未满一年，须在该日前试用满一年并经考核合格，届时由考核证明取代，逾期自行失效。请核对下列内容与纸质证明"
+            "一致；如不一致，请勿采用该纸质证明，并告知核发机构或当地考试管理机构。",
+            "Its holder's year is not full yet: by that day it must be full and passed, and the certificate of the "
+            "year replaces this one; otherwise this one lapses. Compare what follows with the paper; if anything "
+            "differs, do not accept the paper and tell the issuing institution or the local exam body.",
+        ),
+    ),
+    _S.VOIDED: _SAID[_S.VOIDED],
+    _S.SUPERSEDED: (
+        Words("本试用证明已被新核发的证明取代。", "This provisional certificate was replaced by a newer one."),
+        Words(
+            "请向持有人索取新核发的证明（满一年后为考核证明）并扫描其二维码核验；持有人可请核发机构从系统打印，旧纸质证明请勿再使用。",
+            "Ask the holder for the newer certificate, after a full year the certificate of the year, and scan its "
+            "code. The issuing institution prints it; the old paper must not be used any more.",
+        ),
+    ),
+    _S.LAPSED: (
+        Words("本试用证明已失效。", "This provisional certificate has lapsed."),
+        Words(
+            "持有人未在期限前取得满一年的合格考核结果，本证明不再证明任何事项，请勿采用。持有人可请核发机构说明考核情况；如参加以后年度"
+            "考试，请在试用期申报系统重新申报，并由试用机构重新考核。",
+            "The full year was not passed in time, so it proves nothing any more and should not be accepted. Its "
+            "holder may ask the issuing institution about the evaluation; to take a later examination declare anew in "
+            "the declaration system and be evaluated again by the institution.",
+        ),
+    ),
+}
+_KINDS: Final = {
+    False: Words("考核证明", "Certificate of the year"),
+    True: Words("试用证明（临时）", "Provisional certificate"),
+}
 _UNKNOWN: Final = (
     Words("未查到该证明。", "There is no such certificate."),
     Words(
@@ -62,6 +99,7 @@ def certificate_page(view: CertificateVerificationView, language: Language) -> w
     """The page in the reader's language."""
     level = shown_value("/exam_level", view.exam_level)
     rows = (
+        (Words("证明种类", "Kind"), getattr(_KINDS[view.provisional], language)),
         (Words("证明编号", "Number"), view.certificate_no),
         (Words("适用年度", "Exam year"), str(view.exam_year)),
         (Words("姓名", "Name"), view.name_masked),
@@ -71,11 +109,12 @@ def certificate_page(view: CertificateVerificationView, language: Language) -> w
         (Words("类别代码", "Category code"), view.exam_category_code),
         (Words("核发时间", "Issued at"), f"{view.issued_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} (UTC+8)"),
     )
+    words = (_SAID_PROVISIONALLY if view.provisional else _SAID)[view.standing]
     return verification_page(
         getattr(_TITLE, language),
         language,
         _MARKS.get(view.standing, "bad"),
-        [getattr(one, language) for one in _SAID[view.standing]],
+        [getattr(one, language).format(until=view.valid_until) for one in words],
         [(getattr(label, language), value) for label, value in rows],
     )
 

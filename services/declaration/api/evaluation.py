@@ -9,9 +9,12 @@ from services.declaration.api.schemas.evaluation import (
 )
 from services.declaration.dependencies import Dependencies
 from services.declaration.printing.certificate import EvaluationAspects
-from services.declaration.storage import evaluations, print_queue
+from services.declaration.storage import evaluations, print_queue, provisional_certificates
+from services.declaration.storage.evaluations import Evaluation
+from services.declaration.storage.print_jobs import PrintKind
 from services.declaration.use_cases.evaluating.certificate_content import Signatures
 from services.declaration.use_cases.evaluating.issue_certificate import issue_certificate
+from services.declaration.use_cases.evaluating.issue_provisional_certificate import issue_provisional_certificate
 from services.declaration.use_cases.evaluating.record_evaluation import Verdict, record_evaluation
 from services.declaration.use_cases.evaluating.record_full_year import FullYear, record_full_year
 from shared.errors import NotFound
@@ -36,9 +39,12 @@ async def get_evaluation(call: Call[Dependencies]) -> EvaluationView:
     found = await evaluations.select_live(call.reader, call.path_id("declaration_id"), call.actor.scope_id)
     if found is None:
         raise NotFound
-    place = await print_queue.select_place(call.reader, "certificate", found.id)
+    provisional = await provisional_certificates.select_file(call.reader, found.id, call.actor.scope_id)
+    kind: PrintKind = "certificate" if found.certificate_no or not provisional else "provisional_certificate"
+    place = await print_queue.select_place(call.reader, kind, found.id)
     shown = None if place is None else PrintView.model_validate(place, from_attributes=True)
-    return EvaluationView.model_validate(found, from_attributes=True).model_copy(update={"print": shown})
+    number = provisional.certificate_no if provisional else None
+    return _view(found, provisional_certificate_no=number, print=shown)
 
 
 async def post_full_year_result(call: Call[Dependencies], body: FullYearBody) -> EvaluationView:
@@ -69,6 +75,25 @@ async def post_certificate(call: Call[Dependencies], body: CertificateBody) -> E
         now=call.now,
     )
     return EvaluationView.model_validate(certified, from_attributes=True)
+
+
+async def post_provisional_certificate(call: Call[Dependencies], body: CertificateBody) -> EvaluationView:
+    """Number a fresh graduate's provisional certificate and queue its print."""
+    evaluation, number = await issue_provisional_certificate(
+        call.tx,
+        call.deps.keyring,
+        call.path_id("evaluation_id"),
+        _signatures(body),
+        public_url=call.deps.settings.public_url,
+        expected_version=call.expected_version,
+        actor=call.actor,
+        now=call.now,
+    )
+    return _view(evaluation, provisional_certificate_no=number)
+
+
+def _view(evaluation: Evaluation, **more: object) -> EvaluationView:
+    return EvaluationView.model_validate(evaluation, from_attributes=True).model_copy(update=more)
 
 
 def _signatures(body: CertificateBody) -> Signatures:

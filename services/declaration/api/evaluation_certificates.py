@@ -1,6 +1,8 @@
 """Handlers: the printed certificate, for its institution and for whoever holds the paper (B10)."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from aiohttp import web
 
@@ -9,8 +11,9 @@ from services.declaration.api.schemas.evaluation import CertificateVerificationV
 from services.declaration.api.verification_page import wants_page
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.certificate_standing import CertificateStanding
-from services.declaration.storage import certificates, print_queue
+from services.declaration.storage import certificates, print_queue, provisional_certificates
 from services.declaration.storage.certificates import CertificateFile
+from services.declaration.storage.print_jobs import PrintKind
 from services.declaration.use_cases.evaluating.verify_certificate import (
     VerifiedCertificate,
     count_question,
@@ -20,6 +23,7 @@ from services.declaration.use_cases.filing.refuse_unprinted import refuse_unprin
 from shared import audit
 from shared.errors import NotFound
 from shared.masking import mask_document_no, mask_name
+from shared.postgres.transaction import Reader
 from shared.uploads.kinds import FileKind
 from shared.uploads.names import download_headers
 from shared.web.call import Call
@@ -33,13 +37,26 @@ class OpenedCertificate:
     data: bytes
 
 
+_SelectFile = Callable[[Reader, UUID, UUID | None], Awaitable[CertificateFile | None]]
+
+
 async def open_certificate_file(call: Call[Dependencies]) -> OpenedCertificate:
-    """Fetch the file before the transaction is opened. Raises NotFound and what refuse_unprinted raises."""
+    """The certificate of the year. Raises NotFound and what refuse_unprinted raises."""
+    return await _opened(call, "certificate", certificates.select_file)
+
+
+async def open_provisional_file(call: Call[Dependencies]) -> OpenedCertificate:
+    """The provisional certificate. Raises NotFound and what refuse_unprinted raises."""
+    return await _opened(call, "provisional_certificate", provisional_certificates.select_file)
+
+
+async def _opened(call: Call[Dependencies], kind: PrintKind, select_file: _SelectFile) -> OpenedCertificate:
+    """Fetch the file before the transaction is opened."""
     async with call.database.read() as reader:
-        found = await certificates.select_file(reader, call.path_id("evaluation_id"), call.actor.scope_id)
+        found = await select_file(reader, call.path_id("evaluation_id"), call.actor.scope_id)
         if found is None:
             raise NotFound
-        place = await print_queue.select_place(reader, "certificate", found.id)
+        place = await print_queue.select_place(reader, kind, found.id)
     if found.certificate_key is None:
         refuse_unprinted(place)
     return OpenedCertificate(found, await call.deps.bucket.get(found.certificate_key, "object"))
@@ -47,9 +64,18 @@ async def open_certificate_file(call: Call[Dependencies]) -> OpenedCertificate:
 
 async def get_certificate(call: Call[Dependencies], opened: OpenedCertificate) -> web.Response:
     """The certificate as an attachment; it names its holder, so every download is audited."""
+    return _downloaded(call, opened, "evaluation.download_certificate")
+
+
+async def get_provisional_certificate(call: Call[Dependencies], opened: OpenedCertificate) -> web.Response:
+    """The provisional certificate in the same way."""
+    return _downloaded(call, opened, "evaluation.download_provisional_certificate")
+
+
+def _downloaded(call: Call[Dependencies], opened: OpenedCertificate, action: str) -> web.Response:
     audit.record(
         call.tx,
-        "evaluation.download_certificate",
+        action,
         actor=call.actor,
         subject_kind="evaluation",
         subject_id=opened.file.id,
@@ -83,7 +109,7 @@ async def get_certificate_verification(
 
 
 def _view(verified: VerifiedCertificate) -> CertificateVerificationView:
-    printed = verified.printed
+    printed, valid = verified.printed, verified.standing is CertificateStanding.VALID
     return CertificateVerificationView(
         certificate_no=printed.certificate_no,
         exam_year=printed.cycle_year,
@@ -93,6 +119,8 @@ def _view(verified: VerifiedCertificate) -> CertificateVerificationView:
         exam_level=printed.exam_level,
         exam_category_code=printed.exam_category_code,
         issued_at=verified.issued_at,
+        provisional=verified.provisional,
         standing=verified.standing,
-        valid=verified.standing is CertificateStanding.VALID,
+        valid=valid,
+        valid_until=verified.last_day if valid else None,
     )

@@ -1,9 +1,16 @@
 """What a printed certificate is worth today, whatever the paper says (B10, 4.6)."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
+from services.declaration.domain.cycle import last_day_before
 from services.declaration.domain.evaluation import FULLY_QUALIFIED, EvaluationState
+
+_LAPSED: Final = frozenset({EvaluationState.LAPSED, EvaluationState.EVALUATED_UNQUALIFIED})
+_KEEPS: Final = FULLY_QUALIFIED | {EvaluationState.LAPSED}
+_KEEPS_PROVISIONAL: Final = _KEEPS | {EvaluationState.PROVISIONAL_CERTIFIED, EvaluationState.EVALUATED_UNQUALIFIED}
 
 
 class CertificateStanding(StrEnum):
@@ -15,15 +22,36 @@ class CertificateStanding(StrEnum):
     LAPSED = "lapsed"
 
 
-def certificate_standing(
-    state: EvaluationState, declaration_state: str, cycle_year: int, today: date, *, replaced: bool
-) -> CertificateStanding:
-    """`replaced`: the same declaration has another certificate that was not voided. A certificate proves something in
-    its year only, and nothing for a declaration that lapsed or was revoked."""
-    if state is EvaluationState.VOIDED and replaced:
+@dataclass(frozen=True, slots=True)
+class PaperFacts:
+    """What the worth of a paper rests on. `replaced`: the same declaration has a paper of another evaluation that was
+    not voided; `completion_deadline`, exclusive, ends a provisional certificate."""
+
+    provisional: bool
+    state: EvaluationState
+    declaration_state: str
+    cycle_year: int
+    completion_deadline: datetime
+    replaced: bool
+
+    @property
+    def last_day(self) -> date:
+        """Until when it can be worth anything: the end of its year, or the last day for the full year's result."""
+        if not self.provisional:
+            return date(self.cycle_year, 12, 31)
+        return last_day_before(self.completion_deadline)
+
+
+def certificate_standing(paper: PaperFacts, today: date) -> CertificateStanding:
+    """A certificate proves something in its year only, and nothing for a declaration that lapsed or was revoked. A
+    provisional one gives way to the certificate of the full year, and lapses without it, passed or not."""
+    state = paper.state
+    if state is EvaluationState.VOIDED and paper.replaced:
         return CertificateStanding.SUPERSEDED
-    if declaration_state == "revoked" or state not in FULLY_QUALIFIED | {EvaluationState.LAPSED}:
+    if paper.declaration_state == "revoked" or state not in (_KEEPS_PROVISIONAL if paper.provisional else _KEEPS):
         return CertificateStanding.VOIDED
-    if state is EvaluationState.LAPSED or declaration_state == "lapsed" or today.year > cycle_year:
+    if paper.provisional and state in FULLY_QUALIFIED:
+        return CertificateStanding.SUPERSEDED
+    if state in _LAPSED or paper.declaration_state == "lapsed" or today > paper.last_day:
         return CertificateStanding.LAPSED
     return CertificateStanding.VALID

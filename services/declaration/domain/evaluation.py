@@ -217,6 +217,17 @@ def check_full_year_result(
     _check_judged(result, reason_code, facts)
 
 
+def check_provisional_paper(state: EvaluationState, declaration_state: str, deadline: datetime, now: datetime) -> None:
+    """Whether a provisional certificate may be put on paper now; `deadline` is exclusive. Raises
+    EvaluationStepNotAllowed, DeclarationNotEvaluable, CompletionDeadlinePassed."""
+    if state is not _S.PROVISIONAL_CERTIFIED:
+        raise EvaluationStepNotAllowed(state=state, state_zh=STATE_ZH[state])
+    if declaration_state not in EVALUABLE_DECLARATIONS | {"filed"}:
+        raise DeclarationNotEvaluable(state=declaration_state)
+    if now >= deadline:
+        raise CompletionDeadlinePassed(deadline=deadline.strftime("%Y-%m-%d"))
+
+
 def _check_provisional(facts: EvaluatedProbation) -> None:
     if not (facts.fresh_graduate and facts.has_undertaking):
         raise ProvisionalOnlyForFreshGraduates

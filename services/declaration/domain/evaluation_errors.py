@@ -70,6 +70,17 @@ class ProvisionalStartTooLate(Conflict):
     message_en = "The probation must have begun by {latest}; otherwise a year is not full by 31 August."
 
 
+class ProvisionalCertificateIssued(Conflict):
+    """One paper per evaluation; it prints the same again."""
+
+    code = "provisional_certificate_issued"
+    message_zh = "该考核已核发试用证明，请直接下载打印；满一年后请录入考核结果，由考核证明取代。"
+    message_en = (
+        "This evaluation has its provisional certificate; download and print that one. When the year is full enter its "
+        "result, and the certificate of the year replaces it."
+    )
+
+
 class CannotEvaluateOneself(Forbidden):
     """Four eyes: nobody evaluates their own record."""
 

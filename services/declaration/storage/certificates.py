@@ -1,10 +1,12 @@
-"""Columns of table evaluation that hold an issued certificate: what is printed, where the file is, who may check it."""
+"""Columns of table evaluation that hold an issued certificate: what is printed, where the file is, who may check it.
+Any certificate, provisional ones too, by its number."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from services.declaration.domain.certificate_standing import PaperFacts
 from services.declaration.domain.evaluation import EvaluationState
 from shared.postgres.transaction import Reader, Transaction
 
@@ -15,12 +17,19 @@ SELECT id, certificate_no, certificate_key FROM evaluation
 WHERE id = $1 AND institution_id = $2 AND certificate_no IS NOT NULL
 """
 _SELECT_BY_NUMBER: Final = """
-SELECT e.id, e.certificate_no, e.certificate_check, e.certificate, e.state, e.certified_at, d.cycle_year,
-    d.state AS declaration_state,
-    EXISTS (SELECT FROM evaluation n WHERE n.declaration_id = e.declaration_id AND n.id <> e.id
-            AND n.certificate_no IS NOT NULL AND n.state <> 'voided') AS replaced
-FROM evaluation e JOIN declaration d ON d.id = e.declaration_id
-WHERE e.certificate_no = $1
+SELECT e.id, n.certificate_check, n.certificate, n.issued_at, n.provisional, e.state,
+    d.cycle_year, d.state AS declaration_state, c.completion_deadline,
+    EXISTS (SELECT FROM evaluation o WHERE o.declaration_id = e.declaration_id AND o.id <> e.id AND o.state <> 'voided'
+            AND (o.certificate_no IS NOT NULL
+                 OR EXISTS (SELECT FROM provisional_certificate p WHERE p.evaluation_id = o.id))) AS replaced
+FROM (
+    SELECT id, certificate_check, certificate, certified_at AS issued_at, false AS provisional
+    FROM evaluation WHERE certificate_no = $1
+    UNION ALL
+    SELECT evaluation_id, certificate_check, certificate, issued_at, true
+    FROM provisional_certificate WHERE certificate_no = $1
+) n
+JOIN evaluation e ON e.id = n.id JOIN declaration d ON d.id = e.declaration_id JOIN cycle c ON c.id = d.cycle_id
 """
 
 
@@ -35,18 +44,14 @@ class CertificateFile:
 
 @dataclass(frozen=True, slots=True)
 class NumberedCertificate:
-    """A certificate that somebody may hold who knows its check; `certificate` is the sealed form. `replaced`: another
-    one of the same declaration was issued and not voided."""
+    """A certificate, of the year or provisional, that somebody may hold who knows its check; `id` is its evaluation's,
+    `certificate` the sealed form."""
 
     id: UUID
-    certificate_no: str
     certificate_check: str
     certificate: bytes
-    state: EvaluationState
-    certified_at: datetime
-    cycle_year: int
-    declaration_state: str
-    replaced: bool
+    issued_at: datetime
+    facts: PaperFacts
 
 
 async def select_sealed(reader: Reader, evaluation_id: UUID) -> bytes | None:
@@ -69,4 +74,14 @@ async def select_file(reader: Reader, evaluation_id: UUID, institution_id: UUID 
 async def select_by_number(reader: Reader, number: str) -> NumberedCertificate | None:
     """The certificate with that number, whatever became of it."""
     row = await reader.fetchrow(_SELECT_BY_NUMBER, number)
-    return None if row is None else NumberedCertificate(**dict(row) | {"state": EvaluationState(row["state"])})
+    if row is None:
+        return None
+    facts = PaperFacts(
+        provisional=row["provisional"],
+        state=EvaluationState(row["state"]),
+        declaration_state=row["declaration_state"],
+        cycle_year=row["cycle_year"],
+        completion_deadline=row["completion_deadline"],
+        replaced=row["replaced"],
+    )
+    return NumberedCertificate(row["id"], row["certificate_check"], row["certificate"], row["issued_at"], facts)

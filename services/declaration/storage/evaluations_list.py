@@ -12,6 +12,8 @@ _SELECT_PAGE: Final = """
 SELECT e.id, e.state, e.version, e.declaration_id, d.number, d.state AS declaration_state, e.person_id, p.name_masked,
        p.document_no_masked, c.id AS cycle_id, c.year AS cycle_year, c.completion_deadline, d.fresh_graduate,
        e.started_on, e.full_on, e.registered_at, e.months_counted, e.certificate_no, e.decided_at,
+       (SELECT o.certificate_no FROM provisional_certificate o WHERE o.evaluation_id = e.id)
+           AS provisional_certificate_no,
        ARRAY(SELECT n.days FROM full_year_notice n WHERE n.person_id = e.person_id AND n.cycle_id = e.cycle_id
              ORDER BY n.days DESC) AS reminded
 FROM evaluation e
@@ -70,6 +72,7 @@ class ListedEvaluation:
     registered_at: datetime | None
     months_counted: int
     certificate_no: str | None
+    provisional_certificate_no: str | None
     decided_at: datetime | None
     reminded: list[int]
 

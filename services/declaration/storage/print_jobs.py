@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shared.postgres.transaction import Transaction
 
-PrintKind = Literal["qualified_list", "certificate"]
+PrintKind = Literal["qualified_list", "certificate", "provisional_certificate"]
 
 LEASE_SECONDS: Final = 120
 MOST_ATTEMPTS: Final = 6

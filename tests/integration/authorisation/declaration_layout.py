@@ -44,6 +44,13 @@ _LISTS = {
     "supervisors": {"clinical": ["clinical"]},
 }
 
+# Of the form that is downloaded it is enough that there is one.
+_PROVISIONAL = """
+INSERT INTO provisional_certificate
+    (evaluation_id, certificate_no, certificate_check, certificate, issued_by, issued_at)
+VALUES ($1::uuid, 'PP2027-4201-000001', '0123456789abcdef', '\\x00', $1::uuid, $2)
+"""
+
 _OF_EARLIER_ROWS = {
     "get_prior_row_request",
     "get_prior_row_certificate",
@@ -80,6 +87,8 @@ async def declaration_layout(serve: Serve) -> Layout:
     )
     assert evaluated.status == 201, evaluated.body
     certified = await year.certify(evaluated.body)
+    async with season.service.database.transaction() as tx:
+        await tx.execute(_PROVISIONAL, certified["id"], season.clock.now())
     handed = await handed_in(year)
     stranger = await season.has_person()
     content = (await draft.person.api.get(draft.path)).body

@@ -10,6 +10,7 @@ from shared.contracts.declaration import DeclarationRevoked
 from shared.contracts.identity import ExemptChannelChanged, ExemptPerson, PersonRevoked
 from shared.ids import PersonId, new_id
 from shared.security.sealing import seal_for_event
+from tests.integration.declaration.filing.test_differences import change, filed, number_of, shown
 from tests.integration.declaration.filing.test_status import NOTHING
 from tests.integration.declaration.filing.year import YEAR, Declared, Year, document_no, exam_year
 from tests.integration.declaration.season import Season, exam_season
@@ -195,3 +196,20 @@ async def test_the_true_holder_is_found_after_a_fraud(serve: Serve) -> None:
     await revoke(year.service, fraud.person_id)
     honest = await year.declare("approved", person=await year.person(document=fraud.document_no))
     assert (await ask(year, honest.document_no, honest.name)).body["status"] == "approved"
+
+
+@pytest.mark.requirement("M11", "V25")
+async def test_a_filed_one_leaves_its_list_with_the_person(serve: Serve) -> None:
+    """Revoked with the verification after filing: the line is history, so that lists and declarations do not disagree;
+    a line that stays alive is named."""
+    year = await exam_year(serve)
+    (fallen, other, _), _ = await filed(year)
+    await revoke(year.service, fallen.person_id)
+    assert await state_of(year, fallen) == "revoked"
+    assert await shown(year) == []
+    async with year.service.database.read() as reader:
+        rows = await reader.fetch("SELECT declaration_id FROM list_line WHERE live")
+    assert other.id in {row["declaration_id"] for row in rows}
+    assert len(rows) == 2
+    await change(year, "UPDATE list_line SET live = true WHERE declaration_id = $1", fallen.id)
+    assert await shown(year) == [("line_not_approved", await number_of(year, fallen))]

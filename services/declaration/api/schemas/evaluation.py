@@ -63,7 +63,8 @@ class PrintView(View):
 
 class EvaluationView(View):
     """An evaluation as it stands; `version` is what the next step must name. Before it is judged it has no
-    `decided_at`. `print` is told where the evaluation is read, once a certificate was issued."""
+    `decided_at`. `print` is told where the evaluation is read, once a certificate was issued: of the certificate of the
+    year, before that of the provisional one."""
 
     id: UUID
     declaration_id: UUID
@@ -72,6 +73,7 @@ class EvaluationView(View):
     months_counted: int
     certificate_no: str | None
     decided_at: datetime | None
+    provisional_certificate_no: str | None = None
     print: PrintView | None = None
 
 
@@ -82,8 +84,9 @@ class CertificateVerificationQuery(Body):
 
 
 class CertificateVerificationView(View):
-    """What somebody who holds the paper is told, as it was printed and masked. Only `valid` may be relied on;
-    `standing` says what became of it."""
+    """What somebody who holds the paper is told, as it was printed and masked. Only `valid` may be relied on, and to
+    the end of `valid_until`; `standing` says what became of it. `provisional`: a fresh graduate's, before the year is
+    full."""
 
     certificate_no: str
     exam_year: int
@@ -93,5 +96,7 @@ class CertificateVerificationView(View):
     exam_level: str
     exam_category_code: str
     issued_at: datetime
+    provisional: bool
     standing: CertificateStanding
     valid: bool
+    valid_until: date | None

@@ -97,6 +97,7 @@ class ListedEvaluationView(View):
     registered_at: datetime | None
     months_counted: int
     certificate_no: str | None
+    provisional_certificate_no: str | None
     decided_at: datetime | None
     last_day: date | None
     days_left: int | None

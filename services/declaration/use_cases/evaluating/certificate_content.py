@@ -18,10 +18,11 @@ from services.declaration.printing.certificate import (
     EvaluationAspects,
     RotationRow,
 )
-from services.declaration.printing.labels import ExamLevel, Sex
+from services.declaration.printing.labels import EvaluationResult, ExamLevel, Sex
 from services.declaration.printing.practice_certificate import PracticeCertificateDocument
 from services.declaration.storage.evaluations import EvaluatedDeclaration
 from services.declaration.storage.listable import Issuer
+from services.declaration.storage.print_jobs import PrintKind
 from services.declaration.storage.snapshots import Snapshot
 from shared.security.keyring import Keyring
 from shared.security.sealing import seal, unseal
@@ -31,6 +32,20 @@ _EDUCATION: Final = {"11": "博士", "14": "硕士", "21": "本科", "31": "专�
 AnyCertificate = CertificateDocument | PracticeCertificateDocument
 _DOCUMENT: Final[TypeAdapter[AnyCertificate]] = TypeAdapter(AnyCertificate)
 """The two have no field set in common, so that each is read back as what it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A kind of numbered paper: what its numbers begin with, and the column in which its form is sealed. Each kind has
+    a series of its own, called like its print job."""
+
+    kind: PrintKind
+    prefix: str
+    column: str
+
+
+OF_THE_YEAR: Final = Paper("certificate", "PC", "evaluation.certificate")
+PROVISIONAL: Final = Paper("provisional_certificate", "PP", "provisional_certificate.certificate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +61,16 @@ class Signatures:
 @dataclass(frozen=True, slots=True)
 class CertificateRequest:
     """What is to be certified, in which words, and under which public address it can be checked; `heard` is what the
-    supervisors say of it."""
+    supervisors say of it, `practising_category` an assistant's, in code and words."""
 
     declaration: EvaluatedDeclaration
     probation: Probation
     opinion: str
     signatures: Signatures
     public_url: str
+    result: EvaluationResult = "qualified"
     heard: Mapping[UUID, str] = field(default_factory=dict)
+    practising_category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +102,7 @@ def certificate_document(
         probation_months=probation.months,
         rotations=tuple(_rotation(period, probation, request.heard) for period in periods),
         aspects=request.signatures.aspects,
-        result="qualified",
+        result=request.result,
     )
 
 
@@ -178,15 +195,11 @@ def _opinions(guides: Sequence[Guidance], heard: Mapping[UUID, str]) -> str:
     return "\n".join(words if len(guides) == 1 else f"{name}：{words}" for name, words in said)
 
 
-def seal_certificate(keyring: Keyring, evaluation_id: UUID, document: AnyCertificate) -> bytes:
+def seal_certificate(keyring: Keyring, paper: Paper, evaluation_id: UUID, document: AnyCertificate) -> bytes:
     """For the column."""
-    return seal(keyring, "declaration", _place(evaluation_id), _DOCUMENT.dump_json(document))
+    return seal(keyring, "declaration", f"{paper.column}:{evaluation_id}", _DOCUMENT.dump_json(document))
 
 
-def open_certificate(keyring: Keyring, evaluation_id: UUID, sealed: bytes) -> AnyCertificate:
+def open_certificate(keyring: Keyring, paper: Paper, evaluation_id: UUID, sealed: bytes) -> AnyCertificate:
     """What was sealed. Raises SealBroken."""
-    return _DOCUMENT.validate_json(unseal(keyring, "declaration", _place(evaluation_id), sealed))
-
-
-def _place(evaluation_id: UUID) -> str:
-    return f"evaluation.certificate:{evaluation_id}"
+    return _DOCUMENT.validate_json(unseal(keyring, "declaration", f"{paper.column}:{evaluation_id}", sealed))

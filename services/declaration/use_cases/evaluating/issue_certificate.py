@@ -4,17 +4,16 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from services.declaration.domain.evaluation import EvaluationStep, probation_of, step_to
+from services.declaration.domain.evaluation import EvaluationStep, step_to
 from services.declaration.domain.evaluation_errors import CannotEvaluateOneself
 from services.declaration.storage import evaluations
 from services.declaration.storage.evaluations import Evaluation
-from services.declaration.storage.handed_in import open_handed_in
-from services.declaration.use_cases.evaluating.certificate_content import CertificateRequest, Signatures
+from services.declaration.use_cases.evaluating.certificate_content import OF_THE_YEAR, Signatures
 from services.declaration.use_cases.evaluating.freeze_certificate import freeze_certificate
-from services.declaration.use_cases.evaluating.locked_evaluation import lock_evaluation, open_opinion
+from services.declaration.use_cases.evaluating.locked_evaluation import lock_evaluation
+from services.declaration.use_cases.evaluating.requested_certificate import requested_certificate
 from shared import audit
 from shared.actor import Actor
-from shared.clock import SHANGHAI
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
 
@@ -38,16 +37,8 @@ async def issue_certificate(
     if actor.person_id == declaration.person_id:
         raise CannotEvaluateOneself
     after = step_to(evaluation.state, EvaluationStep.ISSUE_CERTIFICATE)
-    content = open_handed_in(keyring, declaration.id, declaration.submission, declaration.content).content
-    decided_on = evaluation.judged_at.astimezone(SHANGHAI).date()
-    request = CertificateRequest(
-        declaration,
-        probation_of(content, declaration.confirmed, decided_on, declaration.leave_days),
-        open_opinion(keyring, evaluation),
-        signatures,
-        public_url,
-    )
-    certificate = await freeze_certificate(tx, keyring, evaluation_id, request, actor=actor, now=now)
+    request = requested_certificate(keyring, declaration, evaluation, signatures, public_url)
+    certificate = await freeze_certificate(tx, keyring, OF_THE_YEAR, evaluation_id, request, actor=actor, now=now)
     version = await evaluations.update_certified(tx, evaluation_id, after, certificate, now)
     audit.record(
         tx,

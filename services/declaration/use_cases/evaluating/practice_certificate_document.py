@@ -27,7 +27,7 @@ def practice_certificate_document(
         **common_fields(request, snapshot, issuer, issue, here),
         qualification_certificate_no=assistant.qualification_certificate_no or "",
         practising_certificate_no=assistant.practising_certificate_no or "",
-        practising_category=assistant.practising_category_code or "",
+        practising_category=request.practising_category,
         first_registered_on=assistant.first_registration_date,
         practised_from=here.first_day or request.probation.first_start,
         practised_to=here.last_day or request.probation.last_end,

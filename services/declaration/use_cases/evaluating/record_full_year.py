@@ -16,7 +16,7 @@ from services.declaration.domain.evaluation import (
 from services.declaration.storage import evaluations
 from services.declaration.storage.evaluations import Evaluation, Judgement
 from services.declaration.storage.handed_in import open_handed_in
-from services.declaration.use_cases.evaluating.certificate_content import CertificateRequest, Signatures
+from services.declaration.use_cases.evaluating.certificate_content import OF_THE_YEAR, CertificateRequest, Signatures
 from services.declaration.use_cases.evaluating.freeze_certificate import freeze_certificate
 from services.declaration.use_cases.evaluating.locked_evaluation import (
     facts_of,
@@ -70,7 +70,7 @@ async def record_full_year(
     number = None
     if passed:
         request = CertificateRequest(declaration, probation, verdict.opinion, full_year.signatures, public_url)
-        certificate = await freeze_certificate(tx, keyring, evaluation_id, request, actor=actor, now=now)
+        certificate = await freeze_certificate(tx, keyring, OF_THE_YEAR, evaluation_id, request, actor=actor, now=now)
         number = certificate.number
         version = await evaluations.update_certified(tx, evaluation_id, after, certificate, now)
     tell_judgement(tx, evaluation_id, version, declaration, verdict.result, evaluation.state, judgement, actor)

@@ -3,12 +3,17 @@ examination hall asks (B10)."""
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from services.declaration.domain.certificate_standing import CertificateStanding, certificate_standing
 from services.declaration.storage import certificates
-from services.declaration.use_cases.evaluating.certificate_content import AnyCertificate, open_certificate
+from services.declaration.use_cases.evaluating.certificate_content import (
+    OF_THE_YEAR,
+    PROVISIONAL,
+    AnyCertificate,
+    open_certificate,
+)
 from shared.clock import SHANGHAI
 from shared.errors import NotFound
 from shared.postgres.rate_limit import Rate, take
@@ -22,11 +27,13 @@ ASKED: Final = Rate("certificate_verifications", 300, timedelta(minutes=10))
 
 @dataclass(frozen=True, slots=True)
 class VerifiedCertificate:
-    """A certificate that is ours, what is printed on it, and what it is worth today."""
+    """A certificate that is ours, what is printed on it, and what it is worth today; it ends with `last_day`."""
 
     printed: AnyCertificate
     issued_at: datetime
     standing: CertificateStanding
+    provisional: bool
+    last_day: date
 
 
 async def count_question(tx: Transaction, keyring: Keyring, address: str, now: datetime) -> None:
@@ -41,11 +48,7 @@ async def verify_certificate(
     found = await certificates.select_by_number(reader, number)
     if found is None or not hmac.compare_digest(found.certificate_check, check):
         raise NotFound
-    standing = certificate_standing(
-        found.state,
-        found.declaration_state,
-        found.cycle_year,
-        now.astimezone(SHANGHAI).date(),
-        replaced=found.replaced,
-    )
-    return VerifiedCertificate(open_certificate(keyring, found.id, found.certificate), found.certified_at, standing)
+    facts = found.facts
+    printed = open_certificate(keyring, PROVISIONAL if facts.provisional else OF_THE_YEAR, found.id, found.certificate)
+    standing = certificate_standing(facts, now.astimezone(SHANGHAI).date())
+    return VerifiedCertificate(printed, found.issued_at, standing, facts.provisional, facts.last_day)

@@ -17,19 +17,25 @@ from tests.support.waiting import wait_until
 QUALIFIED, PRACTISING = "202042210420106199003075677", "210420106000123"
 
 
-def assistant(first_registration: date | None) -> AssistantRecord:
-    """An assistant physician of clinical medicine."""
+def assistant(first_registration: date | None, category: str = "210") -> AssistantRecord:
+    """An assistant physician, of clinical medicine unless told otherwise."""
     return AssistantRecord(
         qualification_certificate_no=QUALIFIED,
         practising_certificate_no=PRACTISING,
         first_registration_date=first_registration,
-        practising_category_code="340",
+        practising_category_code=category,
     )
 
 
-async def words_of(year: Year, evaluation: dict[str, object]) -> str:
+CATEGORY = """
+INSERT INTO exam_category (catalogue_version, code, exam_level, route, family, name_zh, name_en, valid_from)
+VALUES (900, '210', 'assistant_physician', 'prescribed_education', 'clinical', '临床助理', 'Clinical', '2015-01-01')
+"""
+
+
+async def words_of(year: Year, evaluation: dict[str, object], paper: str = "certificate") -> str:
     """What is printed, without white space."""
-    path = f"/evaluations/{evaluation['id']}/certificate"
+    path = f"/evaluations/{evaluation['id']}/{paper}"
 
     async def ready() -> bool:
         return (await year.unit.get(path)).status == 200
@@ -46,18 +52,25 @@ async def words_of(year: Year, evaluation: dict[str, object]) -> str:
 
 @pytest.mark.requirement("B10", "P9")
 async def test_an_assistant_gets_the_certificate_of_practice(serve: Serve) -> None:
-    """Both numbers, category, institution, first registration, from and to, opinion and the place for the seal stand on
+    """Both numbers, the category by code and name (by code alone where the lists have no name), institution, first
+    registration, from and to, opinion and the place for the seal stand on
     it, and it is numbered and checked like the other; the graduate's form says nothing of practice."""
     year = await exam_year(serve)
+    async with year.service.database.transaction() as tx:
+        await tx.execute(CATEGORY)
     upgrade = probation(date(2023, 3, 1), None, is_assistant_upgrade=True, assistant=assistant(date(2022, 5, 16)))
     someone = await year.declare(content=upgrade)
     certified = await year.certify(await year.evaluate(someone))
     assert certified["certificate_no"] == "PC2027-4201-000001"
     words = await words_of(year, certified)
-    numbers = (QUALIFIED, PRACTISING, "执业类别340", "2022-05-16")
+    numbers = (QUALIFIED, PRACTISING, "执业类别210临床助理首次", "2022-05-16")
     expected = ("执业期考核证明", *numbers, "2023年3月", "江城试验医院", "机构公章")
     assert [part for part in (*expected, someone.name, someone.document_no) if part not in words] == []
     assert "试用期表现良好，同意。" in words
+    unknown = assistant(date(2022, 5, 16), "998")
+    upgrade = probation(date(2023, 3, 1), None, is_assistant_upgrade=True, assistant=unknown)
+    other = await year.certify(await year.evaluate(await year.declare(content=upgrade)))
+    assert "执业类别998首次" in await words_of(year, other)
     graduate = await year.certify(await year.evaluate(await year.declare()))
     assert "执业期" not in await words_of(year, graduate)
 
