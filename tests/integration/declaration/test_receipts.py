@@ -22,7 +22,9 @@ def read(answer: Answer) -> tuple[str, str]:
     document = pypdfium2.PdfDocument(answer.body)
     try:
         text = "".join(page.get_textpage().get_text_range() for page in document)
-        found, *_ = cv2.QRCodeDetector().detectAndDecode(document[0].render(scale=3).to_numpy().copy())
+        # The reader misses one code in some hundreds at one size and reads it at another.
+        pictures = (document[0].render(scale=scale).to_numpy().copy() for scale in (3, 4, 5, 2.5))
+        found = next((code for one in pictures if (code := cv2.QRCodeDetector().detectAndDecode(one)[0])), "")
         return re.sub(r"[\s\u200b\u2028\ufffe]", "", text), found
     finally:
         document.close()
