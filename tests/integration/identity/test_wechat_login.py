@@ -181,7 +181,9 @@ async def test_a_burnt_sms_login_leaves_wechat_open(serve: Serve) -> None:
     clock = some_morning()
     async with running_wechat() as wechat:
         service = await serve("identity", clock, **wechat.settings)
-        victim = (await wechat_log_in(service, phone=PHONE)).body["person_id"]
+        first = await wechat_log_in(service, phone=PHONE)
+        assert first.status == 201, first.body
+        victim = first.body["person_id"]
         for _ in range(2):
             challenge_id, code = await ask_for_code(service)
             for _ in range(5):
