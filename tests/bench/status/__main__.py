@@ -50,6 +50,7 @@ def main() -> int:
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--share", type=float, default=0.7, help="of the saturated rate, for the open loop")
     parser.add_argument("--open-seconds", type=float, default=15)
+    parser.add_argument("--decisions", type=float, default=20, help="a second beside the open loop; the peak is 10")
     return asyncio.run(run(parser.parse_args()))
 
 
@@ -84,12 +85,13 @@ class Bench:
         self.tokens: list[str] = []
 
     async def measure(self) -> Figures:
-        """Floor and service by turns, then the open loop with a writer beside it."""
+        """Floor and service by turns, the open loop beside decisions, and the hunt for stale answers."""
         await self._prepare()
         figures: Figures = {"at": datetime.now(SHANGHAI).isoformat(timespec="seconds")}
         figures["raw_commits"] = round(await durable_commits(self.stack.admin_dsn, 10, 3))
         figures |= await self._saturate()
         figures |= await self._open(figures["per_second"])
+        figures |= await self._hunt(figures["per_second"])
         return figures
 
     async def _prepare(self) -> None:
@@ -144,22 +146,34 @@ class Bench:
 
     async def _open(self, full: float) -> Figures:
         rate, seconds = full * self.arguments.share, self.arguments.open_seconds
-        say("open loop, a writer decides meanwhile")
+        say("open loop, decisions at their pace meanwhile")
         questions, hot = self._questions(int(rate * seconds)), self.people[:_HOT]
-        timeout = aiohttp.ClientTimeout(total=30)
-        async with aiohttp.ClientSession(headers=self.header, timeout=timeout) as session:
-            self._session = session
-            result, seen = await asyncio.gather(
-                open_loop("127.0.0.1", self.port, questions, rate),
-                watch(self.dsn, hot, self._version_of, seconds, 2),
-            )
-            control = await watch(self.dsn, hot, self._version_of, 5, 4, early=True)
+        result, seen = await asyncio.gather(
+            open_loop("127.0.0.1", self.port, questions, rate),
+            watch(self.dsn, hot, self._version_of, seconds, 0, pause=1 / self.arguments.decisions),
+        )
         return {
             "open_rate": round(rate),
             "open_p50_ms": round(statistics.median(result.latencies) * 1000, 1),
             "open_p99_ms": round(percentile(result.latencies, 0.99) * 1000, 1),
             "sent_late_by_generator": result.late,
             "open_refused": sum(n for status, n in result.statuses.items() if status != 200),
+            "decisions_beside": seen.decisions,
+        }
+
+    async def _hunt(self, full: float) -> Figures:
+        """Decisions as fast as they can be made and readers of the same people, at a third of the saturated rate."""
+        rate, seconds, hot = full / 3, self.arguments.open_seconds, self.people[:_HOT]
+        say("a writer decides as fast as it can, readers ask after it")
+        timeout = aiohttp.ClientTimeout(total=30)
+        async with aiohttp.ClientSession(headers=self.header, timeout=timeout) as session:
+            self._session = session
+            _, seen = await asyncio.gather(
+                open_loop("127.0.0.1", self.port, self._questions(int(rate * seconds)), rate),
+                watch(self.dsn, hot, self._version_of, seconds, 2),
+            )
+            control = await watch(self.dsn, hot, self._version_of, 5, 4, early=True)
+        return {
             "decisions": seen.decisions,
             "answers_after_decisions": seen.answers,
             "stale": seen.stale,

@@ -1,5 +1,5 @@
-"""Whether anybody is told less than what was acknowledged before he asked: a writer decides about a few people as fast
-as it can while readers ask about the same people."""
+"""Whether anybody is told less than what was acknowledged before he asked: a writer decides about a few people, as fast
+as it can or at a pace, while readers ask about the same people."""
 
 import asyncio
 import random
@@ -32,17 +32,20 @@ class Seen:
     acknowledged: dict[UUID, int] = field(default_factory=dict)
 
 
-async def watch(dsn: str, people: list[Person], ask: Ask, seconds: float, readers: int, *, early: bool = False) -> Seen:
-    """One writer, `readers` readers. `early` is the control: the writer acknowledges before it commits."""
+async def watch(
+    dsn: str, people: list[Person], ask: Ask, seconds: float, readers: int, *, early: bool = False, pause: float = 0
+) -> Seen:
+    """One writer that rests for `pause` seconds after each decision, `readers` readers. `early` is the control: the
+    writer acknowledges before it commits."""
     seen, deadline = Seen(), time.monotonic() + seconds
     await asyncio.gather(
-        _decide(dsn, people, seen, deadline, early=early),
+        _decide(dsn, people, seen, deadline, early=early, pause=pause),
         *(_read(people, ask, seen, deadline) for _ in range(readers)),
     )
     return seen
 
 
-async def _decide(dsn: str, people: list[Person], seen: Seen, deadline: float, *, early: bool) -> None:
+async def _decide(dsn: str, people: list[Person], seen: Seen, deadline: float, *, early: bool, pause: float) -> None:
     connection = await asyncpg.connect(dsn)
     while time.monotonic() < deadline:
         person = random.choice(people)
@@ -53,6 +56,7 @@ async def _decide(dsn: str, people: list[Person], seen: Seen, deadline: float, *
                 await asyncio.sleep(0.05)
         seen.acknowledged[person.declaration_id] = version
         seen.decisions += 1
+        await asyncio.sleep(pause)
     await connection.close()
 
 
