@@ -9,7 +9,6 @@ from uuid import UUID
 import structlog
 
 from services.declaration.dependencies import Dependencies
-from services.declaration.printing import TEMPLATES
 from services.declaration.storage import certificates, print_jobs, provisional_certificates, qualified_lists
 from services.declaration.storage.print_jobs import PrintJob, PrintKind
 from services.declaration.use_cases.evaluating.certificate_content import OF_THE_YEAR, PROVISIONAL, open_certificate
@@ -19,7 +18,7 @@ from shared.failpoints import failpoint
 from shared.postgres.database import OUTAGE_ERRORS
 from shared.postgres.transaction import Reader, Transaction
 from shared.printing.errors import PrinterUnavailable
-from shared.printing.render import Printable, Printer
+from shared.printing.render import Printable
 from shared.process.waiting import sleep_unless
 
 log = structlog.get_logger()
@@ -46,16 +45,12 @@ _OUTAGES: Final[tuple[type[BaseException], ...]] = (Unavailable, *OUTAGE_ERRORS)
 
 async def run_print(deps: Dependencies, stop: asyncio.Event) -> None:
     """Render until `stop`; the job in hand is finished first."""
-    printer = Printer(TEMPLATES)
-    try:
-        while not stop.is_set():
-            if not await _print_one(deps, printer):
-                await sleep_unless(stop, _POLL_SECONDS)
-    finally:
-        await printer.stop()
+    while not stop.is_set():
+        if not await _print_one(deps):
+            await sleep_unless(stop, _POLL_SECONDS)
 
 
-async def _print_one(deps: Dependencies, printer: Printer) -> bool:
+async def _print_one(deps: Dependencies) -> bool:
     """Whether there was work. Nothing but a cancellation leaves here: the queue outlives every fault."""
     try:
         async with deps.database.transaction() as tx:
@@ -67,7 +62,7 @@ async def _print_one(deps: Dependencies, printer: Printer) -> bool:
         return False
     failpoint("print.after_claim")
     try:
-        await _attend(deps, printer, job)
+        await _attend(deps, job)
     except PrinterUnavailable as error:
         # May be the document's own fault: it can not keep the queue busy for ever.
         log.warning("print_failed", job=str(job.id), attempt=job.attempt, error=type(error).__name__)
@@ -81,14 +76,14 @@ async def _print_one(deps: Dependencies, printer: Printer) -> bool:
     return True
 
 
-async def _attend(deps: Dependencies, printer: Printer, job: PrintJob) -> None:
+async def _attend(deps: Dependencies, job: PrintJob) -> None:
     async with deps.database.read() as reader:
         document = await _document(reader, deps, job)
     if document is None:
         async with deps.database.transaction() as tx:
             await print_jobs.update_done(tx, job)
         return
-    pdf, pages = await printer.set(document)
+    pdf, pages = await deps.printer.set(document)
     failpoint("print.after_render")
     # One key per job: a second run of the same job writes the same bytes to the same place.
     key = f"prints/{job.id}.pdf"

@@ -18,6 +18,7 @@ from deploy.local.stack import Stack
 from shared.postgres.migrate import migrate
 from shared.process.definition import ServiceDefinition
 from shared.settings import PostgresSettings, ServiceSettings
+from tests.support.kept_children import end_kept_children
 
 PROJECT = Path(__file__).resolve().parents[2]
 _numbers = itertools.count(1)
@@ -89,3 +90,4 @@ async def engines() -> AsyncIterator[Engines]:
     async with Stack(home=home, durable=False, erase=True) as stack:
         await stack.start_engines()
         yield Engines(stack)
+        await end_kept_children()

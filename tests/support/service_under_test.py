@@ -32,6 +32,7 @@ from shared.web.runtime import Runtime
 from shared.web.server import build_application
 from tests.support import through_gateway
 from tests.support.engines import Engines, definition_of
+from tests.support.kept_children import keep_children
 
 _SIGNING = SigningKey.generate("test-key")
 _TRUST = """
@@ -186,6 +187,7 @@ async def serving(
         used_clock = clock or SystemClock()
         foundation = Foundation(database, keyring, bucket, used_clock, settings, subject_keys)
         deps = await definition.build(settings, foundation)
+        keep_children(deps)
         verifier = TokenVerifier(settings.issuer)
         verifier.replace_keys({_SIGNING.kid: _SIGNING.public_jwk()})
         # In the table too: a token of the service's own key makes the verifier read it.
@@ -220,6 +222,8 @@ async def serving(
                 foundation,
             )
         finally:
+            # As a process that leaves: open streams end now, and not with their next sign of life.
+            runtime.leaving.set()
             await session.close()
             await runner.cleanup()
             if (close := getattr(deps, "close", None)) is not None:

@@ -73,19 +73,29 @@ class Layout:
         return self.ids.get(f"{operation.name}.{parameter}") or self.ids[parameter]
 
 
-async def wrong_cells(layout: Layout, operation: Operation, row: Row) -> list[str]:
-    """The cells of an operation that do not answer as the table says; the refused ones first, since they change
-    nothing."""
+async def wrong_refusals(layout: Layout, operation: Operation, row: Row) -> list[str]:
+    """The cells of an operation that should refuse, and do not as the table says."""
     wrong: list[str] = []
-    before = await layout.digest()
     for who, caller in layout.callers.items():
         if who[0] not in row.roles:
             wrong += await _must_be_kept_out(layout, operation, who, caller)
         elif not _reaches(row, who):
             wrong += await _must_not_exist(layout, operation, who, caller)
-    if (after := await layout.digest()) != before:
-        touched = sorted(name for name in after if after[name] != before.get(name))
-        wrong.append(f"{operation.place}: refused requests changed {touched}")
+    return wrong
+
+
+async def changed_by_refusals(layout: Layout, operation: Operation, row: Row) -> list[str]:
+    """The tables that refused requests of an operation touched."""
+    before = await layout.digest()
+    await wrong_refusals(layout, operation, row)
+    after = await layout.digest()
+    touched = sorted(name for name in after if after[name] != before.get(name))
+    return [f"{operation.place}: refused requests changed {touched}"] if touched else []
+
+
+async def wrong_admissions(layout: Layout, operation: Operation, row: Row) -> list[str]:
+    """The cells of an operation that should let in, and do not."""
+    wrong: list[str] = []
     for who, caller in layout.callers.items():
         if who[0] in row.roles and _reaches(row, who):
             spare = layout.spare.get(operation.name, {}).get(who, caller)

@@ -9,7 +9,7 @@ from services.identity.storage import staff_below
 from shared.web.routing import Staff
 from tests.contract.services import SERVICES
 from tests.integration.authorisation.layouts import LAYOUTS
-from tests.integration.authorisation.matrix import INSIDE, Layout, wrong_cells
+from tests.integration.authorisation.matrix import INSIDE, Layout, changed_by_refusals, wrong_admissions, wrong_refusals
 from tests.integration.authorisation.policy import Operation, Row, differences, operations, table
 from tests.support.engines import definition_of
 from tests.support.service_under_test import Serve
@@ -28,11 +28,18 @@ def in_order(service: str) -> list[Operation]:
 
 
 async def play(layout: Layout, service: str, only: str | None = None) -> list[str]:
-    """The wrong cells of a service, or of one operation."""
-    rows, wrong = table(), []
-    for operation in in_order(service):
-        if operation.place in rows and only in (None, operation.name):
-            wrong += await wrong_cells(layout, operation, rows[operation.place])
+    """The wrong cells of a service, or of one operation; the refused ones first, since they change nothing."""
+    rows = table()
+    played = [(one, rows[one.place]) for one in in_order(service) if one.place in rows and only in (None, one.name)]
+    before, wrong = await layout.digest(), []
+    for operation, row in played:
+        wrong += await wrong_refusals(layout, operation, row)
+    if await layout.digest() != before:
+        # A digest of all tables costs more than an operation: whose it was is looked for only now.
+        told = [line for one in played for line in await changed_by_refusals(layout, *one)]
+        wrong += told or ["refused requests changed the database once, and not again"]
+    for operation, row in played:
+        wrong += await wrong_admissions(layout, operation, row)
     return wrong
 
 
