@@ -1,5 +1,6 @@
 """python -m services.identity api | worker | ocr | migrate | rotate-signing-key | recognise | openapi | parked ..."""
 
+import gc
 import sys
 
 if sys.argv[1:2] == ["recognise"]:
@@ -7,6 +8,9 @@ if sys.argv[1:2] == ["recognise"]:
     from services.identity.recognition.command import main as recognise
 
     raise SystemExit(recognise(sys.argv[2:]))
+
+# What is imported stays: the collector would walk it a hundred times for nothing. `main` lets it work again.
+gc.disable()
 
 from services.identity.app import SERVICE
 from shared.process.command_line import main

@@ -24,6 +24,10 @@ from shared.web.openapi import openapi
 
 def main(service: ServiceDefinition, argv: list[str] | None = None) -> int:
     """Parse the command line and run one verb; the exit status."""
+    # Long-lived objects made while importing are never garbage: keep the collector from walking them again and again.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    gc.enable()
     arguments = service.parser().parse_args(argv)
     verb, rest = arguments.verb, list(arguments.rest)
     if verb == "openapi":
@@ -37,9 +41,6 @@ def main(service: ServiceDefinition, argv: list[str] | None = None) -> int:
     settings = service.settings()
     configure_logging(service.name, verb, settings.telemetry.log_level)
     configure_tracing(settings.telemetry, service.name)
-    # Long-lived objects made while importing are never garbage: keep the collector from walking them again and again.
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
     return _loop()(_run(service, settings, verb, rest))
 
 
