@@ -58,7 +58,7 @@ async def _opened(call: Call[Dependencies], kind: PrintKind, select_file: _Selec
             raise NotFound
         place = await print_queue.select_place(reader, kind, found.id)
     if found.certificate_key is None:
-        refuse_unprinted(place)
+        refuse_unprinted(kind, place)
     return OpenedCertificate(found, await call.deps.bucket.get(found.certificate_key, "object"))
 
 
