@@ -33,8 +33,8 @@ async def void_evaluation(
     now: datetime,
 ) -> Evaluation:
     """The voided evaluation. A declaration that an exam body reopened, or a list cancelled, stays open as it is. Raises
-    NotFound, StaleVersion, EvaluationStepNotAllowed, and for what is filed, on a submitted list or over, and for a wrong
-    reason, what allow_modification raises."""
+    NotFound, StaleVersion, EvaluationStepNotAllowed, and what allow_modification raises, for what is filed, on a
+    submitted list or over, and for a wrong reason."""
     declaration, evaluation = await lock_evaluation(tx, evaluation_id, expected_version, actor)
     after = step_to(evaluation.state, EvaluationStep.VOID)
     reopen = _keep_open if declaration.state in EDITABLE else allow_modification
