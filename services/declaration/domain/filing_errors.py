@@ -94,7 +94,10 @@ class FileNotPrintable(Conflict):
 class CertificateNotPrintable(FileNotPrintable):
     """The print role gave up a certificate, of the year or provisional, after several tries."""
 
-    message_zh = "该证明多次排版失败，已停止重试。请再次点击核发，系统将按原编号重新核发同一份证明；仍失败的，请联系系统管理员并告知证明编号。"
+    message_zh = (
+        "该证明多次排版失败，已停止重试。请再次点击核发，系统将按原编号重新核发同一份证明；"
+        "仍失败的，请联系系统管理员并告知证明编号。"
+    )
     message_en = (
         "The certificate could not be rendered in several tries. Issue it again: you ask for the same paper again, and "
         "it keeps its number; if that fails too, tell the operator its number."
