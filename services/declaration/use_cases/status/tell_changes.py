@@ -30,7 +30,7 @@ async def tell_changes(
     pace, refusal = await admit_list(tx, call, calls_per_minute)
     if refusal is not None:
         return refusal
-    changes = after and await status_changes.select_page(tx, call.actor.scope_id, after, limit)
+    changes = None if after is None else await status_changes.select_page(tx, call.actor.scope_id, after, limit)
     if changes is None:
         refusal = CursorInvalid()
         pace.spend(call.actor.id, missed=False)

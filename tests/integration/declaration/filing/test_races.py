@@ -226,7 +226,7 @@ async def test_opening_a_list_and_a_move_do_not_wait_in_a_circle(serve: Serve, l
         opened = asyncio.create_task(open_another())
         await _waiters(year, 2)
     outcomes = await asyncio.gather(move, opened, return_exceptions=True)
-    assert (outcomes == [None, None]) is lists_first, outcomes
+    assert any(outcomes) is not lists_first, outcomes
 
 
 async def _waiters(year: Year, count: int) -> None:
