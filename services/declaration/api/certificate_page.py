@@ -12,7 +12,7 @@ from shared.clock import SHANGHAI
 from shared.web.call import Language
 
 _S = CertificateStanding
-_TITLE: Final = Words("考核证明核验", "Verification of a certificate")
+TITLE: Final = Words("考核证明核验", "Verification of a certificate")
 _MARKS: Final[dict[CertificateStanding, Mark]] = {_S.VALID: "good", _S.LAPSED: "old"}
 _SAID: Final = {
     _S.VALID: (
@@ -111,7 +111,7 @@ def certificate_page(view: CertificateVerificationView, language: Language) -> w
     )
     words = (_SAID_PROVISIONALLY if view.provisional else _SAID)[view.standing]
     return verification_page(
-        getattr(_TITLE, language),
+        getattr(TITLE, language),
         language,
         _MARKS.get(view.standing, "bad"),
         [getattr(one, language).format(until=view.valid_until) for one in words],
@@ -122,4 +122,4 @@ def certificate_page(view: CertificateVerificationView, language: Language) -> w
 def unknown_certificate_page(language: Language) -> web.Response:
     """The page for a number or a check that is none of ours."""
     said = [getattr(one, language) for one in _UNKNOWN]
-    return verification_page(getattr(_TITLE, language), language, "bad", said, [], status=404)
+    return verification_page(getattr(TITLE, language), language, "bad", said, [], status=404)

@@ -2,13 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from aiohttp import web
 
-from services.declaration.api.certificate_page import certificate_page, unknown_certificate_page
+from services.declaration.api.certificate_page import TITLE, certificate_page, unknown_certificate_page
 from services.declaration.api.schemas.evaluation import CertificateVerificationView
-from services.declaration.api.verification_page import wants_page
+from services.declaration.api.verification_page import counted, wants_page
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.certificate_standing import CertificateStanding
 from services.declaration.storage import certificates, print_queue, provisional_certificates
@@ -58,7 +59,7 @@ async def _opened(call: Call[Dependencies], kind: PrintKind, select_file: _Selec
             raise NotFound
         place = await print_queue.select_place(reader, kind, found.id)
     if found.certificate_key is None:
-        refuse_unprinted(place)
+        refuse_unprinted(kind, place)
     return OpenedCertificate(found, await call.deps.bucket.get(found.certificate_key, "object"))
 
 
@@ -84,18 +85,18 @@ def _downloaded(call: Call[Dependencies], opened: OpenedCertificate, action: str
     return web.Response(body=opened.data, headers=download_headers(FileKind.PDF, opened.file.certificate_no))
 
 
-async def count_verification(call: Call[Dependencies]) -> bool:
-    """Counted before it is answered, whatever the answer is."""
-    async with call.database.transaction(call.request_id) as tx:
-        await count_question(tx, call.deps.keyring, call.client_address, call.now)
-    return True
+async def count_verification(call: Call[Dependencies]) -> web.Response | Literal[True]:
+    """Before the answer is looked for."""
+    return await counted(call, count_question, getattr(TITLE, call.language))
 
 
 async def get_certificate_verification(
-    call: Call[Dependencies], _counted: bool
+    call: Call[Dependencies], limited: web.Response | Literal[True]
 ) -> CertificateVerificationView | web.StreamResponse:
     """Whether a certificate is ours and still good: a page for a browser that scanned the code, JSON for a program. A
     wrong check looks like an unknown number."""
+    if limited is not True:
+        return limited
     try:
         verified = await verify_certificate(
             call.reader, call.deps.keyring, call.path["number"], call.query.check, now=call.now

@@ -10,7 +10,7 @@ from services.declaration.domain.field_labels import shown_value
 from shared.clock import SHANGHAI
 from shared.web.call import Language
 
-_TITLE: Final = {"zh": "试用期申报回执核验", "en": "Verification of a receipt"}
+TITLE: Final = {"zh": "试用期申报回执核验", "en": "Verification of a receipt"}
 _GOOD: Final = {"zh": "本回执真实有效。", "en": "This receipt is genuine and stands."}
 _OLD: Final = {
     "zh": "本回执真实，但申报此后已撤回、重新提交或状态已变化，请以最新回执为准。",
@@ -43,4 +43,4 @@ def receipt_page(view: ReceiptVerificationView, language: Language) -> web.Respo
     )
     said, mark = (_GOOD, _STANDING) if view.stands else (_OLD, _OVERTAKEN)
     rows = list(zip(_LABELS[language], values, strict=True))
-    return verification_page(_TITLE[language], language, mark, [said[language]], rows)
+    return verification_page(TITLE[language], language, mark, [said[language]], rows)

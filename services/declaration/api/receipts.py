@@ -1,17 +1,19 @@
 """Handlers: the receipt of a submission, its public verification, and the sheet to copy from. Papers are set before the
 answer's transaction or connection is opened, in a capped child of this process."""
 
+from typing import Literal
+
 from aiohttp import web
 
 from services.declaration.api.difference_views import words_view
-from services.declaration.api.receipt_page import receipt_page
+from services.declaration.api.receipt_page import TITLE, receipt_page
 from services.declaration.api.schemas.receipts import (
     CopyEntryView,
     CopySectionView,
     CopySheetView,
     ReceiptVerificationView,
 )
-from services.declaration.api.verification_page import wants_page
+from services.declaration.api.verification_page import counted, wants_page
 from services.declaration.dependencies import Dependencies
 from services.declaration.printing.sheet import SheetDocument
 from services.declaration.use_cases.submitting.compose_copy_sheet import CopySheet, compose_copy_sheet
@@ -43,17 +45,17 @@ async def get_receipt(_call: Call[Dependencies], pdf: bytes) -> web.Response:
     return web.Response(body=pdf, headers=download_headers(FileKind.PDF, "receipt"))
 
 
-async def count_verification(call: Call[Dependencies]) -> bool:
-    """Counted before it is answered, whatever the answer is."""
-    async with call.database.transaction(call.request_id) as tx:
-        await count_question(tx, call.deps.keyring, call.client_address, call.now)
-    return True
+async def count_verification(call: Call[Dependencies]) -> web.Response | Literal[True]:
+    """Before the answer is looked for."""
+    return await counted(call, count_question, TITLE[call.language])
 
 
 async def get_receipt_verification(
-    call: Call[Dependencies], _counted: bool
+    call: Call[Dependencies], limited: web.Response | Literal[True]
 ) -> ReceiptVerificationView | web.StreamResponse:
     """A37; a browser that scanned the code gets a page, a program JSON"""
+    if limited is not True:
+        return limited
     view = _verified(await verify_receipt(call.reader, call.path["number"], call.query.check))
     return receipt_page(view, call.language) if wants_page(call.request) else view
 

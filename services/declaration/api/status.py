@@ -71,17 +71,22 @@ async def get_status_changes(call: Call[Dependencies]) -> web.Response:
     """A page of what changed."""
     query, deps = call.query, call.deps
     asked = ListCall("changes", None, query.nonce, call.actor, call.now)
-    written_in, row = decode_cursor(query.cursor, (int, int))
-    after = START if written_in is None else Place(written_in, row)
     pace = deps.settings.network_calls_per_minute
-    told = await tell_changes(call.tx, deps.keyring, asked, after, query.limit, pace)
-    if told is None:
-        raise CursorInvalid
+    told = await tell_changes(call.tx, deps.keyring, asked, _place(query.cursor), query.limit, pace)
     if isinstance(told, TiroError):
         return problem(told, call.request_id, call.language)
     items = [StatusView.model_validate(one, from_attributes=True) for one in told.answers]
     cursor = encode_cursor(told.place.written_in, told.place.position)
     return signed(call, StatusChangesView(items=items, next_cursor=cursor, complete=told.complete), query.nonce)
+
+
+def _place(cursor: str | None) -> Place | None:
+    """None for a text that is no cursor: it is refused as one of another list, and stands in the log."""
+    try:
+        written_in, row = decode_cursor(cursor, (int, int))
+    except CursorInvalid:
+        return None
+    return START if written_in is None else Place(written_in, row)
 
 
 async def get_answer_keys(call: Call[Dependencies]) -> AnswerKeysView:

@@ -10,6 +10,7 @@ from services.declaration.domain.evaluation import FULLY_QUALIFIED, EvaluationSt
 
 _LAPSED: Final = frozenset({EvaluationState.LAPSED, EvaluationState.EVALUATED_UNQUALIFIED})
 _KEEPS: Final = FULLY_QUALIFIED | {EvaluationState.LAPSED}
+_TAKEN_BACK: Final = frozenset({"rejected", "revoked"})
 _KEEPS_PROVISIONAL: Final = _KEEPS | {EvaluationState.PROVISIONAL_CERTIFIED, EvaluationState.EVALUATED_UNQUALIFIED}
 
 
@@ -43,12 +44,15 @@ class PaperFacts:
 
 
 def certificate_standing(paper: PaperFacts, today: date) -> CertificateStanding:
-    """A certificate proves something in its year only, and nothing for a declaration that lapsed or was revoked. A
-    provisional one gives way to the certificate of the full year, and lapses without it, passed or not."""
+    """A certificate proves something in its year only, and nothing for a declaration that lapsed, or that was rejected
+    or revoked, of which no newer paper is any good either. A provisional one gives way to the certificate of the full
+    year, and lapses without it, passed or not."""
     state = paper.state
+    if paper.declaration_state in _TAKEN_BACK:
+        return CertificateStanding.VOIDED
     if state is EvaluationState.VOIDED and paper.replaced:
         return CertificateStanding.SUPERSEDED
-    if paper.declaration_state == "revoked" or state not in (_KEEPS_PROVISIONAL if paper.provisional else _KEEPS):
+    if state not in (_KEEPS_PROVISIONAL if paper.provisional else _KEEPS):
         return CertificateStanding.VOIDED
     if paper.provisional and state in FULLY_QUALIFIED:
         return CertificateStanding.SUPERSEDED

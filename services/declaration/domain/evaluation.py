@@ -9,9 +9,12 @@ from typing import Final, Literal
 from uuid import UUID
 
 from services.declaration.domain.content import Content, Period
+from services.declaration.domain.declaration import STATE_ZH as DECLARATION_STATE_ZH
+from services.declaration.domain.declaration import State
 from services.declaration.domain.evaluation_errors import (
     CannotEvaluateOneself,
     CompletionDeadlinePassed,
+    DeclarationNotCertifiable,
     DeclarationNotEvaluable,
     EvaluationNeedsProfile,
     EvaluationStepNotAllowed,
@@ -24,6 +27,7 @@ from services.declaration.domain.evaluation_errors import (
 from services.declaration.domain.period_timeline import count_until
 from services.declaration.domain.probation_time import LEAVE_DAYS
 from services.declaration.domain.review_errors import InstitutionNotActive
+from shared.errors import Conflict
 
 
 class EvaluationState(StrEnum):
@@ -181,7 +185,7 @@ def check_result(result: EvaluationResult, reason_code: str | None, facts: Evalu
     if not facts.profile_complete:
         raise EvaluationNeedsProfile
     if facts.declaration_state not in EVALUABLE_DECLARATIONS:
-        raise DeclarationNotEvaluable(state=facts.declaration_state)
+        raise _refusal(DeclarationNotEvaluable, facts.declaration_state)
     if result == "provisional":
         _check_provisional(facts)
     else:
@@ -219,13 +223,22 @@ def check_full_year_result(
 
 def check_provisional_paper(state: EvaluationState, declaration_state: str, deadline: datetime, now: datetime) -> None:
     """Whether a provisional certificate may be put on paper now; `deadline` is exclusive. Raises
-    EvaluationStepNotAllowed, DeclarationNotEvaluable, CompletionDeadlinePassed."""
+    EvaluationStepNotAllowed, DeclarationNotCertifiable, CompletionDeadlinePassed."""
     if state is not _S.PROVISIONAL_CERTIFIED:
         raise EvaluationStepNotAllowed(state=state, state_zh=STATE_ZH[state])
-    if declaration_state not in EVALUABLE_DECLARATIONS | {"filed"}:
-        raise DeclarationNotEvaluable(state=declaration_state)
+    check_certifiable(declaration_state)
     if now >= deadline:
         raise CompletionDeadlinePassed(deadline=deadline.strftime("%Y-%m-%d"))
+
+
+def check_certifiable(declaration_state: str) -> None:
+    """Whether a declaration stands, so that a certificate may be put on paper. Raises DeclarationNotCertifiable."""
+    if declaration_state not in EVALUABLE_DECLARATIONS | {"filed"}:
+        raise _refusal(DeclarationNotCertifiable, declaration_state)
+
+
+def _refusal(rule: type[Conflict], declaration_state: str) -> Conflict:
+    return rule(state=declaration_state, state_zh=DECLARATION_STATE_ZH[State(declaration_state)])
 
 
 def _check_provisional(facts: EvaluatedProbation) -> None:

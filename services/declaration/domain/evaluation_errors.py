@@ -20,11 +20,26 @@ class EvaluationAlreadyRecorded(Conflict):
 
 
 class DeclarationNotEvaluable(Conflict):
-    """Only a declaration that is handed in or approved is evaluated; facts: `state`."""
+    """Only a declaration that is handed in or approved is evaluated; facts: `state`, `state_zh`."""
 
     code = "declaration_not_evaluable"
-    message_zh = "申报当前为“{state}”，只有已提交、审核中或已通过的申报才能考核。"
+    message_zh = "申报当前为“{state_zh}”，只有已提交、审核中或已通过的申报才能考核。"
     message_en = "The declaration is {state}; only one that is submitted, under review or approved can be evaluated."
+
+
+class DeclarationNotCertifiable(Conflict):
+    """No paper for a declaration that does not stand: open for correction, or over; facts: `state`, `state_zh`."""
+
+    code = "declaration_not_certifiable"
+    message_zh = (
+        "申报当前为“{state_zh}”，不能核发证明。正在修改的，请待考生重新提交后再次考核并核发；审核不通过、已撤销或已失效的不再核发，"
+        "请向考生说明，考生可在申报页面查看原因。"
+    )
+    message_en = (
+        "The declaration is {state}, so that no certificate is issued. If it is open for correction, evaluate it again "
+        "once it was handed in again; one that was rejected, revoked or has lapsed gets none: tell the candidate, who "
+        "finds the reason on the declaration's page."
+    )
 
 
 class ProbationTooShort(Conflict):

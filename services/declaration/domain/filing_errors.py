@@ -79,13 +79,28 @@ class FileNotReady(Conflict):
 
 
 class FileNotPrintable(Conflict):
-    """The print role gave up after several tries."""
+    """The print role gave up a list after several tries."""
 
     code = "file_not_printable"
-    message_zh = "该文件多次排版失败，已停止重试。请作废后重新生成；仍失败的，请联系系统管理员并告知编号。"
+    message_zh = (
+        "该名单多次排版失败，已停止重试。请作废本名单，新建名单后重新生成；仍失败的，请联系系统管理员并告知名单编号。"
+    )
     message_en = (
-        "The file could not be rendered in several tries. Void it and make it anew; if that fails too, tell the "
-        "operator its number."
+        "The list could not be rendered in several tries. Discard this list, open a new one and generate it; if that "
+        "fails too, tell the operator its number."
+    )
+
+
+class CertificateNotPrintable(FileNotPrintable):
+    """The print role gave up a certificate, of the year or provisional, after several tries."""
+
+    message_zh = (
+        "该证明多次排版失败，已停止重试。请再次点击核发，系统将按原编号重新核发同一份证明；"
+        "仍失败的，请联系系统管理员并告知证明编号。"
+    )
+    message_en = (
+        "The certificate could not be rendered in several tries. Issue it again: you ask for the same paper again, and "
+        "it keeps its number; if that fails too, tell the operator its number."
     )
 
 

@@ -16,6 +16,10 @@ INSERT INTO print_job (id, kind, subject_id, state) VALUES ($1, $2, $3, 'queued'
 ON CONFLICT ON CONSTRAINT uq__print_job__kind_subject_id
 DO UPDATE SET state = 'queued', attempts = 0, next_try_at = now() WHERE print_job.state IN ('failed', 'cancelled')
 """
+_TRY_AGAIN: Final = """
+UPDATE print_job SET state = 'queued', attempts = 0, next_try_at = now()
+WHERE kind = $1 AND subject_id = $2 AND state = 'failed'
+"""
 _CLAIM: Final = """
 UPDATE print_job SET state = 'leased', attempts = attempts + 1, leased_until = now() + make_interval(secs => $1)
 WHERE id = (
@@ -61,6 +65,11 @@ class PrintJob:
 async def insert_job(tx: Transaction, job_id: UUID, kind: PrintKind, subject_id: UUID) -> None:
     """Queue the rendering of a subject; one that is queued or done already stays as it is."""
     await tx.execute(_INSERT, job_id, kind, subject_id)
+
+
+async def update_given_up(tx: Transaction, kind: PrintKind, subject_id: UUID) -> bool:
+    """Queue again what was given up, as it was frozen; False where it was not given up."""
+    return await tx.execute(_TRY_AGAIN, kind, subject_id) == 1
 
 
 async def lock_next(tx: Transaction) -> PrintJob | None:

@@ -20,17 +20,19 @@ coalesce(CASE WHEN e.state NOT IN ('in_progress', 'due') THEN e.months_counted E
     AS months_counted,
 e.certificate_no, e.state AS evaluation_state, CASE WHEN e.state = 'provisional_certified' THEN (
     SELECT c.completion_deadline FROM cycle c WHERE c.id = d.cycle_id) END AS completes_before,
-greatest(d.updated_at, every.updated_at) AS updated_at, d.version + every.versions AS record_version,
-EXISTS (SELECT FROM known_exempt_person x
-    WHERE x.person_id = d.person_id AND x.exam_year = d.cycle_year AND x.state = 'chosen') AS chose_exempt
+greatest(d.updated_at, every.updated_at, choice.changed_at) AS updated_at,
+d.version + every.versions + coalesce(choice.version, 0) AS record_version,
+coalesce(choice.state = 'chosen' AND choice.exam_year = d.cycle_year, false) AS chose_exempt
 """
-# Voided evaluations and those of earlier submissions count for the version too: it only ever rises.
+# Voided evaluations, those of earlier submissions, and a choice of another year or taken back count for the version
+# too: it only ever rises.
 _BESIDE: Final = """
 LEFT JOIN evaluation e ON e.declaration_id = d.id AND e.submission = d.submission AND e.state <> 'voided'
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(v.version), 0)::bigint AS versions, max(v.updated_at) AS updated_at
     FROM evaluation v WHERE v.declaration_id = d.id
 ) every
+LEFT JOIN known_exempt_person choice ON choice.person_id = d.person_id
 LEFT JOIN known_institution i ON i.institution_id = d.institution_id
 LEFT JOIN LATERAL (
     SELECT b.code FROM known_exam_body b WHERE b.exam_body_id = ANY(i.filing_body_path)

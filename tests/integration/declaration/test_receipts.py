@@ -145,6 +145,9 @@ async def test_receipts_can_not_be_guessed(serve: Serve, monkeypatch: pytest.Mon
     assert (wrong.status, wrong.code) == (unknown.status, unknown.code) == (404, "not_found")
     assert (await anybody.get(f"/receipt-verifications/{number}?check=xyz")).status == 422
     assert [(await anybody.get(path)).status for _ in range(3)] == [200, 200, 429]
+    page = await anybody.call("GET", path, headers={"Accept": "text/html"})
+    assert (page.status, "重新扫描" in page.body.decode()) == (429, True)
+    assert int(page.headers["Retry-After"]) > 0
     season.clock.advance(few.per * 1.01)
     assert (await anybody.get(path)).status == 200
 

@@ -34,6 +34,7 @@ def test_only_what_passed_is_valid(state: EvaluationState) -> None:
     expected = _S.VALID if state in passed else _S.LAPSED if state is _E.LAPSED else _S.VOIDED
     assert standing(state, "approved") is expected
     assert standing(state, "revoked") is _S.VOIDED
+    assert standing(state, "rejected") is _S.VOIDED
     assert standing(state, "filed", date(2028, 1, 1)) is not _S.VALID
 
 
@@ -42,6 +43,7 @@ def test_a_newer_certificate_replaces_a_voided_one_only() -> None:
     """Two that stand can not be; what was voided with a newer one names that, even after the year."""
     assert standing(_E.VOIDED, "approved", replaced=True) is _S.SUPERSEDED
     assert standing(_E.VOIDED, "filed", date(2029, 1, 1), replaced=True) is _S.SUPERSEDED
+    assert standing(_E.VOIDED, "revoked", replaced=True) is _S.VOIDED, "no newer one to ask for is any good"
     assert standing(_E.CERTIFIED, "filed", replaced=True) is _S.VALID
 
 
@@ -54,6 +56,7 @@ def test_a_provisional_one_is_valid_before_its_year_is_full_only(state: Evaluati
     passed = dict.fromkeys((_E.CERTIFIED, _E.COMPLETED, _E.EVALUATED_QUALIFIED), _S.SUPERSEDED)
     assert standing(state, "filed", provisional=True) is (words | passed).get(state, _S.VOIDED)
     assert standing(state, "revoked", provisional=True) is _S.VOIDED
+    assert standing(state, "rejected", provisional=True) is _S.VOIDED
     assert standing(state, "lapsed", provisional=True) is not _S.VALID
 
 

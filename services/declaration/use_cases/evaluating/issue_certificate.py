@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from services.declaration.domain.evaluation import EvaluationStep, step_to
+from services.declaration.domain.evaluation import EvaluationStep, check_certifiable, step_to
 from services.declaration.domain.evaluation_errors import CannotEvaluateOneself
-from services.declaration.storage import evaluations
+from services.declaration.storage import evaluations, print_jobs
 from services.declaration.storage.evaluations import Evaluation
 from services.declaration.use_cases.evaluating.certificate_content import OF_THE_YEAR, Signatures
 from services.declaration.use_cases.evaluating.freeze_certificate import freeze_certificate
@@ -29,13 +29,18 @@ async def issue_certificate(
     actor: Actor,
     now: datetime,
 ) -> Evaluation:
-    """Number, freeze and print the certificate.
+    """Number, freeze and print the certificate. One that the print role gave up is queued again as it was frozen, also
+    a completed one: what is filed can not be voided by the unit and made anew.
 
-    Raises NotFound, StaleVersion, EvaluationStepNotAllowed, CannotEvaluateOneself, CertificateIncomplete.
+    Raises NotFound, StaleVersion, EvaluationStepNotAllowed, DeclarationNotCertifiable, CannotEvaluateOneself,
+    CertificateIncomplete.
     """
     declaration, evaluation = await lock_evaluation(tx, evaluation_id, expected_version, actor)
     if actor.person_id == declaration.person_id:
         raise CannotEvaluateOneself
+    check_certifiable(declaration.state)
+    if evaluation.certificate_no and await print_jobs.update_given_up(tx, OF_THE_YEAR.kind, evaluation_id):
+        return evaluation
     after = step_to(evaluation.state, EvaluationStep.ISSUE_CERTIFICATE)
     request = requested_certificate(keyring, declaration, evaluation, signatures, public_url)
     certificate = await freeze_certificate(tx, keyring, OF_THE_YEAR, evaluation_id, request, actor=actor, now=now)

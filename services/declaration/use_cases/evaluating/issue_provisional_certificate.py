@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.declaration.domain.evaluation import check_provisional_paper
 from services.declaration.domain.evaluation_errors import CannotEvaluateOneself, ProvisionalCertificateIssued
-from services.declaration.storage import print_jobs, print_queue, provisional_certificates
+from services.declaration.storage import print_jobs, provisional_certificates
 from services.declaration.storage.evaluations import Evaluation
 from services.declaration.use_cases.evaluating.certificate_content import PROVISIONAL, Signatures
 from services.declaration.use_cases.evaluating.freeze_certificate import freeze_certificate
@@ -14,7 +14,6 @@ from services.declaration.use_cases.evaluating.locked_evaluation import lock_eva
 from services.declaration.use_cases.evaluating.requested_certificate import requested_certificate
 from shared import audit
 from shared.actor import Actor
-from shared.ids import new_id
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
 
@@ -41,7 +40,8 @@ async def issue_provisional_certificate(
         raise CannotEvaluateOneself
     check_provisional_paper(evaluation.state, declaration.state, declaration.completion_deadline, now)
     if known := await provisional_certificates.select_file(tx, evaluation_id, declaration.institution_id):
-        await _print_again(tx, evaluation_id)
+        if not await print_jobs.update_given_up(tx, PROVISIONAL.kind, evaluation_id):
+            raise ProvisionalCertificateIssued
         return evaluation, known.certificate_no
     request = requested_certificate(keyring, declaration, evaluation, signatures, public_url)
     request = replace(request, result="provisional")
@@ -57,10 +57,3 @@ async def issue_provisional_certificate(
         certificate_no=paper.number,
     )
     return evaluation, paper.number
-
-
-async def _print_again(tx: Transaction, evaluation_id: UUID) -> None:
-    place = await print_queue.select_place(tx, PROVISIONAL.kind, evaluation_id)
-    if place is None or place.state != "failed":
-        raise ProvisionalCertificateIssued
-    await print_jobs.insert_job(tx, new_id(), PROVISIONAL.kind, evaluation_id)

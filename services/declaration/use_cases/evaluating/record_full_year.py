@@ -8,6 +8,7 @@ from services.declaration.domain.evaluation import (
     EvaluationState,
     EvaluationStep,
     Probation,
+    check_certifiable,
     check_full_year_result,
     probation_of,
     step_to,
@@ -54,7 +55,8 @@ async def record_full_year(
 ) -> Evaluation:
     """Complete or fail a provisional evaluation; completing numbers the certificate.
 
-    Raises NotFound, StaleVersion, EvaluationStepNotAllowed and the errors of check_full_year_result.
+    Raises NotFound, StaleVersion, EvaluationStepNotAllowed, the errors of check_full_year_result, and of a year that
+    was passed DeclarationNotCertifiable.
     """
     declaration, evaluation = await lock_evaluation(tx, evaluation_id, expected_version, actor)
     verdict, passed = full_year.verdict, full_year.verdict.result == "qualified"
@@ -65,6 +67,8 @@ async def record_full_year(
     )
     facts = facts_of(declaration, probation, is_upgrade=False, actor=actor, today=now.date())
     check_full_year_result(verdict.result, verdict.reason_code, facts, declaration.completion_deadline, now)
+    if passed:
+        check_certifiable(declaration.state)
     judgement = _judgement(keyring, evaluation, after, verdict, probation, actor, now)
     version = await evaluations.update_judged(tx, evaluation_id, judgement)
     number = None

@@ -35,8 +35,9 @@ async def open_list(tx: Transaction, cycle_id: UUID, kind: ListKind, *, actor: A
     cycle = await cycles.select(tx, cycle_id)
     if cycle.state in FINISHED:
         raise CycleClosed
-    issuer = await issuing_institution(tx, institution_id)
+    # Lists before their institution, as a move of it and everybody who files (ADR 0042).
     siblings = await qualified_lists.lock_siblings(tx, institution_id, cycle_id)
+    issuer = await issuing_institution(tx, institution_id)
     returned = _predecessor(kind, siblings)
     draft = QualifiedList(
         id=new_id(),

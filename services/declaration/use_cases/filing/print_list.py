@@ -18,7 +18,7 @@ async def print_list(
     """Mark as printed. Raises NotFound, StaleVersion, ListStepNotAllowed, FileNotReady, FileNotPrintable."""
     locked, after = await lock_own_for(tx, list_id, expected_version, ListStep.PRINT, actor)
     if not locked.pdf_ready:
-        refuse_unprinted(await print_queue.select_place(tx, "qualified_list", list_id))
+        refuse_unprinted("qualified_list", await print_queue.select_place(tx, "qualified_list", list_id))
     version = await qualified_lists.update_printed(tx, list_id, actor.id, now)
     record_step(tx, locked.entity, ListStep.PRINT, after, actor=actor, now=now)
     return replace(locked.entity, state=after, version=version)

@@ -34,8 +34,13 @@ async def admit_list(tx: Transaction, call: ListCall, calls_per_minute: int) -> 
     if refusal is None and await status_calls.select_nonce_used(tx, call.actor.id, call.nonce):
         refusal = NonceUsed()
     if refusal is not None:
-        await _log(tx, call, outcome_of(refusal), None, pace.paced())
+        await log_refusal(tx, call, refusal, pace)
     return pace, refusal
+
+
+async def log_refusal(tx: Transaction, call: ListCall, refusal: TiroError, pace: Pace) -> None:
+    """A call that gets no page for this; its nonce may be used again."""
+    await _log(tx, call, outcome_of(refusal), None, pace.paced())
 
 
 async def log_list(tx: Transaction, call: ListCall, records: int, pace: Pace) -> NonceUsed | None:

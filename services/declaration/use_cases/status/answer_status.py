@@ -25,6 +25,7 @@ from shared.security.blind_index import blind_index
 from shared.security.keyring import Keyring
 from shared.security.sealing import seal
 from shared.security.subject_keys import SubjectErased
+from shared.web.cursors import CursorInvalid
 
 _NOBODY: Final = UUID(int=0)
 
@@ -164,4 +165,6 @@ def _entry(question: Question, answer: StatusAnswer | TiroError, request_id: str
 
 def outcome_of(refusal: object) -> str:
     """How a call that got no answer stands in the log."""
+    if isinstance(refusal, CursorInvalid):
+        return refusal.code
     return "refused" if isinstance(refusal, LimitReached) else "replayed"

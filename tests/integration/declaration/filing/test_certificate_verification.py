@@ -133,7 +133,7 @@ async def test_unknown_papers_look_alike_and_nobody_asks_without_end(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A wrong check and an unknown number are the same 404, as a page too; wrong questions count, and past the limit of
-    an address there is no answer until its time is over."""
+    an address there is no answer until its time is over: a phone shows when that is."""
     year = await exam_year(serve)
     _, evaluation, path = await certified(year)
     few = replace(verify_certificate.ASKED, count=5)
@@ -151,5 +151,11 @@ async def test_unknown_papers_look_alike_and_nobody_asks_without_end(
     assert pages[0].body == pages[1].body
     assert "未查到该证明" in pages[0].body.decode()
     assert [(await anybody.get(path)).status for _ in range(2)] == [200, 429]
+    for language, said in (("zh-CN", ("10 分钟后", "重新扫描")), ("en", ("in 10 minutes", "Scan the code again"))):
+        page = await page_of(year, path, language)
+        assert (page.status, page.headers["Content-Type"].split(";")[0]) == (429, "text/html"), page.body
+        assert 540 < int(page.headers["Retry-After"]) <= 600
+        assert [words for words in said if words not in page.body.decode()] == []
+        assert evaluation["certificate_no"] not in page.body.decode()
     year.clock.advance(few.per * 1.01)
     assert (await anybody.get(path)).status == 200

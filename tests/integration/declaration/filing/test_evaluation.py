@@ -197,3 +197,38 @@ async def test_a_certificate_needs_its_facts(serve: Serve) -> None:
     assert (answer.status, answer.code) == (409, "certificate_incomplete")
     another = await year.certify(await year.evaluate(await year.declare()))
     assert another["certificate_no"] == "PC2027-4201-000001"
+
+
+@pytest.mark.requirement("B10")
+@pytest.mark.parametrize(
+    ("state", "said_zh", "said_en"),
+    [
+        ("revoked", "已撤销", "revoked"),
+        ("rejected", "审核不通过", "rejected"),
+        ("lapsed", "已失效", "lapsed"),
+        ("modification_allowed", "重新提交", "handed in again"),
+    ],
+)
+async def test_no_certificate_for_what_does_not_stand(serve: Serve, state: str, said_zh: str, said_en: str) -> None:
+    """Whoever was judged while the declaration stood gets no certificate after it was taken back, lapsed or was opened
+    for correction: neither a judged year nor a full year that is entered now. The words say what to do."""
+    year = await exam_year(serve)
+    declared = await year.declare()
+    fresh = await year.declare(content=probation(date(2026, 1, 4), None, fresh=True), undertaking=True)
+    judged, provisional = await year.evaluate(declared), await year.evaluate(fresh, "provisional")
+    async with year.service.database.transaction() as tx:
+        await tx.execute("UPDATE declaration SET state = $1", state)
+    signed = {"responsible_person": "王建国", "legal_representative": "刘法定"}
+    full = signed | {"result": "qualified", "opinion": "期满考核合格", "ended_on": "2027-01-07"}
+    for evaluation, path, body in ((judged, "certificate", signed), (provisional, "full-year-result", full)):
+        for language, said in (("zh-CN", said_zh), ("en", said_en)):
+            refused = await year.unit.post(
+                f"/evaluations/{evaluation['id']}/{path}",
+                body,
+                version=evaluation["version"],
+                headers={"Accept-Language": language},
+            )
+            assert (refused.status, refused.code) == (409, "declaration_not_certifiable"), refused.body
+            assert said in refused.body["title"]
+    async with year.service.database.read() as reader:
+        assert await reader.fetchval("SELECT count(*) FROM evaluation WHERE certificate_no IS NOT NULL") == 0

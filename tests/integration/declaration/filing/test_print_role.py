@@ -151,6 +151,9 @@ async def test_who_waits_sees_how_many_come_first(serve: Serve) -> None:
         await tx.execute("UPDATE print_job SET state = 'failed' WHERE subject_id = $1::uuid", evaluations[0]["id"])
     given_up = await year.unit.get(f"{paths[0][1]}/certificate")
     assert (given_up.status, given_up.code) == (409, "file_not_printable")
+    assert "重新核发" in given_up.body["title"]
+    in_english = await year.unit.call("GET", f"{paths[0][1]}/certificate", headers={"Accept-Language": "en"})
+    assert "ask for the same paper again" in in_english.body["title"]
     assert (await year.unit.get(paths[1][0])).body["print"]["ahead"] == 1
 
     async def done() -> bool:
@@ -187,8 +190,8 @@ async def test_without_a_bucket_the_job_waits(serve: Serve) -> None:
 
 
 async def test_a_list_that_can_not_be_printed_gives_up(serve: Serve) -> None:
-    """Content that is not what was frozen is never printed: after six tries the job is failed, and the list can be
-    discarded."""
+    """Content that is not what was frozen is never printed: after six tries the job is failed, and the unit is told to
+    discard the list, which it can."""
     year = await exam_year(serve)
     list_id = await _frozen(year)
     async with year.service.database.transaction() as tx:
@@ -204,6 +207,14 @@ async def test_a_list_that_can_not_be_printed_gives_up(serve: Serve) -> None:
     assert (job["attempts"], job["last_error"]) == (6, "ListContentChanged")
     shown = (await year.unit.get(f"/qualified-lists/{list_id}")).body
     assert shown["progress"] == {"print": "failed", "ahead": None, "pdf_ready": False, "pdf_sha256": None}
+    path, version = f"/qualified-lists/{list_id}/printing", shown["version"]
+    for language, next_step in (
+        ("zh-CN", "作废本名单，新建名单后重新生成"),
+        ("en", "Discard this list, open a new one"),
+    ):
+        refused = await year.unit.post(path, version=version, headers={"Accept-Language": language})
+        assert (refused.status, refused.code) == (409, "file_not_printable"), refused.body
+        assert next_step in refused.body["title"]
     discarded = await year.unit.post(f"/qualified-lists/{list_id}/discard", version=shown["version"])
     assert discarded.status == 200
 

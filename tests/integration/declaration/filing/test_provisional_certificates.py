@@ -55,6 +55,12 @@ async def set_state(year: Year, someone: Declared, state: str) -> None:
         await tx.execute("UPDATE declaration SET state = $2 WHERE id = $1", someone.id, state)
 
 
+async def give_up(year: Year) -> None:
+    """As the print role leaves its jobs after the last try."""
+    async with year.service.database.transaction() as tx:
+        await tx.execute("UPDATE print_job SET state = 'failed', attempts = 6")
+
+
 @pytest.mark.requirement("B10", "B16")
 async def test_it_is_numbered_printed_and_its_download_is_on_record(serve: Serve) -> None:
     """A number of its own series; the form names the person, the unit and the day it lapses, and no result of a full
@@ -151,7 +157,9 @@ async def test_it_is_voided_with_its_evaluation(serve: Serve) -> None:
     revoked = await year.declare(content=fresh(), undertaking=True)
     judged = await year.evaluate(revoked, "provisional")
     await set_state(year, revoked, "revoked")
-    assert (await issue(year, judged)).code == "declaration_not_evaluable"
+    refused = await issue(year, judged)
+    assert (refused.status, refused.code) == (409, "declaration_not_certifiable")
+    assert "已撤销" in refused.body["title"]
     assert (await issue(year, unprinted)).status == 200
     assert evaluation["provisional_certificate_no"].endswith("000002")
 
@@ -190,8 +198,7 @@ async def test_a_paper_that_was_given_up_is_asked_for_again(serve: Serve) -> Non
     year = await exam_year(serve)
     _, paper, _ = await issued(year)
     path = f"/evaluations/{paper['id']}/provisional-certificate"
-    async with year.service.database.transaction() as tx:
-        await tx.execute("UPDATE print_job SET state = 'failed', attempts = 6")
+    await give_up(year)
     assert (await year.unit.get(path)).code == "file_not_printable"
     again = await issue(year, paper)
     assert (again.status, again.body["provisional_certificate_no"]) == (200, paper["provisional_certificate_no"])
@@ -199,6 +206,30 @@ async def test_a_paper_that_was_given_up_is_asked_for_again(serve: Serve) -> Non
     assert (await issue(year, paper)).code == "provisional_certificate_issued"
     async with printing(year):
         assert paper["provisional_certificate_no"] in await words_of(year, paper, "provisional-certificate")
+
+
+@pytest.mark.requirement("B10", "V70")
+async def test_a_certificate_that_was_given_up_is_asked_for_again(serve: Serve) -> None:
+    """Completed and filed there is no other way back: the certificate of the year is queued again as it was frozen,
+    under its number and without a step of its evaluation; nobody queues it for a declaration that is revoked."""
+    year = await exam_year(serve)
+    someone, _, _ = await issued(year)
+    await set_state(year, someone, "filed")
+    on(year, 8, 5)
+    await complete(year, someone)
+    full = (await year.unit.get(f"/reviews/{someone.id}/evaluation")).body
+    path, version = f"/evaluations/{full['id']}/certificate", full["version"]
+    assert (await year.unit.post(path, SIGNED, version=version)).code == "evaluation_step_not_allowed"
+    await give_up(year)
+    await set_state(year, someone, "revoked")
+    assert (await year.unit.post(path, SIGNED, version=version)).code == "declaration_not_certifiable"
+    await set_state(year, someone, "filed")
+    again = await year.unit.post(path, SIGNED, version=version)
+    assert again.status == 200, again.body
+    kept = ("state", "version", "certificate_no")
+    assert [again.body[name] for name in kept] == [full[name] for name in kept]
+    assert (await year.unit.get(f"/reviews/{someone.id}/evaluation")).body["print"]["state"] == "queued"
+    assert full["certificate_no"] in await words_of(year, full)
 
 
 @pytest.mark.requirement("B10", "V70")

@@ -10,12 +10,17 @@ import pytest
 
 from services.declaration.storage import list_lines, qualified_lists
 from services.declaration.storage.list_lines import NewLine
+from services.declaration.use_cases.filing.issuing_institution import issuing_institution
+from services.declaration.use_cases.filing.open_list import open_list
+from shared.actor import Actor
 from shared.contracts.declaration import DeclarationFiled, QualifiedListAccepted, QualifiedListReturned
 from shared.ids import new_id
 from tests.integration.declaration.filing.paper import fake_print, generate, open_draft
+from tests.integration.declaration.filing.test_status_gaps import _WAITING
 from tests.integration.declaration.filing.year import Declared, Year, exam_year
 from tests.support.engines import Engines
 from tests.support.service_under_test import Answer, Serve
+from tests.support.waiting import wait_until
 
 _INSERT_DRAFT = """
 INSERT INTO qualified_list (id, institution_id, institution_name, cycle_id, exam_year, kind, edition, state, version,
@@ -195,3 +200,40 @@ async def test_nobody_is_reopened_while_the_list_is_handed_in(
     assert [submitted.status, reopened.status] == expected, reopened.body
     assert reopened.code == ("on_submitted_list" if locked else "")
     assert await year.state_of(someone) == ("approved" if locked else "modification_allowed")
+
+
+@pytest.mark.requirement("B18", "M9")
+@pytest.mark.parametrize("lists_first", [True, False])
+async def test_opening_a_list_and_a_move_do_not_wait_in_a_circle(serve: Serve, lists_first: bool) -> None:
+    """A list is opened behind a move of its institution that waits for another list: both go through. Where the
+    institution is locked before the lists, the control, the engine has to end one of them."""
+    year = await exam_year(serve)
+    given_up, waiting = await two_drafts(year)
+    async with year.service.database.transaction() as tx:
+        await tx.execute("UPDATE qualified_list SET state = 'void' WHERE id = $1", given_up)
+    actor = Actor("staff", new_id(), "institution_business_admin", scope_id=year.institution_id)
+
+    async def open_another() -> None:
+        async with year.service.database.transaction() as tx:
+            if not lists_first:
+                await issuing_institution(tx, year.institution_id)
+            await open_list(tx, year.cycle_id, "main", actor=actor, now=year.clock.now())
+
+    async with year.service.database.transaction() as holding:
+        await holding.execute("SELECT FROM qualified_list WHERE id = $1 FOR UPDATE", waiting)
+        move = asyncio.create_task(year.institution_exists(path=[year.zone_id, year.other_site_id], version=9))
+        await _waiters(year, 1)
+        opened = asyncio.create_task(open_another())
+        await _waiters(year, 2)
+    outcomes = await asyncio.gather(move, opened, return_exceptions=True)
+    assert any(outcomes) is not lists_first, outcomes
+
+
+async def _waiters(year: Year, count: int) -> None:
+    """Until so many wait for a lock."""
+
+    async def reached() -> bool:
+        async with year.service.database.read() as reader:
+            return bool(await reader.fetchval(_WAITING) == count)
+
+    await wait_until(reached, what=f"{count} wait for a lock")

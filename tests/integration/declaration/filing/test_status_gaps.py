@@ -156,26 +156,26 @@ def _filing_beside_a_move(year: Year, declaration_id: UUID, list_id: UUID) -> li
 
 @pytest.mark.requirement("A17", "C6")
 async def test_choosing_another_channel_and_back_is_told(serve: Serve) -> None:
-    """Somebody with a draft who declares elsewhere, and later does not, is told each time, once; another exam year and
-    other people's records are not."""
+    """Somebody with a draft who declares elsewhere, and later does not, is told each time, once, by a higher version;
+    another exam year and other people's records are not."""
     year = await exam_year(serve)
     declared, client = await year.declare("draft"), year.network()
+    first, cursor = await followed(client)
+    told = [one["record_version"] for one in first]
     await year.declare("draft")
-    _, cursor = await followed(client)
+    _, cursor = await followed(client, cursor)
     who = (year.service, declared.person_id, declared.name, declared.document_no)
     seen = []
-    said: list[dict[str, Any]] = [
-        {"exam_year": YEAR + 1},
-        {},
-        {"kind": "document_not_enterable"},
-        {"state": "withdrawn"},
-    ]
+    enterable = {"kind": "document_not_enterable"}
+    said: list[dict[str, Any]] = [{"exam_year": YEAR + 1}, {}, enterable, {"state": "withdrawn"}, {}]
     for version, more in enumerate(said, start=1):
         await choose(*who, aggregate_version=version, **more)
         items, cursor = await followed(client, cursor)
         seen.append([(one["record_id"], one["status"]) for one in items])
+        told += [one["record_version"] for one in items]
     own = str(declared.id)
-    assert seen == [[], [(own, "exempt_channel")], [], [(own, "in_progress")]]
+    assert seen == [[], [(own, "exempt_channel")], [], [(own, "in_progress")], [(own, "exempt_channel")]]
+    assert told == sorted(set(told)), "an equal version would be dropped as an old answer"
 
 
 @pytest.mark.requirement("A17", "M3")
@@ -211,9 +211,8 @@ async def test_a_channel_chosen_while_a_draft_changes_its_unit_is_told(
     if not locks:
         await unlocked(engines, year, "track_exempt_status")
     _, cursor = await followed(client)
-    going: AbstractAsyncContextManager[Transaction] = year.service.database.transaction()
     async with year.service.database.transaction() as choosing:
-        async with going as tx:
+        async with year.service.database.transaction() as tx:
             await tx.execute("UPDATE declaration SET institution_id = $2 WHERE id = $1", declared.id, unit)
             choice = asyncio.create_task(choosing.execute(_CHOOSE, declared.person_id, YEAR))
             await settled_or_waiting(year, choice)
@@ -254,13 +253,16 @@ async def test_saving_the_flag_of_active_soldiers_is_told(serve: Serve) -> None:
 
 @pytest.mark.requirement("M3")
 async def test_a_cursor_that_no_page_gave_is_refused(serve: Serve) -> None:
-    """A place beyond what is settled here, as after the data moved to another cluster, is refused with what to do; it
-    would skip everything until then."""
+    """A place beyond what is settled here, as after the data moved to another cluster, is refused with what to do, as
+    it would skip everything until then; and the log says so, once a call."""
     year = await exam_year(serve)
     await year.declare("filed")
     for place in ((10**12, 0), (2**63, 0), (-1, 0), (0, -1), (0, 2**64 - 1)):
         refused = await listed(year.network(), "status-changes", f"cursor={encode_cursor(*place)}")
         assert (refused.status, refused.code) == (422, "cursor_invalid"), place
+    assert (await listed(year.network(), "status-changes", "cursor=rubbish")).code == "cursor_invalid"
+    logged = (await year.service.caller("auditor", scope_id=year.zone_id).get("/status-calls")).body["items"]
+    assert [(one["kind"], one["outcome"]) for one in logged] == [("changes", "cursor_invalid")] * 6
 
 
 @pytest.mark.requirement("C5")

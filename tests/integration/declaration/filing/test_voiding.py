@@ -201,3 +201,28 @@ async def test_an_exam_body_revokes_what_has_no_certificate_to_void(serve: Serve
     draft = await year.declare("returned")
     refused = await year.point.post(f"/filed-declarations/{draft.id}/revocation", WHY, version=3)
     assert (refused.status, refused.code) == (409, "declaration_not_approved")
+
+
+@pytest.mark.requirement("B10", "A42")
+async def test_the_unit_voids_what_was_reopened_meanwhile(serve: Serve) -> None:
+    """Reopened by the exam body, a declaration is open for correction already: the unit takes the certificate back with
+    a reason of the catalogue, the paper is not valid any more, and the declaration stays open as it is."""
+    year = await exam_year(serve)
+    someone, certificate = await certified(year, "filed")
+    reopening = {"reason_code": "name_wrong", "text": "姓名与身份证不一致"}
+    reopened = await year.point.post(f"/filed-declarations/{someone.id}/reopening", reopening, version=3)
+    assert reopened.status == 200, reopened.body
+    await change(year, REASON)
+    path, version = f"/evaluations/{certificate['id']}/voiding", certificate["version"]
+    unknown = await year.unit.post(path, ALLOWANCE | {"reason_code": "no_such"}, version=version)
+    assert unknown.status == 422, unknown.body
+    voided = await year.unit.post(path, ALLOWANCE, version=version)
+    assert (voided.status, voided.body["state"]) == (200, "voided"), voided.body
+    assert await year.state_of(someone) == "modification_allowed"
+    (told,) = await year.service.published(EvaluationVoided)
+    assert (told.by, told.outcome, told.reason_code) == ("unit", "reopened", ALLOWANCE["reason_code"])
+    assert len(await year.service.published(ModificationAllowed)) == 1
+    async with year.service.database.read() as reader:
+        check = await reader.fetchval("SELECT certificate_check FROM evaluation WHERE declaration_id = $1", someone.id)
+    paper = f"/certificate-verifications/{certificate['certificate_no']}?check={check}"
+    assert (await year.service.anonymous().get(paper)).body["standing"] == "voided"
