@@ -9,7 +9,8 @@ import pytest
 
 from services.notification.delivering import _LEASE
 from services.notification.domain.delivery import Outcome, Verdict
-from services.notification.storage import allotments, consents, deliveries
+from services.notification.domain.preference import Channels as Preference
+from services.notification.storage import allotments, consents, deliveries, preferences
 from services.notification.use_cases.settle_delivery import settle_delivery
 from shared.ids import PersonId, new_id
 from shared.postgres.transaction import Transaction
@@ -93,6 +94,31 @@ async def test_a_busy_wechat_spends_one_consent_over_all_tries(serve: Serve) -> 
     await box.batch()
     assert await box.states(person) == {"wechat": "sent", "sms": "expired"}
     assert await box.left(person) == 1
+
+
+@pytest.mark.requirement("V64")
+async def test_what_is_sent_again_says_what_the_first_said(serve: Serve) -> None:
+    """A WeChat notice and a letter that failed for good, sent again by hand and then again: both are taken each time
+    with their words filled in."""
+    box = await channels(serve)
+    person = await box.person(consented=3, email="chen@mail.example")
+    async with box.service.database.transaction() as tx:
+        await preferences.upsert(tx, person, "declaration", Preference(True, True, True), box.service.clock.now())
+    for script in (box.wechat.script, box.letters.script):
+        script.append(Outcome(Verdict.GIVE_UP, "refused"))
+    await approval(box.service, person)
+    await box.batch()
+    zone = box.service.caller("zone_admin", scope_id=new_id())
+    for row in await box.rows("SELECT id, channel FROM delivery WHERE channel <> 'sms' AND state = 'failed'"):
+        made = await zone.post(f"/deliveries/{row['id']}/resends", {"reason": "provider_fault"})
+        assert made.status == 201, made.body
+        await box.batch()
+        again = await zone.post(f"/deliveries/{made.body['id']}/resends", {"reason": "not_received"})
+        assert again.status == 201, again.body
+        await box.batch()
+    notices, letters = box.wechat.taken, box.letters.taken
+    assert [(one.openid, one.fields) for one in notices] == [("o-1", {"thing1": "江岸区虚构医院"})] * 2
+    assert [(one.address, "江岸区虚构医院" in one.body) for one in letters] == [("chen@mail.example", True)] * 2
 
 
 async def test_one_consent_is_one_message_also_with_two_senders(serve: Serve) -> None:
