@@ -1,13 +1,16 @@
 """A sender that dies between the provider's answer and its own note: asked again, never sent twice (M10, M11)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from services.notification.channels.sms import Sms
+from services.notification.channels.tencent_sms import TencentSms
 from services.notification.delivering import _LEASE, _deliver_batch
-from services.notification.domain.delivery import days_between
+from services.notification.domain.delivery import Verdict, days_between
+from services.notification.handing_over import look_up
 from services.notification.opening import open_delivery
 from services.notification.storage import deliveries
 from shared.clock import SHANGHAI, FrozenClock, SystemClock
@@ -16,6 +19,7 @@ from shared.contracts.identity import PersonContactChanged
 from shared.ids import DeclarationId, InstitutionId, PersonId, new_id
 from shared.security.sealing import seal_for_event
 from tests.integration.notification.test_delivering import ACCOUNT, _letters, mailbox
+from tests.support.fake_providers import running_providers
 from tests.support.service_under_test import Serve, ServiceUnderTest
 
 __all__ = ["mailbox"]
@@ -110,6 +114,25 @@ async def test_what_the_provider_can_not_tell_is_a_finding_and_then_given_up(ser
     service.clock.advance(timedelta(days=1))
     await service.reconcile("look-at-sends")
     assert await service.findings() == {}
+
+
+@pytest.mark.requirement("M10")
+async def test_a_day_that_says_nothing_does_not_end_the_look_up(serve: Serve) -> None:
+    """Nothing is listed on the first of two days, which with Tencent proves nothing: found on the second."""
+    async with running_providers() as providers:
+        service = await with_notice(serve, providers.endpoint, "19900000024")
+        tencent = TencentSms(providers.tencent_settings())
+        deps = replace(service.deps, sms={"tencent": tencent})
+        async with service.database.transaction() as tx:
+            (claimed,) = await deliveries.claim_pending(tx, service.clock.now(), _LEASE, 1)
+        sms, today = await open_delivery(deps, claimed), service.clock.now().astimezone(SHANGHAI).date()
+        assert isinstance(sms, Sms)
+        await tencent.send(sms)
+        outcome = await look_up(deps, claimed, sms, [today - timedelta(days=1), today])
+        assert outcome.verdict is Verdict.SENT
+        outcome = await look_up(deps, claimed, sms, [today - timedelta(days=2), today - timedelta(days=1)])
+        assert (outcome.verdict, outcome.code) == (Verdict.UNKNOWN, "look_up_ambiguous")
+        await tencent.close()
 
 
 @pytest.mark.requirement("M10")
