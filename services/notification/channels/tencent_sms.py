@@ -11,7 +11,7 @@ from yarl import URL
 
 from services.notification.channels.sms import Sms
 from services.notification.channels.tencent_codes import verdict_of
-from services.notification.domain.delivery import Outcome, Verdict
+from services.notification.domain.delivery import NOT_REACHED, Outcome, Verdict
 from services.notification.settings import TencentSettings
 from shared.clock import SHANGHAI
 from shared.provider_call import NoAnswer, ProviderCall
@@ -93,7 +93,7 @@ class TencentSms:
         try:
             _, answer = await self._call.ask("POST", self._url, headers=signed, body=body)
         except NoAnswer as failure:
-            return Outcome(Verdict.UNKNOWN, "no_answer" if failure.reached else "not_reached")
+            return Outcome(Verdict.UNKNOWN, "no_answer") if failure.reached else Outcome(Verdict.RETRY, NOT_REACHED)
         response = answer.get("Response")
         if not isinstance(response, dict):
             return Outcome(Verdict.UNKNOWN, "no_answer")

@@ -15,7 +15,7 @@ from services.notification.use_cases.settle_delivery import settle_delivery
 from shared.ids import PersonId, new_id
 from shared.postgres.transaction import Transaction
 from tests.integration.notification.sms_providers import approval
-from tests.integration.notification.wechat_channel import TEMPLATE, Channels, channels
+from tests.integration.notification.wechat_channel import SHOWN, TEMPLATE, Channels, channels
 from tests.support.service_under_test import Serve
 
 _REFUSED = Outcome(Verdict.FALL_BACK, "43101")
@@ -40,10 +40,10 @@ async def test_with_a_consent_the_notice_goes_by_wechat_and_the_text_is_saved(se
 @pytest.mark.parametrize(
     ("consented", "openid", "script", "expected"),
     [
-        (0, "o-1", (), {"wechat": "failed", "sms": "unknown"}),
-        (2, "o-1", (_REFUSED,), {"wechat": "failed", "sms": "unknown"}),
-        (1, "o-1", (Outcome(Verdict.GIVE_UP, "40003"),), {"wechat": "failed", "sms": "unknown"}),
-        (1, None, (), {"sms": "unknown"}),
+        (0, "o-1", (), {"wechat": "failed", "sms": "not_reached"}),
+        (2, "o-1", (_REFUSED,), {"wechat": "failed", "sms": "not_reached"}),
+        (1, "o-1", (Outcome(Verdict.GIVE_UP, "40003"),), {"wechat": "failed", "sms": "not_reached"}),
+        (1, None, (), {"sms": "not_reached"}),
     ],
     ids=["no consent", "43101", "openid refused", "no openid"],
 )
@@ -130,12 +130,12 @@ async def test_one_consent_is_one_message_also_with_two_senders(serve: Serve) ->
     await asyncio.gather(*(box.batch() for _ in range(3)))
     await box.batch(2)
     assert len(box.wechat.taken) == 2
-    found = await box.rows("SELECT channel, state, count(*) AS n FROM delivery GROUP BY 1, 2")
-    assert {(row["channel"], row["state"]): row["n"] for row in found} == {
+    found = await box.rows(f"SELECT channel, {SHOWN} AS shown, count(*) AS n FROM delivery GROUP BY 1, 2")
+    assert {(row["channel"], row["shown"]): row["n"] for row in found} == {
         ("wechat", "sent"): 2,
         ("wechat", "failed"): 4,
         ("sms", "expired"): 2,
-        ("sms", "unknown"): 4,
+        ("sms", "not_reached"): 4,
     }
 
 
@@ -193,7 +193,7 @@ async def test_a_reserve_goes_exactly_once_however_often_its_notice_is_settled(s
     """The text was handed over once, though two senders wrote the same end of the WeChat notice."""
     box = await channels(serve)
     person = await _late_answers(box)
-    assert await box.states(person) == {"wechat": "failed", "sms": "unknown"}
+    assert await box.states(person) == {"wechat": "failed", "sms": "not_reached"}
     assert (await box.rows("SELECT attempts FROM delivery WHERE channel = 'sms'"))[0]["attempts"] == 1
 
 

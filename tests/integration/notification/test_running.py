@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from deploy.local.mailbox.script import CUT, Scripted
 from services.notification.delivering import _deliver_batch
 from services.notification.domain.resending import MOST_RESENDS, Resendable
 from services.notification.storage import sent
@@ -18,6 +19,7 @@ from shared.ids import DeclarationId, InstitutionId, PersonId, new_id
 from shared.postgres.transaction import Transaction
 from shared.security.sealing import seal_for_event
 from tests.integration.notification.test_delivering import ACCOUNT, _issue_code, _letters, mailbox
+from tests.support.fake_providers import running_providers
 from tests.support.service_under_test import Caller, Serve, ServiceUnderTest
 
 __all__ = ["mailbox"]
@@ -106,20 +108,22 @@ async def test_what_somebody_was_told_and_sent_is_found(serve: Serve, mailbox: s
 
 
 async def test_every_attempt_is_a_step(serve: Serve) -> None:
-    """A text that waits for its number, is tried where nobody listens and is asked after: each change once, with the
+    """A text that waits for its number, is tried where nobody answers and is asked after: each change once, with the
     attempts, and none for looks that change nothing."""
     clock = FrozenClock(SystemClock().now())
-    service = await serve("notification", clock, SMS__ENDPOINT="http://127.0.0.1:9")
-    person = PersonId(new_id())
-    await approved(service, person)
-    for _ in range(3):
+    async with running_providers() as providers:
+        providers.aliyun.extend([Scripted(body=CUT)] * 3)
+        service = await serve("notification", clock, **to_mailbox(providers.endpoint))
+        person = PersonId(new_id())
+        await approved(service, person)
+        for _ in range(3):
+            await _deliver_batch(service.deps)
+            clock.advance(timedelta(seconds=2))
+        await reached_at(service, person, "19900000703", 1)
         await _deliver_batch(service.deps)
-        clock.advance(timedelta(seconds=2))
-    await reached_at(service, person, "19900000703", 1)
-    await _deliver_batch(service.deps)
-    clock.advance(timedelta(minutes=11))
-    for _ in range(2):
-        await _deliver_batch(service.deps)
+        clock.advance(timedelta(minutes=11))
+        for _ in range(2):
+            await _deliver_batch(service.deps)
     zone = service.caller("zone_admin", scope_id=new_id())
     found = await only(zone, f"recipient_id={person}")
     steps = (await zone.get(f"/deliveries/{found['id']}")).body["steps"]

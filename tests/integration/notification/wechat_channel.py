@@ -27,6 +27,7 @@ _SET_UP = (
         wechat_fields = '{{"thing1": "{{institution_name}}"}}' WHERE key IN ('approved', 'wechat_linked')""",
 )
 
+SHOWN = "CASE outcome_code WHEN 'not_reached' THEN outcome_code ELSE state END"
 Said = TypeVar("Said")
 
 
@@ -50,7 +51,8 @@ class Taker(Generic[Said]):
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """The service with WeChat and mail, nobody at the SMS provider's address (a text that goes shows as `unknown`)."""
+    """The service with WeChat and mail, nobody at the SMS provider's address (a text that goes shows as
+    `not_reached`)."""
 
     service: ServiceUnderTest
     deps: Dependencies
@@ -72,9 +74,9 @@ class Channels:
             await _deliver_batch(self.deps)
 
     async def states(self, person: UUID) -> dict[str, str]:
-        """Channel -> state of the one notice to a person."""
-        rows = await self.rows("SELECT channel, state FROM delivery WHERE recipient_id = $1", person)
-        return {row["channel"]: row["state"] for row in rows}
+        """Channel -> state of the one notice to a person; `not_reached` of a text that was tried."""
+        rows = await self.rows(f"SELECT channel, {SHOWN} AS shown FROM delivery WHERE recipient_id = $1", person)
+        return {row["channel"]: row["shown"] for row in rows}
 
     async def rows(self, query: str, *values: Any) -> list[Any]:
         """What the database says."""
