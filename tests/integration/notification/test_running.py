@@ -237,34 +237,3 @@ async def test_without_the_lock_two_are_let_through(serve: Serve, monkeypatch: p
     statuses = await racing(service, await over(service), 2)
     assert statuses[0] == 201
     assert statuses[1] >= 500
-
-
-@pytest.mark.requirement("G3")
-async def test_figures_tell_what_became_of_texts_and_how_fast(serve: Serve, mailbox: str) -> None:
-    """Per day, channel and template, and for the whole span: how many were made, handed over, failed or are unknown, as
-    shares, and the seconds to the hand-over in the middle and at the slow end."""
-    clock = FrozenClock(SystemClock().now())
-    service = await serve("notification", clock, **to_mailbox(mailbox))
-    people = [PersonId(new_id()) for _ in range(4)]
-    for number, person in enumerate(people[:3]):
-        await reached_at(service, person, f"1990000071{number}", 1)
-    await approved(service, people[0])
-    await approved(service, people[1])
-    clock.advance(timedelta(seconds=3))
-    await _deliver_batch(service.deps)
-    await approved(service, people[2])
-    clock.advance(timedelta(seconds=9))
-    await _deliver_batch(service.deps)
-    await over(service)
-    zone = service.caller("zone_admin", scope_id=new_id())
-    figures = (await zone.get("/statistics/deliveries")).body
-    found = {(one["channel"], one["provider"]): one for one in figures["channels"]}
-    sms, nowhere = found["sms", "aliyun"], found["sms", None]
-    assert (sms["made"], sms["handed"], sms["failed"], sms["unknown"]) == (3, 3, 0, 0)
-    assert (nowhere["made"], nowhere["handed"], nowhere["failed"], nowhere["failed_share"]) == (1, 0, 1, 1.0)
-    assert (sms["seconds_p50"], sms["seconds_p99"]) == (3.0, 9.0)
-    assert (found["in_app", None]["delivered"], found["in_app", None]["seconds_p50"]) == (4, None)
-    assert {(one["channel"], one["kind"]) for one in figures["days"]} == {("sms", "approved"), ("in_app", "approved")}
-    assert sum(one["made"] for one in figures["days"] if one["channel"] == "sms") == 4
-    assert (await zone.get("/statistics/deliveries?first=2020-01-01&last=2020-01-02")).body["channels"] == []
-    assert (await zone.get("/statistics/deliveries?first=2026-01-01&last=2026-12-31")).code == "span_invalid"
