@@ -50,11 +50,12 @@ def test_notification_is_told_of_every_channel_the_mailbox_has(tmp_path: Path) -
     launch = mailbox_launch(Stack(tmp_path, reap=False).around)
     assert launch.argv[launch.argv.index("--mail-port") + 1] == told["NOTIFICATION_SMTP__PORT"]
     assert told["NOTIFICATION_WECHAT__ENDPOINT"] == f"http://127.0.0.1:{launch.port}/wechat"
-    channels_of = {"smtp": SmtpSettings, "wechat": WechatNoticeSettings}
-    for name, kind in channels_of.items():
-        prefix = f"NOTIFICATION_{name.upper()}__"
-        given = {key.removeprefix(prefix).lower(): told[key] for key in told if key.startswith(prefix)}
-        assert kind.model_validate(given).enabled
+    assert SmtpSettings.model_validate(_below("NOTIFICATION_SMTP__", told)).enabled
+    assert WechatNoticeSettings.model_validate(_below("NOTIFICATION_WECHAT__", told)).enabled
+
+
+def _below(prefix: str, environment: dict[str, str]) -> dict[str, str]:
+    return {name.removeprefix(prefix).lower(): value for name, value in environment.items() if name.startswith(prefix)}
 
 
 def test_a_variable_of_the_caller_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
