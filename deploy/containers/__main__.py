@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from deploy.containers.prepare import PLACE, prepare
+from deploy.containers.prepare import MAIL_PORT, PLACE, prepare
 from deploy.local.bootstrap_database import RolePasswords, bootstrap_database, bootstrap_subject_keys
 from deploy.local.engines.objectstore import rclone
 from deploy.local.engines.postgres import DATABASE, KEY_DATABASE
@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> None:
             _become(str(rclone()), "serve", "s3", "--addr", ":9000", "--auth-proxy", helper, "--config", "")
         case ["mailbox"]:
             secrets = str(PLACE / "mailbox.json")
-            where = ("--host", "0.0.0.0", "--port", "8080")
+            where = ("--host", "0.0.0.0", "--port", "8080", "--mail-port", MAIL_PORT)
             _become(sys.executable, "-m", "deploy.local.mailbox", *where, "--secrets", secrets)
         case [service, role]:
             os.environ.update(json.loads((PLACE / "environment.json").read_text(encoding="utf-8")))

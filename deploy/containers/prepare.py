@@ -8,12 +8,13 @@ from deploy.local.broker_definitions import OPERATOR, VIRTUAL_HOST, definitions_
 from deploy.local.credentials import Credentials, keyring_file, write_keyrings, write_private
 from deploy.local.engines.objectstore import bucket
 from deploy.local.engines.postgres import DATABASE, KEY_DATABASE, SUPERUSER
-from deploy.local.environment import SMS_KEY_ID, SMS_SIGN_NAME, mailbox_secrets
+from deploy.local.environment import MAIL_SENDER, SMS_KEY_ID, SMS_SIGN_NAME, mailbox_secrets
 from deploy.local.gateway_keys import keys_file, keys_map, write_gateway_keys
 from deploy.local.home import SEALING_FOR_SUBJECTS, SERVICES, Home
 from deploy.local.mailbox.wechat import APPID
 
 PLACE = Path("/run/tiro")  # where a container finds its own volume
+MAIL_PORT = "8025"
 
 
 def prepare(root: Path) -> None:
@@ -86,8 +87,12 @@ def service_environment(service: str) -> dict[str, str]:
             "SMS__ACCESS_KEY_ID": SMS_KEY_ID,
             "SMS__ACCESS_KEY_SECRET_FILE": str(PLACE / "sms.secret"),
             "SMS__SIGN_NAME": SMS_SIGN_NAME,
+            "SMTP__HOST": "mailbox",
+            "SMTP__PORT": MAIL_PORT,
+            "SMTP__SECURITY": "none",
+            "SMTP__SENDER": MAIL_SENDER,
         }
-    if service == "identity":
+    if service in ("identity", "notification"):
         own |= {
             "WECHAT__ENDPOINT": "http://mailbox:8080/wechat",
             "WECHAT__APPID": APPID,

@@ -16,11 +16,12 @@ from deploy.local.external import External, S3Server
 from deploy.local.gateway_keys import keys_file
 from deploy.local.home import PROJECT, SEALING_FOR_SUBJECTS, SERVICES, Home
 from deploy.local.mailbox.wechat import APPID
-from deploy.local.parts import MAILBOX, operations, part_name
+from deploy.local.parts import MAILBOX, MAILBOX_MAIL, operations, part_name
 from deploy.local.ports import Ports
 
 SMS_KEY_ID = "tiro-development-sms"
 SMS_SIGN_NAME = "国家医考网"
+MAIL_SENDER = "notices@tiro.example"
 PASSED_ON_PREFIXES = ("OTEL_",)
 
 
@@ -85,8 +86,8 @@ def service_environment(around: Surroundings, service: str, role: str, copy: int
         own |= around.told(around.dsn(service, KEY_DATABASE), "SUBJECT_KEYS__DSN", f"postgres.{service}")
     if service == "notification":
         # On a developer's machine, and in tests that do not ask for the night, texts go around the clock.
-        own |= _sms(around) | {"SENDING__QUIET_HOURS": "false"}
-    if service == "identity":
+        own |= _sms(around) | _smtp(around) | {"SENDING__QUIET_HOURS": "false"}
+    if service in ("identity", "notification"):
         own |= _wechat(around)
     prefix = service.upper() + "_"
     given = {n: v for n, v in os.environ.items() if n.startswith((prefix, *PASSED_ON_PREFIXES))}
@@ -119,6 +120,15 @@ def _sms(around: Surroundings) -> dict[str, str]:
         "SMS__ACCESS_KEY_ID": SMS_KEY_ID,
         "SMS__ACCESS_KEY_SECRET_FILE": str(around.credentials.file("sms.secret")),
         "SMS__SIGN_NAME": SMS_SIGN_NAME,
+    }
+
+
+def _smtp(around: Surroundings) -> dict[str, str]:
+    return {
+        "SMTP__HOST": "127.0.0.1",
+        "SMTP__PORT": str(around.ports.of(MAILBOX_MAIL)),
+        "SMTP__SECURITY": "none",
+        "SMTP__SENDER": MAIL_SENDER,
     }
 
 

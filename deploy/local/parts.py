@@ -12,6 +12,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "notification": ("api", "worker"),
 }
 MAILBOX = "mailbox"
+MAILBOX_MAIL = "mailbox.mail"
 
 
 def part_name(service: str, role: str, copy: int = 0) -> str:

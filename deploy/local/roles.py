@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from deploy.local.environment import Surroundings, mailbox_secrets, service_environment
 from deploy.local.home import PROJECT
-from deploy.local.parts import MAILBOX, operations, part_name
+from deploy.local.parts import MAILBOX, MAILBOX_MAIL, operations, part_name
 from deploy.local.probes import http_status
 from deploy.local.processes import Launch
 
@@ -43,10 +43,20 @@ def migrate_launch(around: Surroundings, service: str) -> Launch:
 
 def mailbox_launch(around: Surroundings) -> Launch:
     """The development page that receives what would have been sent to people."""
-    port = around.ports.secure(MAILBOX)
+    port, mail = around.ports.secure(MAILBOX), around.ports.secure(MAILBOX_MAIL)
     secrets = around.credentials.file("mailbox.json", json.dumps(mailbox_secrets(around.credentials.of)))
     return Launch(
-        argv=[sys.executable, "-m", "deploy.local.mailbox", "--port", str(port), "--secrets", str(secrets)],
+        argv=[
+            sys.executable,
+            "-m",
+            "deploy.local.mailbox",
+            "--port",
+            str(port),
+            "--mail-port",
+            str(mail),
+            "--secrets",
+            str(secrets),
+        ],
         environment={"PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"},
         ready=lambda: _is_200(port, "/livez"),
         waits_for=f"for http://127.0.0.1:{port}/livez",

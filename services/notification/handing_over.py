@@ -31,15 +31,19 @@ async def hand_over(deps: Dependencies, delivery: Delivery, opened: Opened, trie
 
 
 async def look_up(deps: Dependencies, delivery: Delivery, sms: Sms, days: list[date]) -> Outcome:
-    """What the provider that had it knows of it, on every day on which it may have gone."""
+    """What the provider that had it knows of it, on every day on which it may have gone. One day that can not tell
+    leaves it unknown, unless it is found on another."""
     if (channel := deps.sms.get(delivery.provider or next(iter(deps.sms)))) is None:
         return Outcome(Verdict.UNKNOWN, "provider_gone")
     outcome = Outcome(Verdict.UNKNOWN, "not_looked_up")
+    doubt = None
     for day in days:
         outcome = await channel.look_up(sms, day)
-        if outcome.verdict is not Verdict.RETRY:
-            break
-    return outcome
+        if outcome.verdict is Verdict.UNKNOWN:
+            doubt = outcome
+        elif outcome.verdict is not Verdict.RETRY:
+            return outcome
+    return doubt or outcome
 
 
 async def _by_sms(deps: Dependencies, delivery: Delivery, sms: Sms, tries: list[Try]) -> Outcome:

@@ -70,4 +70,4 @@ def _filled(text: str, parameters: dict[str, Any]) -> str:
 
 async def _content(deps: Dependencies, delivery: Delivery) -> tuple[dict[str, Any], str] | None:
     async with deps.database.read() as reader:
-        return await messages.select_content(reader, delivery.event_id, delivery.recipient_id)
+        return await messages.select_content(reader, delivery.id)

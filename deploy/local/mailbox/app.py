@@ -31,11 +31,12 @@ def build_mailbox(
     wechat: FakeWechat,
     tencent: FakeTencent | None = None,
     script: deque[Scripted] | None = None,
+    letters: Letters | None = None,
 ) -> web.Application:
     """The application; `script` holds answers of Aliyun that come before the ordinary ones. All providers put what they
-    accept into the same box."""
+    accept into the same box, `letters`."""
     app = web.Application()
-    app[_LETTERS] = Letters()
+    app[_LETTERS] = letters or Letters()
     app[_SCRIPT] = deque() if script is None else script
     app[_NONCES] = set()
     app[_ACCOUNT] = account

@@ -31,7 +31,8 @@ _CLOCK_SECONDS = 300
 @dataclass
 class FakeTencent:
     """One account with one SMS app. `script`: answers that come before the ordinary ones; an `errcode` is the error of
-    the whole request, `status_body` makes the answer about one number."""
+    the whole request, `status_body` makes the answer about one number. Receipts come `receipts_after` seconds after the
+    text was taken."""
 
     secret_id: str
     secret_key: str
@@ -39,6 +40,7 @@ class FakeTencent:
     now: Callable[[], float] = time.time
     echoes_context: bool = True
     report_status: str = "SUCCESS"
+    receipts_after: float = 0.0
     script: deque[Scripted] = field(default_factory=deque)
     letters: Letters = field(default_factory=Letters)
     calls: list[str] = field(default_factory=list)
@@ -98,7 +100,7 @@ class FakeTencent:
         return {"SendStatusSet": statuses}
 
     def pull(self, asked: dict[str, Any]) -> dict[str, Any]:
-        """PullSmsSendStatusByPhoneNumber."""
+        """PullSmsSendStatusByPhoneNumber: the receipts of a number. What has none yet is not listed."""
         begin, end = int(asked.get("BeginTime", 0)), int(asked.get("EndTime") or self.now())
         number = str(asked.get("PhoneNumber", ""))
         found = [
@@ -113,7 +115,7 @@ class FakeTencent:
                 "SessionContext": letter.out_id if self.echoes_context else None,
             }
             for letter in self.letters.find(number.removeprefix("+86"))
-            if begin <= letter.received_at.timestamp() <= end
+            if begin <= letter.received_at.timestamp() <= min(end, self.now() - self.receipts_after)
         ]
         return {"PullSmsSendStatusSet": found[: int(asked.get("Limit", 0))]}
 

@@ -13,7 +13,7 @@ from yarl import URL
 
 from services.notification.channels.aliyun_codes import VERDICTS
 from services.notification.channels.sms import Sms
-from services.notification.domain.delivery import Outcome, Verdict
+from services.notification.domain.delivery import NOT_REACHED, Outcome, Verdict
 from services.notification.settings import SmsSettings
 from shared.provider_call import NoAnswer, ProviderCall
 from shared.secret_files import SecretUnreadable
@@ -78,7 +78,7 @@ class AliyunSms:
         await self._provider.close()
 
     async def _call(self, action: str, query: dict[str, str]) -> dict[str, Any] | Outcome:
-        """The provider's JSON, or UNKNOWN when nothing certain came back."""
+        """The provider's JSON, UNKNOWN when nothing certain came back, or RETRY when nothing left."""
         headers = {
             "host": urlsplit(self._settings.endpoint).netloc,
             "x-acs-action": action,
@@ -99,7 +99,7 @@ class AliyunSms:
         try:
             _, answer = await self._provider.ask("POST", url, headers=headers)
         except NoAnswer as failure:
-            return Outcome(Verdict.UNKNOWN, "no_answer" if failure.reached else "not_reached")
+            return Outcome(Verdict.UNKNOWN, "no_answer") if failure.reached else Outcome(Verdict.RETRY, NOT_REACHED)
         return answer
 
 

@@ -11,7 +11,7 @@ from yarl import URL
 
 from services.notification.channels.sms import Sms
 from services.notification.channels.tencent_codes import verdict_of
-from services.notification.domain.delivery import Outcome, Verdict
+from services.notification.domain.delivery import NOT_REACHED, Outcome, Verdict
 from services.notification.settings import TencentSettings
 from shared.clock import SHANGHAI
 from shared.provider_call import NoAnswer, ProviderCall
@@ -58,8 +58,8 @@ class TencentSms:
         return self._told(verdict_of(code), code, str(statuses[0].get("SerialNo") or "") or None)
 
     async def look_up(self, sms: Sms, sent_on: date) -> Outcome:
-        """The statuses of the number on that day, matched by our id. A status without one might be ours, and a full
-        page might hide ours: then nothing is known, and nothing goes again."""
+        """The receipts of the number on that day, matched by our id. A text that was taken has none until its carrier
+        reports, so that absence proves nothing: then nothing is known, and nothing goes again."""
         midnight = datetime.combine(sent_on, time(), SHANGHAI)
         asked = {
             "BeginTime": int(midnight.timestamp()),
@@ -77,9 +77,7 @@ class TencentSms:
             if item.get("SessionContext") == str(sms.out_id):
                 verdict = _REPORTS.get(str(item.get("ReportStatus")), Verdict.UNKNOWN)
                 return Outcome(verdict, str(item.get("Description") or "found")[:60], item.get("SerialNo"))
-        if len(found) >= _MOST or not all(item.get("SessionContext") for item in found):
-            return Outcome(Verdict.UNKNOWN, "look_up_ambiguous")
-        return Outcome(Verdict.RETRY, "not_found")
+        return Outcome(Verdict.UNKNOWN, "look_up_ambiguous")
 
     async def close(self) -> None:
         """Give up connections."""
@@ -95,7 +93,7 @@ class TencentSms:
         try:
             _, answer = await self._call.ask("POST", self._url, headers=signed, body=body)
         except NoAnswer as failure:
-            return Outcome(Verdict.UNKNOWN, "no_answer" if failure.reached else "not_reached")
+            return Outcome(Verdict.UNKNOWN, "no_answer") if failure.reached else Outcome(Verdict.RETRY, NOT_REACHED)
         response = answer.get("Response")
         if not isinstance(response, dict):
             return Outcome(Verdict.UNKNOWN, "no_answer")

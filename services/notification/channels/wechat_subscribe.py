@@ -7,7 +7,7 @@ import structlog
 
 from services.notification.channels.wechat_codes import VERDICTS
 from services.notification.channels.wechat_notice import WechatNotice
-from services.notification.domain.delivery import Outcome, Verdict
+from services.notification.domain.delivery import NOT_REACHED, Outcome, Verdict
 from services.notification.domain.wechat_fields import FieldUnfit, fitted
 from services.notification.settings import WechatNoticeSettings
 from shared.clock import Clock
@@ -88,7 +88,7 @@ class WechatSubscribe:
                 "subscribe", "POST", _PATH, query={"access_token": token}, body=body, patient=False
             )
         except WechatSilent as silent:
-            return Outcome(Verdict.UNKNOWN, "no_answer") if silent.reached else Outcome(Verdict.RETRY, "not_reached")
+            return Outcome(Verdict.UNKNOWN, "no_answer") if silent.reached else Outcome(Verdict.RETRY, NOT_REACHED)
         except WechatRefused as refused:
             if refused.errcode in TOKEN_CODES:
                 return None

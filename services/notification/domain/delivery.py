@@ -4,10 +4,15 @@ business notice whose fate is unknown is looked up by our own id before it may g
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
+from typing import Final
 
 from shared.clock import SHANGHAI
 
+NOT_REACHED: Final = "not_reached"
+"""The code of what surely never left: no connection came about."""
+
 _BACK_OFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=30))
+_OUTAGE = (*_BACK_OFF, *(timedelta(hours=1),) * 23)
 
 PHONE_DELAYS = (
     *(timedelta(seconds=1),) * 5,
@@ -50,18 +55,26 @@ class Settled:
 
 
 def settle(
-    outcome: Outcome, *, attempts: int, at_most_once: bool, now: datetime, reconcile_after: timedelta
+    outcome: Outcome,
+    *,
+    attempts: int,
+    at_most_once: bool,
+    now: datetime,
+    reconcile_after: timedelta,
+    outlasts_outages: bool = False,
 ) -> Settled:
-    """The state after attempt number `attempts` (1 for the first)."""
+    """The state after attempt number `attempts` (1 for the first). What `outlasts_outages` is tried on for a day while
+    nobody is reached."""
+    pauses = _OUTAGE if outlasts_outages and outcome.code == NOT_REACHED else _BACK_OFF
     if outcome.verdict is Verdict.SENT:
         return Settled("sent", None)
     if outcome.verdict is Verdict.UNKNOWN:
         return Settled("unknown", None if at_most_once else now + reconcile_after)
-    if outcome.verdict in (Verdict.GIVE_UP, Verdict.FALL_BACK) or at_most_once or attempts > len(_BACK_OFF):
+    if outcome.verdict in (Verdict.GIVE_UP, Verdict.FALL_BACK) or at_most_once or attempts > len(pauses):
         return Settled("failed", None)
     if outcome.verdict is Verdict.WAIT:
         return Settled("pending", now + timedelta(hours=1))
-    return Settled("pending", now + _BACK_OFF[attempts - 1])
+    return Settled("pending", now + pauses[attempts - 1])
 
 
 def days_between(first: datetime, last: datetime) -> list[date]:

@@ -7,17 +7,20 @@ from typing import Final
 from shared.postgres.transaction import Reader
 
 # Without a day and a template: the whole span. A delivery counts on the day of its event, of Shanghai; what was handed
-# over may be known to have arrived, or not to have.
+# over may be known to have arrived, or not to have. What stood in reserve for WeChat counts once it is to go. Messages
+# have no seconds, so that nothing of them is sorted.
 _SELECT: Final = """
 WITH counted AS (
     SELECT (created_at AT TIME ZONE 'Asia/Shanghai')::date AS day, channel, template_key, state,
            provider,
            CASE WHEN state IN ('sent', 'delivered', 'undelivered')
                 THEN extract(epoch FROM settled_at - created_at) END AS seconds
-    FROM delivery WHERE created_at >= $1 AND created_at < $2
-    UNION ALL
-    SELECT (created_at AT TIME ZONE 'Asia/Shanghai')::date, 'in_app', template_key, 'delivered', NULL, NULL
-    FROM message WHERE created_at >= $1 AND created_at < $2
+    FROM delivery
+    WHERE created_at >= $1 AND created_at < $2 AND state <> 'reserve'
+      AND NOT (state = 'expired' AND coalesce(outcome_code, '') IN ('not_needed', 'fate_unknown'))
+), told AS (
+    SELECT (created_at AT TIME ZONE 'Asia/Shanghai')::date AS day, template_key, count(*) AS made
+    FROM message WHERE created_at >= $1 AND created_at < $2 GROUP BY 1, 2
 )
 SELECT day, channel, provider, template_key, count(*) AS made,
        count(*) FILTER (WHERE state IN ('sent', 'delivered', 'undelivered')) AS handed,
@@ -28,6 +31,10 @@ SELECT day, channel, provider, template_key, count(*) AS made,
        percentile_disc(0.99) WITHIN GROUP (ORDER BY seconds)::float8 AS p99
 FROM counted
 GROUP BY GROUPING SETS ((day, channel, provider, template_key), (channel, provider))
+UNION ALL
+SELECT day, 'in_app', NULL, template_key, sum(made)::bigint, sum(made)::bigint, sum(made)::bigint, 0, 0, NULL, NULL
+FROM told
+GROUP BY GROUPING SETS ((day, template_key), ()) HAVING count(*) > 0
 ORDER BY day DESC NULLS FIRST, channel, provider NULLS FIRST, template_key
 """
 

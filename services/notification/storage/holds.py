@@ -10,7 +10,9 @@ from shared.security.blind_index import BlindIndex
 
 _URGENT: Final = """EXISTS (
     SELECT FROM sms_urgency u WHERE u.template_key = d.template_key AND (u.class = 'security' OR EXISTS (
-        SELECT FROM message m WHERE m.event_id = d.event_id AND m.recipient_id = d.recipient_id
+        SELECT FROM message m
+        WHERE m.event_id = coalesce((SELECT f.event_id FROM delivery f WHERE f.id = d.resend_of), d.event_id)
+        AND m.recipient_id = d.recipient_id
         AND m.parameters->>'days' ~ '^[0-9]{1,4}$' AND (m.parameters->>'days')::int <= 1)))"""
 _SELECT_STANDING: Final = (
     """

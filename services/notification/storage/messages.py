@@ -41,10 +41,14 @@ WHERE recipient_id = $1 AND (NOT $2 OR read_at IS NULL)
   AND ($7::timestamptz IS NULL OR (created_at, id) < ($7, $8::uuid))
 ORDER BY created_at DESC, id DESC LIMIT $9
 """
+# What is sent again says what the first delivery of the notice said: the message belongs to the event of that one.
 _SELECT_CONTENT: Final = """
 SELECT m.parameters::text AS parameters, coalesce(p.language, 'zh') AS language
-FROM message m LEFT JOIN known_person p ON p.person_id = m.recipient_id
-WHERE m.event_id = $1 AND m.recipient_id = $2
+FROM delivery d
+JOIN delivery f ON f.id = coalesce(d.resend_of, d.id)
+JOIN message m ON m.event_id = f.event_id AND m.recipient_id = f.recipient_id
+LEFT JOIN known_person p ON p.person_id = m.recipient_id
+WHERE d.id = $1
 """
 # The mark is another one as soon as any message comes, is read or goes, also where the numbers stay the same.
 _COUNT_UNREAD: Final = """
@@ -171,9 +175,9 @@ async def select_page(
     return [_message(row) for row in rows]
 
 
-async def select_content(reader: Reader, event_id: UUID, recipient_id: UUID) -> tuple[dict[str, Any], str] | None:
-    """(parameters, the reader's language) of a message, for other channels; None where it was forgotten."""
-    row = await reader.fetchrow(_SELECT_CONTENT, event_id, recipient_id)
+async def select_content(reader: Reader, delivery_id: UUID) -> tuple[dict[str, Any], str] | None:
+    """(parameters, the reader's language) of a delivery's message, for other channels; None where it was forgotten."""
+    row = await reader.fetchrow(_SELECT_CONTENT, delivery_id)
     return None if row is None else (orjson.loads(row["parameters"]), row["language"])
 
 

@@ -9,12 +9,13 @@ import pytest
 
 from services.notification.delivering import _LEASE
 from services.notification.domain.delivery import Outcome, Verdict
-from services.notification.storage import allotments, consents, deliveries
+from services.notification.domain.preference import Channels as Preference
+from services.notification.storage import allotments, consents, deliveries, preferences
 from services.notification.use_cases.settle_delivery import settle_delivery
 from shared.ids import PersonId, new_id
 from shared.postgres.transaction import Transaction
 from tests.integration.notification.sms_providers import approval
-from tests.integration.notification.wechat_channel import TEMPLATE, Channels, channels
+from tests.integration.notification.wechat_channel import SHOWN, TEMPLATE, Channels, channels
 from tests.support.service_under_test import Serve
 
 _REFUSED = Outcome(Verdict.FALL_BACK, "43101")
@@ -39,10 +40,10 @@ async def test_with_a_consent_the_notice_goes_by_wechat_and_the_text_is_saved(se
 @pytest.mark.parametrize(
     ("consented", "openid", "script", "expected"),
     [
-        (0, "o-1", (), {"wechat": "failed", "sms": "unknown"}),
-        (2, "o-1", (_REFUSED,), {"wechat": "failed", "sms": "unknown"}),
-        (1, "o-1", (Outcome(Verdict.GIVE_UP, "40003"),), {"wechat": "failed", "sms": "unknown"}),
-        (1, None, (), {"sms": "unknown"}),
+        (0, "o-1", (), {"wechat": "failed", "sms": "not_reached"}),
+        (2, "o-1", (_REFUSED,), {"wechat": "failed", "sms": "not_reached"}),
+        (1, "o-1", (Outcome(Verdict.GIVE_UP, "40003"),), {"wechat": "failed", "sms": "not_reached"}),
+        (1, None, (), {"sms": "not_reached"}),
     ],
     ids=["no consent", "43101", "openid refused", "no openid"],
 )
@@ -95,6 +96,31 @@ async def test_a_busy_wechat_spends_one_consent_over_all_tries(serve: Serve) -> 
     assert await box.left(person) == 1
 
 
+@pytest.mark.requirement("V64")
+async def test_what_is_sent_again_says_what_the_first_said(serve: Serve) -> None:
+    """A WeChat notice and a letter that failed for good, sent again by hand and then again: both are taken each time
+    with their words filled in."""
+    box = await channels(serve)
+    person = await box.person(consented=3, email="chen@mail.example")
+    async with box.service.database.transaction() as tx:
+        await preferences.upsert(tx, person, "declaration", Preference(True, True, True), box.service.clock.now())
+    for script in (box.wechat.script, box.letters.script):
+        script.append(Outcome(Verdict.GIVE_UP, "refused"))
+    await approval(box.service, person)
+    await box.batch()
+    zone = box.service.caller("zone_admin", scope_id=new_id())
+    for row in await box.rows("SELECT id, channel FROM delivery WHERE channel <> 'sms' AND state = 'failed'"):
+        made = await zone.post(f"/deliveries/{row['id']}/resends", {"reason": "provider_fault"})
+        assert made.status == 201, made.body
+        await box.batch()
+        again = await zone.post(f"/deliveries/{made.body['id']}/resends", {"reason": "not_received"})
+        assert again.status == 201, again.body
+        await box.batch()
+    notices, letters = box.wechat.taken, box.letters.taken
+    assert [(one.openid, one.fields) for one in notices] == [("o-1", {"thing1": "江岸区虚构医院"})] * 2
+    assert [(one.address, "江岸区虚构医院" in one.body) for one in letters] == [("chen@mail.example", True)] * 2
+
+
 async def test_one_consent_is_one_message_also_with_two_senders(serve: Serve) -> None:
     """Six notices to a person, two consents, three senders at once: two go by WeChat, four as texts."""
     box = await channels(serve)
@@ -104,12 +130,12 @@ async def test_one_consent_is_one_message_also_with_two_senders(serve: Serve) ->
     await asyncio.gather(*(box.batch() for _ in range(3)))
     await box.batch(2)
     assert len(box.wechat.taken) == 2
-    found = await box.rows("SELECT channel, state, count(*) AS n FROM delivery GROUP BY 1, 2")
-    assert {(row["channel"], row["state"]): row["n"] for row in found} == {
+    found = await box.rows(f"SELECT channel, {SHOWN} AS shown, count(*) AS n FROM delivery GROUP BY 1, 2")
+    assert {(row["channel"], row["shown"]): row["n"] for row in found} == {
         ("wechat", "sent"): 2,
         ("wechat", "failed"): 4,
         ("sms", "expired"): 2,
-        ("sms", "unknown"): 4,
+        ("sms", "not_reached"): 4,
     }
 
 
@@ -167,7 +193,7 @@ async def test_a_reserve_goes_exactly_once_however_often_its_notice_is_settled(s
     """The text was handed over once, though two senders wrote the same end of the WeChat notice."""
     box = await channels(serve)
     person = await _late_answers(box)
-    assert await box.states(person) == {"wechat": "failed", "sms": "unknown"}
+    assert await box.states(person) == {"wechat": "failed", "sms": "not_reached"}
     assert (await box.rows("SELECT attempts FROM delivery WHERE channel = 'sms'"))[0]["attempts"] == 1
 
 

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from deploy.local.mailbox.aliyun import AliyunAccount
 from deploy.local.mailbox.app import build_mailbox
+from deploy.local.mailbox.script import CUT, Scripted
 from deploy.local.mailbox.wechat import APPID, FakeWechat
 from services.notification.channels.aliyun_sms import AliyunSms
 from services.notification.channels.sms import Sms
@@ -21,6 +22,7 @@ from shared.clock import SystemClock
 from shared.contracts.identity import LoginCodeIssued
 from shared.ids import new_id
 from shared.security.sealing import seal_for_event
+from tests.support.fake_providers import running_providers
 from tests.support.service_under_test import Serve, ServiceUnderTest
 
 ACCOUNT = AliyunAccount("test-key-id", "test-key-secret")
@@ -122,11 +124,15 @@ async def test_a_login_code_is_sent_once_and_forgotten(serve: Serve, mailbox: st
 
 @pytest.mark.requirement("M10")
 async def test_a_code_whose_fate_is_unknown_is_never_sent_again(serve: Serve) -> None:
-    """Nobody listens at the provider's address: the outcome is unknown, and stays so."""
-    service = await serve("notification", SMS__ENDPOINT="http://127.0.0.1:9")
-    await _issue_code(service, "19900000015")
-    for _ in range(3):
-        await _deliver_batch(service.deps)
+    """The provider hangs up without an answer: the outcome is unknown, and stays so."""
+    async with running_providers() as providers:
+        providers.aliyun.append(Scripted(body=CUT))
+        service = await serve("notification", SMS__ENDPOINT=providers.endpoint, SMS__ACCESS_KEY_ID=ACCOUNT.key_id,
+                              SMS__ACCESS_KEY_SECRET=ACCOUNT.key_secret)  # fmt: skip
+        await _issue_code(service, "19900000015")
+        for _ in range(3):
+            await _deliver_batch(service.deps)
+        assert await providers.letters("19900000015") == []
     assert await _states(service) == ["unknown"]
     async with service.database.read() as reader:
         assert await reader.fetchval("SELECT attempts FROM delivery") == 1

@@ -142,6 +142,20 @@ async def test_codes_security_and_last_days_go_at_night(serve: Serve, mailbox: s
     assert counts == [0, 1, 1, 1]
 
 
+async def test_a_last_day_sent_again_goes_at_night_too(serve: Serve, mailbox: str) -> None:
+    """The deadline of tomorrow is as near when its text is sent again by hand."""
+    service = await sending(serve, mailbox, SENDING__QUIET_HOURS="true")
+    night(service)
+    await _reminded(service, "19900000050", 1)
+    await _deliver_batch(service.deps)
+    async with service.database.read() as reader:
+        delivery = await reader.fetchval("SELECT id FROM delivery")
+    zone = service.caller("zone_admin", scope_id=new_id())
+    assert (await zone.post(f"/deliveries/{delivery}/resends", {"reason": "not_received"})).status == 201
+    await _deliver_batch(service.deps)
+    assert len(await _letters(mailbox, "19900000050")) == 2
+
+
 async def test_on_trial_only_listed_numbers_get_texts(serve: Serve, mailbox: str) -> None:
     """Others' texts are withheld, a code's too; the inbox has the message all the same."""
     service = await sending(serve, mailbox)

@@ -8,6 +8,9 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
+from deploy.local.mailbox.letters import Letters
+from deploy.local.mailbox.mail import mail_server
+from deploy.local.mailbox.page import render
 from services.notification.channels.letter import Letter
 from services.notification.channels.smtp import SmtpLetters
 from services.notification.channels.smtp_codes import VERDICTS, Step
@@ -179,3 +182,17 @@ async def test_a_subject_can_not_smuggle_headers(authority: ThrowawayAuthority, 
         assert set(arrived.keys()) - ours == set()
         assert to == "chen@mail.example"
         assert "\n" not in arrived["Subject"]
+
+
+async def test_the_development_mailbox_shows_letters() -> None:
+    """What we hand to its mail server stands on its page, in clear and with its markup as text."""
+    box, sent = Letters(), letter()
+    async with mail_server(box, "127.0.0.1", 0) as port:
+        own = {"host": "127.0.0.1", "port": port, "sender": "notices@tiro.example", "security": "none"}
+        outcome = await SmtpLetters(SmtpSettings.model_validate(own), SystemClock()).send(sent)
+    assert outcome.verdict is Verdict.SENT
+    (kept,) = box.find(sent.address)
+    assert (kept.channel, kept.text, kept.out_id) == ("email", f"{sent.subject}\n{BODY}", outcome.provider_id)
+    page = render(box.find(), to="", channel="email")
+    assert "请打开小程序查看。" in page
+    assert "<b>" not in page

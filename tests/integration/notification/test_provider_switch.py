@@ -177,6 +177,38 @@ async def test_what_one_provider_refuses_goes_to_the_other_at_once(
         assert await _texts_per_phone(first, second) == {_phones(2900, 1)[0]: 1, "19900002950": 1}
 
 
+@pytest.mark.requirement("M10", "G3")
+async def test_a_code_goes_to_the_second_where_the_first_is_not_there(serve: Serve, second: Provider) -> None:
+    """Nothing left for the first, so that nothing can be doubled: one text by the second, at once."""
+    async with sender(serve, Provider("http://127.0.0.1:9"), second) as box:
+        await box.code("19900002955")
+        await _deliver_batch(box.deps)
+        assert await box.rows("SELECT state, provider, attempts FROM delivery") == [("sent", "second", 1)]
+        assert await _texts_per_phone(second) == {"19900002955": 1}
+
+
+@pytest.mark.requirement("M10")
+async def test_a_notice_outlives_a_night_without_any_provider(serve: Serve) -> None:
+    """Nobody is reached: a notice is tried on for most of a day, then given up; a code, which is worth nothing by then,
+    at once."""
+    nowhere = Provider("http://127.0.0.1:9")
+    async with sender(serve, nowhere, nowhere) as box:
+        await box.notices(_phones(2980, 1))
+        await box.code("19900002985")
+        await _deliver_batch(box.deps)
+        await _deliver_batch(box.deps)
+        states = "SELECT state, outcome_code FROM delivery ORDER BY at_most_once"
+        assert await box.rows(states) == [("pending", "not_reached"), ("failed", "not_reached")]
+        for _ in range(20):
+            box.clock.advance(timedelta(hours=1))
+            await _deliver_batch(box.deps)
+        assert await box.rows(states) == [("pending", "not_reached"), ("failed", "not_reached")]
+        for _ in range(8):
+            box.clock.advance(timedelta(hours=1))
+            await _deliver_batch(box.deps)
+        assert await box.rows(states) == [("failed", "not_reached")] * 2
+
+
 @pytest.mark.requirement("M10")
 async def test_a_code_of_unknown_fate_goes_to_no_other_provider(
     serve: Serve, first: Provider, second: Provider

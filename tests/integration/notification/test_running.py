@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from deploy.local.mailbox.script import CUT, Scripted
 from services.notification.delivering import _deliver_batch
 from services.notification.domain.resending import MOST_RESENDS, Resendable
 from services.notification.storage import sent
@@ -18,6 +19,7 @@ from shared.ids import DeclarationId, InstitutionId, PersonId, new_id
 from shared.postgres.transaction import Transaction
 from shared.security.sealing import seal_for_event
 from tests.integration.notification.test_delivering import ACCOUNT, _issue_code, _letters, mailbox
+from tests.support.fake_providers import running_providers
 from tests.support.service_under_test import Caller, Serve, ServiceUnderTest
 
 __all__ = ["mailbox"]
@@ -106,20 +108,22 @@ async def test_what_somebody_was_told_and_sent_is_found(serve: Serve, mailbox: s
 
 
 async def test_every_attempt_is_a_step(serve: Serve) -> None:
-    """A text that waits for its number, is tried where nobody listens and is asked after: each change once, with the
+    """A text that waits for its number, is tried where nobody answers and is asked after: each change once, with the
     attempts, and none for looks that change nothing."""
     clock = FrozenClock(SystemClock().now())
-    service = await serve("notification", clock, SMS__ENDPOINT="http://127.0.0.1:9")
-    person = PersonId(new_id())
-    await approved(service, person)
-    for _ in range(3):
+    async with running_providers() as providers:
+        providers.aliyun.extend([Scripted(body=CUT)] * 3)
+        service = await serve("notification", clock, **to_mailbox(providers.endpoint))
+        person = PersonId(new_id())
+        await approved(service, person)
+        for _ in range(3):
+            await _deliver_batch(service.deps)
+            clock.advance(timedelta(seconds=2))
+        await reached_at(service, person, "19900000703", 1)
         await _deliver_batch(service.deps)
-        clock.advance(timedelta(seconds=2))
-    await reached_at(service, person, "19900000703", 1)
-    await _deliver_batch(service.deps)
-    clock.advance(timedelta(minutes=11))
-    for _ in range(2):
-        await _deliver_batch(service.deps)
+        clock.advance(timedelta(minutes=11))
+        for _ in range(2):
+            await _deliver_batch(service.deps)
     zone = service.caller("zone_admin", scope_id=new_id())
     found = await only(zone, f"recipient_id={person}")
     steps = (await zone.get(f"/deliveries/{found['id']}")).body["steps"]
@@ -233,34 +237,3 @@ async def test_without_the_lock_two_are_let_through(serve: Serve, monkeypatch: p
     statuses = await racing(service, await over(service), 2)
     assert statuses[0] == 201
     assert statuses[1] >= 500
-
-
-@pytest.mark.requirement("G3")
-async def test_figures_tell_what_became_of_texts_and_how_fast(serve: Serve, mailbox: str) -> None:
-    """Per day, channel and template, and for the whole span: how many were made, handed over, failed or are unknown, as
-    shares, and the seconds to the hand-over in the middle and at the slow end."""
-    clock = FrozenClock(SystemClock().now())
-    service = await serve("notification", clock, **to_mailbox(mailbox))
-    people = [PersonId(new_id()) for _ in range(4)]
-    for number, person in enumerate(people[:3]):
-        await reached_at(service, person, f"1990000071{number}", 1)
-    await approved(service, people[0])
-    await approved(service, people[1])
-    clock.advance(timedelta(seconds=3))
-    await _deliver_batch(service.deps)
-    await approved(service, people[2])
-    clock.advance(timedelta(seconds=9))
-    await _deliver_batch(service.deps)
-    await over(service)
-    zone = service.caller("zone_admin", scope_id=new_id())
-    figures = (await zone.get("/statistics/deliveries")).body
-    found = {(one["channel"], one["provider"]): one for one in figures["channels"]}
-    sms, nowhere = found["sms", "aliyun"], found["sms", None]
-    assert (sms["made"], sms["handed"], sms["failed"], sms["unknown"]) == (3, 3, 0, 0)
-    assert (nowhere["made"], nowhere["handed"], nowhere["failed"], nowhere["failed_share"]) == (1, 0, 1, 1.0)
-    assert (sms["seconds_p50"], sms["seconds_p99"]) == (3.0, 9.0)
-    assert (found["in_app", None]["delivered"], found["in_app", None]["seconds_p50"]) == (4, None)
-    assert {(one["channel"], one["kind"]) for one in figures["days"]} == {("sms", "approved"), ("in_app", "approved")}
-    assert sum(one["made"] for one in figures["days"] if one["channel"] == "sms") == 4
-    assert (await zone.get("/statistics/deliveries?first=2020-01-01&last=2020-01-02")).body["channels"] == []
-    assert (await zone.get("/statistics/deliveries?first=2026-01-01&last=2026-12-31")).code == "span_invalid"

@@ -1,13 +1,17 @@
 """A sender that dies between the provider's answer and its own note: asked again, never sent twice (M10, M11)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from deploy.local.mailbox.script import CUT, Scripted
 from services.notification.channels.sms import Sms
+from services.notification.channels.tencent_sms import TencentSms
 from services.notification.delivering import _LEASE, _deliver_batch
-from services.notification.domain.delivery import days_between
+from services.notification.domain.delivery import Verdict, days_between
+from services.notification.handing_over import look_up
 from services.notification.opening import open_delivery
 from services.notification.storage import deliveries
 from shared.clock import SHANGHAI, FrozenClock, SystemClock
@@ -16,6 +20,7 @@ from shared.contracts.identity import PersonContactChanged
 from shared.ids import DeclarationId, InstitutionId, PersonId, new_id
 from shared.security.sealing import seal_for_event
 from tests.integration.notification.test_delivering import ACCOUNT, _letters, mailbox
+from tests.support.fake_providers import running_providers
 from tests.support.service_under_test import Serve, ServiceUnderTest
 
 __all__ = ["mailbox"]
@@ -93,10 +98,12 @@ async def test_control_without_the_unknown_state_it_goes_twice(serve: Serve, mai
 
 @pytest.mark.requirement("M11")
 async def test_what_the_provider_can_not_tell_is_a_finding_and_then_given_up(serve: Serve) -> None:
-    """Nobody answers at the provider: overdue look-ups are a finding, after a day the notice fails for a human to see,
-    and nothing was tried again."""
-    service = await with_notice(serve, "http://127.0.0.1:9", "19900000023")
-    await _deliver_batch(service.deps)
+    """The provider hangs up and is not to be reached afterwards: overdue look-ups are a finding, after a day the notice
+    fails for a human to see, and nothing was tried again."""
+    async with running_providers() as providers:
+        providers.aliyun.append(Scripted(body=CUT))
+        service = await with_notice(serve, providers.endpoint, "19900000023")
+        await _deliver_batch(service.deps)
     await service.reconcile("look-at-sends")
     assert await service.findings() == {}
     service.clock.advance(_RECONCILE + timedelta(minutes=5))
@@ -110,6 +117,41 @@ async def test_what_the_provider_can_not_tell_is_a_finding_and_then_given_up(ser
     service.clock.advance(timedelta(days=1))
     await service.reconcile("look-at-sends")
     assert await service.findings() == {}
+
+
+@pytest.mark.requirement("M10")
+async def test_a_text_without_a_receipt_yet_is_not_taken_for_absent() -> None:
+    """Tencent took the text and hung up, and no phone has confirmed it: nothing goes again; once there is a receipt it
+    is found."""
+    async with running_providers() as providers:
+        tencent, today = TencentSms(providers.tencent_settings()), SystemClock().now().astimezone(SHANGHAI).date()
+        sms = Sms(new_id(), "19900000025", "SMS_TIRO_LOGIN", {"code": "246810"})
+        providers.tencent.script.append(Scripted(body=CUT, accept=True))
+        providers.tencent.receipts_after = 600
+        assert (await tencent.send(sms)).verdict is Verdict.UNKNOWN
+        assert (await tencent.look_up(sms, today)).verdict is Verdict.UNKNOWN
+        providers.tencent.receipts_after = 0
+        assert (await tencent.look_up(sms, today)).verdict is Verdict.SENT
+        await tencent.close()
+
+
+@pytest.mark.requirement("M10")
+async def test_a_day_that_says_nothing_does_not_end_the_look_up(serve: Serve) -> None:
+    """Nothing is listed on the first of two days, which with Tencent proves nothing: found on the second."""
+    async with running_providers() as providers:
+        service = await with_notice(serve, providers.endpoint, "19900000024")
+        tencent = TencentSms(providers.tencent_settings())
+        deps = replace(service.deps, sms={"tencent": tencent})
+        async with service.database.transaction() as tx:
+            (claimed,) = await deliveries.claim_pending(tx, service.clock.now(), _LEASE, 1)
+        sms, today = await open_delivery(deps, claimed), service.clock.now().astimezone(SHANGHAI).date()
+        assert isinstance(sms, Sms)
+        await tencent.send(sms)
+        outcome = await look_up(deps, claimed, sms, [today - timedelta(days=1), today])
+        assert outcome.verdict is Verdict.SENT
+        outcome = await look_up(deps, claimed, sms, [today - timedelta(days=2), today - timedelta(days=1)])
+        assert (outcome.verdict, outcome.code) == (Verdict.UNKNOWN, "look_up_ambiguous")
+        await tencent.close()
 
 
 @pytest.mark.requirement("M10")

@@ -22,7 +22,7 @@ PHONE = "13900000061"
 
 
 async def silent(serve: Serve) -> ServiceUnderTest:
-    """Notification with a clock of its own and nobody at the provider's address: an attempt shows as `unknown`."""
+    """Notification with a clock of its own and nobody at the provider's address: an attempt shows as `not_reached`."""
     clock = FrozenClock(datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai")))
     service: ServiceUnderTest = await serve("notification", clock, SMS__ENDPOINT="http://127.0.0.1:9")
     return service
@@ -74,7 +74,7 @@ async def test_a_text_waits_for_a_phone_that_comes_late(serve: Serve) -> None:
     await phone_is_told(service, person)
     await _deliver_batch(service.deps)
     (sent,) = await texts(service, person)
-    assert (sent["state"], sent["attempts"]) == ("unknown", 1)
+    assert (sent["outcome_code"], sent["attempts"]) == ("not_reached", 1)
     assert unseal_from_event(service.keyring, "contact", sent["phone_place"], sent["phone_event"]) == PHONE
 
 
@@ -142,5 +142,5 @@ async def test_a_text_waits_for_a_staff_account_too(serve: Serve) -> None:
     await service.deliver(account(service, new, PHONE))
     await _deliver_batch(service.deps)
     (waiting,), (sent,) = await texts(service, old), await texts(service, new)
-    assert (waiting["state"], sent["state"]) == ("waiting", "unknown")
+    assert (waiting["state"], sent["outcome_code"]) == ("waiting", "not_reached")
     assert unseal_from_event(service.keyring, "contact", sent["phone_place"], sent["phone_event"]) == PHONE

@@ -1,12 +1,14 @@
-"""Notification with something that stands for WeChat behind the port, and people who gave it consents."""
+"""Notification with something that stands for WeChat and for the mail server behind the ports, and people who gave it
+consents."""
 
 from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from services.notification.channels.letter import Letter
 from services.notification.channels.wechat_notice import WechatNotice
 from services.notification.delivering import _deliver_batch
 from services.notification.dependencies import Dependencies
@@ -25,19 +27,22 @@ _SET_UP = (
         wechat_fields = '{{"thing1": "{{institution_name}}"}}' WHERE key IN ('approved', 'wechat_linked')""",
 )
 
+SHOWN = "CASE outcome_code WHEN 'not_reached' THEN outcome_code ELSE state END"
+Said = TypeVar("Said")
+
 
 @dataclass
-class Wechat:
-    """What stands for WeChat behind the port: answers by script, else takes the notice."""
+class Taker(Generic[Said]):
+    """What stands for a provider behind the port: answers by script, else takes what it is given."""
 
     script: deque[Outcome] = field(default_factory=deque)
-    taken: list[WechatNotice] = field(default_factory=list)
+    taken: list[Said] = field(default_factory=list)
 
-    async def send(self, notice: WechatNotice) -> Outcome:
+    async def send(self, said: Said) -> Outcome:
         """As scripted."""
         outcome = self.script.popleft() if self.script else Outcome(Verdict.SENT, "0")
         if outcome.verdict in (Verdict.SENT, Verdict.UNKNOWN):
-            self.taken.append(notice)
+            self.taken.append(said)
         return outcome
 
     async def close(self) -> None:
@@ -46,11 +51,13 @@ class Wechat:
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """The service with WeChat, nobody at the SMS provider's address (a text that goes shows as `unknown`)."""
+    """The service with WeChat and mail, nobody at the SMS provider's address (a text that goes shows as
+    `not_reached`)."""
 
     service: ServiceUnderTest
     deps: Dependencies
-    wechat: Wechat
+    wechat: Taker[WechatNotice]
+    letters: Taker[Letter]
 
     async def person(self, *, consented: int = 0, openid: str | None = "o-1", email: str | None = None) -> PersonId:
         """Somebody who can be reached, with consents to the template."""
@@ -67,9 +74,9 @@ class Channels:
             await _deliver_batch(self.deps)
 
     async def states(self, person: UUID) -> dict[str, str]:
-        """Channel -> state of the one notice to a person."""
-        rows = await self.rows("SELECT channel, state FROM delivery WHERE recipient_id = $1", person)
-        return {row["channel"]: row["state"] for row in rows}
+        """Channel -> state of the one notice to a person; `not_reached` of a text that was tried."""
+        rows = await self.rows(f"SELECT channel, {SHOWN} AS shown FROM delivery WHERE recipient_id = $1", person)
+        return {row["channel"]: row["shown"] for row in rows}
 
     async def rows(self, query: str, *values: Any) -> list[Any]:
         """What the database says."""
@@ -89,5 +96,5 @@ async def channels(serve: Serve) -> Channels:
     async with service.database.transaction() as tx:
         for statement in _SET_UP:
             await tx.execute(statement)
-    wechat = Wechat()
-    return Channels(service, replace(service.deps, wechat=wechat), wechat)
+    wechat, letters = Taker[WechatNotice](), Taker[Letter]()
+    return Channels(service, replace(service.deps, wechat=wechat, letters=letters), wechat, letters)

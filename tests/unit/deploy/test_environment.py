@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from deploy.containers import prepare as containers
 from deploy.local.environment import service_environment
 from deploy.local.home import SERVICES
+from deploy.local.roles import mailbox_launch
 from deploy.local.stack import Stack
+from services.notification.settings import SmtpSettings, WechatNoticeSettings
 
 
 @pytest.mark.requirement("V65")
@@ -33,6 +36,26 @@ def test_no_service_is_told_the_secrets_of_another(tmp_path: Path) -> None:
             secrets = [credentials.of(kind.format(other)) for kind in kinds]
             assert all((secret in told) == (other == service) for secret in secrets)
             assert not any(secret in " ".join(environment.values()) for secret in secrets)
+
+
+def test_notification_is_told_of_every_channel_the_mailbox_has(tmp_path: Path) -> None:
+    """Texts, WeChat notices and letters go to the mailbox, in the local stack and in containers alike."""
+    told = Stack(tmp_path, reap=False).environment("notification")
+    contained = containers.service_environment("notification")
+    channels = ("NOTIFICATION_SMS__", "NOTIFICATION_WECHAT__", "NOTIFICATION_SMTP__")
+    for one in channels:
+        names = {name for name in told if name.startswith(one)}
+        assert names
+        assert names == {name for name in contained if name.startswith(one)}
+    launch = mailbox_launch(Stack(tmp_path, reap=False).around)
+    assert launch.argv[launch.argv.index("--mail-port") + 1] == told["NOTIFICATION_SMTP__PORT"]
+    assert told["NOTIFICATION_WECHAT__ENDPOINT"] == f"http://127.0.0.1:{launch.port}/wechat"
+    assert SmtpSettings.model_validate(_below("NOTIFICATION_SMTP__", told)).enabled
+    assert WechatNoticeSettings.model_validate(_below("NOTIFICATION_WECHAT__", told)).enabled
+
+
+def _below(prefix: str, environment: dict[str, str]) -> dict[str, str]:
+    return {name.removeprefix(prefix).lower(): value for name, value in environment.items() if name.startswith(prefix)}
 
 
 def test_a_variable_of_the_caller_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,10 +102,10 @@ async def fill(place: County, engines: Engines, first: int, last: int) -> None:
 
 
 @asynccontextmanager
-async def owner(engines: Engines, database: str) -> AsyncIterator[Any]:
+async def owner(engines: Engines, database: str, service: str = "declaration") -> AsyncIterator[Any]:
     """The owner of the tables, with time for large statements."""
-    dsn = engines.stack.around.dsn("declaration_migrator", database)
-    settings = {"search_path": "declaration,public"}
+    dsn = engines.stack.around.dsn(f"{service}_migrator", database)
+    settings = {"search_path": f"{service},public"}
     connection = await asyncpg.connect(dsn, server_settings=settings, timeout=30, command_timeout=600)
     try:
         yield connection
