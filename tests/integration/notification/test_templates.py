@@ -8,6 +8,7 @@ import pytest
 from shared.contracts.declaration import DeclarationApproved
 from shared.ids import new_id
 from tests.integration.declaration.season import together
+from tests.integration.notification.copies import another_copy
 from tests.integration.notification.test_institution_notices import NAME, Scene
 from tests.support.service_under_test import Answer, Caller, Serve, ServiceUnderTest
 
@@ -41,8 +42,7 @@ async def in_force(zone: Caller, draft: dict[str, Any]) -> Answer:
 
 
 async def approve(scene: Scene) -> None:
-    """One more approval that is told."""
-    scene.service.deps.catalogue._read_at = float("-inf")
+    """One more approval that is told, by a copy of the service that has just read the table."""
     event = {
         "occurred_at": scene.service.clock.now(),
         "aggregate_version": 2,
@@ -53,7 +53,7 @@ async def approve(scene: Scene) -> None:
         "cycle_year": 2027,
         "number": "D2027-000123",
     }
-    await scene.service.deliver(DeclarationApproved.model_validate(event))
+    await another_copy(scene.service).deliver(DeclarationApproved.model_validate(event))
 
 
 async def audited(service: ServiceUnderTest, subject: str) -> list[tuple[str, dict[str, Any]]]:
