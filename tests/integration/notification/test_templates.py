@@ -102,6 +102,28 @@ async def test_going_back_is_a_version_too(serve: Serve) -> None:
     assert compared["fields"] == []
 
 
+async def test_a_version_that_no_number_can_be_is_refused(serve: Serve) -> None:
+    """Beyond what a version may grow to: named as wrong, not looked for."""
+    zone = (await serve("notification")).caller("zone_admin")
+    for number in (2**31, 2**63, 1_000_000):
+        assert (await zone.get(f"/templates/approved/versions/1/differences?against={number}")).status == 422
+        assert (await zone.post("/templates/approved/drafts", {"from_version": number})).status == 422
+
+
+async def test_an_old_version_that_events_do_not_feed_any_more_is_shown_as_unsound(serve: Serve) -> None:
+    """Copied into a draft it is not filled in but refused by place; mended, it is shown."""
+    service = await serve("notification")
+    zone = service.caller("zone_admin")
+    async with service.database.transaction() as tx:
+        await tx.execute("UPDATE message_template SET body = '{gone}' WHERE key = 'approved' AND language = 'zh'")
+    draft = await opened(zone, from_version=1)
+    refused = await zone.get(f"/template-drafts/{draft['id']}/preview")
+    assert (refused.status, refused.code) == (422, "template_unsound")
+    assert [one["pointer"] for one in refused.body["errors"]] == ["/zh/body"]
+    assert (await saved(zone, draft, words())).status == 200
+    assert (await zone.get(f"/template-drafts/{draft['id']}/preview")).status == 200
+
+
 async def test_what_could_not_be_sent_is_not_saved(serve: Serve) -> None:
     """Each place is named with what to do; the draft stays as it was."""
     zone = (await serve("notification")).caller("zone_admin")
