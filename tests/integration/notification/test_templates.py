@@ -5,11 +5,10 @@ from typing import Any, Final
 import orjson
 import pytest
 
-from shared.contracts.declaration import DeclarationApproved
-from shared.ids import new_id
 from tests.integration.declaration.season import together
 from tests.integration.notification.copies import another_copy
 from tests.integration.notification.test_institution_notices import NAME, Scene
+from tests.support.notices import approved
 from tests.support.service_under_test import Answer, Caller, Serve, ServiceUnderTest
 
 REASON: Final = {"reason": "按新的文件修改措辞"}
@@ -43,17 +42,9 @@ async def in_force(zone: Caller, draft: dict[str, Any]) -> Answer:
 
 async def approve(scene: Scene) -> None:
     """One more approval that is told, by a copy of the service that has just read the table."""
-    event = {
-        "occurred_at": scene.service.clock.now(),
-        "aggregate_version": 2,
-        "declaration_id": new_id(),
-        "person_id": scene.people["applicant"],
-        "institution_id": scene.unit,
-        "institution_name": NAME,
-        "cycle_year": 2027,
-        "number": "D2027-000123",
-    }
-    await another_copy(scene.service).deliver(DeclarationApproved.model_validate(event))
+    place = {"institution_id": scene.unit, "institution_name": NAME, "number": "D2027-000123"}
+    event = approved(scene.service, scene.people["applicant"], aggregate_version=2, **place)
+    await another_copy(scene.service).deliver(event)
 
 
 async def audited(service: ServiceUnderTest, subject: str) -> list[tuple[str, dict[str, Any]]]:
