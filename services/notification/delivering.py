@@ -34,7 +34,7 @@ _BATCH = 20
 _POLL_SECONDS = 0.5
 _ERASED = Outcome(Verdict.GIVE_UP, "erased")
 _PUT_BACK = timedelta(seconds=2)
-_PASSING = (*OUTAGE_ERRORS, Unavailable)
+_PASSING: tuple[type[Exception], ...] = (*OUTAGE_ERRORS, Unavailable)
 
 
 async def deliver_until_stopped(deps: Dependencies, stop: asyncio.Event) -> None:
