@@ -18,6 +18,7 @@ from services.notification.storage.deliveries import Delivery
 from services.notification.use_cases.allot_deliveries import allot_deliveries
 from services.notification.use_cases.judge_providers import judge_providers
 from services.notification.use_cases.settle_delivery import settle_delivery
+from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.postgres.database import OUTAGE_ERRORS
 from shared.process.waiting import sleep_unless
@@ -33,6 +34,7 @@ _BATCH = 20
 _POLL_SECONDS = 0.5
 _ERASED = Outcome(Verdict.GIVE_UP, "erased")
 _PUT_BACK = timedelta(seconds=2)
+_PASSING: tuple[type[Exception], ...] = (*OUTAGE_ERRORS, Unavailable)
 
 
 async def deliver_until_stopped(deps: Dependencies, stop: asyncio.Event) -> None:
@@ -41,7 +43,7 @@ async def deliver_until_stopped(deps: Dependencies, stop: asyncio.Event) -> None
         try:
             if await _deliver_batch(deps):
                 continue
-        except OUTAGE_ERRORS as error:
+        except _PASSING as error:
             log.warning("delivering_interrupted", error=type(error).__name__)
         await sleep_unless(stop, _POLL_SECONDS)
 
@@ -89,7 +91,7 @@ async def _send(deps: Dependencies, delivery: Delivery, tries: list[Try]) -> Non
         opened = await _opened(deps, delivery, Verdict.WAIT)
         if isinstance(opened, Sms) and await hold_back(deps, delivery, opened):
             return
-    except OUTAGE_ERRORS:
+    except _PASSING:
         # Nothing was handed to the provider, so that what goes at most once may still go (M10).
         await _put_back(deps, delivery)
         raise

@@ -15,6 +15,7 @@ from shared.web.schemas import Body, PageQuery, View
 Channel = Literal["in_app", "sms", "wechat", "email"]
 _Reason = Annotated[str, StringConstraints(min_length=4, max_length=200)]
 _Event = Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z_]+\.v\d+(:[a-z_]+)?$", max_length=80)]
+_Version = Annotated[int, Field(ge=1, le=999_999)]
 _Words = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 _FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\d{1,2}$", max_length=30)]
 _FieldText = Annotated[str, StringConstraints(min_length=1, max_length=80)]
@@ -168,7 +169,7 @@ class TemplateView(View):
 class VersionQuery(Body):
     """Another version to compare with; without it the one before."""
 
-    against: int | None = Field(None, ge=1)
+    against: _Version | None = None
 
 
 class TemplateDifferencesView(View):
@@ -185,7 +186,7 @@ class TemplateDifferencesView(View):
 class DraftBody(Body):
     """Which version to copy; without it the one in force."""
 
-    from_version: int | None = Field(None, ge=1)
+    from_version: _Version | None = None
 
 
 class TemplateDraftView(View):

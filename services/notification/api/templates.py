@@ -26,6 +26,7 @@ from services.notification.use_cases.templates.change_template_draft import chan
 from services.notification.use_cases.templates.discard_template_draft import discard_template_draft
 from services.notification.use_cases.templates.feed_of_template import feed_of_template
 from services.notification.use_cases.templates.open_template_draft import open_template_draft
+from services.notification.use_cases.templates.require_sound_template import require_sound_template
 from shared.errors import NotFound
 from shared.web.call import Call
 from shared.web.cursors import Page, decode_cursor, encode_cursor
@@ -112,8 +113,9 @@ async def post_template_draft_activation(call: Call[Dependencies], body: ReasonB
 
 
 async def get_template_draft_preview(call: Call[Dependencies]) -> PreviewView:
-    """As readers would get it, of an invented event."""
+    """As readers would get it, of an invented event; a copy of an old version may not be sound any more."""
     draft = await template_drafts.select(call.reader, call.path_id("draft_id"))
+    await require_sound_template(call.reader, draft.template_key, draft.content)
     feed = await feed_of_template(call.reader, draft.template_key)
     code = draft.content.sms_code
     return PreviewView(

@@ -87,8 +87,32 @@ class WechatForCandidates(Conflict):
     """Only persons have an openid."""
 
     code = "rule_wechat_for_candidates"
-    message_zh = "微信消息只能发给考生，请改用短信或邮件。"
-    message_en = "WeChat reaches candidates only; use SMS or e-mail."
+    message_zh = "微信消息只能发给考生，请改用短信。"
+    message_en = "WeChat reaches candidates only; use SMS."
+
+
+class EmailForCandidates(Conflict):
+    """Staff is not written to by e-mail: no address of theirs is known here."""
+
+    code = "rule_email_for_candidates"
+    message_zh = "邮件只能发给考生，请改用短信。"
+    message_en = "E-mail reaches candidates only; use SMS."
+
+
+class AccountByText(Conflict):
+    """Security warnings never go by WeChat (V9), and e-mail goes by choice, which nobody has about the account."""
+
+    code = "rule_account_by_text"
+    message_zh = "账号与安全类通知不能通过该渠道发送，请改用短信。"
+    message_en = "Notices about the account and its security do not go by this channel; use SMS."
+
+
+class InAppAlone(Conflict):
+    """It comes of no event but of a delivery that failed, and is written into the inbox only."""
+
+    code = "rule_in_app_alone"
+    message_zh = "该消息只在站内显示，请保持其他渠道关闭。"
+    message_en = "This is shown in the app only; leave the other channels off."
 
 
 class RuleUnchanged(Conflict):

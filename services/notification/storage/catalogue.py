@@ -1,4 +1,5 @@
-"""Rules and templates, read from the database and kept for half a minute: they change by hand, a few times a year."""
+"""Rules and templates, read from the database and kept for half a minute: they change by hand, a few times a year. A
+version that another copy of the service knows already is looked for at once."""
 
 import time
 from collections.abc import Mapping
@@ -83,9 +84,11 @@ class Catalogue:
         return self._rules.get(key, [])
 
     async def template(self, key: str, language: str, version: int) -> Template:
-        """A template in `language`, else in Chinese."""
+        """A template in `language`, else in Chinese. Raises RuleMissing."""
         await self._refresh()
-        found = self._templates.get((key, language, version)) or self._templates.get((key, "zh", version))
+        if (found := self._found(key, language, version)) is None:
+            await self._read()
+            found = self._found(key, language, version)
         if found is None:
             raise RuleMissing
         return found
@@ -96,9 +99,14 @@ class Catalogue:
         wanted = part.casefold()
         return sorted({(t.key, t.version) for t in self._templates.values() if wanted in t.title.casefold()})
 
+    def _found(self, key: str, language: str, version: int) -> Template | None:
+        return self._templates.get((key, language, version)) or self._templates.get((key, "zh", version))
+
     async def _refresh(self) -> None:
-        if time.monotonic() - self._read_at < _KEEP_SECONDS:
-            return
+        if time.monotonic() - self._read_at >= _KEEP_SECONDS:
+            await self._read()
+
+    async def _read(self) -> None:
         async with self._database.read() as reader:
             rules = [Rule(**row) for row in await reader.fetch(_SELECT_RULES)]
             templates = [_template(row) for row in await reader.fetch(_SELECT_TEMPLATES)]

@@ -10,10 +10,8 @@ from services.notification.domain.delivery import Outcome, Settled, Verdict
 from services.notification.storage import deliveries
 from services.notification.storage.deliveries import Delivery
 from shared.clock import SHANGHAI, FrozenClock, SystemClock
-from shared.contracts.declaration import DeclarationApproved
-from shared.contracts.identity import PersonContactChanged
-from shared.ids import DeclarationId, InstitutionId, PersonId, new_id
-from shared.security.sealing import seal_for_event
+from shared.ids import PersonId, new_id
+from tests.support.notices import approved, reached
 from tests.support.service_under_test import Serve, ServiceUnderTest
 
 SECRET: Final = "a-path-that-nobody-can-guess-0001"
@@ -36,23 +34,10 @@ async def served(serve: Serve, **settings: str) -> ServiceUnderTest:
 
 async def tell(service: ServiceUnderTest, phone: str = PHONE, person: UUID | None = None) -> PersonId:
     """An approved declaration: a message, and a text to the person's phone."""
-    who, at = PersonId(person or new_id()), service.clock.now()
+    who = PersonId(person or new_id())
     if person is None:
-        place = f"{PersonContactChanged.TYPE}.phone:{who}"
-        sealed = seal_for_event(service.keyring, "contact", place, phone)
-        await service.deliver(PersonContactChanged(occurred_at=at, aggregate_version=1, person_id=who, phone=sealed))
-    await service.deliver(
-        DeclarationApproved(
-            occurred_at=at,
-            aggregate_version=1,
-            declaration_id=DeclarationId(new_id()),
-            person_id=who,
-            institution_id=InstitutionId(new_id()),
-            institution_name="江岸区虚构医院",
-            cycle_year=2027,
-            number="D2027-000001",
-        )
-    )
+        await service.deliver(reached(service, who, phone))
+    await service.deliver(approved(service, who))
     return who
 
 

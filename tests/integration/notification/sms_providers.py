@@ -17,10 +17,10 @@ from services.notification.channels.aliyun_sms import AliyunSms
 from services.notification.dependencies import Dependencies
 from services.notification.settings import SmsSettings
 from shared.clock import FrozenClock, SystemClock
-from shared.contracts.declaration import DeclarationApproved
-from shared.contracts.identity import LoginCodeIssued, PersonContactChanged
-from shared.ids import DeclarationId, InstitutionId, PersonId, new_id
+from shared.contracts.identity import LoginCodeIssued
+from shared.ids import PersonId, new_id
 from shared.security.sealing import seal_for_event
+from tests.support.notices import approved, reached
 from tests.support.service_under_test import Serve, ServiceUnderTest
 
 ACCOUNT = AliyunAccount("test-key-id", "test-key-secret")
@@ -132,34 +132,9 @@ async def contact(
     service: ServiceUnderTest, person: PersonId, phone: str, openid: str | None = None, email: str | None = None
 ) -> None:
     """Identity tells how to reach a person."""
-
-    def sealed(name: str, value: str | None) -> str | None:
-        place = f"{PersonContactChanged.TYPE}.{name}:{person}"
-        return seal_for_event(service.keyring, "contact", place, value) if value else None
-
-    await service.deliver(
-        PersonContactChanged(
-            occurred_at=service.clock.now(),
-            aggregate_version=1,
-            person_id=person,
-            phone=sealed("phone", phone) or "",
-            wechat_openid=sealed("wechat_openid", openid),
-            email=sealed("email", email),
-        )
-    )
+    await service.deliver(reached(service, person, phone, openid=openid, email=email))
 
 
 async def approval(service: ServiceUnderTest, person: PersonId) -> None:
     """Something that a candidate is told."""
-    await service.deliver(
-        DeclarationApproved(
-            occurred_at=service.clock.now(),
-            aggregate_version=1,
-            declaration_id=DeclarationId(new_id()),
-            person_id=person,
-            institution_id=InstitutionId(new_id()),
-            institution_name="江岸区虚构医院",
-            cycle_year=2027,
-            number="D2027-000071",
-        )
-    )
+    await service.deliver(approved(service, person))

@@ -24,11 +24,11 @@ from shared.security.subject_keys import SubjectErased, SubjectKeys, subject_of_
 from shared.security.subject_sealing import open_from_event, seal_event_for
 from tests.integration.identity.people import some_morning
 from tests.integration.notification.test_delivering import ACCOUNT, _letters, mailbox
-from tests.integration.notification.test_forgetting import approved
 from tests.support.backups import dump_database, restored
 from tests.support.engines import Engines
 from tests.support.fault_proxy import FaultProxy
 from tests.support.lost_keys import lose_key
+from tests.support.notices import approved
 from tests.support.service_under_test import Serve, ServiceUnderTest, serving
 
 PHONE = "19900000058"
@@ -53,7 +53,7 @@ async def known(service: ServiceUnderTest) -> PersonId:
     place = f"{PersonContactChanged.TYPE}.phone:{person}"
     phone = await seal_event_for(service.keyring, person, "contact", place, PHONE)
     await service.deliver(PersonContactChanged(occurred_at=at, aggregate_version=1, person_id=person, phone=phone))
-    await service.deliver(approved(service).model_copy(update={"person_id": person}))
+    await service.deliver(approved(service, person))
     place = f"{PhoneChanged.TYPE}.old_phone:{person}"
     old = await seal_event_for(service.keyring, person, "contact", place, PHONE)
     held = at + timedelta(days=1)

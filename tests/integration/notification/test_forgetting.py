@@ -2,39 +2,14 @@
 
 import pytest
 
-from shared.contracts.declaration import DeclarationApproved
-from shared.contracts.identity import PersonClosed, PersonContactChanged
-from shared.ids import DeclarationId, InstitutionId, PersonId, new_id
+from shared.contracts.identity import PersonClosed
+from shared.ids import PersonId, new_id
 from shared.privacy.resealing import reseal
-from shared.security.sealing import seal_for_event
-from tests.support.service_under_test import Serve, ServiceUnderTest
+from tests.support.notices import approved, reached
+from tests.support.service_under_test import Serve
 
 PERSON = PersonId(new_id())
-
-
-def contact(service: ServiceUnderTest, version: int) -> PersonContactChanged:
-    """How the person can be reached."""
-    place = f"{PersonContactChanged.TYPE}.phone:{PERSON}"
-    return PersonContactChanged(
-        occurred_at=service.clock.now(),
-        aggregate_version=version,
-        person_id=PERSON,
-        phone=seal_for_event(service.keyring, "contact", place, "13900000001"),
-    )
-
-
-def approved(service: ServiceUnderTest) -> DeclarationApproved:
-    """Something to tell."""
-    return DeclarationApproved(
-        occurred_at=service.clock.now(),
-        aggregate_version=1,
-        declaration_id=DeclarationId(new_id()),
-        person_id=PERSON,
-        institution_id=InstitutionId(new_id()),
-        institution_name="江岸区虚构医院",
-        cycle_year=2027,
-        number="D2027-000001",
-    )
+PHONE = "13900000001"
 
 
 @pytest.mark.requirement("V58")
@@ -42,8 +17,8 @@ async def test_a_closed_account_is_forgotten(serve: Serve) -> None:
     """Phone, messages and the phone in texts that were sent are gone; an older event that comes late brings nothing
     back, a later one has nobody to reach, and resealing passes over what was forgotten."""
     service = await serve("notification")
-    await service.deliver(contact(service, 1))
-    await service.deliver(approved(service))
+    await service.deliver(reached(service, PERSON, PHONE))
+    await service.deliver(approved(service, PERSON))
     async with service.database.transaction() as tx:
         await tx.execute("UPDATE delivery SET state = 'sent'")
     closed = PersonClosed(occurred_at=service.clock.now(), aggregate_version=3, person_id=PERSON)
@@ -51,8 +26,8 @@ async def test_a_closed_account_is_forgotten(serve: Serve) -> None:
         await service.deliver(closed)
     async with service.database.read() as reader:
         assert await reader.fetchval("SELECT count(*) FROM message") == 0
-    await service.deliver(contact(service, 2))
-    await service.deliver(approved(service))
+    await service.deliver(reached(service, PERSON, PHONE, version=2))
+    await service.deliver(approved(service, PERSON))
     async with service.database.read() as reader:
         assert await reader.fetchval("SELECT phone_event FROM known_person") == ""
         assert [row["phone_event"] for row in await reader.fetch("SELECT phone_event FROM delivery")] == [""]

@@ -1,5 +1,6 @@
 """E-mail against a real SMTP server with TLS: what arrives, what each reply means, and who is not talked to."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 from uuid import UUID
@@ -14,12 +15,16 @@ from deploy.local.mailbox.page import render
 from services.notification.channels.letter import Letter
 from services.notification.channels.smtp import SmtpLetters
 from services.notification.channels.smtp_codes import VERDICTS, Step
+from services.notification.delivering import _deliver_batch
 from services.notification.domain.delivery import Verdict
 from services.notification.settings import SmtpSettings
 from shared.clock import SystemClock
-from shared.ids import new_id
+from shared.ids import PersonId, new_id
 from shared.tls import TlsSettings
+from tests.integration.notification.sms_providers import approval, contact
+from tests.integration.notification.test_rules import rule, switch, written
 from tests.support.mail_server import CUT, PASSWORD, USERNAME, MailServer, running_mail_server
+from tests.support.service_under_test import Serve
 from tests.support.throwaway_authority import ThrowawayAuthority
 
 HERE = "localhost"
@@ -70,6 +75,29 @@ async def test_a_letter_arrives_over_verified_tls(
         assert "<p>&lt;b&gt;不是标记&lt;/b&gt;</p>" in html.get_content()
         assert all(byte < 128 for byte in server.raw[0])
         assert server.logins == (2 if login else 0)
+
+
+@pytest.mark.requirement("M4")
+async def test_a_row_with_email_on_becomes_a_letter(authority: ThrowawayAuthority, serve: Serve) -> None:
+    """From the words and the cell that the zone set to the mailbox of who chose e-mail: subject and text are filled in,
+    and the delivery is done."""
+    service = await serve("notification")
+    zone, person = service.caller("zone_admin"), PersonId(new_id())
+    await written(zone, "approved", "{institution_name}", "申报 {number} 审核通过")
+    assert (await switch(zone, await rule(zone, "declaration.approved.v1"), "in_app", "email")).status == 200
+    await contact(service, person, "19900000022", email="chen@mail.example")
+    chosen = {"category": "declaration", "wechat": False, "sms": False, "email": True}
+    assert (await service.caller("candidate", id=person).put("/channel-preferences", chosen)).status == 200
+    await approval(service, person)
+    async with running_mail_server("tls", authority.issue(HERE)) as server:
+        assert await _deliver_batch(replace(service.deps, letters=letters(server, authority, security="tls"))) == 1
+    ((to, arrived),) = server.letters
+    assert (to, arrived["Subject"]) == ("chen@mail.example", "申报 D2027-000071 审核通过")
+    text = arrived.get_body(("plain",))
+    assert text is not None
+    assert text.get_content().strip() == "您的申报 D2027-000071 已由 江岸区虚构医院 审核通过。"
+    async with service.database.read() as reader:
+        assert await reader.fetchval("SELECT state FROM delivery") == "sent"
 
 
 @pytest.mark.requirement("V52")

@@ -1,4 +1,5 @@
-"""The rule table cell by cell: every row's event reaches exactly its audience, by exactly its channels, in words."""
+"""The rule table cell by cell: every row's event reaches exactly its audience, by exactly its channels, in words; as
+it came with the software, and with every channel on that may be."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -9,21 +10,31 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
+from services.notification.domain.preference import CHOOSABLE
+from services.notification.domain.rule_channels import CHANNELS
 from services.notification.domain.sample_events import sample_event
 from shared.contracts.event import Event
-from shared.contracts.identity import PersonContactChanged, StaffChanged
-from shared.ids import StaffId, new_id
-from shared.security.sealing import seal_for_event
+from shared.contracts.identity import StaffChanged
+from shared.ids import PersonId, StaffId, new_id
+from tests.integration.notification.copies import another_copy
 from tests.integration.notification.rule_rows import rule_rows
+from tests.integration.notification.sms_providers import contact
 from tests.integration.notification.test_staff_notices import account
 from tests.support.engines import Engines
 from tests.support.service_under_test import ServiceUnderTest, serving
 
 PHONE: Final = "13911110009"
-_ROWS = "SELECT event_type, audience, template_key, in_app, sms FROM notification_rule WHERE event_type = $1"
-_MESSAGES = "SELECT recipient_id, template_key FROM message WHERE event_id = $1"
-_TEXTS = "SELECT recipient_id, template_key FROM delivery WHERE event_id = $1 AND channel = 'sms'"
+_ROWS = "SELECT * FROM notification_rule WHERE event_type = $1"
+_HEARD = """
+SELECT 'in_app' AS channel, recipient_id, template_key FROM message WHERE event_id = $1 UNION ALL
+SELECT channel, recipient_id, template_key FROM delivery WHERE event_id = $1
+"""
+_NOTICES: Final = [one for one in rule_rows() if one[1] != "phone"]
 _KEYS = "SELECT event_type, audience FROM notification_rule"
+_WRITE = """
+UPDATE message_template SET wechat_template_id = 'wx_template_0001', wechat_fields = '{"thing1": "通知"}',
+                            email_subject = '通知'
+"""
 
 
 @dataclass(slots=True)
@@ -61,11 +72,13 @@ class Cast:
         return self
 
     async def _person(self) -> UUID:
-        person = new_id()
-        place = f"{PersonContactChanged.TYPE}.phone:{person}"
-        fields = {"occurred_at": self.service.clock.now(), "aggregate_version": 1, "person_id": person}
-        phone = seal_for_event(self.service.keyring, "contact", place, PHONE)
-        await self.service.deliver(PersonContactChanged.model_validate(fields | {"phone": phone}))
+        """Reachable by every channel, and wishing to be."""
+        person = PersonId(new_id())
+        await contact(self.service, person, PHONE, "o-1", "wei@mail.example")
+        caller = self.service.caller("candidate", id=person)
+        for category in CHOOSABLE:
+            body = {"category": category, "wechat": True, "sms": True, "email": True}
+            assert (await caller.put("/channel-preferences", body)).status == 200
         return person
 
     async def _staff(self, **more: Any) -> UUID:
@@ -99,9 +112,29 @@ class Cast:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def cast(engines: Engines) -> AsyncIterator[Cast]:
-    """The same people for all rows: what one event did is told apart by its id."""
+    """The same people for all rows: what one event did is told apart by its id. WeChat and e-mail are written, so that
+    nothing but the cell keeps a row from them."""
     async with serving(engines, "notification") as service:
+        async with service.database.transaction() as tx:
+            await tx.execute(_WRITE)
         yield await Cast(service).enter()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def wide(engines: Engines) -> AsyncIterator[Cast]:
+    """The zone has switched on all that it may."""
+    async with serving(engines, "notification") as service:
+        async with service.database.transaction() as tx:
+            await tx.execute(_WRITE)
+        zone = service.caller("zone_admin")
+        for row in await fetch(service, "SELECT * FROM notification_rule WHERE audience <> 'phone'"):
+            on, version = [name for name in CHANNELS if row[name]], row["version"]
+            for channel in ("wechat", "email"):
+                body = {"channels": [*on, channel], "reason": "全部打开"}
+                answer = await zone.put(f"/notification-rules/{row['id']}", body, version=version)
+                if answer.status == 200:
+                    on, version = answer.body["channels"], answer.body["version"]
+        yield await Cast(another_copy(service)).enter()
 
 
 async def fetch(service: ServiceUnderTest, sql: str, *arguments: object) -> list[dict[str, Any]]:
@@ -111,21 +144,43 @@ async def fetch(service: ServiceUnderTest, sql: str, *arguments: object) -> list
 
 
 @pytest.mark.requirement("M4")
-@pytest.mark.parametrize(("key", "audience"), [one for one in rule_rows() if one[1] != "phone"], ids=":".join)
+@pytest.mark.parametrize(("key", "audience"), _NOTICES, ids=[":".join(one) for one in _NOTICES])
 async def test_a_row_reaches_its_audience_by_its_channels(cast: Cast, key: str, audience: str) -> None:
     """Told twice, heard once: by all of the audience and nobody else, by the channels that the row switches on and no
     other, in both languages, with every placeholder filled."""
+    rules = await played(cast, key)
+    if rules[audience]["in_app"]:
+        await reads_in_words(cast, next(iter(cast.audiences[audience])), rules[audience]["template_key"])
+
+
+@pytest.mark.requirement("M4")
+async def test_every_channel_that_may_be_switched_on_is_used(wide: Cast) -> None:
+    """No cell can be on by which nothing goes, and nothing goes by a cell that is off: every row, with WeChat and
+    e-mail written. The control: a row about a declaration has all four on, a warning none of the two, staff neither."""
+    rows = {(key, audience): (await played(wide, key))[audience] for key, audience in _NOTICES}
+    on = {at: [name for name in CHANNELS if row[name]] for at, row in rows.items()}
+    assert on["declaration.approved.v1", "candidate"] == list(CHANNELS)
+    assert on["identity.merge_decided.v1:approved", "candidate"] == ["in_app", "sms"]
+    assert on["identity.person_verified.v1", "candidate"] == ["in_app", "sms", "wechat"]
+    assert {name for at, names in on.items() if at[1] != "candidate" for name in names} == {"in_app", "sms"}
+
+
+async def played(cast: Cast, key: str) -> dict[str, dict[str, Any]]:
+    """The rules of an event by audience, after it was told twice and every cell of theirs was compared with who heard
+    by which channel."""
     rules = {rule["audience"]: rule for rule in await fetch(cast.service, _ROWS, key)}
     event = cast.event(key)
     await cast.service.deliver(event)
     await cast.service.deliver(event)
-    for table, channel in ((_MESSAGES, "in_app"), (_TEXTS, "sms")):
-        heard = [(row["recipient_id"], row["template_key"]) for row in await fetch(cast.service, table, event.event_id)]
-        assert sorted(heard) == sorted(
-            (one, rule["template_key"]) for name, rule in rules.items() if rule[channel] for one in cast.audiences[name]
-        )
-    if rules[audience]["in_app"]:
-        await reads_in_words(cast, next(iter(cast.audiences[audience])), rules[audience]["template_key"])
+    heard = [tuple(row.values()) for row in await fetch(cast.service, _HEARD, event.event_id)]
+    assert sorted(heard) == sorted(
+        (channel, one, rule["template_key"])
+        for name, rule in rules.items()
+        for channel in CHANNELS
+        if rule[channel]
+        for one in cast.audiences[name]
+    ), key
+    return rules
 
 
 async def reads_in_words(cast: Cast, reader: UUID, template: str) -> None:
@@ -147,9 +202,9 @@ async def test_a_row_for_a_phone_goes_to_the_phone_alone(cast: Cast, key: str) -
     await cast.service.deliver(event)
     await cast.service.deliver(event)
     (rule,) = await fetch(cast.service, _ROWS, key)
-    assert (rule["in_app"], rule["sms"]) == (False, True)
-    assert [row["template_key"] for row in await fetch(cast.service, _TEXTS, event.event_id)] == [rule["template_key"]]
-    assert await fetch(cast.service, _MESSAGES, event.event_id) == []
+    assert [name for name in CHANNELS if rule[name]] == ["sms"]
+    heard = [(row["channel"], row["template_key"]) for row in await fetch(cast.service, _HEARD, event.event_id)]
+    assert heard == [("sms", rule["template_key"])]
 
 
 async def test_every_row_of_the_table_is_played(cast: Cast) -> None:
@@ -166,7 +221,5 @@ async def test_a_row_that_is_switched_off_is_missed(cast: Cast) -> None:
     for on in (False, True):
         async with cast.service.database.transaction() as tx:
             await tx.execute(switch, event.TYPE, on)
-        cast.service.deps.catalogue._read_at = float("-inf")
-        await cast.service.deliver(event)
-        for table in (_MESSAGES, _TEXTS):
-            assert len(await fetch(cast.service, table, event.event_id)) == on
+        await another_copy(cast.service).deliver(event)
+        assert len(await fetch(cast.service, _HEARD, event.event_id)) == (2 if on else 0)

@@ -69,7 +69,6 @@ async def test_a_channel_that_is_off_is_not_used_and_one_that_is_on_is(serve: Se
         ("declaration.approved.v1", "candidate", ["in_app", "sms"], "rule_unchanged"),
         ("declaration.approved.v1", "candidate", ["in_app", "sms", "wechat"], "rule_channel_unwritten"),
         ("declaration.submitted.v1", "institution_admins", ["in_app", "sms"], "rule_channel_unwritten"),
-        ("declaration.submitted.v1", "institution_admins", ["in_app", "wechat"], "rule_wechat_for_candidates"),
         ("identity.staff_changed.v1:disable", "staff_self", [], "rule_silent"),
         ("identity.login_code_issued.v1", "phone", ["in_app", "sms"], "rule_phone_only"),
         ("identity.staff_invited.v1", "phone", [], "rule_phone_only"),
@@ -87,15 +86,48 @@ async def test_the_limits_of_the_table_hold(
     assert await rule(zone, event, audience) == row
 
 
+async def written(zone: Caller, key: str, field: str, subject: str) -> None:
+    """What a template says now, by WeChat and e-mail too."""
+    draft = await opened(zone, key)
+    body = draft["content"] | {"wechat_template_id": "wx_template_0001"}
+    for language in ("zh", "en"):
+        body[language] |= {"wechat_fields": {"thing1": field}, "email_subject": subject}
+    answer = await saved(zone, draft, body)
+    assert answer.status == 200, answer.body
+    assert (await in_force(zone, answer.body)).status == 201
+
+
+@pytest.mark.requirement("M10", "V9")
+@pytest.mark.parametrize(
+    ("event", "audience", "channels", "code"),
+    [
+        ("declaration.submitted.v1", "institution_admins", ["in_app", "wechat"], "rule_wechat_for_candidates"),
+        ("declaration.submitted.v1", "institution_admins", ["in_app", "email"], "rule_email_for_candidates"),
+        ("identity.staff_changed.v1:disable", "staff_self", ["sms", "email"], "rule_email_for_candidates"),
+        ("identity.new_device_seen.v1:person", "candidate", ["in_app", "wechat"], "rule_account_by_text"),
+        ("identity.person_revoked.v1", "candidate", ["in_app", "sms", "wechat"], "rule_account_by_text"),
+        ("identity.person_verified.v1", "candidate", ["in_app", "sms", "email"], "rule_account_by_text"),
+        ("notification.number_unreachable.v1", "candidate", ["in_app", "wechat"], "rule_in_app_alone"),
+        ("notification.number_unreachable.v1", "candidate", ["in_app", "email"], "rule_in_app_alone"),
+    ],
+)
+async def test_a_channel_that_is_never_used_stays_off(
+    serve: Serve, event: str, audience: str, channels: list[str], code: str
+) -> None:
+    """However well the template is written: what is not sent that way is not promised. WeChat may be somebody else's
+    after a takeover, e-mail goes to persons who chose it, and nobody has a say in notices about the account."""
+    zone = (await serve("notification")).caller("zone_admin")
+    row = await rule(zone, event, audience)
+    await written(zone, row["template_key"], "请打开小程序", "通知")
+    answer = await switch(zone, row, *channels)
+    assert (answer.status, answer.code) == (409, code)
+    assert await rule(zone, event, audience) == row
+
+
 async def test_a_channel_can_be_switched_on_once_it_is_written(serve: Serve) -> None:
     """WeChat and e-mail wait for the template."""
     zone = (await serve("notification")).caller("zone_admin")
-    body = words(wechat_template_id="wx_template_0001")
-    for language in ("zh", "en"):
-        body[language] |= {"wechat_fields": {"thing1": "{institution_name}"}, "email_subject": "{number}"}
-    draft = await saved(zone, await opened(zone), body)
-    assert draft.status == 200, draft.body
-    assert (await in_force(zone, draft.body)).status == 201
+    await written(zone, "approved", "{institution_name}", "{number}")
     row = await rule(zone, "declaration.approved.v1")
     changed = await switch(zone, row, "in_app", "sms", "wechat", "email")
     assert changed.body["channels"] == ["in_app", "sms", "wechat", "email"]

@@ -5,10 +5,10 @@ from typing import Any, Final
 import orjson
 import pytest
 
-from shared.contracts.declaration import DeclarationApproved
-from shared.ids import new_id
 from tests.integration.declaration.season import together
+from tests.integration.notification.copies import another_copy
 from tests.integration.notification.test_institution_notices import NAME, Scene
+from tests.support.notices import approved
 from tests.support.service_under_test import Answer, Caller, Serve, ServiceUnderTest
 
 REASON: Final = {"reason": "按新的文件修改措辞"}
@@ -41,19 +41,10 @@ async def in_force(zone: Caller, draft: dict[str, Any]) -> Answer:
 
 
 async def approve(scene: Scene) -> None:
-    """One more approval that is told."""
-    scene.service.deps.catalogue._read_at = float("-inf")
-    event = {
-        "occurred_at": scene.service.clock.now(),
-        "aggregate_version": 2,
-        "declaration_id": new_id(),
-        "person_id": scene.people["applicant"],
-        "institution_id": scene.unit,
-        "institution_name": NAME,
-        "cycle_year": 2027,
-        "number": "D2027-000123",
-    }
-    await scene.service.deliver(DeclarationApproved.model_validate(event))
+    """One more approval that is told, by a copy of the service that has just read the table."""
+    place = {"institution_id": scene.unit, "institution_name": NAME, "number": "D2027-000123"}
+    event = approved(scene.service, scene.people["applicant"], aggregate_version=2, **place)
+    await another_copy(scene.service).deliver(event)
 
 
 async def audited(service: ServiceUnderTest, subject: str) -> list[tuple[str, dict[str, Any]]]:
@@ -100,6 +91,28 @@ async def test_going_back_is_a_version_too(serve: Serve) -> None:
     assert back.body["made_version"] == 3
     compared = (await zone.get("/templates/approved/versions/3/differences?against=1")).body
     assert compared["fields"] == []
+
+
+async def test_a_version_that_no_number_can_be_is_refused(serve: Serve) -> None:
+    """Beyond what a version may grow to: named as wrong, not looked for."""
+    zone = (await serve("notification")).caller("zone_admin")
+    for number in (2**31, 1_000_000):
+        assert (await zone.get(f"/templates/approved/versions/1/differences?against={number}")).status == 422
+        assert (await zone.post("/templates/approved/drafts", {"from_version": number})).status == 422
+
+
+async def test_an_old_version_that_events_do_not_feed_any_more_is_shown_as_unsound(serve: Serve) -> None:
+    """Copied into a draft it is not filled in but refused by place; mended, it is shown."""
+    service = await serve("notification")
+    zone = service.caller("zone_admin")
+    async with service.database.transaction() as tx:
+        await tx.execute("UPDATE message_template SET body = '{gone}' WHERE key = 'approved' AND language = 'zh'")
+    draft = await opened(zone, from_version=1)
+    refused = await zone.get(f"/template-drafts/{draft['id']}/preview")
+    assert (refused.status, refused.code) == (422, "template_unsound")
+    assert [one["pointer"] for one in refused.body["errors"]] == ["/zh/body"]
+    assert (await saved(zone, draft, words())).status == 200
+    assert (await zone.get(f"/template-drafts/{draft['id']}/preview")).status == 200
 
 
 async def test_what_could_not_be_sent_is_not_saved(serve: Serve) -> None:

@@ -23,10 +23,10 @@ async def switch_channels(
     now: datetime,
 ) -> StoredRule:
     """The rule with its new version. Raises RuleNotFound, StaleVersion, CodeStaysOnPhone, RuleUnchanged, InAppStays,
-    SilentRule, WechatForCandidates, ChannelUnwritten."""
+    SilentRule, WechatForCandidates, EmailForCandidates, InAppAlone, AccountByText, ChannelUnwritten."""
     before = await rules.lock(tx, rule_id, expected_version)
     _, content = await templates.select_content(tx, before.template_key)
-    require_switchable(before.audience, set(before.channels()), channels, content.says_by())
+    require_switchable(before.event_type, before.audience, set(before.channels()), channels, content.says_by())
     wanted = [name for name in CHANNELS if name in channels]
     after = await rules.update(tx, before, wanted, reason, actor.id, now)
     audit.record(
