@@ -19,6 +19,14 @@ ALTER TABLE known_person ADD COLUMN IF NOT EXISTS email_event text NOT NULL DEFA
 COMMENT ON COLUMN known_person.openid_event IS 'the sealed field wechat_openid as it came in identity.person_contact_changed.v1; empty: none';
 COMMENT ON COLUMN known_person.email_event IS 'the sealed field email as it came in identity.person_contact_changed.v1; empty: none';
 
+ALTER TABLE message_template ADD COLUMN IF NOT EXISTS wechat_template_id text;
+ALTER TABLE message_template ADD COLUMN IF NOT EXISTS wechat_fields jsonb;
+ALTER TABLE message_template ADD COLUMN IF NOT EXISTS email_subject text;
+ALTER TABLE message_template ADD COLUMN IF NOT EXISTS sms_variables text[] NOT NULL DEFAULT '{}';
+
+ALTER TABLE notification_rule ADD COLUMN IF NOT EXISTS wechat boolean NOT NULL DEFAULT false;
+ALTER TABLE notification_rule ADD COLUMN IF NOT EXISTS email boolean NOT NULL DEFAULT false;
+
 CREATE TABLE sms_provider (
     name text PRIMARY KEY,
     share integer NOT NULL CONSTRAINT ck__sms_provider__share CHECK (share BETWEEN 0 AND 100),
