@@ -1,0 +1,70 @@
+"""Numbers that take no texts: who is told, and how a mark is lifted (V68)."""
+
+from uuid import UUID
+
+import pytest
+
+from services.notification.delivering import _LEASE, _deliver_batch
+from services.notification.domain.delivery import Outcome, Settled, Verdict
+from services.notification.storage import deliveries
+from shared.contracts.identity import PersonContactChanged, PhoneChanged
+from shared.ids import PersonId
+from shared.security.sealing import seal_for_event
+from tests.integration.notification.receipts import PHONE, sent_notice, tell
+from tests.integration.notification.test_delivering import _letters, mailbox
+from tests.integration.notification.test_holding import OTHER, _reported, run, sending
+from tests.support.service_under_test import Serve, ServiceUnderTest
+
+__all__ = ["mailbox"]
+pytestmark = pytest.mark.requirement("V68")
+
+
+async def _moved(service: ServiceUnderTest, person: UUID, phone: str) -> None:
+    """The account has another number from now on."""
+    who = PersonId(person)
+    sealed = seal_for_event(service.keyring, "contact", f"{PersonContactChanged.TYPE}.phone:{who}", phone)
+    at = service.clock.now()
+    await service.deliver(PersonContactChanged(occurred_at=at, aggregate_version=2, person_id=who, phone=sealed))
+
+
+async def _warned(service: ServiceUnderTest, person: UUID, phone: str, serial: str) -> UUID:
+    """The old number was told of the change; our id of the text, which the provider took."""
+    who, at = PersonId(person), service.clock.now()
+    old = seal_for_event(service.keyring, "contact", f"{PhoneChanged.TYPE}.old_phone:{who}", phone)
+    await service.deliver(
+        PhoneChanged(occurred_at=at, aggregate_version=2, person_id=who, old_phone=old, held_until=at)
+    )
+    async with service.database.transaction() as tx:
+        (claimed,) = await deliveries.claim_pending(tx, at, _LEASE, 1)
+        taken = Outcome(Verdict.SENT, "OK", serial)
+        await deliveries.update_settled(tx, claimed, Settled("sent", None), taken, at)
+    return claimed.id
+
+
+async def _kinds(service: ServiceUnderTest, person: UUID) -> list[str]:
+    inbox = await service.caller("candidate", id=person).get("/messages")
+    return [item["kind"] for item in inbox.body["items"]]
+
+
+@pytest.mark.parametrize("to_account", [True, False])
+async def test_the_fault_of_an_old_number_is_not_told_of_the_new_one(
+    serve: Serve, mailbox: str, to_account: bool
+) -> None:
+    """Neither the warning to the number that was replaced, nor a notice that had gone to it, makes the person read that
+    the number of today takes no texts; the old one is marked, and the next notice goes to the new one."""
+    service = await sending(serve, mailbox)
+    person = await tell(service)
+    await run(service, "DELETE FROM delivery")
+    if to_account:
+        old = await sent_notice(service, "serial-1", person=person)
+        await _moved(service, person, OTHER)
+    else:
+        await _moved(service, person, OTHER)
+        old = await _warned(service, person, PHONE, "serial-1")
+    await _reported(service, old, "serial-1", "MK:0001")
+    assert "number_unreachable" not in await _kinds(service, person)
+    async with service.database.read() as reader:
+        assert await reader.fetchval("SELECT count(*) FROM unreachable_number") == 1
+    await tell(service, person=person)
+    await _deliver_batch(service.deps)
+    assert len(await _letters(mailbox, OTHER)) == 1
