@@ -65,5 +65,6 @@ async def _held(deps: Dependencies, tx: Transaction, delivery: Delivery, sms: Sm
             log.error("sms_code_refused", scope=used_up.scope, per=used_up.per)
         else:
             log.warning("sms_quota_used_up", scope=used_up.scope, per=used_up.per)
-        return held_by_quota(used_up.per, is_code=is_code, now=now)
+        per_minute = used_up.most if used_up.per == "minute" else deps.settings.sending.morning_per_minute
+        return held_by_quota(used_up.scope, used_up.per, per_minute, is_code=is_code, now=now)
     return None

@@ -10,15 +10,16 @@ from services.notification.domain.delivery import Outcome, Settled
 from shared.postgres.transaction import Transaction
 
 # A sender that died leaves `sending` behind: after the lease its fate is unknown, never "not sent".
-_CLAIM: Final = """
-UPDATE delivery SET state = 'sending', attempts = attempts + 1, next_at = $1::timestamptz + $2::interval
+_CLAIM_CODES: Final = """
+UPDATE delivery SET state = 'sending', attempts = attempts + 1, next_at = $1::timestamptz + $2::interval, held_by = NULL
 WHERE id IN (
-    SELECT id FROM delivery WHERE state = 'pending' AND next_at <= $1
+    SELECT id FROM delivery WHERE state = 'pending' AND at_most_once AND next_at <= $1
     ORDER BY next_at LIMIT $3 FOR UPDATE SKIP LOCKED
 )
 RETURNING id, event_id, event_type, recipient_id, channel, template_key, template_version, at_most_once, phone_place,
           phone_event, secret_place, secret_event, expires_at, attempts, created_at, provider, consent_spent
 """
+_CLAIM_NOTICES: Final = _CLAIM_CODES.replace("AND at_most_once", "AND NOT at_most_once")
 # Only texts can be looked up: WeChat and mail servers have no question for it.
 _CLAIM_UNKNOWN: Final = """
 UPDATE delivery SET next_at = $1::timestamptz + $2::interval
@@ -106,8 +107,11 @@ async def update_waiting(tx: Transaction, now: datetime, delays: Sequence[timede
 
 
 async def claim_pending(tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
-    """Take due deliveries; from here on their fate is unknown until settled."""
-    return [Delivery(**row) for row in await tx.fetch(_CLAIM, now, lease, limit)]
+    """Take due deliveries, codes before all else; from here on their fate is unknown until settled."""
+    rows = await tx.fetch(_CLAIM_CODES, now, lease, limit)
+    if len(rows) < limit:
+        rows = [*rows, *await tx.fetch(_CLAIM_NOTICES, now, lease, limit - len(rows))]
+    return [Delivery(**row) for row in rows]
 
 
 async def claim_unknown(tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
