@@ -58,7 +58,8 @@ FROM judged j WHERE d.id = j.id
 RETURNING d.state
 """
 _ABANDON: Final = """
-UPDATE delivery SET state = 'unknown', outcome_code = 'sender_lost', next_at = $1::timestamptz + $2::interval
+UPDATE delivery SET state = 'unknown', outcome_code = 'sender_lost', next_at = $1::timestamptz + $2::interval,
+    unknown_since = $1
 WHERE state = 'sending' AND next_at <= $1
 """
 # The code is dropped as soon as it can not be needed again. A receipt may have come before the provider's answer; an
@@ -67,6 +68,7 @@ _SETTLE: Final = """
 UPDATE delivery
 SET state = $2, next_at = coalesce($3, next_at), outcome_code = $4, provider_id = coalesce($5, provider_id),
     settled_at = CASE WHEN $3::timestamptz IS NULL THEN $6::timestamptz END,
+    unknown_since = CASE WHEN $2 <> 'unknown' THEN NULL WHEN state = 'unknown' THEN unknown_since ELSE $6 END,
     secret_event = CASE WHEN $3::timestamptz IS NULL THEN NULL ELSE secret_event END
 WHERE id = $1 AND attempts = $7 AND state NOT IN ('delivered', 'undelivered')
 """
