@@ -16,7 +16,8 @@ _SELECT_STANDING: Final = (
     """
 SELECT coalesce((SELECT is_on FROM trial_mode), false) AS trial,
        EXISTS (SELECT FROM trial_number WHERE number_index = ANY($2::bytea[])) AS on_list,
-       EXISTS (SELECT FROM unreachable_number WHERE number_index = ANY($2::bytea[])) AS unreachable,
+       d.resend_of IS NULL
+           AND EXISTS (SELECT FROM unreachable_number WHERE number_index = ANY($2::bytea[])) AS unreachable,
        """
     + _URGENT
     + """ AS urgent

@@ -45,7 +45,8 @@ FROM receipt r
 WHERE r.provider = $1 AND r.serial = ANY($2::text[]) AND d.id = r.delivery_id
   AND (d.state IN ('sending', 'sent', 'unknown') OR d.state = 'undelivered' AND r.delivered
        OR d.state = 'pending' AND d.attempts > 0 OR d.state = 'failed' AND d.outcome_code = 'fate_unknown')
-RETURNING d.id, d.recipient_id, d.at_most_once, d.phone_place, d.phone_event, r.delivered, r.code
+RETURNING d.id, d.recipient_id, d.at_most_once, d.phone_place, d.phone_event, r.delivered, r.code,
+          d.resend_of IS NOT NULL AS resent
 """
 _FORGET_EARLY: Final = "DELETE FROM receipt WHERE delivery_id IS NULL AND received_at < $1"
 
@@ -61,6 +62,7 @@ class Reported:
     phone_event: str
     delivered: bool
     code: str
+    resent: bool
 
 
 async def insert_by_out_id(tx: Transaction, provider: Provider, receipts: Sequence[Receipt], now: datetime) -> int:

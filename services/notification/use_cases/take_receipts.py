@@ -53,8 +53,8 @@ async def settle_reported(
     """Settle deliveries by receipts that are kept, and learn from them which numbers take texts; how many changed."""
     reported = await receipts.update_reported(tx, provider, serials, now)
     for one in reported:
-        # A notice that arrived teaches nothing: none is sent to a number that is noted.
-        if one.delivered and not one.at_most_once:
+        # To a number that is noted go codes alone, and what somebody sends again: another that arrived teaches nothing.
+        if one.delivered and not (one.at_most_once or one.resent):
             continue
         if one.delivered or is_permanent(reason_of(one.code)):
             await _learn(tx, keyring, catalogue, one, now)

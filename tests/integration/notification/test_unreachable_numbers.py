@@ -1,5 +1,6 @@
 """Numbers that take no texts: who is told, and how a mark is lifted (V68)."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -68,3 +69,50 @@ async def test_the_fault_of_an_old_number_is_not_told_of_the_new_one(
     await tell(service, person=person)
     await _deliver_batch(service.deps)
     assert len(await _letters(mailbox, OTHER)) == 1
+
+
+async def _resent(service: ServiceUnderTest) -> None:
+    """Somebody who runs the platform sends the newest delivery again, and the rounds take it to the provider."""
+    async with service.database.read() as reader:
+        newest = await reader.fetchval("SELECT id FROM delivery ORDER BY created_at DESC, settled_at DESC LIMIT 1")
+    answer = await service.caller("zone_admin").post(f"/deliveries/{newest}/resends", {"reason": "asked_again"})
+    assert answer.status == 201
+    for _ in range(2):
+        await _deliver_batch(service.deps)
+
+
+async def test_a_notice_sent_again_by_hand_lifts_the_mark_when_it_arrives(serve: Serve, mailbox: str) -> None:
+    """A marked number gets no notice, but one that is sent again with a reason; while that one is under way the mark
+    stands (control), and once it is delivered the next notice goes by itself."""
+    service = await sending(serve, mailbox)
+    person = await tell(service)
+    await run(service, "DELETE FROM delivery")
+    first = await sent_notice(service, "serial-1", person=person)
+    await _reported(service, first, "serial-1", "MK:0001")
+    service.clock.advance(timedelta(seconds=1))
+    await tell(service, person=person)
+    await _deliver_batch(service.deps)
+    assert await _letters(mailbox, PHONE) == []
+    await _resent(service)
+    assert len(await _letters(mailbox, PHONE)) == 1
+    service.clock.advance(timedelta(seconds=1))
+    await tell(service, person=person)
+    await _deliver_batch(service.deps)
+    assert len(await _letters(mailbox, PHONE)) == 1
+    async with service.database.read() as reader:
+        (sent,) = await reader.fetch("SELECT id, provider_id FROM delivery WHERE resend_of IS NOT NULL")
+    await _reported(service, sent["id"], sent["provider_id"], None)
+    await tell(service, person=person)
+    await _deliver_batch(service.deps)
+    assert len(await _letters(mailbox, PHONE)) == 2
+
+
+async def test_the_inbox_says_how_the_mark_is_lifted(serve: Serve) -> None:
+    """Whoever reads that the number takes no texts reads too that a login code which arrives mends it."""
+    service = await sending(serve, "http://127.0.0.1:9")
+    person = await tell(service)
+    await run(service, "DELETE FROM delivery")
+    first = await sent_notice(service, "serial-1", person=person)
+    await _reported(service, first, "serial-1", "MK:0001")
+    inbox = await service.caller("candidate", id=person).get("/messages")
+    assert "登录验证码" in next(item["body"] for item in inbox.body["items"] if item["kind"] == "number_unreachable")
