@@ -22,15 +22,17 @@ log = structlog.get_logger()
 _MANY: Final = 5_000
 
 
-async def hold_for_the_night(deps: Dependencies, tx: Transaction) -> None:
-    """In quiet hours give every business notice that is due its place in the morning, before anything is claimed."""
+async def hold_for_the_night(deps: Dependencies) -> bool:
+    """In quiet hours give business notices that are due their places in the morning, a batch in a transaction of its
+    own; whether none was left. While another sender gives out places this one does not wait for it."""
     now, sending = deps.clock.now(), deps.settings.sending
     if not (sending.quiet_hours and is_quiet(now)):
-        return
-    await holds.lock_places(tx)
+        return True
     apart = timedelta(minutes=1) / sending.morning_per_minute
-    while await holds.update_due_held(tx, now, morning_after(now), apart, _MANY) == _MANY:
-        pass
+    async with deps.database.transaction() as tx:
+        if not await holds.lock_places(tx):
+            return False
+        return await holds.update_due_held(tx, now, morning_after(now), apart, _MANY) < _MANY
 
 
 async def hold_back(deps: Dependencies, delivery: Delivery, sms: Sms) -> bool:

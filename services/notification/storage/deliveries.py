@@ -108,10 +108,12 @@ async def update_waiting(tx: Transaction, now: datetime, delays: Sequence[timede
     return [row["state"] for row in await tx.fetch(_LOOK_FOR_PHONES, now, delays, len(delays), limit)]
 
 
-async def claim_pending(tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
+async def claim_pending(
+    tx: Transaction, now: datetime, lease: timedelta, limit: int, *, codes_only: bool = False
+) -> list[Delivery]:
     """Take due deliveries, codes before all else; from here on their fate is unknown until settled."""
     rows = await tx.fetch(_CLAIM_CODES, now, lease, limit)
-    if len(rows) < limit:
+    if len(rows) < limit and not codes_only:
         rows = [*rows, *await tx.fetch(_CLAIM_NOTICES, now, lease, limit - len(rows))]
     return [Delivery(**row) for row in rows]
 

@@ -34,7 +34,7 @@ UPDATE delivery SET state = $3, outcome_code = $4, attempts = attempts - 1, held
 WHERE id = $1 AND state = 'sending' AND attempts = $2
 """
 _LOCK_ROW: Final = "SELECT pg_advisory_xact_lock(hashtext('notification.held_by'), hashtext($1))"
-_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('notification.quiet_hours'))"
+_TRY_LOCK: Final = "SELECT pg_try_advisory_xact_lock(hashtext('notification.quiet_hours'))"
 # In the order in which they would have gone, one place after the other, behind those that wait already.
 _HOLD_DUE: Final = (
     """
@@ -71,9 +71,9 @@ async def update_held(tx: Transaction, delivery: Delivery, held: Held, now: date
     await tx.execute(_HOLD, delivery.id, delivery.attempts, held.state, held.code, held.next_at, now, name, apart)
 
 
-async def lock_places(tx: Transaction) -> None:
-    """Be the only one who gives out places in the morning's row, until commit."""
-    await tx.fetchval(_LOCK)
+async def lock_places(tx: Transaction) -> bool:
+    """Be the only one who gives out places in the morning's row, until commit; False where somebody else is."""
+    return bool(await tx.fetchval(_TRY_LOCK))
 
 
 async def update_due_held(tx: Transaction, now: datetime, morning: datetime, apart: timedelta, limit: int) -> int:

@@ -1,5 +1,6 @@
 """Who goes first, and who waits where: codes before notices, and what is held in a row (V5)."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import pytest
@@ -70,3 +71,49 @@ async def test_what_a_quota_holds_waits_in_a_row(serve: Serve, mailbox: str) -> 
         service.clock.advance(timedelta(seconds=30))
         await _deliver_batch(service.deps)
         assert len(await _letters(mailbox, PHONE)) == gone
+
+
+async def test_at_night_a_code_goes_while_another_sender_gives_out_places(serve: Serve, mailbox: str) -> None:
+    """The row of the morning is in another sender's hands: codes go meanwhile, notices are left to that one; once it is
+    free they get their places."""
+    service = await sending(serve, mailbox, SENDING__QUIET_HOURS="true")
+    night(service)
+    await _due(service, 3)
+    await _issue_code(service, CODES)
+    async with service.database.transaction() as other:
+        assert await holds.lock_places(other)
+        async with asyncio.timeout(5):
+            await _deliver_batch(service.deps)
+    assert len(await _letters(mailbox, CODES)) == 1
+    assert await _places(service) == [service.clock.now()] * 3
+    await _deliver_batch(service.deps)
+    assert min(await _places(service)) > morning_after(service.clock.now())
+
+
+async def _given_by_two(service: ServiceUnderTest) -> list[datetime]:
+    """The places of four notices, given by two senders of whom the second comes while the first has not committed."""
+    morning, now = morning_after(service.clock.now()), service.clock.now()
+    await _due(service, 4)
+    async with service.database.transaction() as first:
+        assert await holds.lock_places(first)
+        assert await holds.update_due_held(first, now, morning, timedelta(minutes=1), 2) == 2
+        await hold_for_the_night(service.deps)
+    await hold_for_the_night(service.deps)
+    return await _places(service)
+
+
+async def test_two_senders_give_every_place_once(serve: Serve) -> None:
+    """Four notices stand one behind the other, a minute apart."""
+    service = await sending(serve, "http://127.0.0.1:9", SENDING__QUIET_HOURS="true", SENDING__MORNING_PER_MINUTE="1")
+    night(service)
+    morning = morning_after(service.clock.now())
+    assert await _given_by_two(service) == [morning + timedelta(minutes=place) for place in (1, 2, 3, 4)]
+
+
+async def test_control_without_the_lock_places_are_given_twice(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: two that do not see each other's places give the same ones."""
+    assert "pg_try_advisory_xact_lock" in holds._TRY_LOCK
+    monkeypatch.setattr(holds, "_TRY_LOCK", "SELECT true")
+    service = await sending(serve, "http://127.0.0.1:9", SENDING__QUIET_HOURS="true", SENDING__MORNING_PER_MINUTE="1")
+    night(service)
+    assert len(set(await _given_by_two(service))) == 2
