@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.notification import jobs
 from services.notification.asking import ask_for_receipts
 from services.notification.channels.sms import Sms
 from services.notification.domain.delivery import Verdict
@@ -77,3 +78,38 @@ async def test_contents_go_when_their_time_is_over_and_the_fact_stays(serve: Ser
     assert [item["kind"] for item in inbox] == ["approved", "approved"]
     assert "虚构医院" in inbox[0]["body"]
     assert inbox[1]["body"] == "您的申报 — 已由 — 审核通过。"
+
+
+@pytest.mark.requirement("V57")
+@pytest.mark.parametrize("channel", ["wechat", "email", "sms"])
+async def test_ids_of_every_provider_are_forgotten(serve: Serve, channel: str) -> None:
+    """What nobody reports of, a WeChat notice, a letter, or a text that was never asked after, keeps its provider's id
+    for its days and no longer."""
+    service = await sending(serve, "http://127.0.0.1:9")
+    await sent_notice(service, "msgid-1")
+    async with service.database.transaction() as tx:
+        await tx.execute("UPDATE delivery SET channel = $1", channel)
+    service.clock.advance(timedelta(days=89))
+    await purge_contents(service.deps)
+    assert tuple(await one_row(service)) == ("sent", "OK", "msgid-1")
+    service.clock.advance(timedelta(days=2))
+    await purge_contents(service.deps)
+    assert tuple(await one_row(service)) == ("sent", "OK", None)
+
+
+@pytest.mark.requirement("V57")
+async def test_a_purge_ends_when_nothing_is_left(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than a batch of receipts and inquiries, of texts that are there no longer: all are gone after one run."""
+    monkeypatch.setattr(jobs, "_BATCH", 2)
+    service = await sending(serve, "http://127.0.0.1:9")
+    async with service.database.transaction() as tx:
+        for statement in (
+            "INSERT INTO receipt SELECT 'aliyun', n::text, gen_random_uuid(), true, '', $1 FROM generate_series(1, 5) n",
+            "INSERT INTO receipt_inquiry SELECT gen_random_uuid(), 1, $1 FROM generate_series(1, 5)",
+        ):
+            await tx.execute(statement, service.clock.now())
+    service.clock.advance(timedelta(days=91))
+    await purge_contents(service.deps)
+    async with service.database.read() as reader:
+        for table in ("receipt", "receipt_inquiry"):
+            assert await reader.fetchval(f"SELECT count(*) FROM {table}") == 0
