@@ -5,7 +5,6 @@ from typing import Final
 from shared.security.blind_index import BlindIndex, blind_index
 from shared.security.keyring import Keyring
 
-
 CLASS: Final = "index_number"
 """The keys of it; every text that is sent or reported of needs them."""
 

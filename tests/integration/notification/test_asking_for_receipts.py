@@ -104,7 +104,7 @@ async def test_a_purge_ends_when_nothing_is_left(serve: Serve, monkeypatch: pyte
     service = await sending(serve, "http://127.0.0.1:9")
     async with service.database.transaction() as tx:
         for statement in (
-            "INSERT INTO receipt SELECT 'aliyun', n::text, gen_random_uuid(), true, '', $1 FROM generate_series(1, 5) n",
+            "INSERT INTO receipt SELECT 'aliyun', gen_random_uuid(), gen_random_uuid(), true, '', $1 FROM generate_series(1, 5)",
             "INSERT INTO receipt_inquiry SELECT gen_random_uuid(), 1, $1 FROM generate_series(1, 5)",
         ):
             await tx.execute(statement, service.clock.now())

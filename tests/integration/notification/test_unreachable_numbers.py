@@ -7,9 +7,10 @@ import pytest
 
 from services.notification.delivering import _LEASE, _deliver_batch
 from services.notification.domain.delivery import Outcome, Settled, Verdict
+from services.notification.domain.receipt import SENTENCES
 from services.notification.storage import deliveries
 from shared.contracts.identity import PersonContactChanged, PhoneChanged
-from shared.ids import PersonId
+from shared.ids import PersonId, new_id
 from shared.security.sealing import seal_for_event
 from tests.integration.notification.receipts import PHONE, sent_notice, tell
 from tests.integration.notification.test_delivering import _letters, mailbox
@@ -116,3 +117,20 @@ async def test_the_inbox_says_how_the_mark_is_lifted(serve: Serve) -> None:
     await _reported(service, first, "serial-1", "MK:0001")
     inbox = await service.caller("candidate", id=person).get("/messages")
     assert "登录验证码" in next(item["body"] for item in inbox.body["items"] if item["kind"] == "number_unreachable")
+
+
+async def test_who_runs_the_platform_reads_what_to_do(serve: Serve, mailbox: str) -> None:
+    """The view of a delivery gives advice in the language of the caller, listed and by itself; none of one that went."""
+    service = await sending(serve, mailbox)
+    person = await tell(service)
+    await run(service, "DELETE FROM delivery")
+    first = await sent_notice(service, "serial-1", person=person)
+    zone = service.caller("zone_admin", scope_id=new_id())
+    assert (await zone.get(f"/deliveries/{first}")).body["advice"] is None
+    await _reported(service, first, "serial-1", "MK:0001")
+    english = await zone.call("GET", f"/deliveries/{first}", headers={"Accept-Language": "en"})
+    assert english.body["advice"] == SENTENCES["no_such_number"][1]
+    await tell(service, person=person)
+    await _deliver_batch(service.deps)
+    listed = (await zone.get(f"/deliveries?recipient_id={person}&state=failed")).body["items"]
+    assert "重发" in listed[0]["advice"]
