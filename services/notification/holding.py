@@ -20,6 +20,8 @@ from shared.telemetry.metrics import SMS_CODES_REFUSED
 log = structlog.get_logger()
 
 _MANY: Final = 5_000
+# Written nowhere: only what is in its sender's hands is put aside.
+_OVER: Final = Held("delivered", "settled_meanwhile")
 
 
 async def hold_for_the_night(deps: Dependencies) -> bool:
@@ -53,6 +55,8 @@ async def _held(deps: Dependencies, tx: Transaction, delivery: Delivery, sms: Sm
         return Held("delivered", "simulated")
     now, is_code = deps.clock.now(), delivery.at_most_once
     standing = await holds.select_standing(tx, delivery, number_index(deps.keyring, sms.phone))
+    if standing is None:
+        return _OVER
     quiet = deps.settings.sending.quiet_hours and is_quiet(now)
     held = held_by_standing(standing, is_code=is_code, quiet=quiet, now=now)
     # Quotas count texts, not tries.

@@ -21,7 +21,7 @@ SELECT coalesce((SELECT is_on FROM trial_mode), false) AS trial,
        """
     + _URGENT
     + """ AS urgent
-FROM delivery d WHERE d.id = $1
+FROM delivery d WHERE d.id = $1 AND d.state = 'sending' AND d.attempts = $3
 """
 )
 # Only by who claimed it, and only while its lease has not made its fate unknown. It was no attempt.
@@ -57,10 +57,10 @@ FROM due, last WHERE d.id = due.id
 )
 
 
-async def select_standing(reader: Reader, delivery: Delivery, number: BlindIndex) -> Standing:
-    """What is known of a text and its number."""
-    (row,) = await reader.fetch(_SELECT_STANDING, delivery.id, number.known)
-    return Standing(**row)
+async def select_standing(reader: Reader, delivery: Delivery, number: BlindIndex) -> Standing | None:
+    """What is known of a claimed text and its number; None where it is in its sender's hands no longer."""
+    rows = await reader.fetch(_SELECT_STANDING, delivery.id, number.known, delivery.attempts)
+    return Standing(**rows[0]) if rows else None
 
 
 async def update_held(tx: Transaction, delivery: Delivery, held: Held, now: datetime) -> None:

@@ -83,13 +83,14 @@ async def insert_by_out_id(tx: Transaction, provider: Provider, receipts: Sequen
 async def insert_by_serial(
     tx: Transaction, provider: Provider, receipts: Sequence[Receipt], now: datetime, most_early: int
 ) -> int:
-    """Keep receipts by the provider's serial, at most `most_early` of which nobody knows it yet; how many."""
+    """Keep receipts without our id by the provider's serial, at most `most_early` that nobody knows yet; how many."""
+    unnamed = [one for one in receipts if one.out_id is None]
     return await tx.execute(
         _INSERT_BY_SERIAL,
         provider,
-        [one.serial for one in receipts],
-        [one.delivered for one in receipts],
-        [one.code for one in receipts],
+        [one.serial for one in unnamed],
+        [one.delivered for one in unnamed],
+        [one.code for one in unnamed],
         now,
         most_early,
     )

@@ -38,9 +38,9 @@ async def take_receipts(
     """Keep receipts of texts that we sent, and settle these; how many deliveries changed. What names nothing of ours
     changes nothing."""
     told = without_repeats(given)
-    if provider == "aliyun":
-        await receipts.insert_by_out_id(tx, provider, told, now)
-    else:
+    await receipts.insert_by_out_id(tx, provider, told, now)
+    # Aliyun always gives our id back, so that a report without it is none of ours.
+    if provider == "tencent":
         await receipts.insert_by_serial(tx, provider, told, now, _MOST_EARLY)
     changed = await settle_reported(tx, keyring, catalogue, provider, [one.serial for one in told], now)
     log.info("receipts_taken", provider=provider, given=len(given), changed=changed)

@@ -1,5 +1,6 @@
 """A callback that was lost: the provider is asked, with growing pauses, until it tells (V68)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -55,6 +56,21 @@ async def test_who_does_not_tell_is_asked_again_later(serve: Serve) -> None:
     assert (await one_row(service))["state"] == "sent"
 
 
+@pytest.mark.requirement("V68")
+async def test_a_text_without_a_serial_is_settled_by_our_own_id(serve: Serve, mailbox: str) -> None:
+    """A look-up found it under our id after its answer was lost, so that no serial is known, at the second provider
+    either: asked after, it is delivered, and the receipt belongs to it."""
+    service = await sending(serve, mailbox)
+    delivery = await _at_the_provider(service, "19900000063")
+    async with service.database.transaction() as tx:
+        await tx.execute("UPDATE delivery SET provider = 'tencent', provider_id = NULL")
+    service.clock.advance(LATER)
+    # The mailbox speaks one protocol; what is asked about is how the answer finds its text.
+    await ask_for_receipts(replace(service.deps, sms={"tencent": service.deps.sms["aliyun"]}))
+    assert tuple(await one_row(service)) == ("delivered", "DELIVERED", str(delivery))
+    assert await told_states(service) == [(delivery, str(delivery))]
+
+
 @pytest.mark.requirement("V57")
 async def test_contents_go_when_their_time_is_over_and_the_fact_stays(serve: Serve) -> None:
     """After their days the message says dashes, receipt and serial are gone; that it was sent and arrived is kept."""
@@ -104,7 +120,7 @@ async def test_a_purge_ends_when_nothing_is_left(serve: Serve, monkeypatch: pyte
     service = await sending(serve, "http://127.0.0.1:9")
     async with service.database.transaction() as tx:
         for statement in (
-            "INSERT INTO receipt SELECT 'aliyun', gen_random_uuid(), gen_random_uuid(), true, '', $1 FROM generate_series(1, 5)",
+            "INSERT INTO receipt SELECT 'aliyun', n, gen_random_uuid(), true, n, $1 FROM unnest('{a,b,c}'::text[]) n",
             "INSERT INTO receipt_inquiry SELECT gen_random_uuid(), 1, $1 FROM generate_series(1, 5)",
         ):
             await tx.execute(statement, service.clock.now())

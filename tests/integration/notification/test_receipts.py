@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.notification.delivering import _LEASE, _deliver_batch, _settle
+from services.notification.delivering import _LEASE, _deliver_batch, _send, _settle
 from services.notification.domain.delivery import Outcome, Verdict
+from services.notification.domain.provider_health import Try
 from services.notification.jobs import match_receipts
 from services.notification.storage import deliveries
 from shared.ids import new_id
@@ -206,6 +207,20 @@ async def test_a_receipt_settles_what_a_killed_sender_left(serve: Serve) -> None
     assert (await one_row(service))["state"] == "unknown"
     await service.anonymous().post(PATH, [aliyun(claimed.id, "serial-5")])
     assert tuple(await one_row(service)) == ("delivered", "DELIVERED", "serial-5")
+
+
+async def test_what_a_receipt_settled_meanwhile_is_not_handed_over(serve: Serve) -> None:
+    """Claimed for another try, reported as delivered before that try: it stays so, and the provider is not asked again;
+    one that was not reported is (control)."""
+    service = await served(serve, SMS__ENDPOINT="http://127.0.0.1:9")
+    settled = await in_flight(service)
+    await service.anonymous().post(PATH, [aliyun(settled.id, "serial-6")])
+    tries: list[Try] = []
+    await _send(service.deps, settled, tries)
+    assert tries == []
+    assert tuple(await one_row(service)) == ("delivered", "DELIVERED", "serial-6")
+    await _send(service.deps, await in_flight(service), tries)
+    assert len(tries) == 1
 
 
 async def test_the_raw_body_is_not_logged(serve: Serve, capfd: pytest.CaptureFixture[str]) -> None:

@@ -120,7 +120,7 @@ async def test_the_inbox_says_how_the_mark_is_lifted(serve: Serve) -> None:
 
 
 async def test_who_runs_the_platform_reads_what_to_do(serve: Serve, mailbox: str) -> None:
-    """The view of a delivery gives advice in the language of the caller, listed and by itself; none of one that went."""
+    """The view of a delivery gives advice in the caller's language, listed and by itself; none of one that went."""
     service = await sending(serve, mailbox)
     person = await tell(service)
     await run(service, "DELETE FROM delivery")
