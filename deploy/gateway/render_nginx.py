@@ -158,7 +158,8 @@ def _location(table: RouteTable, route: Route) -> list[str]:
     if route.stream:
         lines += ["    proxy_buffering off;", "    proxy_cache off;", "    gzip off;"]
     if route.unlogged:
-        lines.append("    access_log off;")
+        # The log of errors too: nginx puts the request's line into every error of an upstream or a limit.
+        lines += ["    access_log off;", "    error_log /dev/null crit;"]
     return [*lines, f"    proxy_pass http://{route.service};", "}"]
 
 

@@ -16,7 +16,7 @@ from services.notification.dependencies import Dependencies
 from services.notification.jobs import JOBS
 from services.notification.reconciling import look_at_sends
 from services.notification.settings import Settings
-from services.notification.storage import known_people
+from services.notification.storage import known_people, number_index
 from services.notification.storage.catalogue import Catalogue
 from services.notification.use_cases.inbox.feed import InboxFeed
 from shared.clock import SystemClock
@@ -27,7 +27,8 @@ from shared.web.routing import Route
 
 
 async def build_dependencies(settings: Settings, foundation: Foundation) -> Dependencies:
-    """Wire this service's parts together."""
+    """Wire this service's parts together. Raises KeyMissing where no text could be sent."""
+    foundation.keyring.active(number_index.CLASS)
     return Dependencies(
         settings=settings,
         database=foundation.database,

@@ -46,10 +46,10 @@ async def _asked(deps: Dependencies, one: Unreported) -> Receipt | None:
         phone = await open_from_event(deps.keyring, "contact", one.phone_place, one.phone_event)
     except (SubjectErased, KeyMissing, SealBroken):
         return None
-    # One that was found by a look-up has no serial; ours stands for it.
-    serial = one.provider_id or str(one.id)
     for day in days_between(one.sent_at - _SETTLING, one.sent_at):
         outcome = await channel.look_up(Sms(one.id, phone, "", {}), day)
         if outcome.verdict in (Verdict.SENT, Verdict.GIVE_UP):
+            # One that was found by a look-up may have no serial still; our id stands for it.
+            serial = one.provider_id or outcome.provider_id or str(one.id)
             return Receipt(serial, one.id, outcome.verdict is Verdict.SENT, outcome.code)
     return None

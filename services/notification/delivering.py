@@ -51,11 +51,12 @@ async def deliver_until_stopped(deps: Dependencies, stop: asyncio.Event) -> None
 async def _deliver_batch(deps: Dependencies) -> int:
     now, names = deps.clock.now(), list(deps.sms)
     reconcile = _reconcile_after(deps)
+    # Notices that have no place yet are not claimed, lest all of them end up at the same moment of the morning.
+    placed = await hold_for_the_night(deps)
     async with deps.database.transaction() as tx:
         await deliveries.abandon_lost(tx, now, reconcile)
-        await hold_for_the_night(deps, tx)
         looked = await deliveries.update_waiting(tx, now, PHONE_DELAYS, _BATCH)
-        claimed = await deliveries.claim_pending(tx, now, _LEASE, _BATCH)
+        claimed = await deliveries.claim_pending(tx, now, _LEASE, _BATCH, codes_only=not placed)
         pending = await allot_deliveries(tx, deps.catalogue, names, claimed, now, reconcile)
         unknown = await deliveries.claim_unknown(tx, now, _LEASE, _BATCH)
     if without := looked.count("failed"):

@@ -20,17 +20,21 @@ from shared.telemetry.metrics import SMS_CODES_REFUSED
 log = structlog.get_logger()
 
 _MANY: Final = 5_000
+# Written nowhere: only what is in its sender's hands is put aside.
+_OVER: Final = Held("delivered", "settled_meanwhile")
 
 
-async def hold_for_the_night(deps: Dependencies, tx: Transaction) -> None:
-    """In quiet hours give every business notice that is due its place in the morning, before anything is claimed."""
+async def hold_for_the_night(deps: Dependencies) -> bool:
+    """In quiet hours give business notices that are due their places in the morning, a batch in a transaction of its
+    own; whether none was left. While another sender gives out places this one does not wait for it."""
     now, sending = deps.clock.now(), deps.settings.sending
     if not (sending.quiet_hours and is_quiet(now)):
-        return
-    await holds.lock_places(tx)
+        return True
     apart = timedelta(minutes=1) / sending.morning_per_minute
-    while await holds.update_due_held(tx, now, morning_after(now), apart, _MANY) == _MANY:
-        pass
+    async with deps.database.transaction() as tx:
+        if not await holds.lock_places(tx):
+            return False
+        return await holds.update_due_held(tx, now, morning_after(now), apart, _MANY) < _MANY
 
 
 async def hold_back(deps: Dependencies, delivery: Delivery, sms: Sms) -> bool:
@@ -51,6 +55,8 @@ async def _held(deps: Dependencies, tx: Transaction, delivery: Delivery, sms: Sm
         return Held("delivered", "simulated")
     now, is_code = deps.clock.now(), delivery.at_most_once
     standing = await holds.select_standing(tx, delivery, number_index(deps.keyring, sms.phone))
+    if standing is None:
+        return _OVER
     quiet = deps.settings.sending.quiet_hours and is_quiet(now)
     held = held_by_standing(standing, is_code=is_code, quiet=quiet, now=now)
     # Quotas count texts, not tries.
@@ -65,5 +71,6 @@ async def _held(deps: Dependencies, tx: Transaction, delivery: Delivery, sms: Sm
             log.error("sms_code_refused", scope=used_up.scope, per=used_up.per)
         else:
             log.warning("sms_quota_used_up", scope=used_up.scope, per=used_up.per)
-        return held_by_quota(used_up.per, is_code=is_code, now=now)
+        per_minute = used_up.most if used_up.per == "minute" else deps.settings.sending.morning_per_minute
+        return held_by_quota(used_up.scope, used_up.per, per_minute, is_code=is_code, now=now)
     return None

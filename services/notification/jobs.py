@@ -40,14 +40,14 @@ async def forget_receipts(deps: Dependencies) -> None:
 
 
 async def purge_contents(deps: Dependencies) -> None:
-    """What messages said, and the providers' ids of texts, a batch per transaction (V57)."""
+    """What messages said, and the providers' ids, a batch per transaction (V57)."""
     now, kept = deps.clock.now(), deps.settings.retention
     purged = _BATCH
     while purged == _BATCH:
         async with deps.database.transaction() as tx:
             purged = await purging.update_emptied(tx, now - timedelta(days=kept.message_days), _BATCH, now)
     before = now - timedelta(days=kept.provider_days)
-    for forget in (purging.delete_receipts, purging.delete_inquiries):
+    for forget in (purging.delete_receipts, purging.delete_inquiries, purging.update_provider_ids_forgotten):
         purged = _BATCH
         while purged == _BATCH:
             async with deps.database.transaction() as tx:

@@ -4,7 +4,6 @@ anything of the body is read. For everybody else there is no such path."""
 import hmac
 from collections.abc import Sequence
 from ipaddress import ip_address
-from uuid import UUID
 
 import structlog
 
@@ -27,7 +26,7 @@ async def read_aliyun_report(call: Call[Dependencies]) -> Sequence[Receipt]:
     _admit(call, call.deps.settings.callbacks.aliyun)
     report = parse_body(call.request, await read_raw(call.request, BODY_LIMIT), AliyunReport)
     assert isinstance(report, AliyunReport)
-    return [Receipt(one.biz_id, _own_id(one.out_id), one.success, one.err_code) for one in report.root]
+    return _understood([one.receipt() for one in report.root])
 
 
 async def read_tencent_report(call: Call[Dependencies]) -> Sequence[Receipt]:
@@ -35,7 +34,7 @@ async def read_tencent_report(call: Call[Dependencies]) -> Sequence[Receipt]:
     _admit(call, call.deps.settings.callbacks.tencent)
     report = parse_body(call.request, await read_raw(call.request, BODY_LIMIT), TencentReport)
     assert isinstance(report, TencentReport)
-    return [Receipt(one.sid, None, one.report_status == "SUCCESS", one.errmsg) for one in report.root]
+    return _understood([one.receipt() for one in report.root])
 
 
 async def post_aliyun_report(call: Call[Dependencies], given: Sequence[Receipt]) -> AliyunTaken:
@@ -65,8 +64,8 @@ def _is_from(address: str, allowed: CallbackSettings) -> bool:
         return False
 
 
-def _own_id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+def _understood(told: Sequence[Receipt | None]) -> Sequence[Receipt]:
+    understood = [one for one in told if one is not None]
+    if len(understood) < len(told):
+        log.warning("receipts_not_understood", count=len(told) - len(understood))
+    return understood

@@ -47,6 +47,7 @@ class DeliveryView(View):
     attempts: int
     provider_id: str | None = Field(description="the provider's own id of it")
     outcome_code: str | None = Field(description="the provider's last answer")
+    advice: str | None = Field(description="what to do where it did not arrive, in the caller's language")
     created_at: AwareDatetime
     settled_at: AwareDatetime | None
     resend_of: UUID | None = Field(

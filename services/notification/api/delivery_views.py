@@ -13,6 +13,7 @@ from services.notification.api.delivery_schemas import (
 )
 from services.notification.api.message_views import message_view
 from services.notification.dependencies import Dependencies
+from services.notification.domain.advice import advice_on
 from services.notification.storage.delivery_figures import Figures
 from services.notification.storage.messages import Told
 from services.notification.storage.sent import Sent, Step
@@ -40,7 +41,12 @@ async def _fields(call: Call[Dependencies], delivery: Sent) -> dict[str, Any]:
     template = await call.deps.catalogue.template(delivery.template_key, call.language, delivery.template_version)
     fields = asdict(delivery)
     del fields["template_version"]
-    return fields | {"kind": fields.pop("template_key"), "title": template.title}
+    zh, en = advice_on(delivery.state, delivery.outcome_code) or (None, None)
+    return fields | {
+        "kind": fields.pop("template_key"),
+        "title": template.title,
+        "advice": en if call.language == "en" else zh,
+    }
 
 
 def figures_view(figures: Figures) -> FiguresView:

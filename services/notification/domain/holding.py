@@ -22,12 +22,22 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """What waits for the same: `name`s it, and each goes `apart` from the one before."""
+
+    name: str
+    apart: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
-    """What becomes of a text that does not go: its state and code; `next_at` only where it goes later."""
+    """What becomes of a text that does not go: its state and code; `next_at` only where it goes later, then or behind
+    those that stand in `row`."""
 
     state: str
     code: str
     next_at: datetime | None = None
+    row: Row | None = None
 
 
 def held_by_standing(standing: Standing, *, is_code: bool, quiet: bool, now: datetime) -> Held | None:
@@ -41,15 +51,17 @@ def held_by_standing(standing: Standing, *, is_code: bool, quiet: bool, now: dat
     return None
 
 
-def held_by_quota(per: Per, *, is_code: bool, now: datetime) -> Held:
-    """What becomes of a text beyond a quota: notices wait for the next minute or day, codes are refused."""
+def held_by_quota(scope: str, per: Per, per_minute: int, *, is_code: bool, now: datetime) -> Held:
+    """What becomes of a text beyond a quota: notices stand in the quota's row from the next minute or day on,
+    `per_minute` of them; codes are refused."""
     if is_code:
         return Held("failed", "quota")
+    row = Row(f"{scope}/{per}", timedelta(minutes=1) / max(per_minute, 1))
     there = now.astimezone(SHANGHAI)
     if per == "minute":
-        return Held("pending", "quota", there.replace(second=0, microsecond=0) + timedelta(minutes=1))
+        return Held("pending", "quota", there.replace(second=0, microsecond=0) + timedelta(minutes=1), row)
     # At midnight it is night: whoever waits gets a place in the morning's row.
-    return Held("pending", "quota", there.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1))
+    return Held("pending", "quota", there.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1), row)
 
 
 def scopes_of(event_type: str, *, is_code: bool) -> list[str]:

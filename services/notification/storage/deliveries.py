@@ -10,15 +10,16 @@ from services.notification.domain.delivery import Outcome, Settled
 from shared.postgres.transaction import Transaction
 
 # A sender that died leaves `sending` behind: after the lease its fate is unknown, never "not sent".
-_CLAIM: Final = """
-UPDATE delivery SET state = 'sending', attempts = attempts + 1, next_at = $1::timestamptz + $2::interval
+_CLAIM_CODES: Final = """
+UPDATE delivery SET state = 'sending', attempts = attempts + 1, next_at = $1::timestamptz + $2::interval, held_by = NULL
 WHERE id IN (
-    SELECT id FROM delivery WHERE state = 'pending' AND next_at <= $1
+    SELECT id FROM delivery WHERE state = 'pending' AND at_most_once AND next_at <= $1
     ORDER BY next_at LIMIT $3 FOR UPDATE SKIP LOCKED
 )
 RETURNING id, event_id, event_type, recipient_id, channel, template_key, template_version, at_most_once, phone_place,
           phone_event, secret_place, secret_event, expires_at, attempts, created_at, provider, consent_spent
 """
+_CLAIM_NOTICES: Final = _CLAIM_CODES.replace("AND at_most_once", "AND NOT at_most_once")
 # Only texts can be looked up: WeChat and mail servers have no question for it.
 _CLAIM_UNKNOWN: Final = """
 UPDATE delivery SET next_at = $1::timestamptz + $2::interval
@@ -57,7 +58,8 @@ FROM judged j WHERE d.id = j.id
 RETURNING d.state
 """
 _ABANDON: Final = """
-UPDATE delivery SET state = 'unknown', outcome_code = 'sender_lost', next_at = $1::timestamptz + $2::interval
+UPDATE delivery SET state = 'unknown', outcome_code = 'sender_lost', next_at = $1::timestamptz + $2::interval,
+    unknown_since = $1
 WHERE state = 'sending' AND next_at <= $1
 """
 # The code is dropped as soon as it can not be needed again. A receipt may have come before the provider's answer; an
@@ -66,6 +68,7 @@ _SETTLE: Final = """
 UPDATE delivery
 SET state = $2, next_at = coalesce($3, next_at), outcome_code = $4, provider_id = coalesce($5, provider_id),
     settled_at = CASE WHEN $3::timestamptz IS NULL THEN $6::timestamptz END,
+    unknown_since = CASE WHEN $2 <> 'unknown' THEN NULL WHEN state = 'unknown' THEN unknown_since ELSE $6 END,
     secret_event = CASE WHEN $3::timestamptz IS NULL THEN NULL ELSE secret_event END
 WHERE id = $1 AND attempts = $7 AND state NOT IN ('delivered', 'undelivered')
 """
@@ -105,9 +108,14 @@ async def update_waiting(tx: Transaction, now: datetime, delays: Sequence[timede
     return [row["state"] for row in await tx.fetch(_LOOK_FOR_PHONES, now, delays, len(delays), limit)]
 
 
-async def claim_pending(tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
-    """Take due deliveries; from here on their fate is unknown until settled."""
-    return [Delivery(**row) for row in await tx.fetch(_CLAIM, now, lease, limit)]
+async def claim_pending(
+    tx: Transaction, now: datetime, lease: timedelta, limit: int, *, codes_only: bool = False
+) -> list[Delivery]:
+    """Take due deliveries, codes before all else; from here on their fate is unknown until settled."""
+    rows = await tx.fetch(_CLAIM_CODES, now, lease, limit)
+    if len(rows) < limit and not codes_only:
+        rows = [*rows, *await tx.fetch(_CLAIM_NOTICES, now, lease, limit - len(rows))]
+    return [Delivery(**row) for row in rows]
 
 
 async def claim_unknown(tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:

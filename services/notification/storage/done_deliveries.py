@@ -5,10 +5,11 @@ from typing import Final
 
 from shared.postgres.transaction import Reader, Transaction
 
-# A provider that still can not say is asked no longer: a human looks, nothing goes again.
+# A provider that still can not say is asked no longer: a human looks, nothing goes again. Rows older than the column
+# count from when they were made.
 _GIVE_UP: Final = """
 UPDATE delivery SET state = 'failed', outcome_code = 'fate_unknown', settled_at = $1
-WHERE state = 'unknown' AND NOT at_most_once AND created_at <= $1::timestamptz - $2::interval
+WHERE state = 'unknown' AND NOT at_most_once AND coalesce(unknown_since, created_at) <= $1::timestamptz - $2::interval
 """
 _COUNT_UNKNOWN: Final = """
 SELECT count(*) FILTER (WHERE NOT at_most_once AND (
@@ -38,7 +39,7 @@ ORDER BY 1, 2
 
 
 async def give_up_unknown(tx: Transaction, now: datetime, after: timedelta) -> int:
-    """Notices whose fate the provider could not tell for so long fail for good; how many."""
+    """Notices whose fate was unknown, and could not be told by the provider, for so long fail for good; how many."""
     return await tx.execute(_GIVE_UP, now, after)
 
 

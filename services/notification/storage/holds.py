@@ -18,21 +18,25 @@ _SELECT_STANDING: Final = (
     """
 SELECT coalesce((SELECT is_on FROM trial_mode), false) AS trial,
        EXISTS (SELECT FROM trial_number WHERE number_index = ANY($2::bytea[])) AS on_list,
-       EXISTS (SELECT FROM unreachable_number WHERE number_index = ANY($2::bytea[])) AS unreachable,
+       d.resend_of IS NULL
+           AND EXISTS (SELECT FROM unreachable_number WHERE number_index = ANY($2::bytea[])) AS unreachable,
        """
     + _URGENT
     + """ AS urgent
-FROM delivery d WHERE d.id = $1
+FROM delivery d WHERE d.id = $1 AND d.state = 'sending' AND d.attempts = $3
 """
 )
 # Only by who claimed it, and only while its lease has not made its fate unknown. It was no attempt.
 _HOLD: Final = """
-UPDATE delivery SET state = $3, outcome_code = $4, next_at = coalesce($5, next_at), attempts = attempts - 1,
+UPDATE delivery SET state = $3, outcome_code = $4, attempts = attempts - 1, held_by = $7,
+    next_at = greatest(coalesce($5, next_at), (
+        SELECT max(o.next_at) + $8::interval FROM delivery o WHERE o.state = 'pending' AND o.held_by = $7)),
     settled_at = CASE WHEN $5::timestamptz IS NULL THEN $6::timestamptz END,
     secret_event = CASE WHEN $5::timestamptz IS NULL THEN NULL ELSE secret_event END
 WHERE id = $1 AND state = 'sending' AND attempts = $2
 """
-_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('notification.quiet_hours'))"
+_LOCK_ROW: Final = "SELECT pg_advisory_xact_lock(hashtext('notification.held_by'), hashtext($1))"
+_TRY_LOCK: Final = "SELECT pg_try_advisory_xact_lock(hashtext('notification.quiet_hours'))"
 # In the order in which they would have gone, one place after the other, behind those that wait already.
 _HOLD_DUE: Final = (
     """
@@ -49,26 +53,29 @@ WITH due AS (
     SELECT greatest($2::timestamptz, max(next_at)) AS at FROM delivery
     WHERE state = 'pending' AND outcome_code = 'quiet_hours' AND next_at >= $2
 )
-UPDATE delivery d SET next_at = last.at + due.place * $3::interval, outcome_code = 'quiet_hours'
+UPDATE delivery d SET next_at = last.at + due.place * $3::interval, outcome_code = 'quiet_hours', held_by = NULL
 FROM due, last WHERE d.id = due.id
 """
 )
 
 
-async def select_standing(reader: Reader, delivery: Delivery, number: BlindIndex) -> Standing:
-    """What is known of a text and its number."""
-    (row,) = await reader.fetch(_SELECT_STANDING, delivery.id, number.known)
-    return Standing(**row)
+async def select_standing(reader: Reader, delivery: Delivery, number: BlindIndex) -> Standing | None:
+    """What is known of a claimed text and its number; None where it is in its sender's hands no longer."""
+    rows = await reader.fetch(_SELECT_STANDING, delivery.id, number.known, delivery.attempts)
+    return Standing(**rows[0]) if rows else None
 
 
 async def update_held(tx: Transaction, delivery: Delivery, held: Held, now: datetime) -> None:
-    """Put a claimed text aside that was not handed over."""
-    await tx.execute(_HOLD, delivery.id, delivery.attempts, held.state, held.code, held.next_at, now)
+    """Put a claimed text aside that was not handed over, behind those that stand in its row."""
+    name, apart = (held.row.name, held.row.apart) if held.row else (None, None)
+    if name is not None:
+        await tx.fetchval(_LOCK_ROW, name)
+    await tx.execute(_HOLD, delivery.id, delivery.attempts, held.state, held.code, held.next_at, now, name, apart)
 
 
-async def lock_places(tx: Transaction) -> None:
-    """Be the only one who gives out places in the morning's row, until commit."""
-    await tx.fetchval(_LOCK)
+async def lock_places(tx: Transaction) -> bool:
+    """Be the only one who gives out places in the morning's row, until commit; False where somebody else is."""
+    return bool(await tx.fetchval(_TRY_LOCK))
 
 
 async def update_due_held(tx: Transaction, now: datetime, morning: datetime, apart: timedelta, limit: int) -> int:

@@ -5,12 +5,17 @@ from typing import Final
 from uuid import UUID
 
 from shared.contracts.identity import PersonClosed, PersonContactChanged, StaffChanged
-from shared.postgres.transaction import Transaction
+from shared.postgres.transaction import Reader, Transaction
 
 KNOWN_PEOPLE: Final = "SELECT person_id AS id FROM known_person"
 """What is known of it, to compare with what was told (M11)."""
 KNOWN_STAFF: Final = "SELECT staff_id AS id FROM known_staff"
 """What is known of it, to compare with what was told (M11)."""
+_SELECT_PHONES: Final = """
+SELECT $2 || person_id AS place, phone_event FROM known_person WHERE person_id = $1 AND phone_event <> ''
+UNION ALL
+SELECT $3 || staff_id, phone_event FROM known_staff WHERE staff_id = $1 AND phone_event <> ''
+"""
 _UPSERT_PERSON: Final = """
 INSERT INTO known_person AS k (person_id, version, phone_event, language, openid_event, email_event)
 VALUES ($1, $2, $3, $4, $5, $6)
@@ -59,6 +64,13 @@ SET version = excluded.version, role = excluded.role, scope_id = excluded.scope_
     phone_event = excluded.phone_event, language = excluded.language
 WHERE k.version < excluded.version
 """
+
+
+async def select_phones(reader: Reader, account_id: UUID) -> dict[str, str]:
+    """The phone that an account has now, still sealed, by the place it is sealed for; empty where none is known."""
+    places = (f"{PersonContactChanged.TYPE}.phone:", f"{StaffChanged.TYPE}.phone:")
+    found = await reader.fetch(_SELECT_PHONES, account_id, *places)
+    return {row["place"]: row["phone_event"] for row in found}
 
 
 async def upsert_person(tx: Transaction, event: PersonContactChanged) -> None:

@@ -16,22 +16,21 @@ WHERE id IN (
 )
 """
 _FORGET_RECEIPTS: Final = """
-WITH gone AS (
-    DELETE FROM receipt WHERE (provider, serial) IN (
-        SELECT provider, serial FROM receipt WHERE received_at < $1 AND delivery_id IS NOT NULL
-        ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED
-    ) RETURNING delivery_id
+DELETE FROM receipt WHERE (provider, serial) IN (
+    SELECT provider, serial FROM receipt WHERE received_at < $1 AND delivery_id IS NOT NULL
+    ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED
 )
-UPDATE delivery SET provider_id = NULL WHERE id IN (SELECT delivery_id FROM gone)
 """
 _FORGET_INQUIRIES: Final = """
-WITH gone AS (
-    DELETE FROM receipt_inquiry WHERE delivery_id IN (
-        SELECT delivery_id FROM receipt_inquiry WHERE next_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED
-    ) RETURNING delivery_id
+DELETE FROM receipt_inquiry WHERE delivery_id IN (
+    SELECT delivery_id FROM receipt_inquiry WHERE next_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED
 )
-UPDATE delivery d SET provider_id = NULL FROM gone
-WHERE d.id = gone.delivery_id AND NOT EXISTS (SELECT FROM receipt r WHERE r.delivery_id = d.id)
+"""
+_FORGET_PROVIDER_IDS: Final = """
+UPDATE delivery SET provider_id = NULL WHERE id IN (
+    SELECT id FROM delivery WHERE settled_at < $1 AND provider_id IS NOT NULL
+    ORDER BY settled_at LIMIT $2 FOR UPDATE SKIP LOCKED
+)
 """
 
 
@@ -41,10 +40,15 @@ async def update_emptied(tx: Transaction, before: datetime, limit: int, now: dat
 
 
 async def delete_receipts(tx: Transaction, before: datetime, limit: int) -> int:
-    """Forget receipts that came before a moment, with the provider's ids of their texts; how many."""
+    """Forget receipts of our texts that came before a moment; how many."""
     return await tx.execute(_FORGET_RECEIPTS, before, limit)
 
 
 async def delete_inquiries(tx: Transaction, before: datetime, limit: int) -> int:
-    """Forget what was asked before a moment, with the provider's ids of texts nobody reported of; how many."""
+    """Forget what was to be asked before a moment; how many."""
     return await tx.execute(_FORGET_INQUIRIES, before, limit)
+
+
+async def update_provider_ids_forgotten(tx: Transaction, before: datetime, limit: int) -> int:
+    """Forget providers' ids of what was done before a moment, by whichever channel; how many."""
+    return await tx.execute(_FORGET_PROVIDER_IDS, before, limit)

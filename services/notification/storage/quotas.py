@@ -20,7 +20,7 @@ WITH wanted AS (
     WHERE u.used < (SELECT w.most FROM wanted w WHERE w.scope = excluded.scope AND w.per = excluded.per)
     RETURNING scope, per
 )
-SELECT w.scope, w.per FROM wanted w
+SELECT w.scope, w.per, w.most FROM wanted w
 WHERE NOT EXISTS (SELECT FROM taken t WHERE t.scope = w.scope AND t.per = w.per)
 ORDER BY w.per LIMIT 1
 """
@@ -28,18 +28,19 @@ _FORGET: Final = "DELETE FROM sms_use WHERE began < $1"
 
 
 class QuotaUsedUp(Exception):
-    """One more does not go in this minute or day; what was counted in other quotas is to be taken back."""
+    """One more than `most` does not go in this minute or day; what was counted in other quotas is to be taken back."""
 
-    def __init__(self, scope: str, per: Per) -> None:
+    def __init__(self, scope: str, per: Per, most: int) -> None:
         super().__init__(scope)
         self.scope = scope
         self.per = per
+        self.most = most
 
 
 async def update_taken(tx: Transaction, scopes: Sequence[str], *, is_code: bool, now: datetime) -> None:
     """Count a text in all its quotas. Raises QuotaUsedUp, after which the counting must be rolled back."""
     for row in await tx.fetch(_TAKE, scopes, is_code, now):
-        raise QuotaUsedUp(row["scope"], row["per"])
+        raise QuotaUsedUp(row["scope"], row["per"], row["most"])
 
 
 async def delete_before(tx: Transaction, before: datetime) -> int:

@@ -45,7 +45,8 @@ FROM receipt r
 WHERE r.provider = $1 AND r.serial = ANY($2::text[]) AND d.id = r.delivery_id
   AND (d.state IN ('sending', 'sent', 'unknown') OR d.state = 'undelivered' AND r.delivered
        OR d.state = 'pending' AND d.attempts > 0 OR d.state = 'failed' AND d.outcome_code = 'fate_unknown')
-RETURNING d.id, d.recipient_id, d.at_most_once, d.phone_place, d.phone_event, r.delivered, r.code
+RETURNING d.id, d.recipient_id, d.at_most_once, d.phone_place, d.phone_event, r.delivered, r.code,
+          d.resend_of IS NOT NULL AS resent
 """
 _FORGET_EARLY: Final = "DELETE FROM receipt WHERE delivery_id IS NULL AND received_at < $1"
 
@@ -61,6 +62,7 @@ class Reported:
     phone_event: str
     delivered: bool
     code: str
+    resent: bool
 
 
 async def insert_by_out_id(tx: Transaction, provider: Provider, receipts: Sequence[Receipt], now: datetime) -> int:
@@ -81,13 +83,14 @@ async def insert_by_out_id(tx: Transaction, provider: Provider, receipts: Sequen
 async def insert_by_serial(
     tx: Transaction, provider: Provider, receipts: Sequence[Receipt], now: datetime, most_early: int
 ) -> int:
-    """Keep receipts by the provider's serial, at most `most_early` of which nobody knows it yet; how many."""
+    """Keep receipts without our id by the provider's serial, at most `most_early` that nobody knows yet; how many."""
+    unnamed = [one for one in receipts if one.out_id is None]
     return await tx.execute(
         _INSERT_BY_SERIAL,
         provider,
-        [one.serial for one in receipts],
-        [one.delivered for one in receipts],
-        [one.code for one in receipts],
+        [one.serial for one in unnamed],
+        [one.delivered for one in unnamed],
+        [one.code for one in unnamed],
         now,
         most_early,
     )

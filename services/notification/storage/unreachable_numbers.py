@@ -1,5 +1,5 @@
 """Numbers that take no texts, as keyed hashes: nobody's business notices go there until another number is given, or a
-code that its holder asked for arrives."""
+code that its holder asked for arrives, or a notice that staff sent again."""
 
 from datetime import datetime
 from typing import Final

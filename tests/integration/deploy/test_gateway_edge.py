@@ -213,6 +213,18 @@ async def test_rate_limit(client: aiohttp.ClientSession) -> None:
     assert set(statuses) == {200, 429}
 
 
+@pytest.mark.requirement("V68")
+async def test_the_secret_of_a_callback_is_not_in_the_log_of_errors(edge: Edge, client: aiohttp.ClientSession) -> None:
+    """A callback that the gateway refuses leaves no line; the same at another path of the service does (control)."""
+    end = "a-path-that-nobody-can-guess-0001"
+    for path in (f"provider-callbacks/aliyun/{end}", "channel-preferences"):
+        async with client.post(f"/api/notification/v1/{path}", data=b"x" * 65_537) as answer:
+            await _problem(answer, 413, "too_large")
+    written = edge.home.log("gateway").read_text(encoding="utf-8")
+    assert "channel-preferences" in written
+    assert end not in written
+
+
 async def test_events_flow_at_once(client: aiohttp.ClientSession) -> None:
     """The first server-sent event arrives while the stream is still open."""
     loop = asyncio.get_running_loop()

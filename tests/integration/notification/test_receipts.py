@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.notification.delivering import _LEASE, _deliver_batch, _settle
+from services.notification.delivering import _LEASE, _deliver_batch, _send, _settle
 from services.notification.domain.delivery import Outcome, Verdict
+from services.notification.domain.provider_health import Try
 from services.notification.jobs import match_receipts
 from services.notification.storage import deliveries
 from shared.ids import new_id
@@ -121,6 +122,43 @@ async def test_a_hundred_are_taken_and_one_more_is_refused(serve: Serve, count: 
     assert (await service.anonymous().post(TENCENT_PATH, serials)).status == answer.status
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"out_id": None},
+        {"out_id": "x" * 500},
+        {"out_id": 7},
+        {"err_code": None},
+        {"err_code": "E/1"},
+        {"err_code": "E" * 500},
+        {"biz_id": None},
+        {"biz_id": "no serial \x00"},
+        {"success": None},
+        None,
+    ],
+)
+async def test_one_odd_item_does_not_lose_the_report(serve: Serve, odd: dict[str, Any] | None) -> None:
+    """Beside an item that is not as documented the other one counts, at both providers."""
+    service = await served(serve)
+    delivery = await sent_notice(service, "serial-1")
+    item = odd if odd is None else aliyun(new_id(), "serial-2") | odd
+    assert (await service.anonymous().post(PATH, [item, aliyun(delivery, "serial-1")])).status == 200
+    assert (await one_row(service))["state"] == "delivered"
+    names = {"biz_id": "sid", "err_code": "errmsg", "success": "report_status"}
+    item = odd if odd is None else tencent("serial-4") | {names.get(name, name): odd[name] for name in odd}
+    assert (await service.anonymous().post(TENCENT_PATH, [item, tencent("serial-3")])).status == 200
+    assert (None, "serial-3") in await told_states(service)
+
+
+async def test_an_odd_reason_is_cut_to_what_fits(serve: Serve) -> None:
+    """A code with signs that codes do not have settles its own text too, in the signs that they have."""
+    service = await served(serve)
+    delivery = await sent_notice(service, "serial-1")
+    odd = aliyun(delivery, "serial-1", False, "E/1" + "x" * 99)
+    assert (await service.anonymous().post(PATH, [odd])).status == 200
+    assert tuple(await one_row(service))[:2] == ("undelivered", "E_1" + "x" * 37)
+
+
 async def _late_settle(service: Any) -> None:
     claimed = await in_flight(service)
     receipt = aliyun(claimed.id, "serial-9")
@@ -169,6 +207,20 @@ async def test_a_receipt_settles_what_a_killed_sender_left(serve: Serve) -> None
     assert (await one_row(service))["state"] == "unknown"
     await service.anonymous().post(PATH, [aliyun(claimed.id, "serial-5")])
     assert tuple(await one_row(service)) == ("delivered", "DELIVERED", "serial-5")
+
+
+async def test_what_a_receipt_settled_meanwhile_is_not_handed_over(serve: Serve) -> None:
+    """Claimed for another try, reported as delivered before that try: it stays so, and the provider is not asked again;
+    one that was not reported is (control)."""
+    service = await served(serve, SMS__ENDPOINT="http://127.0.0.1:9")
+    settled = await in_flight(service)
+    await service.anonymous().post(PATH, [aliyun(settled.id, "serial-6")])
+    tries: list[Try] = []
+    await _send(service.deps, settled, tries)
+    assert tries == []
+    assert tuple(await one_row(service)) == ("delivered", "DELIVERED", "serial-6")
+    await _send(service.deps, await in_flight(service), tries)
+    assert len(tries) == 1
 
 
 async def test_the_raw_body_is_not_logged(serve: Serve, capfd: pytest.CaptureFixture[str]) -> None:

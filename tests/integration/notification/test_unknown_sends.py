@@ -9,8 +9,8 @@ import pytest
 from deploy.local.mailbox.script import CUT, Scripted
 from services.notification.channels.sms import Sms
 from services.notification.channels.tencent_sms import TencentSms
-from services.notification.delivering import _LEASE, _deliver_batch
-from services.notification.domain.delivery import Verdict, days_between
+from services.notification.delivering import _LEASE, _deliver_batch, _settle
+from services.notification.domain.delivery import Outcome, Verdict, days_between
 from services.notification.handing_over import look_up
 from services.notification.opening import open_delivery
 from services.notification.storage import deliveries
@@ -117,6 +117,29 @@ async def test_what_the_provider_can_not_tell_is_a_finding_and_then_given_up(ser
     service.clock.advance(timedelta(days=1))
     await service.reconcile("look-at-sends")
     assert await service.findings() == {}
+
+
+@pytest.mark.requirement("M10", "M11")
+async def test_a_notice_that_was_held_for_long_is_still_looked_up(serve: Serve, mailbox: str) -> None:
+    """Held for 25 hours, then the provider takes it and its answer is lost: it is not given up at once, and ten minutes
+    later the provider tells. A look-up that tells nothing does not begin the day anew."""
+    service = await with_notice(serve, mailbox, "19900000024")
+    service.clock.advance(timedelta(hours=25))
+    await sent_and_not_noted(service)
+    await _deliver_batch(service.deps)
+    await service.reconcile("look-at-sends")
+    assert (await row(service))["state"] == "unknown"
+    async with service.database.transaction() as tx:
+        (asked,) = await deliveries.claim_unknown(tx, service.clock.now() + _RECONCILE, _LEASE, 1)
+    service.clock.advance(_RECONCILE)
+    await _settle(service.deps, asked, Outcome(Verdict.UNKNOWN, "timeout"))
+    async with service.database.read() as reader:
+        since = await reader.fetchval("SELECT unknown_since FROM delivery")
+    assert since == service.clock.now() - _RECONCILE
+    service.clock.advance(_RECONCILE)
+    await _deliver_batch(service.deps)
+    assert tuple(await row(service)) == ("sent", "DELIVERED", 1)
+    assert len(await _letters(mailbox, "19900000024")) == 1
 
 
 @pytest.mark.requirement("M10")

@@ -179,4 +179,6 @@ def test_the_secret_of_a_callback_is_in_no_log() -> None:
     places = dict(re.findall(r"location (.*?) \{(.*?)\n\s*\}", _local(), re.DOTALL))
     callbacks = next(text for place, text in places.items() if "provider-callbacks" in place)
     assert "access_log off;" in callbacks
+    assert "error_log /dev/null crit;" in callbacks, "an error of the upstream names the request's path"
+    assert [place for place, text in places.items() if "error_log" in text and text is not callbacks] == []
     assert [place for place, text in places.items() if "access_log off;" in text and text is not callbacks] == []
