@@ -1,4 +1,4 @@
-"""Texts that do not go now: asked before each is handed over, and all at once when the night begins."""
+"""What does not go now: asked before each is handed over, and all at once when the night begins."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -30,6 +30,13 @@ UPDATE delivery SET state = $3, outcome_code = $4, next_at = coalesce($5, next_a
     secret_event = CASE WHEN $5::timestamptz IS NULL THEN NULL ELSE secret_event END
 WHERE id = $1 AND state = 'sending' AND attempts = $2
 """
+_SELECT_RESERVE: Final = """
+SELECT phone_place, phone_event FROM delivery WHERE event_id = $1 AND recipient_id = $2 AND state = 'reserve'
+"""
+_HOLD_RESERVE: Final = """
+UPDATE delivery SET state = $3, outcome_code = $4, settled_at = $5
+WHERE event_id = $1 AND recipient_id = $2 AND state = 'reserve'
+"""
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('notification.quiet_hours'))"
 # In the order in which they would have gone, one place after the other, behind those that wait already.
 _HOLD_DUE: Final = (
@@ -59,9 +66,21 @@ async def select_standing(reader: Reader, delivery: Delivery, number: BlindIndex
     return Standing(**row)
 
 
-async def update_held(tx: Transaction, delivery: Delivery, held: Held, now: datetime) -> None:
-    """Put a claimed text aside that was not handed over."""
-    await tx.execute(_HOLD, delivery.id, delivery.attempts, held.state, held.code, held.next_at, now)
+async def update_held(tx: Transaction, delivery: Delivery, held: Held, now: datetime) -> bool:
+    """Put a claimed delivery aside that was not handed over; False where the claim does not hold any more."""
+    written = await tx.execute(_HOLD, delivery.id, delivery.attempts, held.state, held.code, held.next_at, now)
+    return written == 1
+
+
+async def select_reserve(reader: Reader, preferred: Delivery) -> tuple[str, str] | None:
+    """(place, sealed number) of the text in reserve for a notice, where there is one."""
+    rows = await reader.fetch(_SELECT_RESERVE, preferred.event_id, preferred.recipient_id)
+    return (rows[0]["phone_place"], rows[0]["phone_event"]) if rows else None
+
+
+async def update_reserve_held(tx: Transaction, preferred: Delivery, held: Held, now: datetime) -> None:
+    """Put the text in reserve for a notice aside for good."""
+    await tx.execute(_HOLD_RESERVE, preferred.event_id, preferred.recipient_id, held.state, held.code, now)
 
 
 async def lock_places(tx: Transaction) -> None:
