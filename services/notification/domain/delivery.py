@@ -8,6 +8,8 @@ from enum import Enum
 from shared.clock import SHANGHAI
 
 _BACK_OFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=30))
+_OUTAGE = (*_BACK_OFF, *(timedelta(minutes=30),) * 46)
+"""A day in all, from the first try: an account without money is filled up by people, who may be asleep."""
 
 PHONE_DELAYS = (
     *(timedelta(seconds=1),) * 5,
@@ -50,18 +52,27 @@ class Settled:
 
 
 def settle(
-    outcome: Outcome, *, attempts: int, at_most_once: bool, now: datetime, reconcile_after: timedelta
+    outcome: Outcome,
+    *,
+    attempts: int,
+    at_most_once: bool,
+    now: datetime,
+    reconcile_after: timedelta,
+    outlasts_outages: bool = False,
 ) -> Settled:
-    """The state after attempt number `attempts` (1 for the first)."""
+    """The state after attempt number `attempts` (1 for the first). What `outlasts_outages` is tried on for a day."""
     if outcome.verdict is Verdict.SENT:
         return Settled("sent", None)
     if outcome.verdict is Verdict.UNKNOWN:
         return Settled("unknown", None if at_most_once else now + reconcile_after)
-    if outcome.verdict in (Verdict.GIVE_UP, Verdict.FALL_BACK) or at_most_once or attempts > len(_BACK_OFF):
+    if outcome.verdict in (Verdict.GIVE_UP, Verdict.FALL_BACK) or at_most_once:
         return Settled("failed", None)
+    pauses = _OUTAGE if outlasts_outages else _BACK_OFF
     if outcome.verdict is Verdict.WAIT:
-        return Settled("pending", now + timedelta(hours=1))
-    return Settled("pending", now + _BACK_OFF[attempts - 1])
+        pauses = (timedelta(hours=1),) * (24 if outlasts_outages else len(_BACK_OFF))
+    if attempts > len(pauses):
+        return Settled("failed", None)
+    return Settled("pending", now + pauses[attempts - 1])
 
 
 def days_between(first: datetime, last: datetime) -> list[date]:

@@ -21,6 +21,8 @@ async def settle_delivery(
         at_most_once=delivery.at_most_once,
         now=now,
         reconcile_after=reconcile_after,
+        # A WeChat notice has a text in reserve, which must not come a day later.
+        outlasts_outages=delivery.channel != "wechat",
     )
     if outcome.code == "expired":
         settled = Settled("expired", None)
