@@ -47,9 +47,7 @@ class Health:
     @property
     def bad(self) -> bool:
         """Whether one of six sends or so went wrong in either span; a few alone prove nothing."""
-        return _bad(self.sends, self.errors, self.slow) or _bad(
-            self.recent_sends, self.recent_errors, self.recent_slow
-        )
+        return _bad(self.sends, self.errors, self.slow) or _bad(self.recent_sends, self.recent_errors, self.recent_slow)
 
 
 def _bad(sends: int, errors: int, slow: int) -> bool:
