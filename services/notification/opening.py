@@ -31,9 +31,8 @@ async def open_delivery(deps: Dependencies, delivery: Delivery) -> Opened | Outc
     parameters, language = content
     template = await deps.catalogue.template(delivery.template_key, language, delivery.template_version)
     if delivery.channel == "email":
-        return Letter(
-            delivery.id, address, template.email_subject or template.title, _filled(template.body, parameters)
-        )
+        subject = _filled(template.email_subject or template.title, parameters)
+        return Letter(delivery.id, address, subject, _filled(template.body, parameters))
     return await _notice(deps, delivery, address, template, content)
 
 

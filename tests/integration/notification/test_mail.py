@@ -1,5 +1,6 @@
 """E-mail against a real SMTP server with TLS: what arrives, what each reply means, and who is not talked to."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 from uuid import UUID
@@ -11,12 +12,18 @@ from structlog.testing import capture_logs
 from services.notification.channels.letter import Letter
 from services.notification.channels.smtp import SmtpLetters
 from services.notification.channels.smtp_codes import VERDICTS, Step
+from services.notification.delivering import _deliver_batch
 from services.notification.domain.delivery import Verdict
+from services.notification.domain.preference import Channels
 from services.notification.settings import SmtpSettings
+from services.notification.storage import preferences
 from shared.clock import SystemClock
 from shared.ids import new_id
 from shared.tls import TlsSettings
+from tests.integration.notification.sms_providers import approval
+from tests.integration.notification.wechat_channel import channels
 from tests.support.mail_server import CUT, PASSWORD, USERNAME, MailServer, running_mail_server
+from tests.support.service_under_test import Serve
 from tests.support.throwaway_authority import ThrowawayAuthority
 
 HERE = "localhost"
@@ -179,3 +186,25 @@ async def test_a_subject_can_not_smuggle_headers(authority: ThrowawayAuthority, 
         assert set(arrived.keys()) - ours == set()
         assert to == "chen@mail.example"
         assert "\n" not in arrived["Subject"]
+
+
+@pytest.mark.requirement("V52")
+async def test_the_subject_of_a_notice_says_what_its_event_brings(serve: Serve, authority: ThrowawayAuthority) -> None:
+    """From the event to the mailbox: placeholders of the subject are filled in as in the preview, and the notice ends
+    as sent."""
+    box = await channels(serve)
+    person = await box.person(openid=None, email="chen@mail.example")
+    async with box.service.database.transaction() as tx:
+        await tx.execute(
+            "UPDATE message_template SET email_subject = '{institution_name}：申报 {number} 已通过' WHERE key = 'approved'"
+        )
+        only = Channels(wechat=False, sms=False, email=True)
+        await preferences.upsert(tx, person, "declaration", only, box.service.clock.now())
+    async with running_mail_server("tls", authority.issue(HERE)) as server:
+        channel = letters(server, authority, security="tls")
+        await approval(box.service, person)
+        await _deliver_batch(replace(box.deps, letters=channel))
+        await channel.close()
+    ((to, arrived),) = server.letters
+    assert (to, arrived["Subject"]) == ("chen@mail.example", "江岸区虚构医院：申报 D2027-000071 已通过")
+    assert await box.states(person) == {"email": "sent"}
