@@ -1,4 +1,4 @@
-"""Whose contact could not be told, or was linked before openids were told, is told by the worker, with a new version."""
+"""Whose contact could not be told, or was linked before openids were told, is told by the worker."""
 
 from datetime import timedelta
 from uuid import UUID

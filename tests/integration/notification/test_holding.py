@@ -267,7 +267,7 @@ async def test_notices_leave_the_last_of_the_zones_quota_to_codes(serve: Serve, 
 
 
 async def test_a_notice_outlasts_an_account_that_is_refused_for_hours(serve: Serve, mailbox: str) -> None:
-    """The only provider refuses everything for two hours: the notice waits still, and goes once the account is right."""
+    """The only provider refuses everything for two hours: the notice waits still, and goes once the account works."""
     keys = {"SMS__ACCESS_KEY_ID": ACCOUNT.key_id, "SMS__ACCESS_KEY_SECRET": "another"}
     service = await served(serve, SMS__ENDPOINT=mailbox, **keys)
     await tell(service, "19900000046")

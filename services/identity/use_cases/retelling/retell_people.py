@@ -49,7 +49,7 @@ async def retell_revoked(tx: Transaction, ids: Sequence[UUID], _keyring: Keyring
 
 
 async def retell_reachable(tx: Transaction, ids: Sequence[UUID], keyring: Keyring, now: datetime) -> list[Event]:
-    """How each person can be reached, or that the account was closed; nothing of whose phone or openid does not open."""
+    """How each person can be reached, or that the account was closed; nothing of whose addresses do not open."""
     events: list[Event] = []
     for person, version in await told_people.select_people(tx, ids):
         try:
