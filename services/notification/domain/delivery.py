@@ -67,7 +67,7 @@ def settle(
         return Settled("unknown", None if at_most_once else now + reconcile_after)
     if outcome.verdict in (Verdict.GIVE_UP, Verdict.FALL_BACK) or at_most_once:
         return Settled("failed", None)
-    pauses = _OUTAGE if outlasts_outages else _BACK_OFF
+    pauses: tuple[timedelta, ...] = _OUTAGE if outlasts_outages else _BACK_OFF
     if outcome.verdict is Verdict.WAIT:
         pauses = (timedelta(hours=1),) * (24 if outlasts_outages else len(_BACK_OFF))
     if attempts > len(pauses):

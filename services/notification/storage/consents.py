@@ -50,7 +50,7 @@ async def insert_given(tx: Transaction, person_id: UUID, template_ids: Sequence[
 
 
 async def select_of_person(reader: Reader, person_id: UUID) -> list[tuple[str, int]]:
-    """(template of WeChat, messages that may still go), all templates in use: in force, and of a rule that is told by WeChat."""
+    """(template of WeChat, messages that may still go), of the templates in force whose rule is told by WeChat."""
     return [(row["template_id"], row["remaining"]) for row in await reader.fetch(_SELECT_OF, person_id)]
 
 

@@ -12,6 +12,7 @@ from services.identity.storage import persons, wechat_credentials
 from services.identity.storage.wechat_credentials import WechatCredential
 from services.identity.use_cases.linking import unlink_credential
 from services.identity.use_cases.linking.attach_wechat import openid_index, wechat_proof
+from services.identity.use_cases.linking.list_credentials import list_credentials
 from services.identity.use_cases.linking.openid_of import openid_place
 from services.identity.use_cases.retelling.retell_people import retell_reachable
 from services.identity.use_cases.signing_in.become_known import publish_contact
@@ -81,10 +82,9 @@ async def test_an_unlinking_while_the_phone_does_not_open_is_told_later(
         await link_wechat(caller)
         openid = wechat.fake.openid("chen")
         secrets: list[bytes] = []
-        listing = unlink_credential.list_credentials
 
         async def listed_then_lost(reader: Reader, whose: UUID, keyring: Keyring) -> list[Credential]:
-            found = await listing(reader, whose, keyring)
+            found = await list_credentials(reader, whose, keyring)
             secrets.append(await _lose(service, engines, whose))
             return found
 

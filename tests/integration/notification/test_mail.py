@@ -196,7 +196,7 @@ async def test_the_subject_of_a_notice_says_what_its_event_brings(serve: Serve, 
     person = await box.person(openid=None, email="chen@mail.example")
     async with box.service.database.transaction() as tx:
         await tx.execute(
-            "UPDATE message_template SET email_subject = '{institution_name}：申报 {number} 已通过' WHERE key = 'approved'"
+            "UPDATE message_template SET email_subject = '{institution_name}：{number} 已通过' WHERE key = 'approved'"
         )
         only = Channels(wechat=False, sms=False, email=True)
         await preferences.upsert(tx, person, "declaration", only, box.service.clock.now())
@@ -206,5 +206,5 @@ async def test_the_subject_of_a_notice_says_what_its_event_brings(serve: Serve, 
         await _deliver_batch(replace(box.deps, letters=channel))
         await channel.close()
     ((to, arrived),) = server.letters
-    assert (to, arrived["Subject"]) == ("chen@mail.example", "江岸区虚构医院：申报 D2027-000071 已通过")
+    assert (to, arrived["Subject"]) == ("chen@mail.example", "江岸区虚构医院：D2027-000071 已通过")
     assert await box.states(person) == {"email": "sent"}
