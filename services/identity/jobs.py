@@ -27,6 +27,7 @@ from services.identity.storage import (
 )
 from services.identity.use_cases.inviting_many.invite_from_sheets import invite_from_sheets
 from services.identity.use_cases.own_data.make_export import make_export
+from services.identity.use_cases.retelling.tell_untold_contacts import tell_untold_contacts
 from services.identity.use_cases.signing_keys.rotate_signing_key import rotate_when_due
 from services.identity.use_cases.staffing.archive_disabled_staff import archive_disabled_staff
 from services.identity.use_cases.verifying.put_images_aside import put_images_aside
@@ -177,6 +178,11 @@ async def fill_added_indexes(deps: Dependencies) -> None:
         log.info("added_indexes_filled", done=outcome.done, broken=outcome.broken)
 
 
+async def tell_contacts(deps: Dependencies) -> None:
+    """Of people of whom an event could not be written when something changed (A5, V58)."""
+    await tell_untold_contacts(deps.database, deps.keyring, deps.clock.now())
+
+
 JOBS = (
     Job("rotate-signing-key", timedelta(hours=6), rotate_due_signing_key),
     Job("forget-answers", timedelta(seconds=30), forget_answers),
@@ -191,5 +197,6 @@ JOBS = (
     Job("remove-replaced-images", timedelta(minutes=10), remove_replaced_images),
     Job("make-exports", timedelta(seconds=5), make_exports),
     Job("remove-old-exports", timedelta(minutes=10), remove_old_exports),
+    Job("tell-untold-contacts", timedelta(minutes=1), tell_contacts),
     Job("fill-added-indexes", timedelta(minutes=1), fill_added_indexes),
 )

@@ -11,7 +11,7 @@ from services.notification.dependencies import Dependencies
 from services.notification.domain.delivery import PHONE_DELAYS, Outcome, Verdict, days_between
 from services.notification.domain.provider_health import Try
 from services.notification.handing_over import hand_over, look_up
-from services.notification.holding import hold_back, hold_for_the_night
+from services.notification.holding import hold_back, hold_for_the_night, withheld_on_trial, withhold
 from services.notification.opening import Opened, open_delivery
 from services.notification.storage import deliveries, providers
 from services.notification.storage.deliveries import Delivery
@@ -57,13 +57,19 @@ async def _deliver_batch(deps: Dependencies) -> int:
         await deliveries.abandon_lost(tx, now, reconcile)
         looked = await deliveries.update_waiting(tx, now, PHONE_DELAYS, _BATCH)
         claimed = await deliveries.claim_pending(tx, now, _LEASE, _BATCH, codes_only=not placed)
-        pending = await allot_deliveries(tx, deps.catalogue, names, claimed, now, reconcile)
+        withheld = await withheld_on_trial(tx, claimed)
+        going = [delivery for delivery in claimed if delivery not in withheld]
+        pending = await allot_deliveries(tx, deps.catalogue, names, going, now, reconcile)
         unknown = await deliveries.claim_unknown(tx, now, _LEASE, _BATCH)
     if without := looked.count("failed"):
         log.warning("delivery_without_phone", count=without)
     failpoint("delivery.after_claim")
     tries: list[Try] = []
-    work = (*(_send(deps, d, tries) for d in pending), *(_reconcile(deps, d) for d in unknown))
+    work = (
+        *(_send(deps, d, tries) for d in pending),
+        *(_withhold(deps, d) for d in withheld),
+        *(_reconcile(deps, d) for d in unknown),
+    )
     # Each is seen through before anything is raised: one that fails must not cut the others short.
     done = await asyncio.gather(*work, return_exceptions=True)
     await _remember(deps, tries)
@@ -102,6 +108,14 @@ async def _send(deps: Dependencies, delivery: Delivery, tries: list[Try]) -> Non
     outcome = await hand_over(deps, delivery, opened, tries)
     failpoint("delivery.after_send")
     await _settle(deps, delivery, outcome)
+
+
+async def _withhold(deps: Dependencies, delivery: Delivery) -> None:
+    try:
+        await withhold(deps, delivery)
+    except OUTAGE_ERRORS:
+        await _put_back(deps, delivery)
+        raise
 
 
 async def _reconcile(deps: Dependencies, delivery: Delivery) -> None:

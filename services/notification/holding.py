@@ -1,6 +1,7 @@
-"""Between claiming a text and handing it over: whether it goes at all, now, or later. What does not go is no
+"""Between claiming a delivery and handing it over: whether it goes at all, now, or later. What does not go is no
 attempt."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -10,11 +11,15 @@ from services.notification.channels.sms import Sms
 from services.notification.dependencies import Dependencies
 from services.notification.domain.holding import Held, held_by_quota, held_by_standing, scopes_of
 from services.notification.domain.quiet_hours import is_quiet, morning_after
-from services.notification.storage import holds, quotas
+from services.notification.storage import allotments, holds, quotas, sending_limits
 from services.notification.storage.deliveries import Delivery
 from services.notification.storage.number_index import number_index
 from services.notification.storage.quotas import QuotaUsedUp
 from shared.postgres.transaction import Transaction
+from shared.security.keyring import KeyMissing
+from shared.security.sealing import SealBroken
+from shared.security.subject_keys import SubjectErased
+from shared.security.subject_sealing import open_from_event
 from shared.telemetry.metrics import SMS_CODES_REFUSED
 
 log = structlog.get_logger()
@@ -22,6 +27,7 @@ log = structlog.get_logger()
 _MANY: Final = 5_000
 # Written nowhere: only what is in its sender's hands is put aside.
 _OVER: Final = Held("delivered", "settled_meanwhile")
+_ON_TRIAL: Final = Held("withheld", "trial")
 
 
 async def hold_for_the_night(deps: Dependencies) -> bool:
@@ -35,6 +41,38 @@ async def hold_for_the_night(deps: Dependencies) -> bool:
         if not await holds.lock_places(tx):
             return False
         return await holds.update_due_held(tx, now, morning_after(now), apart, _MANY) < _MANY
+
+
+async def withheld_on_trial(tx: Transaction, claimed: Sequence[Delivery]) -> list[Delivery]:
+    """Those that do not go as long as the zone is on trial, whoever they are for: all but texts."""
+    is_on, _ = await sending_limits.select_trial(tx)
+    return [delivery for delivery in claimed if is_on and delivery.channel != "sms"]
+
+
+async def withhold(deps: Dependencies, delivery: Delivery) -> None:
+    """Put a claimed notice or letter aside for good. The text in reserve for it goes to a listed number only; where the
+    number does not open it goes its own way, which says why not. Raises what the database raises."""
+    async with deps.database.read() as reader:
+        reserve = await holds.select_reserve(reader, delivery)
+    listed = reserve is not None and await _may_be_listed(deps, delivery, *reserve)
+    now = deps.clock.now()
+    async with deps.database.transaction() as tx:
+        if not await holds.update_held(tx, delivery, _ON_TRIAL, now) or delivery.channel != "wechat":
+            return
+        if listed:
+            await allotments.release_reserve(tx, delivery, now)
+        else:
+            await holds.update_reserve_held(tx, delivery, _ON_TRIAL, now)
+    log.info("delivery_held", delivery_id=str(delivery.id), state=_ON_TRIAL.state, why=_ON_TRIAL.code)
+
+
+async def _may_be_listed(deps: Dependencies, delivery: Delivery, place: str, sealed: str) -> bool:
+    try:
+        number = number_index(deps.keyring, await open_from_event(deps.keyring, "contact", place, sealed))
+    except (KeyMissing, SealBroken, SubjectErased):
+        return True
+    async with deps.database.read() as reader:
+        return (await holds.select_standing(reader, delivery, number)).on_list
 
 
 async def hold_back(deps: Dependencies, delivery: Delivery, sms: Sms) -> bool:

@@ -12,7 +12,8 @@ NOT_REACHED: Final = "not_reached"
 """The code of what surely never left: no connection came about."""
 
 _BACK_OFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=30))
-_OUTAGE = (*_BACK_OFF, *(timedelta(hours=1),) * 23)
+_OUTAGE = (*_BACK_OFF, *(timedelta(minutes=30),) * 46)
+"""A day in all, from the first try: an account without money is filled up by people, who may be asleep."""
 
 PHONE_DELAYS = (
     *(timedelta(seconds=1),) * 5,
@@ -63,17 +64,18 @@ def settle(
     reconcile_after: timedelta,
     outlasts_outages: bool = False,
 ) -> Settled:
-    """The state after attempt number `attempts` (1 for the first). What `outlasts_outages` is tried on for a day while
-    nobody is reached."""
-    pauses = _OUTAGE if outlasts_outages and outcome.code == NOT_REACHED else _BACK_OFF
+    """The state after attempt number `attempts` (1 for the first). What `outlasts_outages` is tried on for a day."""
     if outcome.verdict is Verdict.SENT:
         return Settled("sent", None)
     if outcome.verdict is Verdict.UNKNOWN:
         return Settled("unknown", None if at_most_once else now + reconcile_after)
-    if outcome.verdict in (Verdict.GIVE_UP, Verdict.FALL_BACK) or at_most_once or attempts > len(pauses):
+    if outcome.verdict in (Verdict.GIVE_UP, Verdict.FALL_BACK) or at_most_once:
         return Settled("failed", None)
+    pauses: tuple[timedelta, ...] = _OUTAGE if outlasts_outages else _BACK_OFF
     if outcome.verdict is Verdict.WAIT:
-        return Settled("pending", now + timedelta(hours=1))
+        pauses = (timedelta(hours=1),) * (24 if outlasts_outages else len(_BACK_OFF))
+    if attempts > len(pauses):
+        return Settled("failed", None)
     return Settled("pending", now + pauses[attempts - 1])
 
 

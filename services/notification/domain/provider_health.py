@@ -11,6 +11,8 @@ from uuid import UUID
 from services.notification.domain.delivery import Outcome, Verdict
 
 WINDOW: Final = timedelta(minutes=15)
+RECENT: Final = timedelta(minutes=4)
+"""A share is taken away by what happened in either span: a burst that went well must not excuse what fails now."""
 JUDGED_EVERY: Final = timedelta(seconds=15)
 _BAD_PART: Final = 0.15
 _BAD_AT_LEAST: Final = 3
@@ -30,7 +32,7 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """A provider's share (percent) since a moment, and its sends of the last WINDOW."""
+    """A provider's share (percent) since a moment, and its sends of the last WINDOW, and of these the RECENT ones."""
 
     name: str
     share: int
@@ -38,12 +40,19 @@ class Health:
     sends: int
     errors: int
     slow: int
+    recent_sends: int = 0
+    recent_errors: int = 0
+    recent_slow: int = 0
 
     @property
     def bad(self) -> bool:
-        """Whether one of six sends or so went wrong; a few alone prove nothing."""
-        wrong = max(self.errors, self.slow)
-        return wrong >= _BAD_AT_LEAST and wrong >= _BAD_PART * self.sends
+        """Whether one of six sends or so went wrong in either span; a few alone prove nothing."""
+        return _bad(self.sends, self.errors, self.slow) or _bad(self.recent_sends, self.recent_errors, self.recent_slow)
+
+
+def _bad(sends: int, errors: int, slow: int) -> bool:
+    wrong = max(errors, slow)
+    return wrong >= _BAD_AT_LEAST and wrong >= _BAD_PART * sends
 
 
 def tried(provider: str, outcome: Outcome, seconds: float, slow_after: float) -> Try:

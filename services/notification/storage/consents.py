@@ -19,7 +19,10 @@ _SELECT_OF: Final = """
 SELECT t.wechat_template_id AS template_id, coalesce(max(c.remaining), 0) AS remaining
 FROM message_template t
 LEFT JOIN wechat_consent c ON c.template_id = t.wechat_template_id AND c.person_id = $1
-WHERE t.wechat_template_id IS NOT NULL GROUP BY t.wechat_template_id ORDER BY t.wechat_template_id
+WHERE t.wechat_template_id IS NOT NULL
+  AND t.version = (SELECT max(v.version) FROM message_template v WHERE v.key = t.key)
+  AND EXISTS (SELECT FROM notification_rule r WHERE r.template_key = t.key AND r.wechat)
+GROUP BY t.wechat_template_id ORDER BY t.wechat_template_id
 """
 # In one order, so that two senders can not wait for each other.
 _LOCK: Final = """
@@ -47,7 +50,7 @@ async def insert_given(tx: Transaction, person_id: UUID, template_ids: Sequence[
 
 
 async def select_of_person(reader: Reader, person_id: UUID) -> list[tuple[str, int]]:
-    """(template of WeChat, messages that may still go), all templates in use."""
+    """(template of WeChat, messages that may still go), of the templates in force whose rule is told by WeChat."""
     return [(row["template_id"], row["remaining"]) for row in await reader.fetch(_SELECT_OF, person_id)]
 
 

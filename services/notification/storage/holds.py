@@ -1,4 +1,4 @@
-"""Texts that do not go now: asked before each is handed over, and all at once when the night begins."""
+"""What does not go now: asked before each is handed over, and all at once when the night begins."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -37,6 +37,13 @@ WHERE id = $1 AND state = 'sending' AND attempts = $2
 """
 _LOCK_ROW: Final = "SELECT pg_advisory_xact_lock(hashtext('notification.held_by'), hashtext($1))"
 _TRY_LOCK: Final = "SELECT pg_try_advisory_xact_lock(hashtext('notification.quiet_hours'))"
+_SELECT_RESERVE: Final = """
+SELECT phone_place, phone_event FROM delivery WHERE event_id = $1 AND recipient_id = $2 AND state = 'reserve'
+"""
+_HOLD_RESERVE: Final = """
+UPDATE delivery SET state = $3, outcome_code = $4, settled_at = $5
+WHERE event_id = $1 AND recipient_id = $2 AND state = 'reserve'
+"""
 # In the order in which they would have gone, one place after the other, behind those that wait already.
 _HOLD_DUE: Final = (
     """
@@ -65,12 +72,25 @@ async def select_standing(reader: Reader, delivery: Delivery, number: BlindIndex
     return Standing(**rows[0]) if rows else None
 
 
-async def update_held(tx: Transaction, delivery: Delivery, held: Held, now: datetime) -> None:
-    """Put a claimed text aside that was not handed over, behind those that stand in its row."""
+async def update_held(tx: Transaction, delivery: Delivery, held: Held, now: datetime) -> bool:
+    """Put a claimed delivery aside that was not handed over, behind those that stand in its row; False where the claim
+    does not hold any more."""
     name, apart = (held.row.name, held.row.apart) if held.row else (None, None)
     if name is not None:
         await tx.fetchval(_LOCK_ROW, name)
-    await tx.execute(_HOLD, delivery.id, delivery.attempts, held.state, held.code, held.next_at, now, name, apart)
+    values = (held.state, held.code, held.next_at, now, name, apart)
+    return await tx.execute(_HOLD, delivery.id, delivery.attempts, *values) == 1
+
+
+async def select_reserve(reader: Reader, preferred: Delivery) -> tuple[str, str] | None:
+    """(place, sealed number) of the text in reserve for a notice, where there is one."""
+    rows = await reader.fetch(_SELECT_RESERVE, preferred.event_id, preferred.recipient_id)
+    return (rows[0]["phone_place"], rows[0]["phone_event"]) if rows else None
+
+
+async def update_reserve_held(tx: Transaction, preferred: Delivery, held: Held, now: datetime) -> None:
+    """Put the text in reserve for a notice aside for good."""
+    await tx.execute(_HOLD_RESERVE, preferred.event_id, preferred.recipient_id, held.state, held.code, now)
 
 
 async def lock_places(tx: Transaction) -> bool:

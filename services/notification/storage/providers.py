@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from services.notification.domain.provider_health import JUDGED_EVERY, WINDOW, Health, Try
+from services.notification.domain.provider_health import JUDGED_EVERY, RECENT, WINDOW, Health, Try
 from shared.postgres.transaction import Reader, Transaction
 
 _SELECT_SHARES: Final = "SELECT name, share FROM sms_provider WHERE name = ANY($1::text[])"
@@ -28,9 +28,13 @@ ORDER BY name FOR UPDATE SKIP LOCKED
 """
 _SELECT_HEALTH: Final = """
 SELECT p.name, p.share, p.changed_at, coalesce(sum(m.sends), 0)::integer AS sends,
-       coalesce(sum(m.errors), 0)::integer AS errors, coalesce(sum(m.slow), 0)::integer AS slow
+       coalesce(sum(m.errors), 0)::integer AS errors, coalesce(sum(m.slow), 0)::integer AS slow,
+       coalesce(sum(m.sends) FILTER (WHERE r.recent), 0)::integer AS recent_sends,
+       coalesce(sum(m.errors) FILTER (WHERE r.recent), 0)::integer AS recent_errors,
+       coalesce(sum(m.slow) FILTER (WHERE r.recent), 0)::integer AS recent_slow
 FROM sms_provider p
 LEFT JOIN sms_provider_minute m ON m.provider = p.name AND m.minute > $2::timestamptz - $3::interval
+CROSS JOIN LATERAL (SELECT m.minute > $2::timestamptz - $4::interval AS recent) r
 WHERE p.name = ANY($1::text[]) GROUP BY p.name ORDER BY p.name
 """
 _MARK_JUDGED: Final = "UPDATE sms_provider SET judged_at = $2 WHERE name = ANY($1::text[])"
@@ -56,13 +60,13 @@ async def insert_tries(tx: Transaction, tries: Sequence[Try], now: datetime) -> 
 
 
 async def lock_health(tx: Transaction, names: Sequence[str], now: datetime) -> list[Health]:
-    """How all providers did in the last WINDOW, locked; nothing where they were judged a moment ago or are just now."""
+    """How all providers did lately, locked; nothing where they were judged a moment ago or are just now."""
     await tx.execute(_INSERT_MISSING, names, now)
     if len(await tx.fetch(_LOCK_DUE, names, now, JUDGED_EVERY)) < len(names):
         return []
     await tx.execute(_MARK_JUDGED, names, now)
     await tx.execute(_DELETE_OLD, now)
-    return [Health(**row) for row in await tx.fetch(_SELECT_HEALTH, names, now, WINDOW)]
+    return [Health(**row) for row in await tx.fetch(_SELECT_HEALTH, names, now, WINDOW, RECENT)]
 
 
 async def update_share(tx: Transaction, name: str, share: int, now: datetime) -> None:

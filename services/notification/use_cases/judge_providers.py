@@ -28,4 +28,7 @@ async def judge_providers(tx: Transaction, names: Sequence[str], now: datetime) 
                 sends=health.sends,
                 errors=health.errors,
                 slow=health.slow,
+                recent_sends=health.recent_sends,
+                recent_errors=health.recent_errors,
+                recent_slow=health.recent_slow,
             )

@@ -1,4 +1,4 @@
-"""Begin or end the trial of a zone: on trial texts go to listed numbers alone."""
+"""Begin or end the trial of a zone: on trial texts go to listed numbers alone, and nothing by other channels."""
 
 from datetime import datetime
 

@@ -22,7 +22,7 @@ async def settle_delivery(
         now=now,
         reconcile_after=reconcile_after,
         # A WeChat notice has a text in reserve, which must not come a day later.
-        outlasts_outages=delivery.channel == "sms",
+        outlasts_outages=delivery.channel != "wechat",
     )
     if outcome.code == "expired":
         settled = Settled("expired", None)

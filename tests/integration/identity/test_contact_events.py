@@ -12,7 +12,7 @@ from tests.support.fake_wechat import running_wechat
 from tests.support.service_under_test import Serve, ServiceUnderTest
 
 
-async def _told(service: ServiceUnderTest) -> list[tuple[str | None, str | None]]:
+async def told_contacts(service: ServiceUnderTest) -> list[tuple[str | None, str | None]]:
     """(phone, openid) of each event, in clear, with versions that only grow."""
     events = await service.published(PersonContactChanged)
     assert [e.aggregate_version for e in events] == sorted({e.aggregate_version for e in events})
@@ -38,7 +38,7 @@ async def test_an_openid_is_told_while_it_is_linked(serve: Serve) -> None:
         assert openid.encode() not in bodies
         linked = (await caller.get("/me/credentials")).body["items"][1]["credential_id"]
         assert (await caller.call("DELETE", f"/me/credentials/{linked}")).status == 204
-        assert await _told(service) == [(PHONE, None), (PHONE, openid), (PHONE, None)]
+        assert await told_contacts(service) == [(PHONE, None), (PHONE, openid), (PHONE, None)]
 
 
 @pytest.mark.requirement("A5")
@@ -48,4 +48,4 @@ async def test_who_logs_in_by_wechat_alone_can_be_reached_there(serve: Serve) ->
         service = await serve("identity", some_morning(), **wechat.settings)
         await wechat_log_in(service)
         await wechat_log_in(service)
-        assert await _told(service) == [(None, wechat.fake.openid("chen"))]
+        assert await told_contacts(service) == [(None, wechat.fake.openid("chen"))]

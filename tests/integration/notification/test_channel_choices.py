@@ -3,6 +3,8 @@
 from shared.contracts.identity import CredentialChanged
 from shared.ids import PersonId, new_id
 from tests.integration.notification.sms_providers import approval
+from tests.integration.notification.test_rules import rule, switch
+from tests.integration.notification.test_templates import in_force, opened, saved, words
 from tests.integration.notification.wechat_channel import TEMPLATE, channels
 from tests.support.service_under_test import Serve
 
@@ -64,3 +66,36 @@ async def test_consents_are_reported_by_the_mini_program(serve: Serve) -> None:
     assert (unknown.status, unknown.code) == (422, "wechat_template_unknown")
     other = await box.service.caller("candidate").get("/wechat-consents")
     assert other.body == {"consents": [{"template_id": TEMPLATE, "remaining": 0}]}
+
+
+async def test_only_templates_that_notices_go_by_are_asked_for(serve: Serve) -> None:
+    """A new version takes its predecessor's template off the list, and a rule without WeChat takes its own: nobody is
+    asked for a consent that is never used. Control: switched on again it is asked for again."""
+    box = await channels(serve)
+    async with box.service.database.transaction() as tx:
+        await tx.execute("UPDATE message_template SET wechat_template_id = NULL WHERE key <> 'approved'")
+    zone, caller = box.service.caller("zone_admin"), box.service.caller("candidate", id=PersonId(new_id()))
+
+    async def asked_for() -> list[str]:
+        return [one["template_id"] for one in (await caller.get("/wechat-consents")).body["consents"]]
+
+    async def accept(template_id: str) -> tuple[int, str | None]:
+        given = {"answers": [{"template_id": template_id, "answer": "accept"}]}
+        answer = await caller.post("/wechat-consents", given)
+        return answer.status, answer.code
+
+    assert await asked_for() == [TEMPLATE]
+    body = words(wechat_template_id="tmpl-approved-2")
+    for language in ("zh", "en"):
+        body[language] |= {"email_subject": "申报结果", "wechat_fields": {"thing1": "{institution_name}"}}
+    draft = await saved(zone, await opened(zone), body)
+    assert (await in_force(zone, draft.body)).status == 201
+    assert await asked_for() == ["tmpl-approved-2"]
+    assert await accept(TEMPLATE) == (422, "wechat_template_unknown")
+    assert (await accept("tmpl-approved-2"))[0] == 200
+    row = await rule(zone, "declaration.approved.v1")
+    row = (await switch(zone, row, "in_app", "sms")).body
+    assert await asked_for() == []
+    assert await accept("tmpl-approved-2") == (422, "wechat_template_unknown")
+    assert (await switch(zone, row, "in_app", "sms", "wechat")).status == 200
+    assert await asked_for() == ["tmpl-approved-2"]

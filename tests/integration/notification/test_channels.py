@@ -15,7 +15,7 @@ from services.notification.use_cases.settle_delivery import settle_delivery
 from shared.ids import PersonId, new_id
 from shared.postgres.transaction import Transaction
 from tests.integration.notification.sms_providers import approval
-from tests.integration.notification.wechat_channel import SHOWN, TEMPLATE, Channels, channels
+from tests.integration.notification.wechat_channel import PHONE, SHOWN, TEMPLATE, Channels, channels
 from tests.support.service_under_test import Serve
 
 _REFUSED = Outcome(Verdict.FALL_BACK, "43101")
@@ -81,6 +81,33 @@ async def test_a_wechat_notice_of_unknown_fate_is_followed_by_nothing(serve: Ser
     await box.batch(2)
     assert await box.states(person) == {"wechat": "failed", "sms": "expired"}
     assert (len(box.wechat.taken), await box.left(person)) == (1, 2)
+
+
+@pytest.mark.requirement("V5")
+@pytest.mark.parametrize(("listed", "text"), [(False, "withheld"), (True, "unknown")])
+async def test_on_trial_nothing_but_texts_to_listed_numbers_goes(serve: Serve, listed: bool, text: str) -> None:
+    """WeChat and mail are withheld before a consent is spent. The text in reserve goes where its number is on the list;
+    else it is withheld too, at once, and is still when the trial has ended. Control: the next notice goes by WeChat."""
+    box = await channels(serve)
+    zone = box.service.caller("zone_admin")
+    await zone.put("/sending-limits/trial", {"is_on": True})
+    if listed:
+        await zone.post("/sending-limits/trial-numbers", {"phone": PHONE, "listed": True})
+    person = await box.person(consented=1, email="chen@mail.example")
+    async with box.service.database.transaction() as tx:
+        everything = Preference(wechat=True, sms=True, email=True)
+        await preferences.upsert(tx, person, "declaration", everything, box.service.clock.now())
+    await approval(box.service, person)
+    await box.batch(3)
+    await zone.put("/sending-limits/trial", {"is_on": False})
+    await box.batch(2)
+    assert await box.states(person) == {"wechat": "withheld", "email": "withheld", "sms": text}
+    found = await box.rows("SELECT outcome_code, attempts FROM delivery WHERE state = 'withheld'")
+    assert {tuple(row) for row in found} == {("trial", 0)}
+    assert (box.wechat.taken, await box.left(person)) == ([], 1)
+    await approval(box.service, person)
+    await box.batch()
+    assert (len(box.wechat.taken), await box.left(person)) == (1, 0)
 
 
 async def test_a_busy_wechat_spends_one_consent_over_all_tries(serve: Serve) -> None:

@@ -1,10 +1,12 @@
 """Texts that do not go, or not now: night, quotas, trial, numbers that take none, numbers that are simulated (V5)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from services.notification.channels.aliyun_sms import AliyunSms
 from services.notification.delivering import _deliver_batch, _send
 from services.notification.domain.quiet_hours import is_quiet, morning_after
 from services.notification.storage.number_index import number_index
@@ -14,7 +16,7 @@ from shared.contracts.identity import PhoneChanged
 from shared.ids import DeclarationId, EvaluationId, InstitutionId, PersonId, new_id
 from shared.security.sealing import seal_for_event
 from tests.integration.notification.receipts import PHONE, SECRET, aliyun, in_flight, sent_notice, served, tell
-from tests.integration.notification.test_delivering import ACCOUNT, _issue_code, _letters, mailbox
+from tests.integration.notification.test_delivering import ACCOUNT, _issue_code, _letters, _settings, mailbox
 from tests.support.service_under_test import Serve, ServiceUnderTest
 
 __all__ = ["mailbox"]
@@ -276,3 +278,20 @@ async def test_notices_leave_the_last_of_the_zones_quota_to_codes(serve: Serve, 
     await _issue_code(service, PHONE)
     await _deliver_batch(service.deps)
     assert sorted(await rows(service)) == [("pending", "quota"), ("sent", "OK"), ("sent", "OK")]
+
+
+async def test_a_notice_outlasts_an_account_that_is_refused_for_hours(serve: Serve, mailbox: str) -> None:
+    """The only provider refuses everything for two hours: the notice waits still, and goes once the account works."""
+    keys = {"SMS__ACCESS_KEY_ID": ACCOUNT.key_id, "SMS__ACCESS_KEY_SECRET": "another"}
+    service = await served(serve, SMS__ENDPOINT=mailbox, **keys)
+    await tell(service, "19900000046")
+    for _ in range(24):
+        await _deliver_batch(service.deps)
+        service.clock.advance(timedelta(minutes=5))
+    assert await rows(service) == [("pending", "SignatureDoesNotMatch")]
+    right = AliyunSms(_settings(mailbox))
+    service.clock.advance(timedelta(minutes=30))
+    await _deliver_batch(replace(service.deps, sms={"aliyun": right}))
+    await right.close()
+    assert await rows(service) == [("sent", "OK")]
+    assert len(await _letters(mailbox, "19900000046")) == 1

@@ -17,12 +17,15 @@ from services.notification.channels.smtp import SmtpLetters
 from services.notification.channels.smtp_codes import VERDICTS, Step
 from services.notification.delivering import _deliver_batch
 from services.notification.domain.delivery import Verdict
+from services.notification.domain.preference import Channels
 from services.notification.settings import SmtpSettings
+from services.notification.storage import preferences
 from shared.clock import SystemClock
 from shared.ids import PersonId, new_id
 from shared.tls import TlsSettings
 from tests.integration.notification.sms_providers import approval, contact
 from tests.integration.notification.test_rules import rule, switch, written
+from tests.integration.notification.wechat_channel import channels
 from tests.support.mail_server import CUT, PASSWORD, USERNAME, MailServer, running_mail_server
 from tests.support.service_under_test import Serve
 from tests.support.throwaway_authority import ThrowawayAuthority
@@ -224,3 +227,25 @@ async def test_the_development_mailbox_shows_letters() -> None:
     page = render(box.find(), to="", channel="email")
     assert "请打开小程序查看。" in page
     assert "<b>" not in page
+
+
+@pytest.mark.requirement("V52")
+async def test_the_subject_of_a_notice_says_what_its_event_brings(serve: Serve, authority: ThrowawayAuthority) -> None:
+    """From the event to the mailbox: placeholders of the subject are filled in as in the preview, and the notice ends
+    as sent."""
+    box = await channels(serve)
+    person = await box.person(openid=None, email="chen@mail.example")
+    async with box.service.database.transaction() as tx:
+        await tx.execute(
+            "UPDATE message_template SET email_subject = '{institution_name}：{number} 已通过' WHERE key = 'approved'"
+        )
+        only = Channels(wechat=False, sms=False, email=True)
+        await preferences.upsert(tx, person, "declaration", only, box.service.clock.now())
+    async with running_mail_server("tls", authority.issue(HERE)) as server:
+        channel = letters(server, authority, security="tls")
+        await approval(box.service, person)
+        await _deliver_batch(replace(box.deps, letters=channel))
+        await channel.close()
+    ((to, arrived),) = server.letters
+    assert (to, arrived["Subject"]) == ("chen@mail.example", "江岸区虚构医院：D2027-000071 已通过")
+    assert await box.states(person) == {"email": "sent"}

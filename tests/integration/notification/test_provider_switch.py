@@ -122,6 +122,31 @@ async def test_a_slow_provider_is_left_though_it_takes_everything(
 
 
 @pytest.mark.requirement("G3")
+@pytest.mark.parametrize(("minutes", "share"), [(4, 0), (0, 100)], ids=["fails now", "control"])
+async def test_a_provider_that_fails_after_a_burst_is_left_within_minutes(
+    serve: Serve, first: Provider, second: Provider, minutes: int, share: int
+) -> None:
+    """What it took well in a burst excuses nothing: four minutes of failures switch, though they are few among all
+    sends of the quarter of an hour."""
+    async with sender(serve, first, second) as box:
+        now = box.clock.now()
+        async with box.service.database.transaction() as tx:
+            await providers.lock_health(tx, _NAMES, now - timedelta(minutes=1))
+            for ago in range(minutes + 15):
+                wrong = 20 if ago < minutes else 0
+                await tx.execute(
+                    """INSERT INTO sms_provider_minute (provider, minute, sends, errors, slow)
+                    VALUES ('first', date_trunc('minute', $1::timestamptz), $2, $3, 0)""",
+                    now - timedelta(minutes=ago),
+                    wrong or 600,
+                    wrong,
+                )
+        async with box.service.database.transaction() as tx:
+            await judge_providers(tx, _NAMES, now)
+        assert await box.shares() == {"first": share, "second": 100}
+
+
+@pytest.mark.requirement("G3")
 async def test_a_provider_gets_its_share_back_by_steps(serve: Serve, first: Provider, second: Provider) -> None:
     """A quarter of an hour after its last fault it gets a fifth, then a fifth more every five minutes; and nothing once
     more when it fails again."""

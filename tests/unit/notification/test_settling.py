@@ -39,13 +39,31 @@ def test_login_codes_go_at_most_once_and_notices_are_looked_up_first(
     assert (settled.state, settled.next_at is not None) == (state, again)
 
 
-@pytest.mark.requirement("M10")
-def test_retries_are_bounded() -> None:
-    """After the last pause a notice is given up, not tried for ever."""
-    states = [
-        settle(
-            Outcome(Verdict.RETRY, "x"), attempts=n, at_most_once=False, now=NOW, reconcile_after=timedelta(minutes=10)
-        ).state
-        for n in range(1, 7)
-    ]
-    assert states == ["pending"] * 4 + ["failed"] * 2
+def _ended_after(verdict: Verdict, *, outlasts_outages: bool) -> timedelta:
+    """How long after its first try a notice that always gets this answer is given up."""
+    now, attempts = NOW, 1
+    while True:
+        settled = settle(
+            Outcome(verdict, "x"),
+            attempts=attempts,
+            at_most_once=False,
+            now=now,
+            reconcile_after=timedelta(minutes=10),
+            outlasts_outages=outlasts_outages,
+        )
+        if settled.next_at is None:
+            assert settled.state == "failed"
+            return now - NOW
+        assert settled.state == "pending"
+        now, attempts = settled.next_at, attempts + 1
+
+
+@pytest.mark.requirement("M10", "G3")
+@pytest.mark.parametrize("verdict", [Verdict.ALARM, Verdict.RETRY, Verdict.WAIT])
+def test_a_notice_outlasts_an_outage_of_hours_and_ends_after_a_day(verdict: Verdict) -> None:
+    """An account without money for an afternoon loses no text: one is tried on, at least every hour, for a day, and
+    not for ever. Control: what has a text in reserve is given up within hours, so that the text is not late."""
+    day, hour = timedelta(days=1), timedelta(hours=1)
+    assert day - hour < _ended_after(verdict, outlasts_outages=True) <= day
+    short = _ended_after(verdict, outlasts_outages=False)
+    assert short == (4 * hour if verdict is Verdict.WAIT else timedelta(minutes=35, seconds=35))

@@ -6,9 +6,8 @@ import structlog
 
 from services.identity.storage import wechat_credentials
 from shared.postgres.transaction import Reader
-from shared.security.keyring import KeyMissing, Keyring
+from shared.security.keyring import Keyring
 from shared.security.sealing import SealBroken
-from shared.security.subject_keys import SubjectErased
 from shared.security.subject_sealing import open_text
 
 log = structlog.get_logger()
@@ -20,12 +19,13 @@ def openid_place(credential_id: UUID) -> str:
 
 
 async def openid_of(reader: Reader, person_id: UUID, keyring: Keyring) -> str | None:
-    """The clear openid; None where there is none, or it does not open."""
+    """The clear openid; None where there is none, or what rests is broken for good, as under a key made anew. Raises
+    KeyMissing and SubjectErased: that there is none must not be told then."""
     links = await wechat_credentials.select_of_person(reader, person_id)
     if not links:
         return None
     try:
         return await open_text(keyring, "contact", openid_place(links[-1].credential_id), links[-1].openid_sealed)
-    except (KeyMissing, SealBroken, SubjectErased) as error:
+    except SealBroken as error:
         log.error("openid_not_opened", person_id=str(person_id), error=type(error).__name__)
         return None

@@ -49,15 +49,15 @@ async def retell_revoked(tx: Transaction, ids: Sequence[UUID], _keyring: Keyring
 
 
 async def retell_reachable(tx: Transaction, ids: Sequence[UUID], keyring: Keyring, now: datetime) -> list[Event]:
-    """How each person can be reached, or that the account was closed; nothing of whose phone does not open."""
+    """How each person can be reached, or that the account was closed; nothing of whose addresses do not open."""
     events: list[Event] = []
     for person, version in await told_people.select_people(tx, ids):
         try:
             phone = await phone_of(person, keyring)
+            openid = await openid_of(tx, person.person_id, keyring)
         except (KeyMissing, SealBroken, SubjectErased) as error:
             log.error("contact_not_retold", person_id=str(person.person_id), error=type(error).__name__)
             continue
-        openid = await openid_of(tx, person.person_id, keyring)
         if phone is not None or openid is not None:
             events.append(await contact_changed(person, phone, openid, version, keyring, now))
         elif person.state == "closed":

@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+import structlog
+
 from services.identity.domain.caller import Caller
-from services.identity.storage import persons
+from services.identity.storage import contact_marks, persons
 from services.identity.storage.persons import Person
 from services.identity.use_cases.linking.openid_of import openid_of
 from shared import audit, outbox
@@ -14,8 +16,10 @@ from shared.contracts.identity import PersonContactChanged
 from shared.ids import PersonId, new_id
 from shared.postgres.transaction import Transaction
 from shared.security.blind_index import blind_index
-from shared.security.keyring import Keyring
+from shared.security.keyring import KeyMissing, Keyring
 from shared.security.subject_sealing import open_text, seal_event_for, seal_text_for
+
+log = structlog.get_logger()
 
 
 async def become_known(tx: Transaction, phone: str | None, caller: Caller, keyring: Keyring, now: datetime) -> Person:
@@ -34,10 +38,17 @@ async def become_known(tx: Transaction, phone: str | None, caller: Caller, keyri
 
 
 async def publish_contact(
-    tx: Transaction, person: Person, phone: str | None, version: int, keyring: Keyring, now: datetime
+    tx: Transaction, person: Person, phone: str, version: int, keyring: Keyring, now: datetime
 ) -> None:
-    """Tell the others how a person can be reached now; `version` is the event's."""
-    openid = await openid_of(tx, person.person_id, keyring)
+    """Tell the others a phone that was proven just now; `version` is the event's. It does not wait for an openid that
+    does not open at the moment: the worker tells that once it does."""
+    openid = None
+    try:
+        openid = await openid_of(tx, person.person_id, keyring)
+        await contact_marks.update_told(tx, person.person_id, now)
+    except KeyMissing as error:
+        log.error("openid_not_opened", person_id=str(person.person_id), error=type(error).__name__)
+        await contact_marks.update_untold(tx, person.person_id, now)
     outbox.add(tx, await contact_changed(person, phone, openid, version, keyring, now))
 
 

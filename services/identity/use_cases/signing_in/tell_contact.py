@@ -5,8 +5,10 @@ from uuid import UUID
 
 import structlog
 
-from services.identity.storage import persons
-from services.identity.use_cases.signing_in.become_known import phone_of, publish_contact
+from services.identity.storage import contact_marks, persons
+from services.identity.use_cases.linking.openid_of import openid_of
+from services.identity.use_cases.signing_in.become_known import contact_changed, phone_of
+from shared import outbox
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import KeyMissing, Keyring
 from shared.security.sealing import SealBroken
@@ -16,11 +18,16 @@ log = structlog.get_logger()
 
 
 async def tell_contact(tx: Transaction, person_id: UUID, keyring: Keyring, now: datetime) -> None:
-    """Phone and openid as they are now. Whose phone does not open is told once it does (V58)."""
+    """Phone and openid as they are now. Where one does not open nothing is told, lest the others forget what they know;
+    the worker tries again (V58)."""
     person = await persons.lock(tx, person_id)
     try:
         phone = await phone_of(person, keyring)
+        openid = await openid_of(tx, person_id, keyring)
     except (KeyMissing, SealBroken, SubjectErased) as error:
         log.error("contact_not_told", person_id=str(person_id), error=type(error).__name__)
+        await contact_marks.update_untold(tx, person_id, now)
         return
-    await publish_contact(tx, person, phone, await persons.update_version(tx, person_id), keyring, now)
+    version = await persons.update_version(tx, person_id)
+    await contact_marks.update_told(tx, person_id, now)
+    outbox.add(tx, await contact_changed(person, phone, openid, version, keyring, now))
