@@ -59,7 +59,7 @@ async def tell_all(sites: Sites) -> None:
 
 
 async def tell_slices(sites: Sites, number: int) -> None:
-    """Only so many slices, as a worker that is slow."""
+    """Count whom it concerns, and tell only so many slices, as a worker that is slow."""
     service = sites.season.service
     async with service.database.transaction() as tx:
         await plan_announcement(tx, now=service.clock.now())

@@ -3,6 +3,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ from tests.integration.declaration.telling import (
 )
 from tests.integration.declaration.test_site_dates import CLOSES, at
 from tests.support.engines import Engines
-from tests.support.service_under_test import Answer, Serve
+from tests.support.service_under_test import Answer, Caller, Serve
 from tests.support.waiting import wait_until
 
 KILLED = -9
@@ -42,12 +43,14 @@ async def moved(serve: Serve, people: int) -> Sites:
     return sites
 
 
-async def command(sites: Sites, name: str, version: int | None = None, key: str | None = None) -> Answer:
-    """By the zone, about the newest announcement, at the version last seen."""
+async def command(
+    sites: Sites, name: str, version: int | None = None, key: str | None = None, by: Caller | None = None
+) -> Answer:
+    """By an administrator of the zone, about the newest announcement, at the version last seen."""
     shown = await progress(sites)
     path = f"/announcements/{shown['id']}/{name}"
     body = WHY if name == "cancellation" else None
-    return await sites.zone_admin.post(path, body, version=version or shown["version"], key=key)
+    return await (by or sites.zone_admin).post(path, body, version=version or shown["version"], key=key)
 
 
 @pytest.mark.requirement("P16")
@@ -56,14 +59,15 @@ async def test_the_telling_is_paused_and_goes_on(serve: Serve) -> None:
     and everybody has heard once. A command that comes twice acts once."""
     sites = await moved(serve, 250)
     await tell_slices(sites, 2)
-    paused = await command(sites, "pause", key="pause-it-once-only")
+    again: dict[str, Any] = {"by": sites.zone_admin, "key": "pause-it-once-only"}
+    paused = await command(sites, "pause", **again)
     assert (paused.status, paused.body["state"], paused.body["told"], paused.body["stage"]) == (
         200,
         "paused",
         200,
         "candidates",
     )
-    assert (await command(sites, "pause", version=1, key="pause-it-once-only")).body == paused.body
+    assert (await command(sites, "pause", version=1, **again)).body == paused.body
     await tell_all(sites)
     assert (await progress(sites))["told"] == len(await told(sites)) == 200
     assert (await command(sites, "pause")).code == "announcement_paused"
@@ -77,7 +81,7 @@ async def test_the_telling_is_paused_and_goes_on(serve: Serve) -> None:
     assert shown["finished_at"]
     late = await command(sites, "cancellation")
     assert (late.status, late.code) == (409, "announcement_over")
-    assert "change the dates again" in late.body["detail"] or "重新修改时间安排" in late.body["detail"]
+    assert "重新修改时间安排" in late.body["title"]
 
 
 @pytest.mark.requirement("P16")
@@ -145,9 +149,7 @@ async def test_whose_dates_they_are_commands_and_the_trail_knows(serve: Serve) -
     assert (await sites.admin.post(f"/announcements/{of_site}/pause", version=1)).body["version"] == 2
     assert (await sites.zone_admin.post(f"/announcements/{of_site}/cancellation", WHY, version=2)).status == 200
     async with sites.season.service.database.read() as reader:
-        rows = await reader.fetch(
-            "SELECT action FROM audit_entry WHERE action LIKE 'announcement.%' ORDER BY at, action"
-        )
+        rows = await reader.fetch("SELECT action FROM audit_entry WHERE action LIKE 'announcement.%'")
     assert sorted(row["action"] for row in rows) == ["announcement.cancel", "announcement.pause"]
 
 
@@ -179,7 +181,7 @@ async def test_workers_share_and_die_and_everybody_hears_once(engines: Engines, 
         telling_process(engines, sites, "announcement.before_progress:kill:4"),
         telling_process(engines, sites, "announcement.after_batch:kill:3"),
     )
-    assert killed == [KILLED, KILLED]
+    assert set(killed) == {KILLED}
     half = await progress(sites)
     assert (half["state"], half["told"]) == ("running", 600), "three slices of each were committed"
     await asyncio.gather(*(announce(sites.season.service.deps) for _ in range(4)))
@@ -191,6 +193,7 @@ async def test_without_the_lock_of_a_slice_people_hear_twice(serve: Serve, monke
     """Negative control: runners that do not lock what they tell; the same check finds those who heard twice."""
     sites = await moved(serve, 1_240)
     claim = announcement_slices._LOCK_NEXT.replace("FOR UPDATE SKIP LOCKED", "")
+    await tell_slices(sites, 0)
     monkeypatch.setattr(announcement_slices, "_LOCK_NEXT", claim)
     await asyncio.gather(*(announce(sites.season.service.deps) for _ in range(4)))
     await tell_all(sites)
