@@ -51,8 +51,9 @@ def main() -> int:
     parser.add_argument(
         "--announce", type=int, nargs="?", const=1000, default=0, help="instead: a date moves, so many people are told"
     )
-    parser.add_argument("--announce-pace", type=int, default=1000, help="people told in a second, at most")
+    parser.add_argument("--announce-pace", type=int, help="people told in a second, at most; without it: in a minute")
     arguments = parser.parse_args()
+    arguments.announce_pace = arguments.announce_pace or max(arguments.announce // 60, 10)
     return asyncio.run(announcing.run(arguments, say) if arguments.announce else run(arguments))
 
 

@@ -15,7 +15,9 @@ from uuid import UUID, uuid4
 
 import aiohttp
 
+from deploy.local.bootstrap_database import in_database
 from deploy.local.credentials import keyring_file
+from deploy.local.engines.postgres import DATABASE
 from deploy.local.gateway_keys import gateway_header
 from deploy.local.home import PROJECT
 from deploy.local.parts import part_name
@@ -98,7 +100,7 @@ async def _measure(bench: Bench) -> Json:
     stack = bench.stack
     await stack.start("declaration", "api")
     await _open_year(bench)
-    await fill(stack.admin_dsn, bench.arguments.announce)
+    await fill(_dsn(stack), bench.arguments.announce)
     await _let_be_known(stack)
     sending = {"NOTIFICATION_SMS__ENDPOINT": bench.provider.endpoint}
     await stack.start("notification", "worker", extra_env=sending)
@@ -114,6 +116,10 @@ async def _measure(bench: Bench) -> Json:
     bench.stopping = True
     await asyncio.gather(*keeping)
     return await _figures(bench, told)
+
+
+def _dsn(stack: Stack) -> str:
+    return in_database(stack.admin_dsn, DATABASE)
 
 
 async def _open_year(bench: Bench) -> None:
@@ -137,7 +143,7 @@ async def _move(bench: Bench) -> str:
 async def _let_be_known(stack: Stack) -> None:
     """Notification knows a number of everybody who declares."""
     keyring = Keyring.load(keyring_file(stack.home, "notification"))
-    connection = await connect(stack.admin_dsn)
+    connection = await connect(_dsn(stack))
     people = [row["person_id"] for row in await connection.fetch("SELECT person_id FROM declaration.declaration")]
     await connection.copy_records_to_table(
         "known_person",
@@ -179,7 +185,7 @@ async def _wait_until_told(bench: Bench, announcement: str) -> Json:
 
 
 async def _wait_until_none(stack: Stack, query: str) -> None:
-    connection = await connect(stack.admin_dsn)
+    connection = await connect(_dsn(stack))
     until = time.monotonic() + 3600
     # Twice in a row: what left one place may not have arrived at the next.
     quiet = 0
@@ -190,7 +196,7 @@ async def _wait_until_none(stack: Stack, query: str) -> None:
 
 
 async def _figures(bench: Bench, shown: Json) -> Json:
-    connection = await connect(bench.stack.admin_dsn)
+    connection = await connect(_dsn(bench.stack))
     people = {row["person_id"] for row in await connection.fetch("SELECT person_id FROM declaration.declaration")}
     messages = {row["recipient_id"]: row["messages"] for row in await connection.fetch(_MESSAGES)}
     handed: Counter[UUID] = Counter()

@@ -86,6 +86,23 @@ async def test_a_site_that_moves_while_the_zone_is_told_is_heard_once(serve: Ser
     assert await heard_by(sites, sites.zone) == [(FIRST, SECOND), (SECOND, earlier)]
 
 
+async def test_a_change_that_the_zone_hides_stops_no_telling(serve: Serve) -> None:
+    """A site moves its end of declarations, and then sets a filing deadline that is the zone's own: nothing moved by
+    that, and the first move is told. When the zone's deadline moves out, the site's stays where it was, unheard."""
+    sites = await at_once(serve)
+    draft = await sites.season.draft()
+    earlier, filing = at("2026-12-28"), at("2027-01-12")
+    await sites.sets(declaration_closes_at=earlier)
+    await sites.sets(1, declaration_closes_at=earlier, filing_deadline=filing)
+    await tell_all(sites)
+    assert await heard_by(sites, draft.person.id) == [(FIRST, earlier)]
+    listed = (await sites.zone_admin.get("/announcements")).body["items"]
+    assert [(one["state"], one["total"] == 0) for one in listed] == [("finished", True), ("finished", False)]
+    await sites.zone_sets(filing_deadline=at("2027-01-12T09:00"))
+    await tell_all(sites)
+    assert len(await heard_by(sites, draft.person.id)) == 1
+
+
 async def test_who_began_after_the_first_move_has_read_it(serve: Serve) -> None:
     """A declaration begun between two moves: its owner hears of the second, from the date that was read."""
     sites = await at_once(serve)

@@ -6,6 +6,7 @@ told afterwards hears the new dates. What is left of an earlier change of the sa
 from datetime import datetime
 from uuid import UUID
 
+from services.declaration.domain.announcement import Announcement
 from services.declaration.domain.cycle import Cycle, CycleState
 from services.declaration.storage import announcement_slices, announcements
 from services.declaration.storage.announcements import Order
@@ -27,20 +28,25 @@ async def order_announcement(
     await announcement_slices.lock_open(tx, [one.id for one in open_ones])
     announcement_id = new_id()
     await announcements.insert(tx, announcement_id, order, actor.id, now, hidden=unmoved)
+    if unmoved:
+        return None
     for one in open_ones:
-        if one.exam_body_id != order.exam_body_id:
-            continue
-        await announcement_slices.update_untold(tx, one.id, "dropped")
-        await announcements.update_superseded(tx, one.id, announcement_id, now)
-        audit.record(
-            tx,
-            "announcement.supersede",
-            actor=actor,
-            subject_kind="announcement",
-            subject_id=one.id,
-            at=now,
-            before=one.state.value,
-            after="superseded",
-            by=str(announcement_id),
-        )
-    return None if unmoved else announcement_id
+        if one.exam_body_id == order.exam_body_id:
+            await _supersede(tx, one, announcement_id, actor, now)
+    return announcement_id
+
+
+async def _supersede(tx: Transaction, one: Announcement, by: UUID, actor: Actor, now: datetime) -> None:
+    await announcement_slices.update_untold(tx, one.id, "dropped")
+    await announcements.update_superseded(tx, one.id, by, now)
+    audit.record(
+        tx,
+        "announcement.supersede",
+        actor=actor,
+        subject_kind="announcement",
+        subject_id=one.id,
+        at=now,
+        before=one.state.value,
+        after="superseded",
+        by=str(by),
+    )
