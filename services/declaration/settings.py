@@ -43,6 +43,12 @@ class Settings(ServiceSettings):
     upload_hours: int = Field(48, ge=1, le=24 * 14, description="how long a resumable upload may take")
     open_uploads: int = Field(5, ge=1, le=50, description="resumable uploads of one draft at once")
     document_pages: int = Field(20, ge=1, le=100, description="most pages of a document made of photos")
+    announce_per_second: int = Field(
+        50,
+        ge=1,
+        le=100_000,
+        description="people, units and bodies told of moved dates in a second, by all workers together",
+    )
     export_hours: int = Field(72, ge=1, le=24 * 30, description="how long the file of an export is kept")
     progress_streams: int = Field(
         1500, ge=1, le=50_000, description="live progress streams open at a time in a process"

@@ -22,4 +22,6 @@ AUDIT_KEPT_ALARMS = Counter("tiro_audit_kept_alarms_total", "What is wrong with 
 LOGIN_CODE_BRAKE = Gauge("tiro_login_code_brake", "1 while the brake against SMS pumping is on", ["brake"])
 SMS_CODES_REFUSED = Counter("tiro_sms_codes_refused_total", "Codes beyond a quota", ["per"])
 FINDINGS = Gauge("tiro_findings", "What reconcilers found and nobody has mended yet, as of the last look", ["kind"])
+ANNOUNCED = Counter("tiro_announced_total", "Looked at when dates moved, by whether told of it", ["result"])
+ANNOUNCEMENTS_WAITING = Gauge("tiro_announcements_waiting", "People, units and bodies still to be told of moved dates")
 REPAIRED = Counter("tiro_repaired_total", "What reconcilers mended by themselves", ["kind"])

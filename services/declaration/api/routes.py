@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from services.declaration.api.announcement_routes import ANNOUNCEMENT_ROUTES
 from services.declaration.api.bulk_decision_routes import BULK_DECISION_ROUTES
 from services.declaration.api.catalogue_list_routes import CATALOGUE_LIST_ROUTES
 from services.declaration.api.claim_routes import CLAIM_ROUTES
@@ -56,6 +57,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *WAITING_REVIEW_ROUTES,
     *CYCLE_ROUTES,
     *SITE_CYCLE_ROUTES,
+    *ANNOUNCEMENT_ROUTES,
     *CATALOGUE_LIST_ROUTES,
     *ELIGIBILITY_ROUTES,
     *ELIGIBILITY_CHECK_ROUTES,

@@ -3,8 +3,6 @@
 from typing import Final
 
 from services.declaration.api import site_cycles as handlers
-from services.declaration.api.announcements import get_announcements
-from services.declaration.api.schemas.announcements import AnnouncementsQuery, AnnouncementView
 from services.declaration.api.schemas.site_cycles import OwnDatesView, SiteCycleBody, SiteCycleView, SitesQuery
 from shared.web.cursors import Page
 from shared.web.routing import AnyOf, Candidates, Route, Staff
@@ -30,16 +28,6 @@ SITE_CYCLE_ROUTES: Final = (
         summary_en="What the exam sites have set for an exam year",
         query=SitesQuery,
         response=Page[SiteCycleView],
-    ),
-    Route(
-        method="GET",
-        path="/v1/cycles/{cycle_id}/announcements",
-        handler=get_announcements,
-        policy=Staff("site_admin", "zone_admin", "auditor"),
-        summary_zh="时间调整通知的进度",
-        summary_en="Changes of dates, and how far those concerned have been told",
-        query=AnnouncementsQuery,
-        response=Page[AnnouncementView],
     ),
     Route(
         method="GET",

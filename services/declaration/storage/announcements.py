@@ -1,156 +1,222 @@
-"""Rows of `announcement`, and the people, units and exam bodies that one concerns, in keyset batches (P16)."""
+"""Rows of `announcement`: changes of dates on their way to those whom they concern (P16)."""
 
-from dataclasses import asdict, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
 
-from services.declaration.domain.announcement import Announcement, Recipient, Stage
-from services.declaration.domain.cycle import CycleDates
-from services.declaration.storage.site_cycles import SITE_COLUMNS, SITE_OF_UNIT, site_dates_of
+from services.declaration.domain.announcement import Announcement, AnnouncementState, Stage
+from services.declaration.domain.cycle import CycleDates, SiteDates
+from shared.errors import NotFound
 from shared.postgres.transaction import Reader, Row, Transaction
 
+# What the zone's dates hide moved for nobody: it is over at once, with nobody to tell.
 _INSERT: Final = """
-INSERT INTO announcement (id, cycle_id, exam_body_id, version, dates_before, dates_after, made_by, made_at, stage)
-VALUES ($1, $2, $3, $4, $5::text::jsonb, $6::text::jsonb, $7, $8, 'candidates')
+INSERT INTO announcement (id, cycle_id, exam_body_id, version, dates_before, dates_after, site_before, site_after,
+    made_by, made_at, stage, state, total, started_at, finished_at)
+VALUES ($1, $2, $3, $4, $5::text::jsonb, $6::text::jsonb, $7::text::jsonb, $8::text::jsonb, $9, $10::timestamptz,
+    CASE WHEN $11::boolean THEN 'finished' ELSE 'candidates' END, CASE WHEN $11 THEN 'finished' ELSE 'announced' END,
+    CASE WHEN $11 THEN 0 END, CASE WHEN $11 THEN $10::timestamptz END, CASE WHEN $11 THEN $10::timestamptz END)
 """
-_COLUMNS: Final = """
-a.id, a.cycle_id, c.year AS cycle_year, a.exam_body_id, a.version, a.dates_before::text AS dates_before,
-a.dates_after::text AS dates_after, a.made_at, a.stage, a.told_up_to, a.total, a.done, a.told, a.finished_at
+# While one is on its way its slices are counted; once it is over, its row says it.
+_SELECT: Final = """
+SELECT a.id, a.revision, a.cycle_id, c.year AS cycle_year, a.exam_body_id, a.version,
+       a.dates_before::text AS before, a.dates_after::text AS after, a.site_before::text AS site_before,
+       a.site_after::text AS site_after, a.made_at, a.state, live.stage, a.total,
+       a.done + coalesce(live.done, 0) AS done, a.told + coalesce(live.told, 0) AS told, a.started_at, a.finished_at,
+       a.superseded_by, a.reason
+FROM announcement a JOIN cycle c ON c.id = a.cycle_id
+LEFT JOIN LATERAL (
+    SELECT sum(s.done)::integer AS done, sum(s.told)::integer AS told,
+           (array_agg(s.stage ORDER BY s.place) FILTER (WHERE s.state IN ('open', 'held')))[1] AS stage
+    FROM announcement_slice s WHERE s.announcement_id = a.id AND a.state IN ('running', 'paused')
+) live ON true
 """
-# The oldest first and alone: who is told of two changes hears of the earlier one first.
-_LOCK_RUNNING: Final = f"""
-SELECT {_COLUMNS} FROM announcement a JOIN cycle c ON c.id = a.cycle_id
-WHERE a.id = (SELECT o.id FROM announcement o WHERE o.stage <> 'finished' ORDER BY o.id LIMIT 1)
-  AND a.stage <> 'finished'
-FOR UPDATE OF a SKIP LOCKED
+_IN_SCOPE: Final = """
+(a.exam_body_id IS NULL OR EXISTS (
+    SELECT FROM known_exam_body b WHERE b.exam_body_id = a.exam_body_id AND b.path @> ARRAY[$1::uuid]))
 """
+_SELECT_ONE: Final = f"{_SELECT} WHERE a.id = $1"
+_SELECT_IN_SCOPE: Final = f"{_SELECT} WHERE {_IN_SCOPE} AND a.id = $2"
+_LOCK_IN_SCOPE: Final = f"{_SELECT} WHERE {_IN_SCOPE} AND a.id = $2 FOR UPDATE OF a"
 _SELECT_PAGE: Final = f"""
-SELECT {_COLUMNS} FROM announcement a JOIN cycle c ON c.id = a.cycle_id
-WHERE a.cycle_id = $1 AND ($3::uuid IS NULL OR a.id < $3) AND (NOT $4 OR a.stage <> 'finished')
-  AND (a.exam_body_id IS NULL OR EXISTS (
-        SELECT FROM known_exam_body b WHERE b.exam_body_id = a.exam_body_id AND b.path @> ARRAY[$2::uuid]))
+{_SELECT} WHERE {_IN_SCOPE} AND ($2::integer IS NULL OR c.year = $2) AND ($3::text IS NULL OR a.state = $3)
+  AND ($4::uuid IS NULL OR a.id < $4)
 ORDER BY a.id DESC LIMIT $5
 """
-_UPDATE: Final = """
-UPDATE announcement
-SET stage = $2, told_up_to = $3, total = $4, done = $5, told = $6,
-    finished_at = CASE WHEN $2 = 'finished' THEN $7::timestamptz END
+_SELECT_OF_CYCLE: Final = f"{_SELECT} WHERE a.cycle_id = $1 ORDER BY a.id"
+_LOCK_OPEN: Final = f"""
+{_SELECT} WHERE a.cycle_id = $1 AND a.state IN ('announced', 'running', 'paused') ORDER BY a.id FOR UPDATE OF a
+"""
+_LOCK_UNPLANNED: Final = """
+SELECT a.id, a.cycle_id, a.exam_body_id, a.made_at, nullif(a.stage, 'finished') AS stage, a.told_up_to, a.done
+FROM announcement a WHERE a.state = 'announced' ORDER BY a.id LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+# The revision is of what people decided: that the telling began takes no button from anybody. A process of the last
+# release leaves alone what has the stage 'finished'.
+_UPDATE_PLANNED: Final = """
+UPDATE announcement SET state = 'running', stage = 'finished', told_up_to = NULL, total = $2, started_at = $3
 WHERE id = $1
 """
-# Of the filed ones the provisional ones still have a year to complete.
-_CONCERNED: Final = """
-d.state NOT IN ('lapsed', 'revoked') AND (d.state <> 'filed' OR EXISTS (
-    SELECT FROM evaluation e WHERE e.declaration_id = d.id AND e.state = 'provisional_certified'))
+_SUMS: Final = """
+done = a.done + (SELECT coalesce(sum(s.done), 0) FROM announcement_slice s WHERE s.announcement_id = a.id),
+told = a.told + (SELECT coalesce(sum(s.told), 0) FROM announcement_slice s WHERE s.announcement_id = a.id)
 """
-# Who began after the change was made has read the new dates. While a declaration can be edited, its unit is the bound
-# one; the unique key of person and cycle gives the order.
-_CANDIDATES: Final = f"""
-SELECT d.person_id AS id, {SITE_COLUMNS}
-FROM declaration d JOIN cycle c ON c.id = d.cycle_id
-LEFT JOIN LATERAL (
-    SELECT k.institution_id FROM known_binding k
-    WHERE k.person_id = d.person_id AND k.state IN ('active', 'frozen')
-      AND d.state IN ('draft', 'withdrawn', 'returned', 'modification_allowed')
-    ORDER BY k.bound_at DESC LIMIT 1
-) b ON true
-LEFT JOIN known_institution i ON i.institution_id = coalesce(b.institution_id, d.institution_id) {SITE_OF_UNIT}
-WHERE d.cycle_id = $1 AND {_CONCERNED} AND d.created_at <= $2
-  AND ($3::uuid IS NULL OR i.filing_body_path @> ARRAY[$3]) AND ($4::uuid IS NULL OR d.person_id > $4)
-ORDER BY d.person_id LIMIT $5
+_UPDATE_STATE: Final = """
+UPDATE announcement SET state = $2, revision = revision + 1 WHERE id = $1
 """
-_UNITS: Final = f"""
-SELECT i.institution_id AS id, {SITE_COLUMNS}
-FROM known_institution i JOIN cycle c ON c.id = $1 {SITE_OF_UNIT}
-WHERE i.state = 'active' AND $2::timestamptz IS NOT NULL
-  AND ($3::uuid IS NULL OR i.filing_body_path @> ARRAY[$3]) AND ($4::uuid IS NULL OR i.institution_id > $4)
-ORDER BY i.institution_id LIMIT $5
+_UPDATE_CANCELLED: Final = f"""
+UPDATE announcement a SET state = 'cancelled', stage = 'finished', revision = a.revision + 1, reason = $2,
+    finished_at = $3, {_SUMS}
+WHERE a.id = $1
 """
-# The zone hears of what its sites change.
-_BODIES: Final = f"""
-SELECT i.id, {SITE_COLUMNS}
-FROM (SELECT b.exam_body_id AS id, b.path AS filing_body_path, b.level, b.state FROM known_exam_body b) i
-JOIN cycle c ON c.id = $1 {SITE_OF_UNIT}
-WHERE i.state = 'active' AND $2::timestamptz IS NOT NULL
-  AND ($3::uuid IS NULL OR i.filing_body_path @> ARRAY[$3] OR i.level = 'zone') AND ($4::uuid IS NULL OR i.id > $4)
-ORDER BY i.id LIMIT $5
+_UPDATE_SUPERSEDED: Final = f"""
+UPDATE announcement a SET state = 'superseded', stage = 'finished', revision = a.revision + 1, superseded_by = $2,
+    finished_at = $3, {_SUMS}
+WHERE a.id = $1
 """
-# Where the zone moved its dates, nobody's unit has to be looked up to be counted.
-_COUNT: Final = f"""
-SELECT (SELECT count(*) FROM declaration d
-        WHERE d.cycle_id = $1 AND {_CONCERNED} AND d.created_at <= $2
-          AND ($3::uuid IS NULL OR EXISTS (
-                SELECT FROM known_institution k WHERE k.filing_body_path @> ARRAY[$3] AND k.institution_id = coalesce((
-                    SELECT b.institution_id FROM known_binding b
-                    WHERE b.person_id = d.person_id AND b.state IN ('active', 'frozen')
-                      AND d.state IN ('draft', 'withdrawn', 'returned', 'modification_allowed')
-                    ORDER BY b.bound_at DESC LIMIT 1), d.institution_id))))
-     + (SELECT count(*) FROM ({_UNITS}) units) + (SELECT count(*) FROM ({_BODIES}) bodies)
+_UPDATE_FINISHED: Final = f"""
+UPDATE announcement a SET state = 'finished', revision = a.revision + 1, finished_at = $1, {_SUMS}
+WHERE a.state = 'running' AND NOT EXISTS (
+    SELECT FROM announcement_slice o WHERE o.announcement_id = a.id AND o.state IN ('open', 'held'))
 """
-_RECIPIENTS: Final = MappingProxyType(
-    {Stage.CANDIDATES: _CANDIDATES, Stage.UNITS: _UNITS, Stage.BODIES: _BODIES},
-)
 
 
-async def insert(
-    tx: Transaction,
-    announcement_id: UUID,
-    cycle_id: UUID,
-    exam_body_id: UUID | None,
-    version: int,
-    dates: tuple[CycleDates, CycleDates],
-    by: UUID,
-    at: datetime,
-) -> None:
-    """Order the telling of `dates`, before and after; the worker begins with it."""
-    before, after = (orjson.dumps(asdict(one)).decode() for one in dates)
-    await tx.execute(_INSERT, announcement_id, cycle_id, exam_body_id, version, before, after, by, at)
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A change of dates to be told: what held before and holds after, and for a site what itself had set and has."""
+
+    cycle_id: UUID
+    exam_body_id: UUID | None
+    dates_version: int
+    before: CycleDates
+    after: CycleDates
+    site_before: SiteDates | None = None
+    site_after: SiteDates | None = None
 
 
-async def lock_running(tx: Transaction) -> Announcement | None:
-    """The oldest one that is not finished; None where there is none, or another worker has it."""
-    row = await tx.fetchrow(_LOCK_RUNNING)
-    return None if row is None else _announcement(row)
+@dataclass(frozen=True, slots=True)
+class Unplanned:
+    """An announcement whose recipients were not counted; `stage` and `told_up_to` are where a process of the last
+    release stopped, the stage None where it told everybody, `done` how many it looked at."""
+
+    id: UUID
+    cycle_id: UUID
+    exam_body_id: UUID | None
+    made_at: datetime
+    stage: Stage | None
+    told_up_to: UUID | None
+    done: int
+
+
+async def insert(tx: Transaction, announcement_id: UUID, order: Order, by: UUID, at: datetime, *, hidden: bool) -> None:
+    """Order the telling of a change; `hidden` ones have nobody to tell."""
+    dates = [_json(one) for one in (order.before, order.after, order.site_before, order.site_after)]
+    keys = (announcement_id, order.cycle_id, order.exam_body_id, order.dates_version)
+    await tx.execute(_INSERT, *keys, *dates, by, at, hidden)
+
+
+async def select(reader: Reader, announcement_id: UUID) -> Announcement:
+    """Whosever it is. Raises NotFound."""
+    return _found(await reader.fetchrow(_SELECT_ONE, announcement_id))
+
+
+async def select_in_scope(reader: Reader, announcement_id: UUID, scope_id: UUID) -> Announcement:
+    """The zone's, or that of a site below an exam body. Raises NotFound."""
+    return _found(await reader.fetchrow(_SELECT_IN_SCOPE, scope_id, announcement_id))
+
+
+async def lock_in_scope(tx: Transaction, announcement_id: UUID, scope_id: UUID) -> Announcement:
+    """The same, locked until commit. Raises NotFound."""
+    return _found(await tx.fetchrow(_LOCK_IN_SCOPE, scope_id, announcement_id))
 
 
 async def select_page(
-    reader: Reader, cycle_id: UUID, scope_id: UUID, before: UUID | None, running: bool, limit: int
+    reader: Reader, scope_id: UUID, year: int | None, state: str | None, before: UUID | None, limit: int
 ) -> list[Announcement]:
     """The zone's, and those of sites below an exam body, newest first."""
-    rows = await reader.fetch(_SELECT_PAGE, cycle_id, scope_id, before, running, limit)
-    return [_announcement(row) for row in rows]
+    return [_found(row) for row in await reader.fetch(_SELECT_PAGE, scope_id, year, state, before, limit)]
 
 
-async def select_recipients(tx: Transaction, one: Announcement, limit: int) -> list[Recipient]:
-    """The next of the stage an announcement is in, in order of their ids."""
-    query = _RECIPIENTS[one.stage]
-    rows = await tx.fetch(query, one.cycle_id, one.made_at, one.exam_body_id, one.told_up_to, limit)
-    return [Recipient(row["id"], site_dates_of(row)) for row in rows]
+async def select_of_cycle(reader: Reader, cycle_id: UUID) -> list[Announcement]:
+    """Every change of an exam year, in its order."""
+    return [_found(row) for row in await reader.fetch(_SELECT_OF_CYCLE, cycle_id)]
 
 
-async def count_recipients(tx: Transaction, one: Announcement) -> int:
-    """How many an announcement concerns in all."""
-    number: int = await tx.fetchval(_COUNT, one.cycle_id, one.made_at, one.exam_body_id, None, None)
-    return number
+async def lock_open(tx: Transaction, cycle_id: UUID) -> list[Announcement]:
+    """Those of an exam year that are not over, locked until commit."""
+    return [_found(row) for row in await tx.fetch(_LOCK_OPEN, cycle_id)]
 
 
-async def update(tx: Transaction, one: Announcement, at: datetime) -> None:
-    """Write how far a locked announcement has come."""
-    await tx.execute(_UPDATE, one.id, one.stage.value, one.told_up_to, one.total, one.done, one.told, at)
+async def lock_unplanned(tx: Transaction) -> Unplanned | None:
+    """The oldest whose recipients nobody counts yet, locked until commit."""
+    if (row := await tx.fetchrow(_LOCK_UNPLANNED)) is None:
+        return None
+    stage = None if row["stage"] is None else Stage(row["stage"])
+    names = ("id", "cycle_id", "exam_body_id", "made_at", "told_up_to", "done")
+    return Unplanned(stage=stage, **{name: row[name] for name in names})
 
 
-def _announcement(row: Row) -> Announcement:
-    names = [field.name for field in fields(Announcement) if field.name not in ("before", "after", "stage")]
-    values = {name: row[name] for name in names}
-    before, after = (_dates(row[name]) for name in ("dates_before", "dates_after"))
-    return Announcement(**values, before=before, after=after, stage=Stage(row["stage"]))
+async def update_planned(tx: Transaction, announcement_id: UUID, total: int, at: datetime) -> None:
+    """The recipients of a locked one are counted: it runs."""
+    await tx.execute(_UPDATE_PLANNED, announcement_id, total, at)
 
 
-def _dates(text: str) -> CycleDates:
-    moments: dict[str, Any] = {
-        name: datetime.fromisoformat(value) if value else None for name, value in orjson.loads(text).items()
-    }
-    return CycleDates(**moments)
+async def update_moved(
+    tx: Transaction, announcement_id: UUID, state: AnnouncementState, reason: str | None, at: datetime
+) -> None:
+    """What somebody decided about a locked one."""
+    if state is AnnouncementState.CANCELLED:
+        await tx.execute(_UPDATE_CANCELLED, announcement_id, reason, at)
+    else:
+        await tx.execute(_UPDATE_STATE, announcement_id, state.value)
+
+
+async def update_superseded(tx: Transaction, announcement_id: UUID, by: UUID, at: datetime) -> None:
+    """A newer change of the same dates takes the place of a locked one."""
+    await tx.execute(_UPDATE_SUPERSEDED, announcement_id, by, at)
+
+
+async def update_finished(tx: Transaction, at: datetime) -> int:
+    """How many have nobody left to tell, and are over."""
+    return await tx.execute(_UPDATE_FINISHED, at)
+
+
+def _found(row: Row | None) -> Announcement:
+    if row is None:
+        raise NotFound
+    before, after = (CycleDates(**_moments(row[name])) for name in ("before", "after"))
+    sites = [None if row[name] is None else SiteDates(**_moments(row[name])) for name in ("site_before", "site_after")]
+    return Announcement(
+        id=row["id"],
+        version=row["revision"],
+        cycle_id=row["cycle_id"],
+        cycle_year=row["cycle_year"],
+        exam_body_id=row["exam_body_id"],
+        dates_version=row["version"],
+        before=before,
+        after=after,
+        site_before=sites[0],
+        site_after=sites[1],
+        made_at=row["made_at"],
+        state=AnnouncementState(row["state"]),
+        stage=None if row["stage"] is None else Stage(row["stage"]),
+        total=row["total"],
+        done=row["done"],
+        told=row["told"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+        superseded_by=row["superseded_by"],
+        reason=row["reason"],
+    )
+
+
+def _json(dates: CycleDates | SiteDates | None) -> str | None:
+    return None if dates is None else orjson.dumps(asdict(dates)).decode()
+
+
+def _moments(text: str) -> Mapping[str, Any]:
+    return {name: datetime.fromisoformat(value) if value else None for name, value in orjson.loads(text).items()}

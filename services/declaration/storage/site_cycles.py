@@ -11,7 +11,8 @@ from shared.postgres.transaction import Reader, Row, Transaction
 
 SITE_OF_UNIT: Final = """
 LEFT JOIN LATERAL (
-    SELECT o.declaration_closes_at, o.review_deadline, o.filing_deadline, o.supervisor_category FROM site_cycle o
+    SELECT o.exam_body_id, o.declaration_closes_at, o.review_deadline, o.filing_deadline, o.supervisor_category
+    FROM site_cycle o
     WHERE o.cycle_id = c.id AND o.exam_body_id = ANY (i.filing_body_path) LIMIT 1
 ) site ON true
 """

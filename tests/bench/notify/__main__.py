@@ -1,5 +1,6 @@
 """python -m tests.bench.notify [--notices N] [--rate N] [--senders N] [--kills N] [--hangs-up SHARE]: every notice one
-text, though senders are killed before and after they hand over and the provider hangs up after it accepted.
+text, though senders are killed before and after they hand over and the provider hangs up after it accepted. With
+--announce [N] a date moves instead, and N people are told (announcing.py).
 
 In the middle third the first provider hangs up on everything: the time until its share is taken away is told. Prints a
 JSON line and a table; 0 when nothing was lost and nothing doubled."""
@@ -29,6 +30,7 @@ from shared.contracts.identity import PersonContactChanged
 from shared.ids import DeclarationId, InstitutionId, PersonId, new_id
 from shared.security.sealing import seal_for_event
 from tests.bench.declare.load import percentile
+from tests.bench.notify import announcing
 from tests.bench.notify.faulty_provider import FaultyProvider
 from tests.support.engines import Engines
 from tests.support.service_under_test import ServiceUnderTest, serving
@@ -46,7 +48,13 @@ def main() -> int:
     parser.add_argument("--senders", type=int, default=2)
     parser.add_argument("--kills", type=int, default=6, help="senders killed, by turns before and after handing over")
     parser.add_argument("--hangs-up", type=float, default=0.01, help="share accepted and never answered")
-    return asyncio.run(run(parser.parse_args()))
+    parser.add_argument(
+        "--announce", type=int, nargs="?", const=1000, default=0, help="instead: a date moves, so many people are told"
+    )
+    parser.add_argument("--announce-pace", type=int, help="people told in a second, at most; without it: in a minute")
+    arguments = parser.parse_args()
+    arguments.announce_pace = arguments.announce_pace or max(arguments.announce // 60, 10)
+    return asyncio.run(announcing.run(arguments, say) if arguments.announce else run(arguments))
 
 
 @dataclass

@@ -51,6 +51,16 @@ INSERT INTO provisional_certificate
 VALUES ($1::uuid, 'PP2027-4201-000001', '0123456789abcdef', '\\x00', $1::uuid, $2)
 """
 
+# A move of the site's, on its way: setting its dates here would move those of everything else.
+_ANNOUNCEMENT = """
+INSERT INTO announcement (id, cycle_id, exam_body_id, version, dates_before, dates_after, made_by, made_at, stage)
+SELECT $1, c.id, $2, 1, d.dates, d.dates, c.id, c.created_at, 'candidates'
+FROM cycle c, LATERAL (
+    SELECT to_jsonb(x) AS dates FROM (
+        SELECT c.declaration_opens_at, c.declaration_closes_at, c.review_deadline, c.filing_deadline,
+               c.completion_deadline, c.registration_opens_at, c.registration_closes_at) x) d
+"""
+
 _OF_EARLIER_ROWS = {
     "get_prior_row_request",
     "get_prior_row_certificate",
@@ -89,6 +99,7 @@ async def declaration_layout(serve: Serve) -> Layout:
     certified = await year.certify(evaluated.body)
     async with season.service.database.transaction() as tx:
         await tx.execute(_PROVISIONAL, certified["id"], season.clock.now())
+        await tx.execute(_ANNOUNCEMENT, announcement := new_id(), site)
     handed = await handed_in(year)
     stranger = await season.has_person()
     content = (await draft.person.api.get(draft.path)).body
@@ -121,6 +132,7 @@ async def declaration_layout(serve: Serve) -> Layout:
         "page": "1",
         "upload_id": begun.body["id"],
         "export_id": str(new_id()),
+        "announcement_id": str(announcement),
         "number": "Q42-2027-000001-1",
     }
     people = {INSIDE: draft.person.id, OUTSIDE: stranger.id}

@@ -54,9 +54,9 @@ class Sites:
         return await self.zone_admin.put(f"/cycles/{self.season.cycle_id}", body, version=current["version"])
 
 
-async def exam_sites(serve: Serve) -> Sites:
+async def exam_sites(serve: Serve, **settings: str) -> Sites:
     """A running service with an open year, the bodies and the units."""
-    season = await exam_season(serve)
+    season = await exam_season(serve, **settings)
     near, far, direct = (Unit(new_id(), name, new_id()) for name in ("江城试验医院", "山城试验医院", "部属试验医院"))
     sites = Sites(season, near, far, direct)
     season.unit = sites.near

@@ -1,9 +1,10 @@
-"""Many people with declarations, and the worker's telling of moved dates: here, or in a process that may be killed."""
+"""Many people with declarations, and the workers' telling of moved dates: here, or in processes that may be killed."""
 
 import asyncio
 import os
 import sys
 from collections import Counter
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +12,20 @@ from deploy.local.environment import service_environment
 from services.declaration.dependencies import build_dependencies
 from services.declaration.scheduled.announcements import announce
 from services.declaration.settings import Settings
+from services.declaration.use_cases.announcing.plan_announcement import plan_announcement
+from services.declaration.use_cases.announcing.tell_slice import tell_slice
 from shared.clock import SystemClock
 from shared.contracts.declaration import CycleDatesAnnounced
 from shared.objectstore import Bucket
 from shared.postgres.database import Database
 from shared.process.definition import Foundation
 from shared.security.keyring import Keyring
-from tests.integration.declaration.sites import Sites
+from tests.integration.declaration.sites import Sites, exam_sites
 from tests.support.engines import PROJECT, Engines
+from tests.support.service_under_test import Serve
+
+UNPACED = "100000"
+"""People per second: everything in one run of the job."""
 
 _DECLARE = """
 INSERT INTO declaration (id, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version,
@@ -41,25 +48,57 @@ async def told(sites: Sites) -> list[CycleDatesAnnounced]:
     return await sites.season.service.published(CycleDatesAnnounced)
 
 
+async def at_once(serve: Serve) -> Sites:
+    """A zone with sites whose service tells moved dates without a pace."""
+    return await exam_sites(serve, ANNOUNCE_PER_SECOND=UNPACED)
+
+
+async def tell_all(sites: Sites) -> None:
+    """One run of the job."""
+    await announce(sites.season.service.deps)
+
+
+async def tell_slices(sites: Sites, number: int) -> None:
+    """Count whom it concerns, and tell only so many slices, as a worker that is slow."""
+    service = sites.season.service
+    async with service.database.transaction() as tx:
+        await plan_announcement(tx, now=service.clock.now())
+    for _ in range(number):
+        async with service.database.transaction() as tx:
+            assert await tell_slice(tx, now=service.clock.now()) is not None
+
+
 async def progress(sites: Sites) -> dict[str, Any]:
     """The newest announcement, as the zone reads it."""
-    answer = await sites.zone_admin.get(f"/cycles/{sites.season.cycle_id}/announcements")
+    answer = await sites.zone_admin.get("/announcements")
     newest: dict[str, Any] = answer.body["items"][0]
     return newest
+
+
+async def heard_by(sites: Sites, recipient_id: UUID) -> list[tuple[datetime, datetime]]:
+    """(before, after) of the end of declarations, of every message to somebody, oldest first."""
+    mine = [one for one in await told(sites) if one.recipient_id == recipient_id]
+    return [(one.before.declaration_closes_at, one.after.declaration_closes_at) for one in mine]
 
 
 async def everybody_once(sites: Sites) -> bool:
     """Whether the newest announcement is finished, and everybody with a declaration, every unit and every body heard of
     it exactly once."""
+    counts = await times_told(sites)
     newest = await progress(sites)
+    numbers = {newest["total"], newest["done"], newest["told"]}
+    return set(counts.values()) == {1} and newest["state"] == "finished" and numbers == {len(counts)}
+
+
+async def times_told(sites: Sites) -> dict[str, int]:
+    """How often everybody whom a change of the zone's concerns heard of anything."""
     async with sites.season.service.database.read() as reader:
         rows = await reader.fetch(
             "SELECT person_id AS id FROM declaration UNION ALL SELECT institution_id FROM known_institution"
             " WHERE state = 'active' UNION ALL SELECT exam_body_id FROM known_exam_body"
         )
-    heard = Counter(str(one.recipient_id) for one in await told(sites) if str(one.announcement_id) == newest["id"])
-    counts = {newest["total"], newest["done"], newest["told"]}
-    return heard == Counter(str(row["id"]) for row in rows) and newest["stage"] == "finished" and counts == {len(rows)}
+    heard = Counter(str(one.recipient_id) for one in await told(sites))
+    return {str(row["id"]): heard[str(row["id"])] for row in rows}
 
 
 async def telling_process(engines: Engines, sites: Sites, failpoint: str) -> int | None:
@@ -71,6 +110,7 @@ async def telling_process(engines: Engines, sites: Sites, failpoint: str) -> int
         **service_environment(around, "declaration", "worker"),
         "DECLARATION_POSTGRES__DSN": around.dsn("declaration", sites.season.service.database_name),
         "DECLARATION_PROFILE": "test",
+        "DECLARATION_ANNOUNCE_PER_SECOND": UNPACED,
         "FAILPOINT": failpoint,
     }
     program = "import asyncio; from tests.integration.declaration.telling import tell; asyncio.run(tell())"
@@ -89,3 +129,13 @@ async def tell() -> None:
     await deps.close()
     bucket.close()
     await database.close()
+
+
+async def waits_for_a_lock(sites: Sites) -> bool:
+    """Whether something waits for a lock in the service's database."""
+    async with sites.season.service.database.read() as reader:
+        return bool(
+            await reader.fetchval(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+        )

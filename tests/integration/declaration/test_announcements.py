@@ -1,35 +1,36 @@
 """Moved dates are told to all concerned, once each, whatever happens to the worker (P16)."""
 
-from datetime import timedelta
-
 import pytest
 
-from services.declaration.scheduled.announcements import announce
 from shared.contracts.declaration import CycleDatesAnnounced
 from shared.contracts.identity import StaffChanged
 from shared.ids import StaffId, new_id
 from shared.security.sealing import seal_for_event
 from tests.integration.declaration.forms import complete_content
-from tests.integration.declaration.sites import Sites, exam_sites
-from tests.integration.declaration.telling import declared, everybody_once, progress, telling_process, told
+from tests.integration.declaration.telling import (
+    at_once,
+    declared,
+    everybody_once,
+    progress,
+    tell_all,
+    telling_process,
+    times_told,
+    told,
+)
 from tests.integration.declaration.test_site_dates import CLOSES, FILING, REVIEW, at
 from tests.support.engines import Engines
 from tests.support.service_under_test import Serve
 
 KILLED = -9
 PEOPLE = 1_240
-"""Two full batches of candidates, and one that is not."""
-
-
-async def _run(sites: Sites) -> None:
-    await announce(sites.season.service.deps)
+"""Twelve full slices of candidates, and one that is not."""
 
 
 @pytest.mark.requirement("P16")
 async def test_candidates_units_and_bodies_hear_what_holds_for_them(serve: Serve) -> None:
     """The zone moves two dates: everybody with an open declaration, every active unit and every body is told the old
     and the new ones; who is filed, or has nothing in this year, is not."""
-    sites = await exam_sites(serve)
+    sites = await at_once(serve)
     season = sites.season
     drafting, submitted = await season.draft(), await season.submitted()
     filed = await season.submitted(await season.has_person(sites.far), complete_content(sites.far))
@@ -39,7 +40,7 @@ async def test_candidates_units_and_bodies_hear_what_holds_for_them(serve: Serve
         await tx.execute("UPDATE declaration SET state = 'filed', version = version + 1 WHERE id = $1", filed.id)
     moved = await sites.zone_sets(declaration_closes_at=at("2027-01-02"), review_deadline=at("2027-01-08"))
     assert (await progress(sites))["total"] is None, "nobody was counted yet"
-    await _run(sites)
+    await tell_all(sites)
     heard = {one.recipient_id: one for one in await told(sites)}
     people = {drafting.person.id, submitted.person.id}
     assert {one.person_id for one in heard.values()} - {None} == people
@@ -51,7 +52,7 @@ async def test_candidates_units_and_bodies_hear_what_holds_for_them(serve: Serve
     assert (mine.before.declaration_closes_at, mine.after.declaration_closes_at) == (at("2026-12-30"), at("2027-01-02"))
     assert (mine.aggregate_version, mine.exam_body_id) == (moved.body["version"], None)
     shown = await progress(sites)
-    assert (shown["id"], shown["stage"]) == (moved.body["announcement_id"], "finished")
+    assert (shown["id"], shown["state"]) == (moved.body["announcement_id"], "finished")
     assert shown["total"] == shown["done"] == shown["told"] == len(heard)
 
 
@@ -59,32 +60,32 @@ async def test_candidates_units_and_bodies_hear_what_holds_for_them(serve: Serve
 async def test_nobody_is_told_of_what_changes_nothing_for_them(serve: Serve) -> None:
     """Behind a site's earlier dates a move of the zone's stays unheard; the site's own move is told to its candidates,
     its units, its points and the zone, and to nobody of another site."""
-    sites = await exam_sites(serve)
+    sites = await at_once(serve)
     season = sites.season
     near = await season.submitted()
     far = await season.submitted(await season.has_person(sites.far), complete_content(sites.far))
     await sites.sets(declaration_closes_at=CLOSES, review_deadline=REVIEW, filing_deadline=FILING)
-    await _run(sites)
+    await tell_all(sites)
     first = {one.recipient_id for one in await told(sites)}
     assert first == {near.person.id, sites.near.id, sites.point, sites.site, sites.zone}
     of_site = (await told(sites))[0]
     assert (of_site.exam_body_id, of_site.after.filing_deadline) == (sites.site, FILING)
     await sites.zone_sets(filing_deadline=at("2027-01-11"))
-    await _run(sites)
+    await tell_all(sites)
     second = {one.recipient_id for one in (await told(sites))[len(first) :]}
     assert far.person.id in second
     assert not second & {near.person.id, sites.near.id, sites.point, sites.site}
     shown = await progress(sites)
     assert shown["done"] - shown["told"] == 4
     stranger = season.service.caller("site_admin", scope_id=sites.other)
-    visible = (await stranger.get(f"/cycles/{season.cycle_id}/announcements")).body["items"]
+    visible = (await stranger.get("/announcements")).body["items"]
     assert [one["exam_body_id"] for one in visible] == [None], "another site's move is not theirs to see"
 
 
 @pytest.mark.requirement("P16")
 async def test_who_is_filed_provisionally_hears_of_the_completion_deadline(serve: Serve) -> None:
     """It is their full year that ends with it: they are told and counted, who is plainly filed is not."""
-    sites = await exam_sites(serve)
+    sites = await at_once(serve)
     season = sites.season
     provisional, plain = await season.submitted(), await season.submitted()
     for draft, state in ((provisional, "provisional_certified"), (plain, "completed")):
@@ -100,7 +101,7 @@ async def test_who_is_filed_provisionally_hears_of_the_completion_deadline(serve
                 season.clock.now(),
             )
     await sites.zone_sets(completion_deadline=at("2027-08-20"))
-    await _run(sites)
+    await tell_all(sites)
     assert {one.person_id for one in await told(sites)} - {None} == {provisional.person.id}
     shown = await progress(sites)
     assert shown["total"] == shown["done"] == len(await told(sites))
@@ -108,7 +109,7 @@ async def test_who_is_filed_provisionally_hears_of_the_completion_deadline(serve
 
 async def test_what_is_not_a_move_is_not_announced(serve: Serve) -> None:
     """The same dates again, a longer leave, a planned year: no announcement."""
-    sites = await exam_sites(serve)
+    sites = await at_once(serve)
     same = await sites.zone_sets()
     assert (same.status, same.body["announcement_id"]) == (200, None)
     planned = (await sites.zone_admin.post("/cycles", {"year": 2028})).body
@@ -117,18 +118,18 @@ async def test_what_is_not_a_move_is_not_announced(serve: Serve) -> None:
     earlier = dates | {"declaration_closes_at": at("2027-12-20").isoformat()}
     put = await sites.zone_admin.put(f"/cycles/{planned['id']}", earlier, version=1)
     assert (put.status, put.body["announcement_id"]) == (200, None)
-    await _run(sites)
+    await tell_all(sites)
     assert await told(sites) == []
 
 
 @pytest.mark.requirement("P16")
 @pytest.mark.parametrize(
     ("failpoint", "done"),
-    [("announcement.before_progress:kill:2", 500), ("announcement.after_batch:kill:2", 1_000)],
+    [("announcement.before_progress:kill:6", 500), ("announcement.after_batch:kill:10", 1_000)],
 )
 async def test_the_telling_goes_on_after_a_kill(engines: Engines, serve: Serve, failpoint: str, done: int) -> None:
-    """Killed before a batch is committed or right after: the rest is told by the next worker, and nobody twice."""
-    sites = await exam_sites(serve)
+    """Killed before a slice is committed or right after: the rest is told by the next worker, and nobody twice."""
+    sites = await at_once(serve)
     await declared(sites, sites.near.id, PEOPLE)
     await sites.zone_sets(declaration_closes_at=at("2027-01-02"))
     assert await telling_process(engines, sites, failpoint) == KILLED
@@ -139,32 +140,31 @@ async def test_the_telling_goes_on_after_a_kill(engines: Engines, serve: Serve, 
     assert await everybody_once(sites)
 
 
-async def test_without_progress_in_the_commit_of_a_batch_people_hear_twice(serve: Serve) -> None:
-    """Negative control: the progress of a batch lost, as if it were written apart and the worker had died between: the
-    same check finds those who heard twice."""
-    sites = await exam_sites(serve)
+async def test_without_progress_in_the_commit_of_a_slice_people_hear_twice(serve: Serve) -> None:
+    """Negative control: that the last slices were told is lost, as if it were written apart and the worker had died
+    between: the same check finds those who heard twice."""
+    sites = await at_once(serve)
     await declared(sites, sites.near.id, PEOPLE)
     await sites.zone_sets(declaration_closes_at=at("2027-01-02"))
-    await _run(sites)
+    await tell_all(sites)
     assert await everybody_once(sites)
     async with sites.season.service.database.transaction() as tx:
-        await tx.execute(
-            "UPDATE announcement SET stage = 'candidates', told_up_to = (SELECT person_id FROM declaration"
-            " ORDER BY person_id DESC OFFSET 10 LIMIT 1), done = done - 18, told = told - 18"
-        )
-    await _run(sites)
+        await tx.execute("UPDATE announcement SET state = 'running'")
+        await tx.execute("UPDATE announcement_slice SET state = 'open' WHERE place % 5 = 0")
+    await tell_all(sites)
     assert not await everybody_once(sites)
+    assert max((await times_told(sites)).values()) == 2
 
 
 @pytest.mark.requirement("P16")
 async def test_people_read_the_old_and_the_new_date_once(serve: Serve) -> None:
     """Across services: candidate, unit and exam body find one message each, in their language, also when the event is
     delivered again; an SMS is on its way to people and units."""
-    sites = await exam_sites(serve)
+    sites = await at_once(serve)
     season = sites.season
     draft = await season.draft()
     await sites.zone_sets(declaration_closes_at=at("2027-01-02"), review_deadline=at("2027-01-08"))
-    await _run(sites)
+    await tell_all(sites)
     notification = await serve("notification")
     staff = {"institution_business_admin": sites.near.id, "site_admin": sites.site}
     callers = [notification.caller("candidate", id=draft.person.id)]
@@ -192,15 +192,3 @@ async def test_people_read_the_old_and_the_new_date_once(serve: Serve) -> None:
     async with notification.database.read() as reader:
         rows = await reader.fetch("SELECT recipient_id FROM delivery WHERE event_type = $1", CycleDatesAnnounced.TYPE)
     assert len(rows) == len({row["recipient_id"] for row in rows}) >= 1
-
-
-async def test_two_moves_are_told_in_their_order(serve: Serve) -> None:
-    """A second move before the first was told: everybody hears of both, the earlier one first."""
-    sites = await exam_sites(serve)
-    draft = await sites.season.draft()
-    for day in ("2027-01-02", "2027-01-03"):
-        sites.season.later(timedelta(minutes=1))
-        await sites.zone_sets(declaration_closes_at=at(day))
-    await _run(sites)
-    heard = [one.after.declaration_closes_at for one in await told(sites) if one.person_id == draft.person.id]
-    assert heard == [at("2027-01-02"), at("2027-01-03")]

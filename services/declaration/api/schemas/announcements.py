@@ -6,15 +6,21 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.declaration.domain.announcement import Announcement
-from services.declaration.domain.cycle import CycleDates
-from shared.web.schemas import PageQuery, View
+from services.declaration.domain.announcement import Announcement, AnnouncementState, Stage
+from shared.web.schemas import Body, PageQuery, View
 
 
 class AnnouncementsQuery(PageQuery):
-    """Filter: only those that are still being told."""
+    """Filters: of an exam year, and in a state."""
 
-    running: bool = False
+    year: int | None = Field(None, ge=2000, le=2100)
+    state: AnnouncementState | None = None
+
+
+class AnnouncementCancellation(Body):
+    """POST /announcements/{announcement_id}/cancellation: why the rest is not told."""
+
+    reason: str = Field(min_length=2, max_length=200)
 
 
 class MomentsView(View):
@@ -28,42 +34,32 @@ class MomentsView(View):
     registration_opens_at: datetime | None
     registration_closes_at: datetime | None
 
-    @classmethod
-    def of(cls, dates: CycleDates) -> Self:
-        """From the entity."""
-        return cls.model_validate(dates, from_attributes=True)
-
 
 class AnnouncementView(View):
     """A change of dates, by the zone or (`exam_body_id`) by a site, and how many have been told."""
 
     id: UUID
-    cycle_id: UUID
-    exam_body_id: UUID | None
     version: int
+    cycle_id: UUID
+    cycle_year: int
+    exam_body_id: UUID | None
+    dates_version: int = Field(description="of the exam year, or of what the site has set")
     before: MomentsView
     after: MomentsView
     made_at: datetime
-    stage: str = Field(description="candidates, units, bodies, finished")
-    total: int | None = Field(description="people, units and exam bodies concerned; null until they are counted")
-    done: int = Field(description="of these looked at")
-    told: int = Field(description="of these told: for the others their site's own dates leave everything as it was")
+    state: AnnouncementState
+    stage: Stage | None = Field(description="who is told now; null unless running or paused")
+    total: int | None = Field(
+        description="people, units and exam bodies concerned, counted one by one when the telling begins; null before"
+    )
+    done: int = Field(description="of these looked at; who joined or left meanwhile makes it differ from the total")
+    told: int = Field(description="of these told: for the others nothing changed against what they last knew")
+    started_at: datetime | None
     finished_at: datetime | None
+    superseded_by: UUID | None = Field(description="the newer change that tells those who had not been told")
+    reason: str | None = Field(description="why it was cancelled")
 
     @classmethod
     def of(cls, one: Announcement) -> Self:
         """From the row."""
-        return cls(
-            id=one.id,
-            cycle_id=one.cycle_id,
-            exam_body_id=one.exam_body_id,
-            version=one.version,
-            before=MomentsView.of(one.before),
-            after=MomentsView.of(one.after),
-            made_at=one.made_at,
-            stage=one.stage.value,
-            total=one.total,
-            done=one.done,
-            told=one.told,
-            finished_at=one.finished_at,
-        )
+        return cls.model_validate(one, from_attributes=True)

@@ -7,7 +7,8 @@ from uuid import UUID
 from services.declaration.domain.cycle import Cycle, CycleDates, require_changeable, state_by_date
 from services.declaration.domain.site_cycle_errors import SiteWindowEmpty
 from services.declaration.storage import cycles, site_cycles
-from services.declaration.use_cases.cycles.announce_dates import order_announcement
+from services.declaration.storage.announcements import Order
+from services.declaration.use_cases.announcing.order_announcement import order_announcement
 from shared import audit
 from shared.actor import Actor
 from shared.postgres.transaction import Transaction
@@ -60,7 +61,6 @@ async def change_cycle_dates(
         filing_deadline=dates.filing_deadline.isoformat(),
         leave_days=result.leave_days,
     )
-    announcement_id = await order_announcement(
-        tx, cycle, cycle.dates, result.dates, version=result.version, exam_body_id=None, actor=actor, now=now
-    )
+    order = Order(cycle.id, None, result.version, cycle.dates, result.dates)
+    announcement_id = await order_announcement(tx, cycle, order, actor=actor, now=now)
     return result, announcement_id

@@ -8,7 +8,8 @@ from uuid import UUID
 from services.declaration.domain.cycle import Cycle, SiteDates, require_changeable
 from services.declaration.domain.site_cycle import SiteCycle, SupervisorCategory, check_site_dates
 from services.declaration.storage import cycles, site_cycles
-from services.declaration.use_cases.cycles.announce_dates import order_announcement
+from services.declaration.storage.announcements import Order
+from services.declaration.use_cases.announcing.order_announcement import order_announcement
 from shared import audit
 from shared.actor import Actor
 from shared.postgres.transaction import Transaction
@@ -43,16 +44,9 @@ async def set_site_cycle(
         supervisor_category=category,
         **{name: moment.isoformat() for name, moment in _moments(dates).items() if moment is not None},
     )
-    await order_announcement(
-        tx,
-        cycle,
-        before.dates.over(cycle.dates),
-        dates.over(cycle.dates),
-        version=version,
-        exam_body_id=exam_body_id,
-        actor=actor,
-        now=now,
-    )
+    held_before, held_after = before.dates.over(cycle.dates), dates.over(cycle.dates)
+    order = Order(cycle.id, exam_body_id, version, held_before, held_after, before.dates, dates)
+    await order_announcement(tx, cycle, order, actor=actor, now=now)
     return cycle, replace(before, version=version, dates=dates, supervisor_category=category)
 
 

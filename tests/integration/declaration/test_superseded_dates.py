@@ -1,0 +1,136 @@
+"""Dates that move again while a move is being told: everybody hears what holds then, once, from what they last knew
+(P16)."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from services.declaration.use_cases.announcing.plan_announcement import plan_announcement
+from services.declaration.use_cases.announcing.tell_slice import tell_slice
+from tests.integration.declaration.forms import complete_content
+from tests.integration.declaration.telling import (
+    at_once,
+    declared,
+    heard_by,
+    progress,
+    tell_all,
+    tell_slices,
+    times_told,
+    told,
+    waits_for_a_lock,
+)
+from tests.integration.declaration.test_site_dates import at
+from tests.support.service_under_test import Serve
+from tests.support.waiting import wait_until
+
+FIRST, SECOND, THIRD = at("2026-12-30"), at("2027-01-02"), at("2027-01-03")
+
+
+@pytest.mark.requirement("P16")
+async def test_who_was_not_told_of_the_first_move_hears_of_the_second_alone(serve: Serve) -> None:
+    """Of 250 people 100 hear of the first move; then the date moves again: these hear of both, the others once, from
+    the date they knew to the one that holds, and nobody of the date in between."""
+    sites = await at_once(serve)
+    await declared(sites, sites.near.id, 250)
+    await sites.zone_sets(declaration_closes_at=SECOND)
+    await tell_slices(sites, 1)
+    first = {one.recipient_id for one in await told(sites)}
+    superseded = await progress(sites)
+    sites.season.later(timedelta(minutes=1))
+    await sites.zone_sets(declaration_closes_at=THIRD)
+    await tell_all(sites)
+    newest = await progress(sites)
+    old = (await sites.zone_admin.get(f"/announcements/{superseded['id']}")).body
+    assert (old["state"], old["superseded_by"], old["told"]) == ("superseded", newest["id"], 100)
+    assert (newest["state"], newest["told"]) == ("finished", 258)
+    for recipient, times in (await times_told(sites)).items():
+        assert times == (2 if recipient in {str(one) for one in first} else 1)
+    one_of_them = next(iter(first))
+    assert await heard_by(sites, one_of_them) == [(FIRST, SECOND), (SECOND, THIRD)]
+    later = next(one.recipient_id for one in await told(sites) if one.recipient_id not in first)
+    assert await heard_by(sites, later) == [(FIRST, THIRD)]
+
+
+@pytest.mark.requirement("P16")
+async def test_a_move_that_is_taken_back_is_told_to_those_who_heard_of_it(serve: Serve) -> None:
+    """The date returns to what it was: who was told hears that; for who was not, nothing ever moved."""
+    sites = await at_once(serve)
+    await declared(sites, sites.near.id, 250)
+    await sites.zone_sets(declaration_closes_at=SECOND)
+    await tell_slices(sites, 1)
+    first = {one.recipient_id for one in await told(sites)}
+    await sites.zone_sets(declaration_closes_at=FIRST)
+    await tell_all(sites)
+    shown = await progress(sites)
+    assert (shown["state"], shown["done"], shown["told"]) == ("finished", 258, 100)
+    for recipient in {one.recipient_id for one in await told(sites)}:
+        assert await heard_by(sites, recipient) == [(FIRST, SECOND), (SECOND, FIRST)]
+    assert {one.recipient_id for one in await told(sites)} == first
+
+
+@pytest.mark.requirement("P16")
+async def test_a_site_that_moves_while_the_zone_is_told_is_heard_once(serve: Serve) -> None:
+    """Zone and site move one after the other before anybody was told: people of the site hear once, from what they
+    knew to what holds for them, those of another site hear of the zone's move, and the zone of both."""
+    sites = await at_once(serve)
+    season = sites.season
+    near = await season.draft()
+    far = await season.draft(await season.has_person(sites.far), complete_content(sites.far))
+    await sites.zone_sets(declaration_closes_at=SECOND)
+    earlier = at("2026-12-28")
+    await sites.sets(declaration_closes_at=earlier)
+    await tell_all(sites)
+    assert await heard_by(sites, near.person.id) == [(FIRST, earlier)]
+    assert await heard_by(sites, far.person.id) == [(FIRST, SECOND)]
+    assert await heard_by(sites, sites.zone) == [(FIRST, SECOND), (SECOND, earlier)]
+
+
+async def test_a_change_that_the_zone_hides_stops_no_telling(serve: Serve) -> None:
+    """A site moves its end of declarations, and then sets a filing deadline that is the zone's own: nothing moved by
+    that, and the first move is told. When the zone's deadline moves out, the site's stays where it was, unheard."""
+    sites = await at_once(serve)
+    draft = await sites.season.draft()
+    earlier, filing = at("2026-12-28"), at("2027-01-12")
+    await sites.sets(declaration_closes_at=earlier)
+    await sites.sets(1, declaration_closes_at=earlier, filing_deadline=filing)
+    await tell_all(sites)
+    assert await heard_by(sites, draft.person.id) == [(FIRST, earlier)]
+    listed = (await sites.zone_admin.get("/announcements")).body["items"]
+    assert [(one["state"], one["total"] == 0) for one in listed] == [("finished", True), ("finished", False)]
+    await sites.zone_sets(filing_deadline=at("2027-01-12T09:00"))
+    await tell_all(sites)
+    assert len(await heard_by(sites, draft.person.id)) == 1
+
+
+async def test_who_began_after_the_first_move_has_read_it(serve: Serve) -> None:
+    """A declaration begun between two moves: its owner hears of the second, from the date that was read."""
+    sites = await at_once(serve)
+    await sites.zone_sets(declaration_closes_at=SECOND)
+    sites.season.later(timedelta(minutes=1))
+    draft = await sites.season.draft()
+    sites.season.later(timedelta(minutes=1))
+    await sites.zone_sets(declaration_closes_at=THIRD)
+    await tell_all(sites)
+    assert await heard_by(sites, draft.person.id) == [(SECOND, THIRD)]
+
+
+async def test_dates_hold_still_while_a_slice_is_told(serve: Serve) -> None:
+    """A worker has read the dates and not committed: the next move waits for it, so that the slice is told before, and
+    what comes after it hears the newer date."""
+    sites = await at_once(serve)
+    await declared(sites, sites.near.id, 250)
+    await sites.zone_sets(declaration_closes_at=SECOND)
+    service = sites.season.service
+    async with service.database.transaction() as tx:
+        await plan_announcement(tx, now=service.clock.now())
+    async with service.database.transaction() as tx:
+        await tell_slice(tx, now=service.clock.now())
+        moving = asyncio.create_task(sites.zone_sets(declaration_closes_at=THIRD))
+        await wait_until(lambda: waits_for_a_lock(sites))
+        assert not moving.done()
+    assert (await moving).status == 200
+    assert {one.after.declaration_closes_at for one in await told(sites)} == {SECOND}
+    before = len(await told(sites))
+    await tell_all(sites)
+    assert {one.after.declaration_closes_at for one in (await told(sites))[before:]} == {THIRD}
