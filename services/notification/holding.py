@@ -72,7 +72,8 @@ async def _may_be_listed(deps: Dependencies, delivery: Delivery, place: str, sea
     except (KeyMissing, SealBroken, SubjectErased):
         return True
     async with deps.database.read() as reader:
-        return (await holds.select_standing(reader, delivery, number)).on_list
+        standing = await holds.select_standing(reader, delivery, number)
+    return standing is not None and standing.on_list
 
 
 async def hold_back(deps: Dependencies, delivery: Delivery, sms: Sms) -> bool:
