@@ -1,5 +1,7 @@
 """Handlers: exports are asked for, watched, cancelled, taken; who exported what is listed (B8, V69)."""
 
+from datetime import timedelta
+
 from aiohttp import web
 
 from services.declaration.api.schemas.exports import (
@@ -42,7 +44,12 @@ async def post_decision_packet(call: Call[Dependencies], body: PacketBody) -> Ex
     if call.actor.kind != "candidate" and body.reason_code == "own_data":
         raise ReasonRequiredForPacket
     subject, why = body.declaration_id, body.reason_code
-    return ExportView.of(await request_packet(call.tx, subject, why, call.language, actor=call.actor, now=call.now))
+    within = timedelta(minutes=call.deps.settings.packet_notice_minutes)
+    return ExportView.of(
+        await request_packet(
+            call.tx, subject, why, call.language, actor=call.actor, now=call.now, notices_within=within
+        )
+    )
 
 
 async def get_packet_keys(call: Call[Dependencies]) -> PacketKeysView:

@@ -54,6 +54,13 @@ class ExportJob:
     moved_at: datetime
     finished_at: datetime | None
     expires_at: datetime | None
+    notices_until: datetime | None
+    """Until when a packet waits for what notification was asked; None: it does not."""
+
+    @property
+    def waiting_for(self) -> Literal["notices"] | None:
+        """What has to come before the file is written."""
+        return "notices" if self.state == "writing" and self.notices_until is not None else None
 
     @property
     def maker(self) -> Actor:

@@ -14,8 +14,9 @@ from shared.postgres.transaction import Reader, Row, Transaction
 _COLUMNS: Final = tuple(field.name for field in fields(ExportJob))
 _INSERT: Final = """
 INSERT INTO export_job (id, version, kind, state, filter, language, reason_code, declaration_id, scope_id, scope_path,
-                        created_by, role, rows_all, rows_done, attempts, downloads, created_at, moved_at)
-VALUES ($1, 1, $2, $3, $4::text::jsonb, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, 0, $13, $13)
+                        created_by, role, rows_all, rows_done, attempts, downloads, created_at, moved_at,
+                        notices_until)
+VALUES ($1, 1, $2, $3, $4::text::jsonb, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, 0, $13, $13, $14)
 """
 _LOCK_MAKER: Final = "SELECT pg_advisory_xact_lock(hashtextextended('export_job.' || $1::text, 0))"
 _COUNT_UNFINISHED: Final = """
@@ -42,10 +43,13 @@ UPDATE export_job SET rows_done = rows_done + $2, last_id = coalesce($3, last_id
     version = version + CASE WHEN $5 THEN 1 ELSE 0 END
 WHERE id = $1
 """
+# A packet is written when its notices are there, or when it waited for them long enough.
 _CLAIM: Final = """
-UPDATE export_job SET attempts = attempts + 1, leased_until = $1::timestamptz + $2::interval, moved_at = $1
+UPDATE export_job SET attempts = attempts + 1, leased_until = $1::timestamptz + $2::interval, moved_at = $1,
+    notices_until = NULL
 WHERE id = (
     SELECT j.id FROM export_job j WHERE j.state = 'writing' AND (j.leased_until IS NULL OR j.leased_until < $1)
+      AND (j.notices_until IS NULL OR j.notices_until <= $1)
     ORDER BY j.moved_at, j.id LIMIT 1 FOR UPDATE SKIP LOCKED
 ) RETURNING *
 """
@@ -102,6 +106,7 @@ async def insert(tx: Transaction, job: ExportJob) -> None:
         job.role,
         job.rows_all,
         job.created_at,
+        job.notices_until,
     )
 
 

@@ -67,6 +67,7 @@ class ExportView(View):
     role: str
     rows_all: int = Field(description="counted when it was asked for; what the file holds, once it is there")
     rows_done: int
+    waiting_for: Literal["notices"] | None = Field(description="what has to come before the file is written")
     failure: Failure | None
     sha256: str | None
     size: int | None

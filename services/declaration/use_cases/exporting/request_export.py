@@ -47,8 +47,9 @@ def new_job(
     actor: Actor,
     now: datetime,
     declaration_id: UUID | None = None,
+    notices_until: datetime | None = None,
 ) -> ExportJob:
-    """A job nothing of which is done; a packet has nothing to gather."""
+    """A job nothing of which is done; a packet has nothing to gather, but waits for notices."""
     return ExportJob(
         id=new_id(),
         version=1,
@@ -76,6 +77,7 @@ def new_job(
         moved_at=now,
         finished_at=None,
         expires_at=None,
+        notices_until=notices_until,
     )
 
 
