@@ -4,13 +4,16 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from services.declaration.domain.export import ExportJob, Reason
+from services.declaration.domain.export import ExportJob
 from services.declaration.storage import known_staff, packet_sources
-from services.declaration.use_cases.exporting.request_export import keep_job, new_job, require_turn
+from services.declaration.storage.exports import EXPORTS
+from services.declaration.use_cases.exporting.request_export import keep_job, new_job
 from shared import outbox
 from shared.actor import Actor
 from shared.contracts.declaration import PacketNoticesAsked
 from shared.errors import NotFound
+from shared.exporting.job import Reason
+from shared.exporting.steps import require_turn
 from shared.postgres.transaction import Reader, Transaction
 
 _ALWAYS_THERE: Final = 10
@@ -30,12 +33,12 @@ async def request_packet(
     """Notification is asked for the notices, and the packet waits for them so long at most. Raises NotFound outside
     what the actor may open, TooManyExports."""
     found = await packet_sources.select_accessible(tx, declaration_id, *access_of(actor))
-    await require_turn(tx, actor)
+    await require_turn(tx, EXPORTS, actor)
     why: Reason = "own_data" if actor.kind == "candidate" else reason
     path = list(found["filing_body_path"])
     job = new_job("packet", {}, why, language, path, actor, now, declaration_id, now + notices_within)
     files = _ALWAYS_THERE + await packet_sources.count_files(tx, declaration_id)
-    kept = await keep_job(tx, job, files, actor, now)
+    kept = await keep_job(tx, job, files, actor)
     asked = PacketNoticesAsked(
         occurred_at=now,
         aggregate_version=kept.version,
