@@ -148,9 +148,9 @@ async def test_of_two_workers_one_is_believed(library: Library) -> None:
 
 
 @pytest.mark.requirement("B8")
-async def test_without_its_lease_two_workers_make_two_files(library: Library) -> None:
-    """Negative control: the try of the lease not compared, as if a writer were believed whoever holds the job: the file
-    of the slow one replaces nothing it should, and the same check finds it."""
+async def test_without_the_number_of_the_try_a_slow_worker_is_believed(library: Library) -> None:
+    """Negative control: the lease forgotten and its try not counted: two workers hold the job, and the slow one puts
+    its file into it, which the check above refuses."""
     await library.issued()
     zone = await zone_importer(library)
     await asked(zone.api)

@@ -187,6 +187,23 @@ async def test_a_notification_that_returns_within_the_limit_is_waited_for(serve:
 
 
 @pytest.mark.requirement("C6")
+async def test_without_the_wait_a_packet_goes_without_its_notices(serve: Serve) -> None:
+    """Negative control: the wait forgotten, as if nobody waited for notification: the packet is written before the
+    answer, which holds notices, and has none of them."""
+    year, draft = await decided(serve)
+    notification = await serve("notification", year.clock)
+    await told(year, notification)
+    person = draft.person.api
+    job_id = await asked(person, draft.id)
+    async with year.service.database.transaction() as tx:
+        await tx.execute("UPDATE export_job SET notices_until = NULL")
+    messages, _ = await written(year, person, job_id)
+    for part in await answer(year, notification):
+        await year.service.deliver(part)
+    assert (messages["state"], messages["notices"]) == ("unavailable", [])
+
+
+@pytest.mark.requirement("C6")
 async def test_after_the_limit_a_packet_says_that_notices_are_unavailable(serve: Serve, tmp_path: Path) -> None:
     """Nobody answered: the packet is written, verifies, and names why; an answer that comes then is not kept."""
     year, draft = await decided(serve)
