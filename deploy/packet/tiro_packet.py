@@ -28,6 +28,7 @@ SIGNATURE: Final = "signature.json"
 ENTRIES: Final = "audit/entries.json"
 ANCHOR: Final = "audit/anchor.json"
 DOCUMENTS: Final = "data/documents.json"
+MESSAGES: Final = "data/messages.json"
 LARGEST: Final = 1024 * 1024 * 1024
 """Bytes of one packet, unpacked."""
 _DAMAGED: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError)
@@ -43,6 +44,7 @@ EXPLAINED: Final[Mapping[str, str]] = {
     "entry_altered": "the audit entry is not what was chained / 审计记录被改动",
     "chain_broken": "audit entries were left out, added or reordered / 审计记录缺失、增加或顺序被改动",
     "anchor_contradicted": "an audit entry contradicts the anchor / 审计记录与锚点不符",
+    "notice_altered": "the notice is not what was told / 通知内容被改动",
     "document_exchanged": "a document is not the one of the declaration / 材料与申报中登记的材料不一致",
 }
 
@@ -82,6 +84,7 @@ def verify(packet: Path, keys: Mapping[str, bytes]) -> tuple[list[Finding], dict
     findings = [*_signed(found[MANIFEST], signature, keys), *_files(found, listed)]
     findings += _trail(found, manifest)
     findings += _documents(found, listed)
+    findings += _notices(found, manifest)
     return findings, manifest
 
 
@@ -180,6 +183,27 @@ def _documents(found: Mapping[str, bytes], listed: Mapping[str, tuple[int, str]]
         yield Finding("document_exchanged", DOCUMENTS)
 
 
+def digest_of(notice: Any) -> str:
+    """Of its canonical JSON."""
+    return hashlib.sha256(json.dumps(notice, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _notices(found: Mapping[str, bytes], manifest: Mapping[str, Any]) -> Iterator[Finding]:
+    """Each notice is the one whose digest was signed. Packets of before hold none."""
+    if "notices" not in manifest:
+        return
+    try:
+        content, signed = json.loads(found[MESSAGES]), manifest["notices"]
+        told, digests = content["notices"], signed["digests"]
+        for number, (one, digest) in enumerate(zip(told, digests, strict=False), start=1):
+            if digest_of(one) != digest:
+                yield Finding("notice_altered", f"{MESSAGES} {number} {one['template_key']}")
+        if (len(told), content["state"]) != (len(digests), signed["state"]):
+            yield Finding("notice_altered", MESSAGES)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        yield Finding("notice_altered", MESSAGES)
+
+
 def read_keys(path: Path) -> dict[str, bytes]:
     """The published keys. Raises PacketUnreadable."""
     try:
@@ -205,6 +229,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if findings:
         return 1
     sys.stdout.write(f"intact / 完整未改动: {manifest['number']} ({len(manifest['files'])} files)\n")
+    told = manifest.get("notices", {})
+    if told.get("state") == "unavailable":
+        sys.stdout.write(f"notices: unavailable / 未包含通知 ({told.get('reason')})\n")
     return 0
 
 

@@ -50,6 +50,9 @@ class Settings(ServiceSettings):
         description="people, units and bodies told of moved dates in a second, by all workers together",
     )
     export_hours: int = Field(72, ge=1, le=24 * 30, description="how long the file of an export is kept")
+    packet_notice_minutes: int = Field(
+        5, ge=1, le=24 * 60, description="how long a decision packet waits for the texts of notices"
+    )
     progress_streams: int = Field(
         1500, ge=1, le=50_000, description="live progress streams open at a time in a process"
     )

@@ -11,7 +11,7 @@ from services.institution.consumers.sets import SETS
 from services.institution.consumers.subscriptions import SUBSCRIPTIONS
 from services.institution.dependencies import Dependencies
 from services.institution.printing import TEMPLATES
-from services.institution.scheduled import bindings, licences, sheets
+from services.institution.scheduled import bindings, exports, licences, sheets
 from services.institution.settings import Settings
 from shared.contracts.institution import InstitutionAuditAnchored
 from shared.printing.render import Printer
@@ -44,6 +44,7 @@ async def build_dependencies(settings: Settings, foundation: Foundation) -> Depe
         trainee_limit=settings.trainee_limit,
         public_url=settings.public_url,
         printer=Printer(TEMPLATES),
+        exports_kept=timedelta(hours=settings.export_hours),
     )
 
 
@@ -62,7 +63,7 @@ SERVICE = ServiceDefinition(
     subscriptions=SUBSCRIPTIONS,
     sets=SETS,
     migrations=Path(__file__).resolve().parent / "migrations",
-    jobs=(*bindings.JOBS, *licences.JOBS, *sheets.JOBS),
+    jobs=(*bindings.JOBS, *licences.JOBS, *sheets.JOBS, *exports.JOBS),
     reconcilers=bindings.RECONCILERS,
     anchored=InstitutionAuditAnchored,
     commands={

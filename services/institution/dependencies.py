@@ -39,6 +39,8 @@ class Dependencies:
     trainee_limit: int
     public_url: str
     printer: Printer
+    exports_kept: timedelta
+    """How long the file of an export is there."""
 
     async def close(self) -> None:
         """End child processes."""

@@ -67,6 +67,8 @@ class Settings(ServiceSettings):
 
     licence_notice_days: int = Field(60, ge=1, le=366, description="how long before its last day a licence is told of")
 
+    export_hours: int = Field(72, ge=1, le=24 * 30, description="how long the file of an export is kept")
+
     @property
     def wrong_code_limit(self) -> WrongCodeLimit:
         """The limit as the domain takes it."""

@@ -252,6 +252,20 @@ class BanChanged(Event):
     until: date | None = Field(None, description="the last day; null for life")
 
 
+class PacketNoticesAsked(Event):
+    """A decision packet is made: which notices were told about a declaration and what became of them (C6).
+    `own_only`: only those to the person, who asked for the packet himself."""
+
+    TYPE: ClassVar[str] = "declaration.packet_notices_asked.v1"
+    AGGREGATE: ClassVar[str] = "packet_id"
+    packet_id: UUID
+    person_id: PersonId
+    declaration_id: DeclarationId
+    cycle_id: CycleId = Field(description="of its moved dates only what was told to the person")
+    subjects: list[UUID] = Field(description="evaluations, lists and earlier rows of the declaration")
+    own_only: bool
+
+
 class DeclarationAuditAnchored(AuditAnchored):
     """The heads of declaration's audit chain, kept by notification (V63)."""
 

@@ -4,7 +4,7 @@ the whole sheet is never in memory, and the same rows give the same bytes."""
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
-from typing import IO, Final
+from typing import IO, Final, Self
 from xml.sax.saxutils import escape
 
 _MOST_CHARACTERS: Final = 32_767
@@ -58,8 +58,8 @@ def sheet_headers(name: str) -> dict[str, str]:
 
 
 class Workbook:
-    """One sheet with a header that stays in sight, written as its rows come; `close` completes the file. Characters
-    that XML can not hold (NUL among them) become U+FFFD."""
+    """One sheet with a header that stays in sight, written as its rows come; leaving its block completes the file.
+    Characters that XML can not hold (NUL among them) become U+FFFD."""
 
     def __init__(self, target: IO[bytes], title: str, header: Sequence[str]) -> None:
         self._archive = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=4)
@@ -75,6 +75,12 @@ class Workbook:
         for row in rows:
             self.rows += 1
             self._sheet.write(_row(self.rows + 1, row, 1))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Nothing is added after this."""

@@ -14,6 +14,8 @@ from tests.contract.sql_statements import statements
 from tests.support.engines import Engines
 
 KEY_STORE = "shared.security.subject_keys."
+EXPORTING = "shared.exporting."
+MAKING_EXPORTS = ("institution", "declaration")
 WECHAT = "shared.wechat."
 TALKING_TO_WECHAT = ("identity", "notification")
 each_service = pytest.mark.parametrize("service", SERVICES)
@@ -48,6 +50,8 @@ async def test_every_statement_prepares(engines: Engines, service: str) -> None:
 def _is_for(service: str, place: str) -> bool:
     if place.startswith(WECHAT):
         return service in TALKING_TO_WECHAT
+    if place.startswith(EXPORTING):
+        return service in MAKING_EXPORTS
     return not place.startswith(KEY_STORE)
 
 

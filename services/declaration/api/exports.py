@@ -1,5 +1,7 @@
 """Handlers: exports are asked for, watched, cancelled, taken; who exported what is listed (B8, V69)."""
 
+from datetime import timedelta
+
 from aiohttp import web
 
 from services.declaration.api.schemas.exports import (
@@ -11,12 +13,14 @@ from services.declaration.api.schemas.exports import (
 )
 from services.declaration.dependencies import Dependencies
 from services.declaration.domain.export import ExportJob
-from services.declaration.domain.export_errors import ReasonRequiredForPacket
-from services.declaration.storage import exports, packet_keys
-from services.declaration.use_cases.exporting.cancel_export import cancel_export
-from services.declaration.use_cases.exporting.open_export import find_export, open_export
+from services.declaration.domain.packet_errors import ReasonRequiredForPacket
+from services.declaration.storage import packet_keys
+from services.declaration.storage.exports import EXPORTS
+from services.declaration.use_cases.exporting.find_export import find_export
 from services.declaration.use_cases.exporting.request_export import request_export
 from services.declaration.use_cases.packets.request_packet import request_packet
+from shared.exporting.jobs import Wanted
+from shared.exporting.steps import cancel_export, open_export
 from shared.web.call import Call
 from shared.web.cursors import Page
 from shared.web.paging import page_of, position
@@ -42,7 +46,12 @@ async def post_decision_packet(call: Call[Dependencies], body: PacketBody) -> Ex
     if call.actor.kind != "candidate" and body.reason_code == "own_data":
         raise ReasonRequiredForPacket
     subject, why = body.declaration_id, body.reason_code
-    return ExportView.of(await request_packet(call.tx, subject, why, call.language, actor=call.actor, now=call.now))
+    within = timedelta(minutes=call.deps.settings.packet_notice_minutes)
+    return ExportView.of(
+        await request_packet(
+            call.tx, subject, why, call.language, actor=call.actor, now=call.now, notices_within=within
+        )
+    )
 
 
 async def get_packet_keys(call: Call[Dependencies]) -> PacketKeysView:
@@ -58,32 +67,21 @@ async def get_packet_keys(call: Call[Dependencies]) -> PacketKeysView:
 async def get_exports(call: Call[Dependencies]) -> ExportPage:
     """One's own; an auditor sees what anybody exported out of his jurisdiction."""
     query, actor = call.query, call.actor
-    found = await exports.select_page(
-        call.reader,
-        actor.id,
-        actor.scope_id if actor.role == "auditor" else None,
-        kind=query.kind,
-        state=query.state,
-        maker=query.maker,
-        since=query.since,
-        until=query.until,
-        before=position(query),
-        limit=query.limit + 1,
-    )
+    wanted = Wanted(query.kind, query.state, query.maker, query.since, query.until)
+    audited = actor.scope_id if actor.role == "auditor" else None
+    found = await EXPORTS.select_page(call.reader, actor.id, audited, wanted, position(query), query.limit + 1)
     return page_of(ExportPage, query, found, ExportView.of, lambda job: job.id)
 
 
 async def get_export(call: Call[Dependencies]) -> ExportView:
     """How far one's own is."""
-    return ExportView.of(await exports.select_own(call.reader, call.path_id("export_id"), call.actor.id))
+    return ExportView.of(await EXPORTS.select_own(call.reader, call.path_id("export_id"), call.actor.id))
 
 
 async def post_export_cancellation(call: Call[Dependencies]) -> ExportView:
     """Stop it."""
-    version = call.expected_version
-    return ExportView.of(
-        await cancel_export(call.tx, call.path_id("export_id"), version, actor=call.actor, now=call.now)
-    )
+    job_id, version = call.path_id("export_id"), call.expected_version
+    return ExportView.of(await cancel_export(call.tx, EXPORTS, job_id, version, actor=call.actor, now=call.now))
 
 
 async def open_export_file(call: Call[Dependencies]) -> tuple[ExportJob, bytes]:
@@ -96,7 +94,8 @@ async def open_export_file(call: Call[Dependencies]) -> tuple[ExportJob, bytes]:
 async def get_export_file(call: Call[Dependencies], opened: tuple[ExportJob, bytes]) -> web.Response:
     """As an attachment; the download is recorded."""
     job, data = opened
-    await open_export(call.tx, job, actor=call.actor, now=call.now)
+    subject = None if job.declaration_id is None else str(job.declaration_id)
+    await open_export(call.tx, job, actor=call.actor, now=call.now, declaration_id=subject)
     suffix = "zip" if job.kind == "packet" else "xlsx"
     headers = {
         "Content-Disposition": f'attachment; filename="{job.kind}-{job.created_at:%Y%m%d}.{suffix}"',

@@ -8,6 +8,7 @@ from services.declaration.consumers.on_device_used import on_device_used
 from services.declaration.consumers.on_exam_body_changed import on_exam_body_changed
 from services.declaration.consumers.on_exempt_channel_changed import on_exempt_channel_changed
 from services.declaration.consumers.on_institution_changed import on_institution_changed
+from services.declaration.consumers.on_packet_notices_told import on_packet_notices_told
 from services.declaration.consumers.on_person_closed import on_person_closed
 from services.declaration.consumers.on_person_revoked import on_person_revoked
 from services.declaration.consumers.on_person_verified import on_person_verified
@@ -34,7 +35,7 @@ from shared.contracts.institution import (
     InstitutionChanged,
     SupervisorChanged,
 )
-from shared.contracts.notification import NotificationAuditAnchored
+from shared.contracts.notification import NotificationAuditAnchored, PacketNoticesTold
 from shared.messaging.subscription import Subscription
 from shared.security.ended_sessions import on_session_ended
 from shared.security.known_keys import on_signing_key_published
@@ -55,6 +56,7 @@ _HEARD: Final = (
     Subscription(SupervisorChanged, on_supervisor_changed),
     Subscription(ExamBodyChanged, on_exam_body_changed),
     Subscription(ConfirmationCodeGuessed, on_confirmation_code_guessed),
+    Subscription(PacketNoticesTold, on_packet_notices_told),
 )
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = SETS.subscriptions(_HEARD)

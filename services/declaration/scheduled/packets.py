@@ -26,7 +26,7 @@ async def write_packet(
     """The file, how many files it holds, how its name ends; hashed and packed in a thread: the loop is free. Raises
     NotFound when its maker may not see it any more, ObjectMissing, ObjectStoreUnavailable, SealBroken."""
     async with deps.database.read() as reader:
-        composed = await compose_packet(reader, deps.keyring, await require_access(reader, job), job.maker)
+        composed = await compose_packet(reader, deps.keyring, await require_access(reader, job), job)
     out, files = io.BytesIO(), list[tuple[str, int, str]]()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for path, data in composed.data.items():

@@ -14,7 +14,9 @@ _INSERT: Final = "INSERT INTO export_part (job_id, number, rows) VALUES ($1, $2,
 _SELECT_NEXT: Final = """
 SELECT number, rows FROM export_part WHERE job_id = $1 AND number > $2 ORDER BY number LIMIT 1
 """
-_DELETE: Final = "DELETE FROM export_part WHERE job_id = $1"
+_DELETE: Final = """
+WITH notices AS (DELETE FROM packet_notice WHERE packet_id = $1) DELETE FROM export_part WHERE job_id = $1
+"""
 
 
 async def insert(tx: Transaction, keyring: Keyring, job_id: UUID, number: int, rows: Sequence[Sequence[str]]) -> None:
@@ -32,7 +34,7 @@ async def select_next(reader: Reader, keyring: Keyring, job_id: UUID, after: int
 
 
 async def delete(tx: Transaction, job_id: UUID) -> None:
-    """What was gathered is not needed any more."""
+    """What was gathered, or answered to a packet, is not needed any more."""
     await tx.execute(_DELETE, job_id)
 
 

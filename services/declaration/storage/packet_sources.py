@@ -9,7 +9,7 @@ from shared.errors import NotFound
 from shared.postgres.transaction import Reader, Row
 
 _SELECT_ACCESSIBLE: Final = """
-SELECT d.id, d.number, d.person_id, d.cycle_year, d.institution_id, d.institution_name, d.state, d.version,
+SELECT d.id, d.number, d.person_id, d.cycle_id, d.cycle_year, d.institution_id, d.institution_name, d.state, d.version,
        d.exam_level, d.exam_category_code, d.route, d.origin, d.submission, d.created_at, d.updated_at, d.submitted_at,
        d.decided_at,
        coalesce(i.filing_body_path, '{}') AS filing_body_path
@@ -38,6 +38,11 @@ FROM list_line n JOIN qualified_list l ON l.id = n.list_id WHERE n.declaration_i
 """
 _SELECT_NOTICES: Final = """
 SELECT submission, step, told_at FROM review_notice WHERE declaration_id = $1 ORDER BY told_at, step
+"""
+# What messages about a declaration open, besides the declaration.
+_SELECT_SUBJECTS: Final = """
+SELECT id FROM evaluation WHERE declaration_id = $1 UNION SELECT list_id FROM list_line WHERE declaration_id = $1
+UNION SELECT period_id FROM prior_confirmation WHERE declaration_id = $1 ORDER BY 1
 """
 # Each entry with the digest that it was chained to.
 _SELECT_ENTRIES: Final = """
@@ -73,6 +78,11 @@ async def select_accessible(
 async def count_files(reader: Reader, declaration_id: UUID) -> int:
     """How many submissions there are, and pages of the documents that were handed in with them."""
     return int(await reader.fetchval(_COUNT_FILES, declaration_id))
+
+
+async def select_subjects(reader: Reader, declaration_id: UUID) -> list[UUID]:
+    """Evaluations, lists and earlier rows of a declaration."""
+    return [row["id"] for row in await reader.fetch(_SELECT_SUBJECTS, declaration_id)]
 
 
 async def select_sources(reader: Reader, declaration: dict[str, Any], withheld: Sequence[str]) -> Sources:

@@ -112,18 +112,6 @@ LIFE_ROUTES: tuple[Route, ...] = (
         query=supervision_schemas.SupervisionQuery,
         response=supervision.SupervisedPage,
     ),
-    # The look is audited, which takes a transaction.
-    Route(
-        "GET",
-        "/v1/supervision/sheet",
-        supervision.get_supervision_sheet,
-        OVERSEERS,
-        "导出辖区机构状况表（XLSX）",
-        "Take where institutions stand and what they lack as a sheet",
-        query=supervision_schemas.SupervisionSheetQuery,
-        prepare=supervision.compose_sheet,
-        transaction=True,
-    ),
     Route(
         "GET",
         "/v1/completeness",

@@ -5,6 +5,7 @@ from services.institution.api.binding_routes import BINDING_ROUTES
 from services.institution.api.confirmation_code_routes import CONFIRMATION_CODE_ROUTES
 from services.institution.api.exam_body_edit_routes import EXAM_BODY_EDIT_ROUTES
 from services.institution.api.exam_body_routes import EXAM_BODY_ROUTES
+from services.institution.api.export_routes import EXPORT_ROUTES
 from services.institution.api.institution_routes import INSTITUTION_ROUTES
 from services.institution.api.life_routes import LIFE_ROUTES
 from services.institution.api.people_routes import PEOPLE_ROUTES
@@ -20,6 +21,7 @@ ROUTES: tuple[Route, ...] = (
     *INSTITUTION_ROUTES,
     *APPLICATION_ROUTES,
     *LIFE_ROUTES,
+    *EXPORT_ROUTES,
     *PROFILE_ROUTES,
     *CONFIRMATION_CODE_ROUTES,
     *SUPERVISOR_ROUTES,

@@ -15,6 +15,10 @@ _HAS_OWNER: Final = """
 SELECT EXISTS (SELECT FROM known_staff
                WHERE scope_id = $1 AND role = 'institution_owner' AND state IN ('active', 'locked'))
 """
+_SELECT_ACTS_IN: Final = """
+SELECT EXISTS (SELECT FROM known_staff WHERE staff_id = $1 AND scope_id = $2 AND role = $3
+               AND state IN ('active', 'locked'))
+"""
 # The first moment counts, in whatever order events come, and a late one is not lost.
 _UPDATE_FIRST: Final = """
 UPDATE known_staff SET invited_at = least(invited_at, $2), activated_at = least(activated_at, $3) WHERE staff_id = $1
@@ -39,6 +43,12 @@ async def has_active_owner(reader: Reader, institution_id: UUID) -> bool:
 async def select_has_owner(reader: Reader, institution_id: UUID) -> bool:
     """Whether an owner works there or is locked out for a time: nobody else is invited meanwhile (C1)."""
     found: bool = await reader.fetchval(_HAS_OWNER, institution_id)
+    return found
+
+
+async def select_acts_in(reader: Reader, staff_id: UUID, scope_id: UUID, role: str) -> bool:
+    """Whether an account has this role for this node now."""
+    found: bool = await reader.fetchval(_SELECT_ACTS_IN, staff_id, scope_id, role)
     return found
 
 

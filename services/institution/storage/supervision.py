@@ -75,24 +75,25 @@ FROM institution i LEFT JOIN institution_contact c ON c.institution_id = i.id,
     LATERAL (SELECT i.institution_type <> ALL($2::text[]) AS licensed) AS kind
 WHERE i.filing_body_path @> ARRAY[$1::uuid, $4::uuid] AND {_IN_LIBRARY} GROUP BY 1
 """
-_SELECT_PAGE: Final = f"""
+_FILTERED: Final = f"""
 SELECT * FROM (
     SELECT i.*, {_STANDING} AS standing, d.records, d.approved, d.filed, b.name AS body_name,
         array_remove(ARRAY[{_NAMED}], NULL) AS lacks
     FROM institution i
     LEFT JOIN institution_contact c ON c.institution_id = i.id
     LEFT JOIN exam_body b ON b.id = i.filing_body_id {_NIL_RETURN}
-    CROSS JOIN LATERAL (SELECT i.institution_type <> ALL($8::text[]) AS licensed) AS kind
+    CROSS JOIN LATERAL (SELECT i.institution_type <> ALL($7::text[]) AS licensed) AS kind
     CROSS JOIN LATERAL (
         SELECT {_DECLARED} FROM known_declaration k WHERE k.institution_id = i.id AND k.cycle_year = $2) d
     WHERE i.filing_body_path @> ARRAY[$1::uuid] AND ($3::uuid IS NULL OR i.filing_body_path @> ARRAY[$3::uuid])
-      AND (NOT $7 OR i.filing_body_id = coalesce($3, $1::uuid))
+      AND (NOT $6 OR i.filing_body_id = coalesce($3, $1::uuid))
       AND {_IN_LIBRARY} AND ($4::uuid IS NULL OR i.id > $4)
 ) AS line
-WHERE ($5::text IS NULL OR line.standing = $5) AND ($9::text IS NULL OR $9 = ANY (line.lacks))
-  AND ($10::date IS NULL OR line.licence_valid_to < $10)
-ORDER BY line.id LIMIT $6
+WHERE ($5::text IS NULL OR line.standing = $5) AND ($8::text IS NULL OR $8 = ANY (line.lacks))
+  AND ($9::date IS NULL OR line.licence_valid_to < $9)
 """
+_SELECT_PAGE: Final = f"{_FILTERED} ORDER BY line.id LIMIT $10"
+_COUNT: Final = f"SELECT count(*) FROM ({_FILTERED} LIMIT $10) AS counted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +130,18 @@ async def select_page(
     reader: Reader, scope_id: UUID, wanted: SupervisionFilter, after: UUID | None, limit: int
 ) -> list[SupervisedInstitution]:
     """Institutions that stand there, in the order of their creation."""
-    filters = (wanted.cycle_year, wanted.body_id, after, wanted.standing, limit, wanted.direct)
-    more = (sorted(WITHOUT_LICENCE), wanted.lacking, wanted.ended_before)
-    return [_line(row) for row in await reader.fetch(_SELECT_PAGE, scope_id, *filters, *more)]
+    return [_line(row) for row in await reader.fetch(_SELECT_PAGE, *_arguments(scope_id, wanted, after, limit))]
+
+
+async def count(reader: Reader, scope_id: UUID, wanted: SupervisionFilter, most: int) -> int:
+    """How many there are; stops counting behind `most`."""
+    number: int = await reader.fetchval(_COUNT, *_arguments(scope_id, wanted, None, most + 1))
+    return number
+
+
+def _arguments(scope_id: UUID, wanted: SupervisionFilter, after: UUID | None, limit: int) -> tuple[object, ...]:
+    place = (scope_id, wanted.cycle_year, wanted.body_id, after, wanted.standing, wanted.direct)
+    return (*place, sorted(WITHOUT_LICENCE), wanted.lacking, wanted.ended_before, limit)
 
 
 def _line(row: Row) -> SupervisedInstitution:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from services.notification.consumers.on_events_to_tell import on_events_to_tell
+from services.notification.consumers.on_packet_notices_asked import on_packet_notices_asked
 from services.notification.consumers.on_person_closed import on_person_closed
 from services.notification.consumers.on_person_contact_changed import on_person_contact_changed
 from services.notification.consumers.on_phone_changed import on_phone_changed
@@ -26,6 +27,7 @@ from shared.contracts.declaration import (
     EntryDeclined,
     LateFilingPermitted,
     ModificationAllowed,
+    PacketNoticesAsked,
     PriorEvidenceRequired,
     PriorRowAnswered,
     PriorRowRequested,
@@ -86,6 +88,7 @@ _HEARD: Final = (
     Subscription(LoginCodeIssued, on_secret_issued),
     Subscription(StaffInvited, on_secret_issued),
     Subscription(PhoneChanged, on_phone_changed),
+    Subscription(PacketNoticesAsked, on_packet_notices_asked),
     *(
         Subscription(event, handle_many=on_events_to_tell)
         for event in (

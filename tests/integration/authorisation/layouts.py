@@ -54,6 +54,7 @@ async def institution_layout(serve: Serve) -> Layout:
         "binding_id": str(binding["id"]),
         "supervisor_id": str(supervisor.body["supervisor"]["id"]),
         "exam_body_id": str(point),
+        "export_id": str(new_id()),
         "division_code": "420102",
     }
     people = {INSIDE: person_id, OUTSIDE: stranger_id}
@@ -76,13 +77,13 @@ async def institution_layout(serve: Serve) -> Layout:
             "post_institution_suspension": {"reason_code": "inquiry"},
             "post_institution_merger": {"reason_code": "merged", "successor_id": str(new_id())},
             "post_institution_closure": {"reason_code": "dissolved"},
+            "post_institution_export": {"reason_code": "supervision"},
             "put_filing_body": {"filing_body_id": str(point), "reason": "行政区划调整"},
         },
         queries={
             "get_institution_search": "?q=%E8%99%9A%E6%9E%84",
             "get_institution_reasons": "?step=return",
             "get_supervised_institutions": "?standing=no_record",
-            "get_supervision_sheet": "?reason_code=supervision",
             "get_probation_trend": "?cycle_year=2027",
         },
     )

@@ -165,9 +165,11 @@ def counts(sheet: dict[str, Any]) -> tuple[int, int, int, int]:
     return sheet["wrong"], sheet["waiting"], sheet["done"], sheet["refused"]
 
 
-async def working_process(engines: Engines, service: ServiceUnderTest, failpoint: str) -> int | None:
-    """A process of its own that does the worker's jobs about sheets until nothing is left, or until the failpoint ends
-    it; its status, negative for a signal."""
+async def working_process(
+    engines: Engines, service: ServiceUnderTest, failpoint: str, module: str = "sheets"
+) -> int | None:
+    """A process of its own that does the worker's jobs about what the module arranges until nothing is left, or until
+    the failpoint ends it; its status, negative for a signal."""
     around = engines.stack.around
     environment = {
         **os.environ,
@@ -176,7 +178,7 @@ async def working_process(engines: Engines, service: ServiceUnderTest, failpoint
         "INSTITUTION_PROFILE": "test",
         "FAILPOINT": failpoint,
     }
-    program = "import asyncio; from tests.integration.institution.sheets import work; asyncio.run(work())"
+    program = f"import asyncio; from tests.integration.institution.{module} import work; asyncio.run(work())"
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, cwd=PROJECT, env=environment)
     return await process.wait()
 

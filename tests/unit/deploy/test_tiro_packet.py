@@ -16,6 +16,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from deploy.packet import tiro_packet
+from services.declaration.use_cases.packets.compose_notices import complete
 from services.declaration.use_cases.packets.compose_packet import Composed
 from services.declaration.use_cases.packets.seal_manifest import seal_manifest
 from shared.clock import SHANGHAI
@@ -25,6 +26,7 @@ from shared.security.keyring import Key, Keyring
 NOW = datetime(2027, 1, 8, 10, 0, tzinfo=SHANGHAI)
 STRANGER = Ed25519PrivateKey.from_private_bytes(bytes(32))
 Files = dict[str, bytes]
+NOTICE = {"template_key": "declaration_approved", "title": "审核通过", "body": "您的申报已审核通过。"}
 SOURCE = Path(tiro_packet.__file__)
 
 
@@ -52,7 +54,9 @@ def packet() -> tuple[Files, dict[str, bytes]]:
     document = json.dumps({"heads": [[3, 12, trail[2]["digest"]], [5, 1, trail[1]["digest"]]]})
     anchor = {"document": document, "digest": hashlib.sha256(document.encode()).hexdigest()}
     page = {"path": "files/one-01.pdf", "sha256": hashlib.sha256(scan).hexdigest()}
+    notices = complete([NOTICE | {"recipient": one} for one in ("candidate", "staff")])
     data = {
+        "data/messages.json": json.dumps(notices.content, ensure_ascii=False).encode(),
         "data/declaration.json": b'{"number":"D2027-000001"}',
         "data/decisions.json": b'[{"action":"approve"}]',
         "data/documents.json": json.dumps([{"pages": [page]}]).encode(),
@@ -61,7 +65,7 @@ def packet() -> tuple[Files, dict[str, bytes]]:
         "files/one-01.pdf": scan,
     }
     packet_id = new_id()
-    composed = Composed("D2027-000001", str(new_id()), data, [], [one["digest"] for one in trail])
+    composed = Composed("D2027-000001", str(new_id()), data, [], [one["digest"] for one in trail], notices.told)
     listed = [(path, len(body), hashlib.sha256(body).hexdigest()) for path, body in data.items()]
     manifest, signature, key = seal_manifest(keyring(), packet_id, composed, listed, NOW)
     return data | {"manifest.json": manifest, "signature.json": signature}, {key.key_id: key.public_key}
@@ -100,6 +104,13 @@ def with_trail(files: Files, change: Callable[[list[dict[str, Any]]], Any]) -> F
     trail = json.loads(files["audit/entries.json"])
     change(trail)
     return files | {"audit/entries.json": json.dumps(trail).encode()}
+
+
+def with_notices(files: Files, change: Callable[[list[dict[str, Any]]], Any]) -> Files:
+    """The same with other notices."""
+    content = json.loads(files["data/messages.json"])
+    change(content["notices"])
+    return files | {"data/messages.json": json.dumps(content).encode()}
 
 
 def _alter_entry(trail: list[dict[str, Any]]) -> None:
@@ -142,6 +153,14 @@ CASES: dict[str, tuple[Callable[[Files], Files], set[str]]] = {
         lambda f: relisted(f | {"files/one-01.pdf": b"%PDF-1.7 another"}),
         {"document_exchanged", "signature_wrong"},
     ),
+    "a letter of a notice is changed": (
+        lambda f: relisted(with_notices(f, lambda n: n[1].update(body="您的申报未审核通过。"))),
+        {"notice_altered", "signature_wrong"},
+    ),
+    "a notice is left out": (
+        lambda f: relisted(with_notices(f, lambda n: n.pop())),
+        {"notice_altered", "signature_wrong"},
+    ),
     "the manifest is gone": (lambda f: {k: v for k, v in f.items() if k != "manifest.json"}, {"manifest_unreadable"}),
     "a name leads out of the archive": (lambda f: f | {"../evil": b""}, {"archive_unsafe"}),
 }
@@ -161,6 +180,26 @@ def test_each_kind_of_tampering_has_its_name(case: str, tmp_path: Path) -> None:
     files, keys = packet()
     tamper, expected = CASES[case]
     assert found(tamper(files), keys, tmp_path) == expected
+
+
+@pytest.mark.requirement("C6", "V62")
+def test_the_notice_with_the_changed_letter_is_named(tmp_path: Path) -> None:
+    """Its place among the notices, and its kind."""
+    files, keys = packet()
+    found(with_notices(files, lambda n: n[1].update(title="审核通过了")), keys, tmp_path)
+    places = {one.place for one in tiro_packet.verify(tmp_path / "packet.zip", keys)[0] if one.kind == "notice_altered"}
+    assert places == {"data/messages.json 2 declaration_approved"}
+
+
+@pytest.mark.requirement("C6", "V62")
+def test_a_packet_of_before_notices_still_holds(tmp_path: Path) -> None:
+    """A manifest that says nothing of notices is asked for none."""
+    files, _ = packet()
+    own = Ed25519PrivateKey.generate()
+    manifest = {name: value for name, value in json.loads(files["manifest.json"]).items() if name != "notices"}
+    plain = {name: data for name, data in files.items() if name != "data/messages.json"}
+    older = relisted(plain | {"manifest.json": json.dumps(manifest).encode()}, by=own)
+    assert found(older, {"k1": own.public_key().public_bytes_raw()}, tmp_path) == set()
 
 
 @pytest.mark.requirement("C6", "V62")

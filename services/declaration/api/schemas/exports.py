@@ -6,9 +6,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.declaration.domain.export import ExportJob, ExportKind, ExportState, Failure, Reason
+from services.declaration.domain.export import ExportJob, ExportKind
 from services.declaration.domain.record_standing import Lack, Standing
-from shared.web.schemas import Body, PageQuery, View
+from shared.exporting.views import ExportJobView, ExportsPageQuery
+from shared.web.schemas import Body, View
 
 ListState = Literal["generated", "printed", "sealed_uploaded", "submitted", "accepted", "returned", "void"]
 
@@ -42,39 +43,18 @@ class ExportBody(Body):
         }
 
 
-class ExportsQuery(PageQuery):
-    """Filters; `maker` is the id of an account, for auditors. `since` and `until` bound the time of asking."""
+class ExportsQuery(ExportsPageQuery):
+    """Of one kind, or of all."""
 
     kind: ExportKind | None = None
-    state: ExportState | None = None
-    maker: UUID | None = None
-    since: datetime | None = None
-    until: datetime | None = None
 
 
-class ExportView(View):
-    """An export: who asked for it when, why and with which filter; how far it is; whether it was taken."""
+class ExportView(ExportJobView):
+    """Of a packet also whose declaration it is, and whether it waits for notices."""
 
-    id: UUID
-    version: int
     kind: ExportKind
-    state: ExportState
-    reason_code: Reason
-    filter: dict[str, str | bool | None]
     declaration_id: UUID | None
-    scope_id: UUID | None
-    created_by: UUID
-    role: str
-    rows_all: int = Field(description="counted when it was asked for; what the file holds, once it is there")
-    rows_done: int
-    failure: Failure | None
-    sha256: str | None
-    size: int | None
-    downloads: int
-    downloaded_at: datetime | None
-    created_at: datetime
-    finished_at: datetime | None
-    expires_at: datetime | None
+    waiting_for: Literal["notices"] | None = Field(description="what has to come before the file is written")
 
     @classmethod
     def of(cls, job: ExportJob) -> "ExportView":

@@ -3,10 +3,11 @@ behind the last part (B8)."""
 
 from datetime import datetime
 
-from services.declaration.domain.export import ROWS_AT_ONCE, ExportJob
+from services.declaration.domain.export import ExportJob
 from services.declaration.storage import export_parts, exports, known_staff
 from services.declaration.use_cases.exporting.sheets import next_rows
-from shared import audit
+from shared.exporting.job import ROWS_AT_ONCE
+from shared.exporting.steps import fail_export
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
 
@@ -14,27 +15,9 @@ from shared.security.keyring import Keyring
 async def gather_export(tx: Transaction, job: ExportJob, *, keyring: Keyring, now: datetime) -> None:
     """Of a locked one. Rows are those that its maker's node may see at this moment."""
     if not await known_staff.select_acts_in(tx, job.created_by, job.scope_id, job.role):
-        await fail_export(tx, job, "rights_lost", now)
+        await fail_export(tx, exports.EXPORTS, job, "rights_lost", now)
         return
     rows, last_id = await next_rows(tx, job, ROWS_AT_ONCE)
     if rows:
         await export_parts.insert(tx, keyring, job.id, job.rows_done, rows)
     await exports.update_gathered(tx, job.id, len(rows), last_id, now, complete=len(rows) < ROWS_AT_ONCE)
-
-
-async def fail_export(tx: Transaction, job: ExportJob, failure: str, now: datetime) -> None:
-    """It comes to nothing, and what was gathered goes; not when it is the caller's no more."""
-    if await exports.update_over(tx, job, "failed", failure, now) is None:
-        return
-    await export_parts.delete(tx, job.id)
-    audit.record(
-        tx,
-        "export.fail",
-        actor=job.maker,
-        subject_kind="export_job",
-        subject_id=job.id,
-        at=now,
-        before=job.state,
-        after="failed",
-        reason=failure,
-    )

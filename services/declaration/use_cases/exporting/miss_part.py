@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from services.declaration.domain.export import MOST_ATTEMPTS, ExportJob
+from services.declaration.domain.export import ExportJob
 from services.declaration.storage import exports
-from services.declaration.use_cases.exporting.gather_export import fail_export
+from shared.exporting.job import MOST_ATTEMPTS
+from shared.exporting.steps import fail_export
 from shared.postgres.transaction import Transaction
 
 
@@ -12,4 +13,4 @@ async def miss_part(tx: Transaction, job: ExportJob, now: datetime) -> None:
     """The try is counted: others come first, and after too many tries it fails."""
     missed = await exports.update_missed(tx, job, now)
     if missed is not None and missed.attempts >= MOST_ATTEMPTS:
-        await fail_export(tx, missed, "too_many_tries", now)
+        await fail_export(tx, exports.EXPORTS, missed, "too_many_tries", now)

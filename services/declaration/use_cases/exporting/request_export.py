@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from services.declaration.domain.export import MOST_ROWS, MOST_UNFINISHED, ExportJob, ExportKind, Reason
-from services.declaration.domain.export_errors import ExportEmpty, ExportTooLarge, TooManyExports
+from services.declaration.domain.export import ExportJob, ExportKind
 from services.declaration.storage import cycles, exports, known_exam_bodies
 from services.declaration.use_cases.exporting.sheets import count_rows
 from services.declaration.use_cases.reviewing.reviewable import scope_of
-from shared import audit
 from shared.actor import Actor
+from shared.exporting.errors import ExportEmpty, ExportTooLarge
+from shared.exporting.job import MOST_ROWS, Reason
+from shared.exporting.steps import note_request, require_turn
 from shared.ids import new_id
 from shared.postgres.transaction import Transaction
 
@@ -28,14 +29,14 @@ async def request_export(
     body_id = UUID(str(wanted["body_id"] or scope))
     # Of the body that is looked at: its auditors see who took rows of theirs.
     path = await known_exam_bodies.select_path(tx, scope, body_id)
-    await require_turn(tx, actor)
+    await require_turn(tx, exports.EXPORTS, actor)
     job = new_job(kind, dict(wanted) | {"body_id": str(body_id)}, reason, language, path, actor, now)
     rows = await count_rows(tx, job, MOST_ROWS)
     if rows == 0:
         raise ExportEmpty
     if rows > MOST_ROWS:
         raise ExportTooLarge(most=MOST_ROWS)
-    return await keep_job(tx, job, rows, actor, now)
+    return await keep_job(tx, job, rows, actor)
 
 
 def new_job(
@@ -47,11 +48,11 @@ def new_job(
     actor: Actor,
     now: datetime,
     declaration_id: UUID | None = None,
+    notices_until: datetime | None = None,
 ) -> ExportJob:
-    """A job nothing of which is done; a packet has nothing to gather."""
+    """A job nothing of which is done; a packet has nothing to gather, but waits for notices."""
     return ExportJob(
         id=new_id(),
-        version=1,
         kind=kind,
         state="writing" if kind == "packet" else "gathering",
         filter=wanted,
@@ -63,45 +64,16 @@ def new_job(
         created_by=actor.id,
         role=actor.role,
         rows_all=0,
-        rows_done=0,
-        last_id=None,
-        attempts=0,
-        failure=None,
-        object_key=None,
-        sha256=None,
-        size=None,
-        downloads=0,
-        downloaded_at=None,
         created_at=now,
         moved_at=now,
-        finished_at=None,
-        expires_at=None,
+        notices_until=notices_until,
     )
 
 
-async def require_turn(tx: Transaction, actor: Actor) -> None:
-    """Before anything is counted; other requests of the account wait until this transaction ends. Raises
-    TooManyExports."""
-    if await exports.count_unfinished(tx, actor.id) >= MOST_UNFINISHED:
-        raise TooManyExports(most=MOST_UNFINISHED, retry_after=60)
-
-
-async def keep_job(tx: Transaction, job: ExportJob, rows: int, actor: Actor, now: datetime) -> ExportJob:
+async def keep_job(tx: Transaction, job: ExportJob, rows: int, actor: Actor) -> ExportJob:
     """Written down with who asked for what and why (V64)."""
     counted = replace(job, rows_all=rows)
     await exports.insert(tx, counted)
-    audit.record(
-        tx,
-        "export.request",
-        actor=actor,
-        subject_kind="export_job",
-        subject_id=job.id,
-        at=now,
-        after=job.state,
-        reason=job.reason_code,
-        kind=job.kind,
-        rows=rows,
-        declaration_id=None if job.declaration_id is None else str(job.declaration_id),
-        filter=[f"{name}={value}" for name, value in sorted(job.filter.items()) if value is not None],
-    )
+    subject = None if job.declaration_id is None else str(job.declaration_id)
+    note_request(tx, counted, actor, declaration_id=subject)
     return counted

@@ -6,12 +6,14 @@ from typing import Any, Final
 
 import orjson
 
+from services.declaration.domain.export import ExportJob
 from services.declaration.storage import document_pages, packet_sources, snapshots, timeline
 from services.declaration.storage.declarations import DATA_CLASS
 from services.declaration.storage.documents import Document, select_snapshot
 from services.declaration.use_cases.evaluating.locked_evaluation import opinion_place
+from services.declaration.use_cases.packets.compose_notices import PATH as MESSAGES
+from services.declaration.use_cases.packets.compose_notices import compose_notices
 from services.declaration.use_cases.reviewing.reasons import open_reasons
-from shared.actor import Actor
 from shared.audit import anchor_store
 from shared.audit.anchors import seed
 from shared.postgres.transaction import Reader
@@ -22,10 +24,13 @@ from shared.uploads.kinds import EXTENSIONS
 _README: Final = """本压缩包是一份申报的完整决定材料，可脱离系统核验：
     python -m tiro_packet 本文件.zip --keys packet-keys.json
 packet-keys.json 请直接从平台 /api/declaration/v1/packet-keys 下载，不要使用他人提供的文件。
-消息正文由消息服务保存，本包只列出审核提醒的时间。
+与本申报有关的通知及其正文、发送情况见 data/messages.json；超过保存期限已清除的正文会注明清除时间。
+该文件的 state 为 unavailable 时，表示生成材料时未能从消息服务取得通知，可重新导出。注销账号的通知已随账号删除。
 
 All there is about the decisions on one declaration; verify it without the system with the command above. Take
-packet-keys.json from the platform itself. Texts of messages are kept by the notification service.
+packet-keys.json from the platform itself. Notices about it, their words and what became of them are in
+data/messages.json; words whose time was over are gone, and it says since when. Where its state is "unavailable" the
+notification service did not answer in time: export again. Notices to a closed account were deleted with the account.
 """
 
 _AMONG_REVIEWERS: Final = ("declaration.write_note", "declaration.read_notes")
@@ -42,18 +47,20 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """Everything but the files of the bucket. `digests`: of the audit entries, in their order."""
+    """Everything but the files of the bucket. `digests`: of the audit entries, in their order; `told`: what the
+    manifest says of the notices."""
 
     number: str
     declaration_id: str
     data: dict[str, bytes]
     files: list[StoredFile]
     digests: list[str]
+    told: dict[str, Any]
 
 
-async def compose_packet(reader: Reader, keyring: Keyring, declaration: dict[str, Any], maker: Actor) -> Composed:
+async def compose_packet(reader: Reader, keyring: Keyring, declaration: dict[str, Any], job: ExportJob) -> Composed:
     """`declaration` was selected with the maker's access. Raises SealBroken."""
-    withheld = _AMONG_REVIEWERS if maker.kind == "candidate" else ()
+    withheld = _AMONG_REVIEWERS if job.maker.kind == "candidate" else ()
     found = await packet_sources.select_sources(reader, declaration, withheld)
     subject = declaration["id"]
     handed = {one["submission"]: _opened(keyring, subject, one) for one in found.snapshots}
@@ -68,6 +75,7 @@ async def compose_packet(reader: Reader, keyring: Keyring, declaration: dict[str
         files += [StoredFile(path, one.object_key) for path, one in pages]
     steps = [_step(keyring, subject, one) for one in await timeline.select(reader, subject)]
     entries = [_entry(one) for one in found.entries]
+    told = await compose_notices(reader, keyring, job)
     anchor = await anchor_store.select_newest(reader, "declaration")
     known = {name: value for name, value in declaration.items() if name != "filing_body_path"}
     data: dict[str, Any] = {
@@ -77,13 +85,14 @@ async def compose_packet(reader: Reader, keyring: Keyring, declaration: dict[str
         "data/evaluations.json": [_evaluation(keyring, one) for one in found.evaluations],
         "data/lists.json": found.lists,
         "data/notices.json": found.notices,
+        MESSAGES: told.content,
         "audit/entries.json": entries,
         "audit/anchor.json": anchor and {"document": anchor.document.decode(), "digest": anchor.digest.hex()},
     }
     data |= {f"data/submissions/{number:04d}.json": one for number, one in handed.items()}
     written = {path: orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS) for path, value in data.items()}
     written["README.txt"] = _README.encode()
-    return Composed(str(known["number"]), str(subject), written, files, [one["digest"] for one in entries])
+    return Composed(str(known["number"]), str(subject), written, files, [one["digest"] for one in entries], told.told)
 
 
 def _opened(keyring: Keyring, subject: Any, row: dict[str, Any]) -> dict[str, Any]:

@@ -31,6 +31,7 @@ def seal_manifest(
         "made_at": now.isoformat(),
         "files": [{"path": path, "size": size, "sha256": sha256} for path, size, sha256 in sorted(files)],
         "audit": {"entries": len(composed.digests), "head": _chain(packet_id, composed.digests)},
+        "notices": composed.told,
     }
     manifest = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
     key = keyring.active(data_class("declaration"))

@@ -1,6 +1,6 @@
 """What exam bodies see of the jurisdiction they supervise (B7, B8)."""
 
-from typing import Literal, get_args
+from typing import get_args
 from uuid import UUID
 
 from pydantic import Field
@@ -46,12 +46,6 @@ class InstitutionFilter(Body):
 
 class SupervisionQuery(InstitutionFilter, PageQuery):
     """GET /supervision/institutions."""
-
-
-class SupervisionSheetQuery(InstitutionFilter):
-    """GET /supervision/sheet: what the list of the same filter shows, and why it is taken away."""
-
-    reason_code: Literal["supervision", "statistics", "verification", "inquiry", "archive"]
 
 
 class BodyStandingsView(View):

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.declaration.domain import export as domain
 from services.declaration.scheduled.exports import expire, work_exports
+from shared.exporting import job as domain
 from shared.ids import new_id
 from tests.integration.declaration.filing.paper import handed_in
 from tests.integration.declaration.filing.year import Year, exam_year

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from services.declaration.domain import export as domain
 from services.declaration.scheduled.exports import work_exports
-from services.declaration.storage import exports
-from services.declaration.use_cases.exporting.finish_export import finish_export
+from services.declaration.storage.exports import EXPORTS
 from shared.errors import NotFound
+from shared.exporting import job as domain
+from shared.exporting.steps import finish_export
 from tests.integration.declaration.filing.year import exam_year
 from tests.integration.declaration.supervision.overseers import actions, asked, gathered, overseer, seen
 from tests.support.service_under_test import Serve
@@ -24,20 +24,22 @@ async def test_of_two_writers_one_is_believed(serve: Serve) -> None:
     database, kept = year.service.database, timedelta(hours=1)
     await gathered(year)
     async with database.transaction() as tx:
-        slow = await exports.lock_for_writing(tx, year.clock.now())
+        slow = await EXPORTS.lock_for_writing(tx, year.clock.now())
     async with database.transaction() as tx:
-        assert await exports.lock_for_writing(tx, year.clock.now()) is None
+        assert await EXPORTS.lock_for_writing(tx, year.clock.now()) is None
     year.clock.advance(domain.LEASE + timedelta(seconds=1))
     async with database.transaction() as tx:
-        quick = await exports.lock_for_writing(tx, year.clock.now())
+        quick = await EXPORTS.lock_for_writing(tx, year.clock.now())
     assert slow is not None
     assert quick is not None
     async with database.transaction() as tx:
-        assert not await finish_export(tx, slow, "exports/slow", b"slow", 1, now=year.clock.now(), kept=kept)
+        assert not await finish_export(tx, EXPORTS, slow, "exports/slow", b"slow", 1, now=year.clock.now(), kept=kept)
     version = (await seen(point, job))["version"]
     assert (await point.post(f"/exports/{job['id']}/cancellation", version=version)).status == 200
     async with database.transaction() as tx:
-        assert not await finish_export(tx, quick, "exports/quick", b"quick", 1, now=year.clock.now(), kept=kept)
+        assert not await finish_export(
+            tx, EXPORTS, quick, "exports/quick", b"quick", 1, now=year.clock.now(), kept=kept
+        )
     assert (await seen(point, job))["state"] == "cancelled"
 
 
@@ -54,7 +56,7 @@ async def test_a_writer_that_lost_its_export_does_not_end_it(serve: Serve, monke
         assert (await point.post(f"/exports/{job['id']}/cancellation", version=version)).status == 200
         raise NotFound
 
-    monkeypatch.setattr("services.declaration.scheduled.exports._write", cancelled_beneath)
+    monkeypatch.setattr("shared.exporting.writing.ExportWriter.write", cancelled_beneath)
     await work_exports(year.service.deps)
     found = await seen(point, job)
     assert (found["state"], found["failure"]) == ("cancelled", None)

@@ -12,6 +12,8 @@ import pytest
 from deploy.packet import tiro_packet
 from services.declaration.scheduled.exports import work_exports
 from shared.contracts.institution import ExamBodyChanged
+from shared.contracts.notification import PacketNoticesTold, ToldNotices
+from shared.security.sealing import seal_for_event
 from tests.integration.declaration.filing.year import Year
 from tests.integration.declaration.season import exam_season
 from tests.integration.declaration.supervision.overseers import overseer
@@ -46,6 +48,7 @@ async def packet(year: Year, by: Caller, declaration_id: str, **more: Any) -> tu
     """A packet that was asked for and made: the job, and the file. What was counted at the request is what it holds."""
     asked = await by.post("/decision-packets", {"declaration_id": declaration_id} | more)
     assert asked.status == 202, asked.body
+    await year.service.deliver(told_nothing(year, asked.body["id"]))
     await work_exports(year.service.deps)
     job = (await by.get(f"/exports/{asked.body['id']}")).body
     assert job["state"] == "done", job
@@ -53,6 +56,20 @@ async def packet(year: Year, by: Caller, declaration_id: str, **more: Any) -> tu
     taken = await by.get(f"/exports/{job['id']}/file")
     assert taken.status == 200, taken.body
     return job, taken.body
+
+
+def told_nothing(year: Year, packet_id: str) -> PacketNoticesTold:
+    """Notification answers that nobody was told of anything."""
+    place = f"{PacketNoticesTold.TYPE}.notices:{packet_id}/1"
+    content = ToldNotices(notices=[]).model_dump_json()
+    return PacketNoticesTold(
+        occurred_at=year.clock.now(),
+        aggregate_version=1,
+        packet_id=UUID(packet_id),
+        part=1,
+        parts=1,
+        notices=seal_for_event(year.service.keyring, "told_notice", place, content),
+    )
 
 
 async def verdict(year: Year, data: bytes, where: Path) -> tuple[list[tiro_packet.Finding], dict[str, Any]]:
