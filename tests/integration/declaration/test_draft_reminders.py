@@ -11,14 +11,13 @@ from services.declaration.use_cases.drafting.remind_drafts import remind_drafts
 from shared.clock import SHANGHAI
 from shared.contracts.declaration import DraftReminded
 from shared.reminding import running
-from shared.reminding.running import Kind, remind_batch
-from shared.reminding.steps import spans_of
+from shared.reminding.running import Kind
 from tests.integration.declaration.forms import ALLOWANCE, REASONS, complete_content
 from tests.integration.declaration.season import Season, exam_season, together
 from tests.integration.declaration.sites import exam_sites
 from tests.integration.declaration.working import KILLED, run, working_process
+from tests.support.crossing_copies import take_keys_away, tell_crossing
 from tests.support.engines import Engines
-from tests.support.keyless import take_keys_away
 from tests.support.service_under_test import Serve
 
 JOB = "remind-drafts"
@@ -187,7 +186,7 @@ async def test_the_key_alone_keeps_two_copies_from_telling_twice(serve: Serve, m
     """No locks: a copy that read before the other committed meets the key, and tells nothing."""
     season = await exam_season(serve)
     draft = await begun(season)
-    assert await _crossing(season, monkeypatch) == [(draft, 7, 7)]
+    assert await _crossing(season) == [(draft, 7, 7)]
 
 
 async def test_without_the_key_two_copies_tell_twice(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,7 +194,7 @@ async def test_without_the_key_two_copies_tell_twice(serve: Serve, monkeypatch: 
     season = await exam_season(serve)
     draft = await begun(season)
     take_keys_away(monkeypatch)
-    assert await _crossing(season, monkeypatch) == [(draft, 7, 7)] * 2
+    assert await _crossing(season) == [(draft, 7, 7)] * 2
 
 
 @pytest.mark.requirement("M2")
@@ -267,22 +266,9 @@ def _tell(season: Season) -> Any:
     return tell
 
 
-async def _crossing(season: Season, patch: pytest.MonkeyPatch) -> list[tuple[UUID, int, int]]:
-    """Two copies whose looks at what is due cross, without locks: what was told."""
-    unlocked = unfinished_drafts._LOCK_DUE.replace("FOR NO KEY UPDATE OF d SKIP LOCKED", "")
-    assert unlocked != unfinished_drafts._LOCK_DUE
-    patch.setattr(unfinished_drafts, "_LOCK_DUE", unlocked)
+async def _crossing(season: Season) -> list[tuple[UUID, int, int]]:
+    """What two copies tell whose looks at what is due cross."""
     on(season, 22)
-    now, database = season.clock.now(), season.service.database
-    (span,) = (one for one in spans_of((7, 3, 1), now) if one.step == 7)
-    async with database.transaction() as tx:
-        seen = await unfinished_drafts.lock_due(tx, span, None, 10)
-
-    async def stale(*_: Any) -> Any:
-        return seen
-
-    for lock in (unfinished_drafts.lock_due, stale):
-        kind = Kind(unfinished_drafts.KIND, (7,), lock, _tell(season))
-        async with database.transaction() as tx:
-            assert len(await remind_batch(tx, kind, span, None, now)) == 1
+    kind = Kind(unfinished_drafts.KIND, (7,), unfinished_drafts.lock_due, _tell(season))
+    await tell_crossing(season.service.database, season.clock, kind)
     return await told(season)

@@ -1,7 +1,6 @@
 """Invitations that end soon are told once per step to who invited and who was invited (4.8)."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
@@ -9,11 +8,11 @@ from services.identity.jobs import remind_of_invitations
 from services.identity.storage import ending_invitations
 from services.identity.use_cases.staffing.tell_ending_invitations import tell_ending_invitations
 from shared.contracts.identity import StaffInvitationEnding
-from shared.reminding.running import Kind, remind_batch
-from shared.reminding.steps import spans_of
+from shared.reminding.running import Kind
 from tests.integration.declaration.season import together
-from tests.integration.identity.offices import Offices
-from tests.support.keyless import take_keys_away
+from tests.integration.identity.offices import REASON, Offices
+from tests.integration.identity.people import request_staff
+from tests.support.crossing_copies import take_keys_away, tell_crossing
 from tests.support.service_under_test import Serve
 
 
@@ -29,10 +28,10 @@ async def later(offices: Offices, days: int) -> None:
         await remind_of_invitations(offices.service.deps)
 
 
-@pytest.mark.requirement("C2")
+@pytest.mark.requirement("V12")
 async def test_an_unanswered_invitation_is_told_at_each_step_once(serve: Serve) -> None:
-    """Three days and one day before the seven days are over: who invited is named; not after the end, and nobody hears
-    of one that was accepted."""
+    """Three days and one day before its seven days are over, naming who invited; nothing after the end, and nobody
+    hears of one that was accepted."""
     offices = await Offices.open(serve)
     site = await offices.holder("site_admin", offices.site)
     waiting = await offices.invite(site, "point_admin", offices.point, offices.phone())
@@ -45,18 +44,47 @@ async def test_an_unanswered_invitation_is_told_at_each_step_once(serve: Serve) 
     assert [(one.step, one.days) for one in events] == [(3, 3), (1, 1)]
     assert {str(one.staff_id) for one in events} == {waiting.body["staff_id"]}
     assert {(str(one.from_staff_id), one.filing_body_id) for one in events} == {(site.staff_id, None)}
-    assert {one.ends_at - offices.service.clock.now() for one in events} <= {timedelta(0), timedelta(seconds=0)}
+    assert {one.ends_at for one in events} == {offices.service.clock.now()}
 
 
 async def test_where_nobody_who_invited_is_left_the_body_above_hears(serve: Serve) -> None:
-    """Asked for by the platform itself, or by an account that is disabled now; at the top nobody but the invited."""
+    """Asked for by the platform itself, or by an account that is disabled now; at the top only the invited hear."""
     offices = await Offices.open(serve)
     unit = await offices.institution(offices.zone, offices.site)
-    await offices.service.clock_is_kept() if hasattr(offices.service, "clock_is_kept") else None
-    from tests.integration.identity.people import request_staff
-
+    zone, site = await offices.holder("zone_admin", offices.zone), await offices.holder("site_admin", offices.site)
+    await offices.invite(site, "point_admin", offices.point, offices.phone())
+    assert (await offices.step(zone, site, "disablement", REASON)).status == 200
     await request_staff(offices.service, "institution_owner", offices.phone(), scope_id=unit)
     await request_staff(offices.service, "zone_admin", offices.phone(), scope_id=offices.zone)
     await later(offices, 4)
     heard = {(one.scope_id, one.from_staff_id, one.filing_body_id) for one in await told(offices)}
-    assert heard == {(unit, None, offices.site), (offices.zone, None, None)}
+    assert heard == {
+        (offices.point, None, offices.site),
+        (unit, None, offices.site),
+        (offices.zone, None, None),
+    }
+
+
+async def test_any_number_of_copies_tell_once(serve: Serve) -> None:
+    """Six runs at once: one event per account."""
+    offices = await Offices.open(serve)
+    for _ in range(5):
+        await request_staff(offices.service, "site_admin", offices.phone(), scope_id=offices.site)
+    offices.service.clock.advance(timedelta(days=4))
+    await together(*(remind_of_invitations(offices.service.deps) for _ in range(6)))
+    assert sorted(one.step for one in await told(offices)) == [3] * 5
+
+
+@pytest.mark.parametrize(("keys", "times"), [(True, 1), (False, 2)])
+async def test_the_key_keeps_two_copies_from_telling_twice(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, keys: bool, times: int
+) -> None:
+    """Two copies whose looks cross: once; the control, with the key off: twice."""
+    offices = await Offices.open(serve)
+    await request_staff(offices.service, "site_admin", offices.phone(), scope_id=offices.site)
+    offices.service.clock.advance(timedelta(days=4))
+    if not keys:
+        take_keys_away(monkeypatch)
+    kind = Kind(ending_invitations.KIND, (3,), ending_invitations.lock_due, tell_ending_invitations)
+    await tell_crossing(offices.service.database, offices.service.clock, kind)
+    assert len(await told(offices)) == times

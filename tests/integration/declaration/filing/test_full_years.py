@@ -20,8 +20,8 @@ from shared.ids import new_id
 from tests.integration.declaration.filing.year import YEAR, Declared, Year, exam_year, probation
 from tests.integration.declaration.season import together
 from tests.integration.declaration.working import KILLED, run, working_process
+from tests.support.crossing_copies import take_keys_away
 from tests.support.engines import Engines
-from tests.support.keyless import take_keys_away
 from tests.support.service_under_test import Serve
 
 REMIND, LAPSE = "remind-full-years", "lapse-provisionals"
