@@ -44,6 +44,8 @@ _LOCK_DUE: Final = f"SELECT e.id {_DUE} AND e.institution_id = $4 ORDER BY e.id 
 _UPDATE_DUE: Final = """
 UPDATE evaluation SET state = $2, version = version + 1, updated_at = $3 WHERE id = ANY ($1::uuid[])
 """
+_YEAR_UNTOLD: Final = untold(FULL_YEAR, "d.person_id", "c.completion_deadline", "$2::smallint")
+_PERSON_UNTOLD: Final = untold(FULL_YEAR, "d.person_id", "$4::timestamptz", "$3::smallint")
 _MISSING: Final = """
 JOIN evaluation e ON e.declaration_id = d.id AND e.submission = d.submission AND e.state = 'provisional_certified'
 """
@@ -60,7 +62,7 @@ WHERE c.completion_deadline > $3 AND c.completion_deadline <= $4 AND c.state NOT
     SELECT FROM evaluation_digest g
     WHERE g.institution_id = d.institution_id AND g.step = 'full_year' AND g.day = $1)
 GROUP BY d.institution_id, i.name, i.filing_body_id, c.id, c.year, c.completion_deadline
-HAVING bool_or({untold(FULL_YEAR, "d.person_id", "c.completion_deadline", "$2::smallint")})
+HAVING bool_or({_YEAR_UNTOLD})
 ORDER BY d.institution_id
 """
 # A result that is entered at this moment is waited for by nobody: that person is left to the next run.
@@ -68,7 +70,7 @@ _LOCK_MISSING: Final = f"""
 SELECT e.id, e.version, d.id AS declaration_id, d.number, d.person_id
 FROM declaration d {_MISSING}
 WHERE d.institution_id = $1 AND d.cycle_id = $2 AND d.state IN ('submitted', 'under_review', 'approved', 'filed')
-  AND {untold(FULL_YEAR, "d.person_id", "$4::timestamptz", "$3::smallint")}
+  AND {_PERSON_UNTOLD}
 ORDER BY d.id FOR NO KEY UPDATE OF d, e SKIP LOCKED
 """
 _INSERT_DIGEST: Final = """

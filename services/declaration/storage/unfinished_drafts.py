@@ -12,6 +12,7 @@ from shared.reminding.reminders import untold
 from shared.reminding.steps import Span
 
 KIND: Final = "draft"
+_UNTOLD: Final = untold(KIND, "d.id", "held.ends_at", "$1::smallint")
 # While it can be edited, its unit is the bound one, whose site may end things earlier. The end is one of the dates that
 # the zone and its sites set: where none of them lies in the span, no declaration is looked at. What is being saved at
 # this moment is left to the next run.
@@ -40,7 +41,7 @@ WHERE c.state NOT IN ('planned', 'closed', 'archived')
   AND held.ends_at > $2::timestamptz AND held.ends_at <= $3 AND ($4::uuid IS NULL OR d.id > $4)
   AND NOT EXISTS (SELECT FROM known_exempt_person x
                   WHERE x.person_id = d.person_id AND x.state = 'chosen' AND x.exam_year = c.year)
-  AND {untold(KIND, "d.id", "held.ends_at", "$1::smallint")}
+  AND {_UNTOLD}
 ORDER BY d.id LIMIT $5 FOR NO KEY UPDATE OF d SKIP LOCKED
 """
 

@@ -10,6 +10,7 @@ from shared.reminding.reminders import untold
 from shared.reminding.steps import Span
 
 KIND: Final = "invitation"
+_UNTOLD: Final = untold(KIND, "a.staff_id", "a.invited_until", "$1::smallint")
 # Locked with a second factor: the holder needs no invitation. The body above a node stands before it in its path.
 _LOCK_DUE: Final = f"""
 SELECT a.staff_id AS id, a.version, a.scope_id, a.scope_name, a.invited_until AS ends_at,
@@ -20,7 +21,7 @@ LEFT JOIN staff_account inviter ON inviter.staff_id = a.invited_by AND inviter.s
 LEFT JOIN known_scope s ON s.scope_id = a.scope_id
 WHERE a.invited_until > $2 AND a.invited_until <= $3
   AND (a.state = 'invited' OR a.state = 'locked' AND a.totp_sealed IS NULL AND a.passkeys = 0)
-  AND ($4::uuid IS NULL OR a.staff_id > $4) AND {untold(KIND, "a.staff_id", "a.invited_until", "$1::smallint")}
+  AND ($4::uuid IS NULL OR a.staff_id > $4) AND {_UNTOLD}
 ORDER BY a.staff_id LIMIT $5 FOR NO KEY UPDATE OF a SKIP LOCKED
 """
 

@@ -11,12 +11,13 @@ from shared.reminding.steps import Span
 
 KIND: Final = "licence"
 _ENDS_AT: Final = "(i.licence_valid_to + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'"
+_UNTOLD: Final = untold(KIND, "i.id", _ENDS_AT, "$1::smallint")
 # A changed last day is a new matter.
 _LOCK_DUE: Final = f"""
 SELECT i.id, i.version, i.name, i.filing_body_id, i.licence_valid_to, {_ENDS_AT} AS ends_at
 FROM institution i
 WHERE i.state IN ('profile_incomplete', 'active', 'suspended') AND i.licence_valid_to BETWEEN $2 AND $3
-  AND ($4::uuid IS NULL OR i.id > $4) AND {untold(KIND, "i.id", _ENDS_AT, "$1::smallint")}
+  AND ($4::uuid IS NULL OR i.id > $4) AND {_UNTOLD}
 ORDER BY i.id LIMIT $5 FOR UPDATE OF i SKIP LOCKED
 """
 

@@ -37,26 +37,9 @@ async def remind_drafts(
     for one, case in zip(due, cases, strict=True):
         if case is None:
             raise RuntimeError("a locked declaration is there")
-        days = days_until(one.ends_at, now)
         lacks = await _lacks(tx, case, keyring, catalogues, now)
-        outbox.add(
-            tx,
-            DraftReminded(
-                occurred_at=now,
-                aggregate_version=one.version,
-                declaration_id=DeclarationId(one.id),
-                person_id=PersonId(one.person_id),
-                institution_id=InstitutionId(one.institution_id),
-                institution_name=one.institution_name,
-                cycle_year=one.cycle_year,
-                number=one.number,
-                again=one.submission > 0,
-                ends_at=one.ends_at,
-                step=span.step,
-                days=days,
-                **lacks,
-            ),
-        )
+        event = _event(one, span, lacks, now)
+        outbox.add(tx, event)
         audit.record(
             tx,
             "declaration.remind_draft",
@@ -65,8 +48,26 @@ async def remind_drafts(
             subject_id=one.id,
             at=now,
             step=span.step,
-            days=days,
+            days=event.days,
         )
+
+
+def _event(one: UnfinishedDraft, span: Span, lacks: dict[str, Any], now: datetime) -> DraftReminded:
+    return DraftReminded(
+        occurred_at=now,
+        aggregate_version=one.version,
+        declaration_id=DeclarationId(one.id),
+        person_id=PersonId(one.person_id),
+        institution_id=InstitutionId(one.institution_id),
+        institution_name=one.institution_name,
+        cycle_year=one.cycle_year,
+        number=one.number,
+        again=one.submission > 0,
+        ends_at=one.ends_at,
+        step=span.step,
+        days=days_until(one.ends_at, now),
+        **lacks,
+    )
 
 
 async def _lacks(
