@@ -33,6 +33,9 @@ class Settings(ServiceSettings):
     full_year_remind_days: tuple[int, ...] = Field(
         (60, 30, 7), min_length=1, description="days before the last day for full years that people are reminded"
     )
+    draft_remind_days: tuple[int, ...] = Field(
+        (7, 3, 1), description="days before their window closes that people hear of what they did not submit"
+    )
     signature_days: int = Field(7, ge=1, le=60, description="how long a supervisor may sign with a code")
     checks_per_minute: int = Field(60, ge=1, le=600, description="eligibility self-checks from one address")
     dry_run_most: int = Field(

@@ -7,6 +7,7 @@ import structlog
 from services.identity.dependencies import Dependencies
 from services.identity.domain.login_brake import breaker_open, budget_spent
 from services.identity.storage import (
+    ending_invitations,
     exempt_choices,
     key_destructions,
     known_devices,
@@ -30,10 +31,12 @@ from services.identity.use_cases.own_data.make_export import make_export
 from services.identity.use_cases.retelling.tell_untold_contacts import tell_untold_contacts
 from services.identity.use_cases.signing_keys.rotate_signing_key import rotate_when_due
 from services.identity.use_cases.staffing.archive_disabled_staff import archive_disabled_staff
+from services.identity.use_cases.staffing.tell_ending_invitations import tell_ending_invitations
 from services.identity.use_cases.verifying.put_images_aside import put_images_aside
 from shared.clock import SHANGHAI
 from shared.privacy import reindexing
 from shared.process.definition import Job
+from shared.reminding.running import Kind, remind
 from shared.security.keyring import KeyMissing
 from shared.security.sealing import SealBroken
 from shared.security.subject_keys import SubjectErased
@@ -127,6 +130,13 @@ async def archive_staff(deps: Dependencies) -> None:
         await staff_logins.delete_old(tx, now - timedelta(days=limits.login_log_days))
 
 
+async def remind_of_invitations(deps: Dependencies) -> None:
+    """Before they end for good (4.8)."""
+    steps = deps.settings.staff.invitation_remind_days
+    kind = Kind(ending_invitations.KIND, steps, ending_invitations.lock_due, tell_ending_invitations)
+    await remind(deps.database, deps.clock, kind)
+
+
 async def invite_many(deps: Dependencies) -> None:
     """Rows of started spreadsheets, a batch per transaction, so that a crash repeats nothing (B5)."""
     while True:
@@ -193,6 +203,7 @@ JOBS = (
     Job("forget-requests", timedelta(hours=1), forget_requests),
     Job("put-decided-images-aside", timedelta(hours=1), put_decided_images_aside),
     Job("archive-staff", timedelta(hours=1), archive_staff),
+    Job("remind-invitations", timedelta(minutes=10), remind_of_invitations),
     Job("invite-many", timedelta(seconds=5), invite_many),
     Job("remove-replaced-images", timedelta(minutes=10), remove_replaced_images),
     Job("make-exports", timedelta(seconds=5), make_exports),

@@ -145,6 +145,19 @@ class PriorEvidenceRequired(DeclarationEvent):
     reason_code: str
 
 
+class DraftReminded(DeclarationEvent):
+    """What a candidate has begun is not submitted and its window closes soon; once per end and step. `number` is empty
+    before the first submission."""
+
+    TYPE: ClassVar[str] = "declaration.draft_reminded.v1"
+    again: bool = Field(description="it was submitted before, and waits to be corrected and submitted again")
+    ends_at: AwareDatetime = Field(description="exclusive end of the window that holds for this person")
+    step: int = Field(ge=0, description="the reminder it is, in days before the last day")
+    days: int = Field(ge=0, description="whole days that are left")
+    sections: list[str] = Field([], description="sections of the form with something missing")
+    blocked_by: str | None = Field(None, description="code of what stands before any judgement, as binding_required")
+
+
 class ReviewEscalated(DeclarationEvent):
     """The unit has not decided for so long that its exam body was told; for the candidate (P6)."""
 

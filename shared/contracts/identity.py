@@ -216,6 +216,26 @@ class StaffInvited(Event):
     expires_at: AwareDatetime
 
 
+class StaffInvitationEnding(Event):
+    """A staff account still waits for its holder, and its invitation can soon be neither accepted nor renewed; once per
+    end and step (4.8). Told to who invited; where that account is gone, or the platform invited, to the exam body
+    above; and to the person by SMS."""
+
+    TYPE: ClassVar[str] = "identity.staff_invitation_ending.v1"
+    AGGREGATE: ClassVar[str] = "staff_id"
+    staff_id: StaffId
+    scope_id: UUID
+    institution_name: str
+    """The institution or exam body of the account."""
+    from_staff_id: StaffId | None
+    """Who invited, while that account works."""
+    filing_body_id: ExamBodyId | None
+    """Where nobody who invited is left: the exam body above; None at the top."""
+    ends_at: AwareDatetime
+    step: int
+    days: int
+
+
 class StaffChanged(Event):
     """A staff account as it is now; a snapshot (4.8)."""
 

@@ -19,6 +19,8 @@ _PURGES = (
     "DELETE FROM rate_limit WHERE arrival < now() - interval '2 days'",
     "DELETE FROM finding WHERE count = 0 AND seen_at < now() - interval '30 days'",
     "DELETE FROM ended_session WHERE heard_at < now() - interval '1 hour'",
+    # Those after an end stay: what ended is looked at as long as it is kept.
+    "DELETE FROM reminder WHERE step >= 0 AND ends_at < now() - interval '1 year'",
 )
 
 

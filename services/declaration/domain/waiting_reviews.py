@@ -1,15 +1,9 @@
 """Reviews that wait too long: after how many days who is told, and at what hours (P6)."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
 from enum import StrEnum
-from typing import Final
 
-from shared.clock import SHANGHAI
 from shared.errors import Invalid
-
-_TOLD_FROM: Final = time(8)
-_TOLD_UNTIL: Final = time(20)
 
 
 class Step(StrEnum):
@@ -69,8 +63,3 @@ class ReviewPolicy:
             self.escalate_after_days or default.escalate_after_days,
             self.warn_before_days or default.warn_before_days,
         )
-
-
-def tells_at(now: datetime) -> bool:
-    """Whether people are told at this hour: a digest gathers the night and comes in the morning."""
-    return _TOLD_FROM <= now.astimezone(SHANGHAI).time() < _TOLD_UNTIL

@@ -5,6 +5,7 @@ from typing import Final
 from services.declaration.scheduled import (
     announcements,
     cycles,
+    drafts,
     evaluations,
     exports,
     filings,
@@ -19,6 +20,7 @@ from services.declaration.scheduled import (
 JOBS: Final = (
     *cycles.JOBS,
     *announcements.JOBS,
+    *drafts.JOBS,
     *reviews.JOBS,
     *evaluations.JOBS,
     *rules.JOBS,

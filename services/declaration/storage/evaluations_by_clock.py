@@ -11,7 +11,11 @@ from services.declaration.domain.evaluation_clock import ClockPace, ClockStep
 from services.declaration.storage.site_cycles import SITE_OF_UNIT
 from shared.ids import new_id
 from shared.postgres.transaction import Reader, Transaction
+from shared.reminding.reminders import untold
+from shared.reminding.steps import Span
 
+FULL_YEAR: Final = "full_year"
+"""The kind of the reminders; their subject is the person."""
 # 12 months reached, or filing is near: by the site's own date. A fresh graduate without a full year is left alone: from
 # `due` there is no way to a provisional certificate. Who left before anything was declared is nobody's business.
 _DUE: Final = f"""
@@ -31,7 +35,7 @@ WHERE e.state = 'in_progress'
 """
 _SELECT_UNITS_DUE: Final = f"""
 SELECT e.institution_id, i.name AS institution_name, i.filing_body_id, NULL::uuid AS cycle_id,
-       NULL::integer AS cycle_year, NULL::date AS last_day, NULL::integer AS step_days, count(*) AS waiting
+       NULL::integer AS cycle_year, NULL::timestamptz AS ends_at, NULL::integer AS step_days, count(*) AS waiting
 {_DUE} AND NOT EXISTS (SELECT FROM evaluation_digest g
                        WHERE g.institution_id = e.institution_id AND g.step = 'due' AND g.day = $1)
 GROUP BY e.institution_id, i.name, i.filing_body_id ORDER BY e.institution_id
@@ -40,38 +44,25 @@ _LOCK_DUE: Final = f"SELECT e.id {_DUE} AND e.institution_id = $4 ORDER BY e.id 
 _UPDATE_DUE: Final = """
 UPDATE evaluation SET state = $2, version = version + 1, updated_at = $3 WHERE id = ANY ($1::uuid[])
 """
-# The step in force is the nearest one that is reached: who gets a provisional certificate late skips those before.
-_YEARS: Final = """
-years AS (
-    SELECT c.id, c.year, ((c.completion_deadline - interval '1 microsecond') AT TIME ZONE 'Asia/Shanghai')::date
-           AS last_day
-    FROM cycle c WHERE c.completion_deadline > $2::timestamptz AND c.state NOT IN ('planned', 'archived')
-), steps AS (
-    SELECT y.*, (SELECT min(s.days) FROM unnest($3::integer[]) AS s (days) WHERE y.last_day - s.days <= $1::date)
-           AS step_days
-    FROM years y
-)
-"""
+_YEAR_UNTOLD: Final = untold(FULL_YEAR, "d.person_id", "c.completion_deadline", "$2::smallint")
+_PERSON_UNTOLD: Final = untold(FULL_YEAR, "d.person_id", "$4::timestamptz", "$3::smallint")
 _MISSING: Final = """
 JOIN evaluation e ON e.declaration_id = d.id AND e.submission = d.submission AND e.state = 'provisional_certified'
 """
-# Ends with the step: a value and a bracket follow.
-_UNTOLD: Final = """
-NOT EXISTS (SELECT FROM full_year_notice n
-            WHERE n.person_id = d.person_id AND n.cycle_id = d.cycle_id AND n.days ="""
+# Who gets a provisional certificate late hears at the step in force then; a moved last day is told anew.
 _SELECT_UNITS_MISSING: Final = f"""
-WITH {_YEARS}
-SELECT d.institution_id, i.name AS institution_name, i.filing_body_id, s.id AS cycle_id, s.year AS cycle_year,
-       s.last_day, s.step_days, count(*) AS waiting
-FROM steps s
-JOIN declaration d ON d.cycle_id = s.id AND d.state IN ('submitted', 'under_review', 'approved', 'filed')
+SELECT d.institution_id, i.name AS institution_name, i.filing_body_id, c.id AS cycle_id, c.year AS cycle_year,
+       c.completion_deadline AS ends_at, $2::smallint AS step_days, count(*) AS waiting
+FROM cycle c
+JOIN declaration d ON d.cycle_id = c.id AND d.state IN ('submitted', 'under_review', 'approved', 'filed')
 {_MISSING}
 JOIN known_institution i ON i.institution_id = d.institution_id
-WHERE s.step_days IS NOT NULL AND NOT EXISTS (
+WHERE c.completion_deadline > $3 AND c.completion_deadline <= $4 AND c.state NOT IN ('planned', 'archived')
+  AND NOT EXISTS (
     SELECT FROM evaluation_digest g
     WHERE g.institution_id = d.institution_id AND g.step = 'full_year' AND g.day = $1)
-GROUP BY d.institution_id, i.name, i.filing_body_id, s.id, s.year, s.last_day, s.step_days
-HAVING bool_or({_UNTOLD} s.step_days))
+GROUP BY d.institution_id, i.name, i.filing_body_id, c.id, c.year, c.completion_deadline
+HAVING bool_or({_YEAR_UNTOLD})
 ORDER BY d.institution_id
 """
 # A result that is entered at this moment is waited for by nobody: that person is left to the next run.
@@ -79,13 +70,8 @@ _LOCK_MISSING: Final = f"""
 SELECT e.id, e.version, d.id AS declaration_id, d.number, d.person_id
 FROM declaration d {_MISSING}
 WHERE d.institution_id = $1 AND d.cycle_id = $2 AND d.state IN ('submitted', 'under_review', 'approved', 'filed')
-  AND {_UNTOLD} $3::integer)
+  AND {_PERSON_UNTOLD}
 ORDER BY d.id FOR NO KEY UPDATE OF d, e SKIP LOCKED
-"""
-_INSERT_NOTICES: Final = """
-INSERT INTO full_year_notice (person_id, cycle_id, days, told_at)
-SELECT n.person_id, $2, $3, $4 FROM unnest($1::uuid[]) AS n (person_id)
-ON CONFLICT ON CONSTRAINT pk__full_year_notice__person_id_cycle_id_days DO NOTHING
 """
 _INSERT_DIGEST: Final = """
 INSERT INTO evaluation_digest (id, institution_id, step, day, waiting, told_at) VALUES ($1, $2, $3, $4, $5, $6)
@@ -93,7 +79,7 @@ ON CONFLICT ON CONSTRAINT uq__evaluation_digest__institution_id_step_day DO NOTH
 """
 _SELECT_UNITS_LAPSING: Final = """
 SELECT e.institution_id, i.name AS institution_name, i.filing_body_id, c.id AS cycle_id, c.year AS cycle_year,
-       NULL::date AS last_day, NULL::integer AS step_days, count(*) AS waiting
+       NULL::timestamptz AS ends_at, NULL::integer AS step_days, count(*) AS waiting
 FROM evaluation e
 JOIN cycle c ON c.id = e.cycle_id AND c.completion_deadline <= $1::timestamptz
 JOIN known_institution i ON i.institution_id = e.institution_id
@@ -113,14 +99,14 @@ WHERE e.institution_id = $1 AND e.cycle_id = $2 ORDER BY d.id FOR UPDATE OF d, e
 @dataclass(frozen=True, slots=True)
 class ClockUnit:
     """A unit with evaluations that the clock moves: `waiting` so many. What belongs to no exam year has neither year
-    nor last day."""
+    nor end."""
 
     institution_id: UUID
     institution_name: str
     filing_body_id: UUID
     cycle_id: UUID | None
     cycle_year: int | None
-    last_day: date | None
+    ends_at: datetime | None
     step_days: int | None
     waiting: int
 
@@ -153,21 +139,16 @@ async def update_due(tx: Transaction, evaluation_ids: Sequence[UUID], to: Evalua
     await tx.execute(_UPDATE_DUE, list(evaluation_ids), to.value, at)
 
 
-async def select_units_missing(reader: Reader, pace: ClockPace, now: datetime, today: date) -> list[ClockUnit]:
-    """Units with somebody who was not told at the step in force; none that heard today."""
-    rows = await reader.fetch(_SELECT_UNITS_MISSING, today, now, list(pace.remind_before_days))
+async def select_units_missing(reader: Reader, span: Span, today: date) -> list[ClockUnit]:
+    """Units with somebody who was not told at the step of `span`; none that heard today."""
+    rows = await reader.fetch(_SELECT_UNITS_MISSING, today, span.step, span.after, span.until)
     return [ClockUnit(**dict(row)) for row in rows]
 
 
 async def lock_missing(tx: Transaction, unit: ClockUnit) -> list[Provisional]:
     """Who of the unit was not told at this step, locked until commit."""
-    rows = await tx.fetch(_LOCK_MISSING, unit.institution_id, unit.cycle_id, unit.step_days)
+    rows = await tx.fetch(_LOCK_MISSING, unit.institution_id, unit.cycle_id, unit.step_days, unit.ends_at)
     return [Provisional(**dict(row)) for row in rows]
-
-
-async def insert_notices(tx: Transaction, unit: ClockUnit, people: Sequence[Provisional], now: datetime) -> None:
-    """Each of them is told at this step."""
-    await tx.execute(_INSERT_NOTICES, [one.person_id for one in people], unit.cycle_id, unit.step_days, now)
 
 
 async def insert_digest(tx: Transaction, step: ClockStep, unit: ClockUnit, today: date, now: datetime) -> UUID | None:

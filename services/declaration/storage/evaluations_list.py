@@ -14,8 +14,8 @@ SELECT e.id, e.state, e.version, e.declaration_id, d.number, d.state AS declarat
        e.started_on, e.full_on, e.registered_at, e.months_counted, e.certificate_no, e.decided_at,
        (SELECT o.certificate_no FROM provisional_certificate o WHERE o.evaluation_id = e.id)
            AS provisional_certificate_no,
-       ARRAY(SELECT n.days FROM full_year_notice n WHERE n.person_id = e.person_id AND n.cycle_id = e.cycle_id
-             ORDER BY n.days DESC) AS reminded
+       ARRAY(SELECT r.step FROM reminder r WHERE r.kind = 'full_year' AND r.subject = e.person_id
+             AND r.ends_at = c.completion_deadline ORDER BY r.step DESC) AS reminded
 FROM evaluation e
 JOIN known_person p ON p.person_id = e.person_id
 LEFT JOIN declaration d ON d.id = e.declaration_id

@@ -117,6 +117,9 @@ class StaffLimits(_Limits):
 
     invitation_hours: int = Field(72, ge=1, le=72, description="life of the one-time secret of an invitation in hours")
     invitation_days: int = Field(7, ge=3, le=30, description="an invitation can be renewed for so many days")
+    invitation_remind_days: tuple[int, ...] = Field(
+        (3, 1), description="days before an invitation ends for good that inviter and invited are reminded"
+    )
     sheet_rows: int = Field(500, ge=1, le=2000, description="people in one spreadsheet of invitations")
     archive_days: int = Field(180, ge=1, description="a disabled account is archived after so many days")
     login_log_days: int = Field(180, ge=180, description="logins are kept so many days (at least six months by law)")

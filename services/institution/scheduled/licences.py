@@ -4,20 +4,21 @@ from datetime import timedelta
 from typing import Final
 
 from services.institution.dependencies import Dependencies
-from services.institution.storage import licence_images
+from services.institution.storage import ending_licences, licence_images
 from services.institution.use_cases.institutions.tell_ending_licences import tell_ending_licences
 from shared.process.definition import Job
+from shared.reminding.running import Kind, remind
 
 _REPLACED_FOR: Final = timedelta(days=1)
+_ENDED: Final = -1
+"""Told on the first day after the last one, or as soon as anybody runs after it."""
 
 
 async def tell_licences(deps: Dependencies) -> None:
-    """A batch per transaction, until nobody is left to tell."""
-    while True:
-        async with deps.database.transaction() as tx:
-            told = await tell_ending_licences(tx, deps.licence_notice, deps.clock.now())
-        if told == 0:
-            return
+    """Once before the last day, once after it."""
+    steps = (deps.licence_notice.days, _ENDED)
+    kind = Kind(ending_licences.KIND, steps, ending_licences.lock_due, tell_ending_licences)
+    await remind(deps.database, deps.clock, kind)
 
 
 async def remove_replaced_licences(deps: Dependencies) -> None:

@@ -10,11 +10,13 @@ from uuid import UUID
 
 from services.notification.domain.moved_dates import moved_dates
 from services.notification.domain.place import Place, place_of
+from services.notification.domain.unfinished import unfinished, until
 from shared.contracts.declaration import (
     BanChanged,
     CycleDatesAnnounced,
     DeclarationRevoked,
     DeclarationSubmitted,
+    DraftReminded,
     ModificationAllowed,
     PriorRowAnswered,
     QualifiedListAccepted,
@@ -30,6 +32,7 @@ from shared.contracts.identity import (
     OwnershipTransferChanged,
     StaffChanged,
     StaffFactorChanged,
+    StaffInvitationEnding,
     VerificationFailed,
 )
 from shared.contracts.institution import BindingChanged, InstitutionMoved, LicenceEnding
@@ -93,7 +96,15 @@ class Notice:
 
 def _composed(event: Event) -> dict[str, str]:
     """What a message says beyond single fields of its event."""
-    return moved_dates(event) if isinstance(event, CycleDatesAnnounced) else {}
+    match event:
+        case CycleDatesAnnounced():
+            return moved_dates(event)
+        case DraftReminded():
+            return unfinished(event)
+        case StaffInvitationEnding():
+            return {"until": until(event.ends_at)}
+        case _:
+            return {}
 
 
 @cache
@@ -118,6 +129,8 @@ def rule_key(event: Event) -> str:
             return f"{event.TYPE}:{event.state}"
         case InstitutionMoved() | ReviewsWaiting() | EvaluationsWaiting():
             return f"{event.TYPE}:{event.step}"
+        case DraftReminded() if event.again:
+            return f"{event.TYPE}:again"
         case EvaluationRecorded() if event.full_year:
             return f"{event.TYPE}:full_year_{event.result}"
         case DeclarationRevoked() | VerificationFailed() if event.by in ("exam_body", "reviewer"):

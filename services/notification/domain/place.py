@@ -9,6 +9,7 @@ from uuid import UUID
 from shared.contracts.declaration import (
     BanChanged,
     CycleDatesAnnounced,
+    DraftReminded,
     LateFilingPermitted,
     PriorRowRequested,
     QualifiedListAccepted,
@@ -26,7 +27,7 @@ from shared.contracts.declaration_evaluation import (
     ProbationRegistered,
 )
 from shared.contracts.event import Event
-from shared.contracts.identity import MergeDecided, NewDeviceSeen, OwnershipTransferChanged
+from shared.contracts.identity import MergeDecided, NewDeviceSeen, OwnershipTransferChanged, StaffInvitationEnding
 from shared.contracts.institution import BindingChanged, LicenceEnding
 
 Category = Literal["account", "binding", "institution", "declaration", "evaluation", "filing", "deadlines", "other"]
@@ -103,7 +104,7 @@ def _category(event: Event) -> Category:
     match event:
         case LicenceEnding() | ReviewsWaiting() | ReviewEscalated() | EvaluationsWaiting() | CycleDatesAnnounced():
             return "deadlines"
-        case FullYearReminded() | FullYearLapsed():
+        case FullYearReminded() | FullYearLapsed() | DraftReminded() | StaffInvitationEnding():
             return "deadlines"
         case ProbationRegistered() | EvaluationRecorded() | EvaluationVoided():
             return "evaluation"

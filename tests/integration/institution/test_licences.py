@@ -5,10 +5,15 @@ from datetime import timedelta
 import pytest
 
 from services.institution.scheduled.licences import remove_replaced_licences, tell_licences
+from services.institution.storage import ending_licences
+from services.institution.use_cases.institutions.tell_ending_licences import tell_ending_licences
 from shared.contracts.institution import InstitutionChanged, LicenceEnding
+from shared.reminding.running import Kind
 from tests.integration.declaration.filing.paper import scan
+from tests.integration.declaration.season import together
 from tests.integration.institution.applying import JPEG
 from tests.integration.institution.library import Hospital, Library
+from tests.support.crossing_copies import take_keys_away, tell_crossing
 
 
 async def licensed_until(library: Library, last_day: str) -> Hospital:
@@ -74,3 +79,33 @@ async def test_a_replaced_picture_goes_after_a_day(library: Library) -> None:
         assert [row["object_key"] for row in await reader.fetch(keys)] == [new]
     assert await library.service.bucket.exists(new)
     assert not await library.service.bucket.exists(old)
+
+
+@pytest.mark.requirement("B15")
+async def test_any_number_of_copies_tell_once(library: Library) -> None:
+    """Six runs at once: one event per licence."""
+    for _ in range(3):
+        await licensed_until(library, "2027-01-01")
+    await together(*(tell_licences(library.service.deps) for _ in range(6)))
+    assert [stage for _, stage in await told(library)] == ["ending"] * 3
+
+
+@pytest.mark.parametrize(("keys", "times"), [(True, 1), (False, 2)])
+async def test_the_key_keeps_two_copies_from_telling_twice(
+    library: Library, monkeypatch: pytest.MonkeyPatch, keys: bool, times: int
+) -> None:
+    """Two copies whose looks cross: once; the control, with the key off: twice."""
+    await licensed_until(library, "2027-01-01")
+    if not keys:
+        take_keys_away(monkeypatch)
+    kind = Kind(ending_licences.KIND, (60,), ending_licences.lock_due, tell_ending_licences)
+    await tell_crossing(library.service.database, library.clock, kind)
+    assert len(await told(library)) == times
+
+
+async def test_a_rest_over_the_last_day_tells_the_end_alone(library: Library) -> None:
+    """The scheduler was down from before the first step until a year after the end."""
+    await licensed_until(library, "2027-02-14")
+    library.clock.advance(timedelta(days=426))
+    await tell_licences(library.service.deps)
+    assert [stage for _, stage in await told(library)] == ["ended"]

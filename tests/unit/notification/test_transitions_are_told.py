@@ -11,6 +11,7 @@ _I: Final = "institution"
 _LIFE: Final = f"{_I}.institution_moved.v1"
 _BINDING: Final = f"{_I}.binding_changed.v1"
 _STAFF: Final = "identity.staff_changed.v1"
+_ENDING: Final = "identity.staff_invitation_ending.v1"
 _OWNER: Final = "identity.ownership_transfer_changed.v1"
 _WAITING: Final = f"{_D}.evaluations_waiting.v1"
 UNIT, BODY, CANDIDATE, SELF = "institution_admins", "filing_body_staff", "candidate", "staff_self"
@@ -44,6 +45,10 @@ TOLD: Final[dict[str, list[tuple[str, str]]]] = {
     ],
     "4.4 lapse with the year": [(f"{_D}.lapsed.v1", CANDIDATE)],
     "4.4 revoke by an exam body": [(f"{_D}.revoked.v1:exam_body", CANDIDATE), (f"{_D}.revoked.v1:exam_body", UNIT)],
+    "4.4 reminders of what is not submitted": [
+        (f"{_D}.draft_reminded.v1", CANDIDATE),
+        (f"{_D}.draft_reminded.v1:again", CANDIDATE),
+    ],
     "4.5 refuse": [(f"{_D}.prior_row_answered.v1:refused", UNIT), (f"{_D}.returned.v1", CANDIDATE)],
     "4.5 ask for evidence": [(f"{_D}.prior_evidence_required.v1", CANDIDATE)],
     "4.6 register": [(f"{_D}.probation_registered.v1", CANDIDATE)],
@@ -66,6 +71,7 @@ TOLD: Final[dict[str, list[tuple[str, str]]]] = {
     "4.7 return": [(f"{_D}.list_returned.v1", UNIT)],
     "4.7 late permission": [(f"{_D}.late_filing_permitted.v1", UNIT)],
     "4.8 invite": [("identity.staff_invited.v1", "phone")],
+    "4.8 reminders of an invitation": [(_ENDING, who) for who in ("from_staff", BODY, SELF)],
     "4.8 lock, unlock, disable": [(f"{_STAFF}:{move}", SELF) for move in ("lock", "unlock", "disable")],
     "4.8 transfer": [
         (f"{_OWNER}:{state}", who)

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from services.declaration.domain.evaluation import EvaluationState, EvaluationStep, step_to
 from services.declaration.domain.evaluation_clock import ClockPace, ClockStep
-from services.declaration.domain.waiting_reviews import tells_at
 from services.declaration.storage import evaluations_by_clock
 from services.declaration.storage.evaluations_by_clock import ClockUnit
 from services.declaration.use_cases.evaluating.tell_units import tell_unit
@@ -12,6 +11,7 @@ from shared import audit
 from shared.actor import SYSTEM
 from shared.clock import SHANGHAI
 from shared.postgres.transaction import Reader, Transaction
+from shared.reminding.steps import tells_at
 
 
 async def find_units_due(reader: Reader, pace: ClockPace, *, now: datetime) -> list[ClockUnit]:

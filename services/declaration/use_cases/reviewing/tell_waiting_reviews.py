@@ -4,7 +4,7 @@ one commit, and their keys allow each only once."""
 from datetime import datetime
 from uuid import UUID
 
-from services.declaration.domain.waiting_reviews import ReviewPace, Step, tells_at
+from services.declaration.domain.waiting_reviews import ReviewPace, Step
 from services.declaration.storage import waiting_reviews
 from services.declaration.storage.waiting_reviews import WaitingReview, WaitingUnit
 from shared import audit, outbox
@@ -13,6 +13,7 @@ from shared.clock import SHANGHAI
 from shared.contracts.declaration import ReviewEscalated, ReviewsWaiting
 from shared.ids import DeclarationId, ExamBodyId, InstitutionId, PersonId
 from shared.postgres.transaction import Reader, Transaction
+from shared.reminding.steps import tells_at
 
 
 async def find_waiting_units(reader: Reader, step: Step, pace: ReviewPace, *, now: datetime) -> list[WaitingUnit]:

@@ -41,6 +41,13 @@ async def preview_declaration(
 ) -> Preview:
     """Raises NotFound, IdentityRequired, BindingRequired, BindingFrozen, CategoryNotOffered."""
     case = await submissions.select(reader, declaration_id, actor.id)
+    return await preview_case(reader, case, keyring=keyring, catalogues=catalogues, now=now)
+
+
+async def preview_case(
+    reader: Reader, case: Case, *, keyring: Keyring, catalogues: CatalogueCache, now: datetime
+) -> Preview:
+    """The same of a case that was read. Raises IdentityRequired, BindingRequired, BindingFrozen, CategoryNotOffered."""
     unit = require_unit(case)
     catalogue = await catalogues.get_under(reader, case.versions)
     opened = open_case(case, keyring)

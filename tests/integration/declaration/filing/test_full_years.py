@@ -20,6 +20,7 @@ from shared.ids import new_id
 from tests.integration.declaration.filing.year import YEAR, Declared, Year, exam_year, probation
 from tests.integration.declaration.season import together
 from tests.integration.declaration.working import KILLED, run, working_process
+from tests.support.crossing_copies import take_keys_away
 from tests.support.engines import Engines
 from tests.support.service_under_test import Serve
 
@@ -143,10 +144,10 @@ async def test_without_keys_and_locks_workers_remind_twice(serve: Serve, monkeyp
     on(year, 7, 2)
     unlocked = evaluations_by_clock._LOCK_MISSING.replace("FOR NO KEY UPDATE OF d, e SKIP LOCKED", "")
     anywhere = evaluations_by_clock._INSERT_DIGEST.replace("$4,", "$4::date + (random() * 1000000)::integer,")
-    nowhere = evaluations_by_clock._INSERT_NOTICES.replace("ON CONFLICT", "WHERE $3::smallint < 0 ON CONFLICT")
-    for name, weak in (("_LOCK_MISSING", unlocked), ("_INSERT_DIGEST", anywhere), ("_INSERT_NOTICES", nowhere)):
+    for name, weak in (("_LOCK_MISSING", unlocked), ("_INSERT_DIGEST", anywhere)):
         assert weak != getattr(evaluations_by_clock, name)
         monkeypatch.setattr(evaluations_by_clock, name, weak)
+    take_keys_away(monkeypatch)
     pace = year.service.deps.settings.evaluation_pace
     database = year.service.database
     async with database.transaction() as one_tx, database.transaction() as other_tx:
@@ -181,7 +182,7 @@ async def test_without_the_notice_in_its_commit_a_kill_reminds_twice(serve: Serv
     on(year, 7, 2)
     await run(year, REMIND)
     async with year.service.database.transaction() as tx:
-        await tx.execute("DELETE FROM full_year_notice")
+        await tx.execute("DELETE FROM reminder")
         await tx.execute("DELETE FROM evaluation_digest")
     await run(year, REMIND)
     assert await reminded(year) == {(one.person_id, 60): 2}

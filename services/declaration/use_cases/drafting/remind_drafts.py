@@ -1,0 +1,85 @@
+"""Candidates hear before their window closes of what they have begun and not submitted: what is missing, and until when
+(4.9, A36)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from services.declaration.domain.sections import SECTIONS, section_of
+from services.declaration.storage import submissions
+from services.declaration.storage.catalogues import CatalogueCache
+from services.declaration.storage.submissions import Case
+from services.declaration.storage.unfinished_drafts import UnfinishedDraft
+from services.declaration.use_cases.submitting.preview_declaration import preview_case
+from shared import audit, outbox
+from shared.actor import SYSTEM
+from shared.contracts.declaration import DraftReminded
+from shared.errors import Conflict, Forbidden
+from shared.ids import DeclarationId, InstitutionId, PersonId
+from shared.postgres.transaction import Transaction
+from shared.reminding.steps import Span, days_until
+from shared.security.keyring import Keyring
+from shared.security.sealing import SealBroken
+from shared.security.subject_keys import SubjectErased
+
+
+async def remind_drafts(
+    tx: Transaction,
+    span: Span,
+    due: Sequence[UnfinishedDraft],
+    now: datetime,
+    *,
+    keyring: Keyring,
+    catalogues: CatalogueCache,
+) -> None:
+    """Judge each as a submission would, and tell its candidate."""
+    cases = await submissions.select_many(tx, [(one.id, one.person_id) for one in due])
+    for one, case in zip(due, cases, strict=True):
+        if case is None:
+            raise RuntimeError("a locked declaration is there")
+        lacks = await _lacks(tx, case, keyring, catalogues, now)
+        event = _event(one, span, lacks, now)
+        outbox.add(tx, event)
+        audit.record(
+            tx,
+            "declaration.remind_draft",
+            actor=SYSTEM,
+            subject_kind="declaration",
+            subject_id=one.id,
+            at=now,
+            step=span.step,
+            days=event.days,
+        )
+
+
+def _event(one: UnfinishedDraft, span: Span, lacks: dict[str, Any], now: datetime) -> DraftReminded:
+    return DraftReminded(
+        occurred_at=now,
+        aggregate_version=one.version,
+        declaration_id=DeclarationId(one.id),
+        person_id=PersonId(one.person_id),
+        institution_id=InstitutionId(one.institution_id),
+        institution_name=one.institution_name,
+        cycle_year=one.cycle_year,
+        number=one.number,
+        again=one.submission > 0,
+        ends_at=one.ends_at,
+        step=span.step,
+        days=days_until(one.ends_at, now),
+        **lacks,
+    )
+
+
+async def _lacks(
+    tx: Transaction, case: Case, keyring: Keyring, catalogues: CatalogueCache, now: datetime
+) -> dict[str, Any]:
+    """Sections with problems, in the order of the form; or what stands before any judgement. One person's damaged
+    content keeps nobody else waiting."""
+    try:
+        preview = await preview_case(tx, case, keyring=keyring, catalogues=catalogues, now=now)
+    except (Forbidden, Conflict) as refusal:
+        return {"blocked_by": refusal.code}
+    except (SealBroken, SubjectErased):
+        return {"blocked_by": "unreadable"}
+    found = {section_of(problem.pointer) for problem in preview.problems}
+    return {"sections": [section for section in SECTIONS if section in found]}
