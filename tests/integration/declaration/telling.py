@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -75,10 +75,17 @@ async def progress(sites: Sites) -> dict[str, Any]:
     return newest
 
 
+async def heard(sites: Sites) -> dict[UUID, list[tuple[datetime, datetime]]]:
+    """(before, after) of the end of declarations, of every message, oldest first, by who was told."""
+    by_recipient: dict[UUID, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for one in await told(sites):
+        by_recipient[one.recipient_id].append((one.before.declaration_closes_at, one.after.declaration_closes_at))
+    return by_recipient
+
+
 async def heard_by(sites: Sites, recipient_id: UUID) -> list[tuple[datetime, datetime]]:
-    """(before, after) of the end of declarations, of every message to somebody, oldest first."""
-    mine = [one for one in await told(sites) if one.recipient_id == recipient_id]
-    return [(one.before.declaration_closes_at, one.after.declaration_closes_at) for one in mine]
+    """The same of one recipient."""
+    return (await heard(sites))[recipient_id]
 
 
 async def everybody_once(sites: Sites) -> bool:
