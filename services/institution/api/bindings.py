@@ -25,18 +25,21 @@ BindingPage = Page[BindingView]
 
 async def post_binding_preview(call: Call[Dependencies], entry: CodeEntry) -> BindingPreviewView:
     """A20, P3."""
-    return BindingPreviewView.of(await preview_binding(call.reader, call.deps.keyring, entry.accepted))
+    return BindingPreviewView.of(await preview_binding(call.reader, entry.accepted))
 
 
 async def post_binding(call: Call[Dependencies], entry: CodeEntry) -> BindingView:
     """A20."""
-    return BindingView.of(await bind_to_institution(call.tx, entry.accepted, actor=call.actor, now=call.now))
+    bound = await bind_to_institution(call.tx, entry.accepted, entry.stated, actor=call.actor, now=call.now)
+    return BindingView.of(bound)
 
 
 async def post_binding_change(call: Call[Dependencies], entry: CodeEntry) -> BindingView:
     """A25."""
     held_until = call.deps.binding_held_until
-    changed = await change_binding(call.tx, entry.accepted, held_until=held_until, actor=call.actor, now=call.now)
+    changed = await change_binding(
+        call.tx, entry.accepted, entry.stated, held_until=held_until, actor=call.actor, now=call.now
+    )
     return BindingView.of(changed)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from services.institution.api.schemas.bindings import CodeEntryBody
 from services.institution.dependencies import Dependencies
+from services.institution.domain.code_audience import StatedPlace
 from services.institution.domain.confirmation_code import CodeAccepted
 from services.institution.use_cases.confirmation_codes.try_confirmation_code import try_confirmation_code
 from shared.web.call import Call
@@ -16,9 +17,11 @@ _BODY_LIMIT = 4096
 
 @dataclass(frozen=True, slots=True)
 class CodeEntry:
-    """The accepted code; `sha256` of the body identifies the request for its idempotency key."""
+    """The accepted code and what the person says of himself; `sha256` of the body identifies the request for its
+    idempotency key."""
 
     accepted: CodeAccepted
+    stated: StatedPlace
     sha256: str
 
 
@@ -33,4 +36,4 @@ async def prepare_code_entry(call: Call[Dependencies]) -> CodeEntry:
         attempt = await try_confirmation_code(
             tx, deps.keyring, deps.wrong_code_limit, body.institution_id, body.code, actor=call.actor, now=call.now
         )
-    return CodeEntry(attempt.require_accepted(), hashlib.sha256(raw).hexdigest())
+    return CodeEntry(attempt.require_accepted(), body.stated(), hashlib.sha256(raw).hexdigest())

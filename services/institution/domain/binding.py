@@ -162,7 +162,8 @@ def next_state(state: BindingState, event: BindingEvent) -> BindingState:
 @dataclass(frozen=True, slots=True)
 class Binding:
     """A person's tie to an institution, with its dates (fraud rule F8). `bound_at` is None of a request that was never
-    confirmed; `since` is earlier than it where the binding continues another one (`continues`)."""
+    confirmed; `since` is earlier than it where the binding continues another one (`continues`). `department` and
+    `cohort_year` are what the person said when binding with a code."""
 
     id: UUID
     version: int
@@ -181,6 +182,8 @@ class Binding:
     probation_started_on: date | None = None
     probation_recorded_at: datetime | None = None
     probation_recorded_by: RecordedBy | None = None
+    department: str | None = None
+    cohort_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,7 @@ class CodeAccepted:
 
     institution_id: UUID
     code_id: UUID
+    terms: CodeTerms
 
 
 def require_future(expires_at: datetime | None, now: datetime) -> None:

@@ -65,8 +65,8 @@ WHERE b.person_id = $1 AND b.institution_id = $2 AND b.state IN ('active', 'froz
 """
 _INSERT: Final = """
 INSERT INTO binding (id, version, person_id, institution_id, state, confirmation_code_id, bound_at, requested_at, since,
-    continues, probation_started_on, probation_recorded_at, probation_recorded_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    continues, probation_started_on, probation_recorded_at, probation_recorded_by, department, cohort_year)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 """
 _UPDATE: Final = """
 UPDATE binding SET version = $2, state = $3, bound_at = $4, ended_at = $5, ended_by = $6, end_event = $7,
@@ -155,10 +155,9 @@ async def insert(tx: Transaction, new: Binding, code_id: UUID | None = None) -> 
     """Add a binding or request. Raises AlreadyBound, RequestPending when the person got one meanwhile."""
     dates = (new.bound_at, new.requested_at, new.since, new.continues)
     probation = (new.probation_started_on, new.probation_recorded_at, new.probation_recorded_by)
+    rest = (*dates, *probation, new.department, new.cohort_year)
     try:
-        await tx.execute(
-            _INSERT, new.id, new.version, new.person_id, new.institution_id, new.state, code_id, *dates, *probation
-        )
+        await tx.execute(_INSERT, new.id, new.version, new.person_id, new.institution_id, new.state, code_id, *rest)
     except asyncpg.UniqueViolationError:
         raise (RequestPending if new.state == "pending" else AlreadyBound) from None
     except asyncpg.ExclusionViolationError:
@@ -195,4 +194,6 @@ def binding_of(row: Any) -> Binding:
         probation_started_on=row["probation_started_on"],
         probation_recorded_at=row["probation_recorded_at"],
         probation_recorded_by=row["probation_recorded_by"],
+        department=row["department"],
+        cohort_year=row["cohort_year"],
     )

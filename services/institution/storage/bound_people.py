@@ -11,7 +11,8 @@ from shared.postgres.transaction import Reader
 # those of a subtree.
 _SELECT_OF_INSTITUTION: Final = """
 SELECT b.id, b.version, b.state, b.requested_at, b.bound_at, coalesce(b.since, b.bound_at) AS since, b.ended_at,
-    b.end_event, b.probation_started_on, b.probation_recorded_at, b.probation_recorded_by, b.person_id, p.name_masked,
+    b.end_event, b.probation_started_on, b.probation_recorded_at, b.probation_recorded_by, b.department, b.cohort_year,
+    b.person_id, p.name_masked,
     p.document_type, p.document_no_masked, b.institution_id, i.name AS institution_name, i.division_code,
     EXISTS (SELECT FROM known_declaration d WHERE d.person_id = b.person_id AND d.institution_id = b.institution_id
         AND d.state <> 'closed') AS has_declared
@@ -61,6 +62,8 @@ class BoundPerson:
     probation_started_on: date | None
     probation_recorded_at: datetime | None
     probation_recorded_by: str | None
+    department: str | None
+    cohort_year: int | None
     person_id: UUID
     name_masked: str
     document_type: str

@@ -22,10 +22,10 @@ async def named(library: Library, hospital: Hospital, **terms: Any) -> dict[str,
     return made
 
 
-async def bind(library: Library, hospital: Hospital, code: str, name_masked: str = "张*三") -> Any:
+async def bind(library: Library, hospital: Hospital, code: str, name_masked: str = "张*三", **stated: Any) -> Any:
     """A fresh person binds with a code."""
     _, person = await library.person(name_masked)
-    return await person.post("/bindings", await library.entry(hospital, code))
+    return await person.post("/bindings", await library.entry(hospital, code) | stated)
 
 
 @pytest.mark.requirement("A20", "A21", "P3")
@@ -46,7 +46,47 @@ async def test_a_code_is_for_a_department_and_the_preview_says_so(library: Libra
     plain = (await person.post("/binding-previews", await library.entry(hospital))).body
     assert (plain["department"], plain["cohort"], plain["institution_id"]) == (None, None, str(hospital.id))
     assert (await person.get("/bindings/current")).body["binding"] is None
-    assert (await person.post("/bindings", await library.entry(hospital, made["code"].lower()))).status == 201
+    assert (seen["cohort_year"], plain["cohort_year"]) == (2026, None)
+    stated = {"department": seen["department"], "cohort_year": seen["cohort_year"]}
+    lower = await library.entry(hospital, made["code"].lower())
+    assert (await person.post("/bindings", lower | stated)).status == 201
+
+
+@pytest.mark.requirement("A20", "A21")
+async def test_a_code_for_some_does_not_bind_others(library: Library) -> None:
+    """Who binds with a code for a department and a cohort states both; who names others, or nothing, is told for whom
+    the code is and what to do, and is not bound; a wrong statement is no wrong code."""
+    hospital = await library.hospital()
+    code = (await named(library, hospital, department="内科", cohort="2026届"))["code"]
+    silent = await bind(library, hospital, code)
+    assert (silent.status, silent.code) == (422, "code_audience_not_stated")
+    assert [one["pointer"] for one in silent.body["errors"]] == ["/department", "/cohort_year"]
+    for other in ({"department": "外科", "cohort_year": 2026}, {"department": "内科", "cohort_year": 2025}):
+        _, person = await library.person()
+        entry = await library.entry(hospital, code)
+        refused = await person.post("/bindings", entry | other)
+        assert (refused.status, refused.code) == (409, "code_for_others")
+        assert "内科 2026届" in refused.body["title"]
+        assert (await person.get("/bindings/current")).body["binding"] is None
+        right = await person.post("/bindings", entry | {"department": "内科", "cohort_year": 2026})
+        assert (right.body["department"], right.body["cohort_year"]) == ("内科", 2026)
+    async with library.service.database.read() as reader:
+        assert await reader.fetchval("SELECT count(*) FROM code_attempt WHERE outcome = 'wrong'") == 0
+
+
+@pytest.mark.requirement("A25")
+async def test_a_change_to_a_code_for_others_changes_nothing(library: Library) -> None:
+    """The old binding stays whole when the new unit's code is for another cohort; with the right one the person moves,
+    and the new unit sees what was stated."""
+    old, new = await library.hospital(), await library.hospital()
+    code = (await named(library, new, cohort="2027级"))["code"]
+    _, person, before = await library.bound(old)
+    entry = await library.entry(new, code)
+    assert (await person.post("/bindings/change", entry | {"cohort_year": 2026})).code == "code_for_others"
+    assert (await person.get("/bindings/current")).body["binding"]["id"] == before["id"]
+    assert (await person.post("/bindings/change", entry | {"cohort_year": 2027})).status == 201
+    (seen,) = (await new.business_admin.get(f"/institutions/{new.id}/people")).body["items"]
+    assert (seen["department"], seen["cohort_year"]) == (None, 2027)
 
 
 @pytest.mark.requirement("A21")
@@ -58,6 +98,8 @@ async def test_what_a_code_may_be_for(library: Library) -> None:
     past = (library.clock.now() - timedelta(days=1)).isoformat()
     assert (await hospital.owner.post(path, {"name": "一", "expires_at": past})).code == "expiry_in_past"
     assert (await hospital.owner.post(path, {"name": "一", "quota": 0})).status == 422
+    for cohort in ("应届", "2026至2027", "26届"):
+        assert (await hospital.owner.post(path, {"name": "一", "cohort": cohort})).status == 422
     made = (await hospital.owner.post(path, {"name": "一"})).body
     assert (await hospital.owner.post(path, {"name": "一"})).code == "confirmation_code_name_taken"
     assert (await hospital.owner.post(f"{path}/{made['id']}/withdrawal")).status == 200
@@ -86,12 +128,12 @@ async def test_rotating_and_withdrawing_end_no_binding(library: Library) -> None
     hospital = await library.hospital()
     made = await named(library, hospital, department="外科", quota=5)
     path = f"/institutions/{hospital.id}/confirmation-codes"
-    bound = await bind(library, hospital, made["code"])
+    bound = await bind(library, hospital, made["code"], department="外科")
     fresh = (await hospital.owner.post(f"{path}/{made['id']}/rotation", {})).body
     assert (fresh["department"], fresh["quota"], fresh["name"]) == ("外科", 5, made["name"])
     assert (await bind(library, hospital, made["code"])).code == "confirmation_code_wrong"
     assert (await hospital.owner.post(f"{path}/{made['id']}/rotation", {})).code == "confirmation_code_not_in_force"
-    assert (await bind(library, hospital, fresh["code"])).status == 201
+    assert (await bind(library, hospital, fresh["code"], department="外科")).status == 201
     assert (await hospital.owner.post(f"{path}/{fresh['id']}/withdrawal")).status == 200
     assert (await bind(library, hospital, fresh["code"])).code == "confirmation_code_wrong"
     people = (await hospital.owner.get(f"/institutions/{hospital.id}/people")).body["items"]

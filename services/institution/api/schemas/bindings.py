@@ -6,21 +6,26 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from services.institution.api.schemas.values import (
-    LocalTime,
-    TypedCode,
-)
+from services.institution.api.schemas.values import Label, LocalTime, TypedCode
 from services.institution.domain.binding import Binding
 from services.institution.domain.binding_request import RefusalReason
+from services.institution.domain.code_audience import StatedPlace, year_of_cohort
 from services.institution.use_cases.bindings.preview_binding import BindingPreview
 from shared.web.schemas import Body, View
 
 
 class CodeEntryBody(Body):
-    """An institution and its confirmation code, as typed."""
+    """An institution and its confirmation code, as typed, and where the person works there: asked for by codes that
+    are for a department or a cohort, as the preview says."""
 
     institution_id: UUID
     code: TypedCode
+    department: Label | None = None
+    cohort_year: Annotated[int, Field(ge=2000, le=2099)] | None = None
+
+    def stated(self) -> StatedPlace:
+        """As the domain takes it."""
+        return StatedPlace(self.department, self.cohort_year)
 
 
 class BindingPreviewView(View):
@@ -39,6 +44,7 @@ class BindingPreviewView(View):
     licence_valid_to: date | None
     department: str | None = Field(description="the department that the typed code is for")
     cohort: str | None = Field(description="the cohort that the typed code is for")
+    cohort_year: int | None = Field(description="the year of that cohort, to be stated when binding")
 
     @classmethod
     def of(cls, preview: BindingPreview) -> "BindingPreviewView":
@@ -56,8 +62,9 @@ class BindingPreviewView(View):
             former_names=preview.former_names,
             probation_officer_masked=preview.probation_officer_masked,
             licence_valid_to=institution.licence_valid_to,
-            department=None if preview.code is None else preview.code.terms.department,
-            cohort=None if preview.code is None else preview.code.terms.cohort,
+            department=preview.terms.department,
+            cohort=preview.terms.cohort,
+            cohort_year=year_of_cohort(preview.terms.cohort),
         )
 
 
@@ -80,6 +87,8 @@ class BindingView(View):
     probation_started_on: date | None
     probation_recorded_at: LocalTime | None
     probation_recorded_by: str | None
+    department: str | None = Field(description="as the person stated it when binding")
+    cohort_year: int | None = Field(description="as the person stated it when binding")
 
     @classmethod
     def of(cls, binding: Binding) -> Self:

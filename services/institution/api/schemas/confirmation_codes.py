@@ -5,13 +5,16 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from services.institution.api.schemas.values import LocalTime
+from services.institution.api.schemas.values import Label, LocalTime
 from services.institution.domain.confirmation_code import CodeTerms
 from services.institution.storage.confirmation_codes import CodeLine, CodeUse, ConfirmationCode
 from shared.web.schemas import Body, PageQuery, View
 
-Label = Annotated[
-    str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True, pattern=r"^[^\x00-\x1f<>]+$")
+CohortLabel = Annotated[
+    str,
+    StringConstraints(
+        max_length=50, strip_whitespace=True, pattern=r"^[^0-9\x00-\x1f<>]*20[0-9]{2}[^0-9\x00-\x1f<>]*$"
+    ),
 ]
 
 
@@ -20,7 +23,9 @@ class CodeBody(Body):
 
     name: Label
     department: Label | None = None
-    cohort: Label | None = None
+    cohort: CohortLabel | None = Field(
+        None, description="a label with one year in it, like 2026届: who binds states it"
+    )
     quota: Annotated[int, Field(ge=1, le=10_000)] | None = None
     expires_at: AwareDatetime | None = None
 

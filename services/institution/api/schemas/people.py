@@ -77,6 +77,8 @@ class BoundPersonView(View):
     probation_started_on: date | None
     probation_recorded_at: LocalTime | None
     probation_recorded_by: str | None
+    department: str | None = Field(description="as the person stated it when binding")
+    cohort_year: int | None = Field(description="as the person stated it when binding")
     person_id: UUID
     name_masked: str
     document_type: str

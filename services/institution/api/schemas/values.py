@@ -25,6 +25,10 @@ ContactPhone = Annotated[str, StringConstraints(pattern=r"^(1[3-9]\d{9}|0\d{2,3}
 SearchText = Annotated[str, StringConstraints(min_length=2, max_length=60, strip_whitespace=True)]
 Note = Annotated[str, StringConstraints(min_length=2, max_length=500, pattern=r"^[^\x00-\x08\x0b-\x1f]+$")]
 """A few sentences to or about an institution."""
+Label = Annotated[
+    str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True, pattern=r"^[^\x00-\x1f<>]+$")
+]
+"""A short name for something."""
 TypedCode = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 

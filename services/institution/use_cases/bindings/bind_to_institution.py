@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from services.institution.domain.binding import AlreadyBound, Binding, next_state
+from services.institution.domain.code_audience import StatedPlace, require_meant_for
 from services.institution.domain.confirmation_code import CodeAccepted, ConfirmationCodeUsedUp
 from services.institution.domain.institution_life import require_active
 from services.institution.storage import bindings, confirmation_codes, institutions
@@ -13,18 +14,24 @@ from shared.ids import new_id
 from shared.postgres.transaction import Transaction
 
 
-async def bind_to_institution(tx: Transaction, accepted: CodeAccepted, *, actor: Actor, now: datetime) -> Binding:
-    """The new active binding; a request that waits is closed by it. Raises AlreadyBound, InstitutionNotActive,
-    IdentityRevoked."""
+async def bind_to_institution(
+    tx: Transaction, accepted: CodeAccepted, stated: StatedPlace, *, actor: Actor, now: datetime
+) -> Binding:
+    """The new active binding; a request that waits is closed by it. Raises AlreadyBound, IdentityRevoked, and
+    what bind_with_code refuses with."""
     await require_not_revoked(tx, actor.id)
     if await bindings.select_current(tx, actor.id) is not None:
         raise AlreadyBound
-    return await bind_with_code(tx, accepted, actor=actor, now=now)
+    return await bind_with_code(tx, accepted, stated, actor=actor, now=now)
 
 
-async def bind_with_code(tx: Transaction, accepted: CodeAccepted, *, actor: Actor, now: datetime) -> Binding:
+async def bind_with_code(
+    tx: Transaction, accepted: CodeAccepted, stated: StatedPlace, *, actor: Actor, now: datetime
+) -> Binding:
     """Insert an active binding with audit row and event, for a person who is locked and not revoked. The constraints
-    have the last word on "one at a time". Raises AlreadyBound, InstitutionNotActive, ConfirmationCodeUsedUp."""
+    have the last word on "one at a time". Raises AlreadyBound, InstitutionNotActive, CodeAudienceNotStated,
+    CodeForOthers, ConfirmationCodeUsedUp."""
+    require_meant_for(accepted.terms, stated)
     institution = await institutions.lock_shared(tx, accepted.institution_id)
     require_active(institution.state)
     quota = await confirmation_codes.lock_quota(tx, accepted.code_id)
@@ -41,6 +48,8 @@ async def bind_with_code(tx: Transaction, accepted: CodeAccepted, *, actor: Acto
         bound_at=await begin_after_last(tx, actor.id, now),
         ended_at=None,
         ended_by=None,
+        department=stated.department,
+        cohort_year=stated.cohort_year,
     )
     await bindings.insert(tx, binding, accepted.code_id)
     tell(tx, binding, "bind", actor=actor, now=now)

@@ -44,8 +44,9 @@ class Continuation:
 async def continue_binding(
     tx: Transaction, ended: Binding, by: Continuation, *, actor: Actor, now: datetime
 ) -> Binding:
-    """A new binding that takes up one that ended, at the same or another institution: `since` and the recorded start
-    of the probation go on. It begins without a gap, or after what came in between. Raises AlreadyBound."""
+    """A new binding that takes up one that ended, at the same or another institution: `since`, the stated place and
+    the recorded start of the probation go on. It begins without a gap, or after what came in between. Raises
+    AlreadyBound."""
     binding = Binding(
         id=new_id(),
         version=1,
@@ -58,6 +59,8 @@ async def continue_binding(
         ended_by=None,
         since=ended.since or ended.bound_at,
         continues=ended.id,
+        department=ended.department,
+        cohort_year=ended.cohort_year,
         probation_started_on=ended.probation_started_on,
         probation_recorded_at=ended.probation_recorded_at,
         probation_recorded_by=ended.probation_recorded_by,

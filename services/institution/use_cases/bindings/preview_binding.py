@@ -2,19 +2,11 @@
 
 from dataclasses import dataclass
 
-from services.institution.domain.confirmation_code import CodeAccepted
+from services.institution.domain.confirmation_code import CodeAccepted, CodeTerms
 from services.institution.domain.institution import Institution
 from services.institution.domain.institution_life import require_active
-from services.institution.storage import (
-    confirmation_codes,
-    divisions,
-    institution_aliases,
-    institution_contacts,
-    institutions,
-)
-from services.institution.storage.confirmation_codes import ConfirmationCode
+from services.institution.storage import divisions, institution_aliases, institution_contacts, institutions
 from shared.postgres.transaction import Reader
-from shared.security.keyring import Keyring
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +17,10 @@ class BindingPreview:
     division_name: str
     former_names: list[str]
     probation_officer_masked: str | None
-    code: ConfirmationCode | None
+    terms: CodeTerms
 
 
-async def preview_binding(reader: Reader, keyring: Keyring, accepted: CodeAccepted) -> BindingPreview:
+async def preview_binding(reader: Reader, accepted: CodeAccepted) -> BindingPreview:
     """Raises InstitutionNotActive."""
     institution = await institutions.select(reader, accepted.institution_id, accepted.institution_id)
     require_active(institution.state)
@@ -39,5 +31,5 @@ async def preview_binding(reader: Reader, keyring: Keyring, accepted: CodeAccept
         division_name=institution.division_code if division is None else division.name,
         former_names=await institution_aliases.select_names(reader, institution.id, "former"),
         probation_officer_masked=contacts.probation_officer,
-        code=await confirmation_codes.select(reader, keyring, institution.id, accepted.code_id),
+        terms=accepted.terms,
     )

@@ -87,7 +87,7 @@ async def try_confirmation_code(
     if (refusal := await _not_good(tx, matching[0], now)) is not None:
         return CodeTry(None, refusal)
     await code_attempts.insert(tx, actor.id, institution_id, "right", now)
-    return CodeTry(CodeAccepted(institution_id, matching[0].id), None)
+    return CodeTry(CodeAccepted(institution_id, matching[0].id, matching[0].terms), None)
 
 
 async def _not_good(tx: Transaction, kept: ConfirmationCode, now: datetime) -> Conflict | None:
