@@ -96,17 +96,10 @@ async def issue_institution(site: LoggedIn, dice: random.Random) -> tuple[str, s
     return issued["id"], name, await accept_invitation(site.api, phone)
 
 
-async def complete_profile(owner: LoggedIn, institution_id: str, dice: random.Random) -> Json:
-    """Fill in the profile once the activation has been heard of (B9); the saved profile."""
-    path = f"{INSTITUTION}/institutions/{institution_id}"
-
-    async def activated() -> Json | None:
-        found = await owner.api.get(path)
-        return found if found["state"] == "profile_incomplete" else None
-
-    seen = await until(activated, "the owner's activation to reach the institution")
+def new_profile(dice: random.Random) -> Json:
+    """What a complete profile holds, with numbers of its own (5.6)."""
     today = datetime.now(SHANGHAI).date()
-    profile = {
+    return {
         "legal_representative": "王院长",
         "probation_officer": "赵科长",
         "probation_officer_phone": "027-82800000",
@@ -120,7 +113,18 @@ async def complete_profile(owner: LoggedIn, institution_id: str, dice: random.Ra
         "departments": ["内科", "外科", "急诊科"],
         "physicians": {"110": 60},
     }
-    saved = await owner.api.put(f"{path}/profile", profile, version=seen["version"])
+
+
+async def complete_profile(owner: LoggedIn, institution_id: str, dice: random.Random) -> Json:
+    """Fill in the profile once the activation has been heard of (B9); the saved profile."""
+    path = f"{INSTITUTION}/institutions/{institution_id}"
+
+    async def activated() -> Json | None:
+        found = await owner.api.get(path)
+        return found if found["state"] == "profile_incomplete" else None
+
+    seen = await until(activated, "the owner's activation to reach the institution")
+    saved = await owner.api.put(f"{path}/profile", new_profile(dice), version=seen["version"])
     if saved["state"] != "active":
         raise StepFailed(f"the profile is not complete: {saved['missing']}")
     return saved
