@@ -47,6 +47,8 @@ class Workers:
         self._stopping = True
         for process in self._running:
             process.send_signal(signal.SIGTERM)
+        if not self._keepers:
+            return
         _, late = await asyncio.wait(self._keepers, timeout=_STOP_SECONDS)
         if late:
             self.faults.append(f"{len(late)} workers did not stop within {_STOP_SECONDS} s")
