@@ -37,6 +37,7 @@ from tests.support.engines import Engines
 from tests.support.service_under_test import ServiceUnderTest, serving
 
 _SHARE_OF_SATURATION: Final = 0.7
+_PATIENCE_SECONDS: Final = 300
 _OPEN: Final = "SELECT count(*) FROM delivery WHERE state IN ('waiting', 'pending', 'sending', 'unknown', 'reserve')"
 _SETTINGS: Final = {"SMS__RECONCILE_AFTER": "5", "SMS__TIMEOUT": "5"}
 # Without the inbox's key there are two deliveries of one notice only where their own key is gone, too.
@@ -185,10 +186,10 @@ async def _introduced(bench: Bench, count: int) -> range:
     consuming = asyncio.create_task(consumer.run(stop))
     places = await bench.load.introduce(count)
 
-    async def known() -> bool:
-        return await _count(bench, "SELECT count(*) FROM known_person") == len(bench.load.people)
+    async def unknown() -> int:
+        return len(bench.load.people) - await _count(bench, "SELECT count(*) FROM known_person")
 
-    await _wait(bench, known, 120 + count / 50)
+    await _wait(bench, unknown)
     stop.set()
     await consuming
     return places
@@ -229,19 +230,24 @@ async def _restart_broker(bench: Bench) -> None:
 
 
 async def _wait_until_done(bench: Bench) -> None:
-    """Leases of killed workers last a minute, look-ups come some seconds later."""
+    """For as long as something moves: leases of killed workers last a minute, look-ups come some seconds later."""
 
-    async def done() -> bool:
-        told = len(bench.load.due)
-        return await _count(bench, "SELECT count(*) FROM delivery") >= told and await _count(bench, _OPEN) == 0
+    async def left() -> int:
+        untold = len(bench.load.due) - await _count(bench, "SELECT count(*) FROM delivery")
+        return max(untold, 0) + await _count(bench, _OPEN)
 
-    await _wait(bench, done, 300 + bench.arguments.notices / 10)
+    if not await _wait(bench, left):
+        bench.workers.faults.append(f"nothing moved for {_PATIENCE_SECONDS} s: what seems lost may only be late")
 
 
-async def _wait(bench: Bench, condition: Callable[[], Awaitable[bool]], seconds: float) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and not bench.workers.faults and not await condition():
+async def _wait(bench: Bench, left: Callable[[], Awaitable[int]]) -> bool:
+    """Until nothing is left; False where nothing moves any more, or a worker is at fault."""
+    least, until = await left(), time.monotonic() + _PATIENCE_SECONDS
+    while least and time.monotonic() < until and not bench.workers.faults:
         await asyncio.sleep(0.5)
+        if (now := await left()) < least:
+            least, until = now, time.monotonic() + _PATIENCE_SECONDS
+    return least == 0
 
 
 async def _count(bench: Bench, query: str) -> int:

@@ -60,7 +60,8 @@ class Workers:
         for life, point in enumerate([*armed, ""]):
             log = self.logs / f"worker-{place}-{life}.log"
             code = await self._live(place, point, log)
-            if self._stopping and code == 0:
+            # One that is told to stop while it still starts has no answer to the signal yet.
+            if self._stopping and code in (0, -signal.SIGTERM):
                 log.unlink()
                 return
             if not point or code != -signal.SIGKILL:
