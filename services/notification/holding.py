@@ -1,7 +1,6 @@
 """Between claiming a delivery and handing it over: whether it goes at all, now, or later. What does not go is no
 attempt."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -43,10 +42,9 @@ async def hold_for_the_night(deps: Dependencies) -> bool:
         return await holds.update_due_held(tx, now, morning_after(now), apart, _MANY) < _MANY
 
 
-async def withheld_on_trial(tx: Transaction, claimed: Sequence[Delivery]) -> list[Delivery]:
-    """Those that do not go as long as the zone is on trial, whoever they are for: all but texts."""
-    is_on, _ = await sending_limits.select_trial(tx)
-    return [delivery for delivery in claimed if is_on and delivery.channel != "sms"]
+async def is_on_trial(tx: Transaction) -> bool:
+    """Whether the zone is on trial, so that nothing but texts to listed numbers goes, whoever it is for."""
+    return (await sending_limits.select_trial(tx))[0]
 
 
 async def withhold(deps: Dependencies, delivery: Delivery) -> None:

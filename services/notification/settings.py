@@ -117,12 +117,24 @@ class CallbacksSettings(BaseModel):
     tencent: CallbackSettings = CallbackSettings()
 
 
+class LaneSlots(BaseModel):
+    """Deliveries that a copy has in hand at a time, by lane. A lane whose slots all hang holds up no other."""
+
+    model_config = ConfigDict(frozen=True)
+    codes: int = Field(10, ge=1, le=200, description="texts with a login code")
+    texts: int = Field(20, ge=1, le=200, description="all other texts")
+    wechat: int = Field(10, ge=1, le=200, description="notices by WeChat")
+    letters: int = Field(10, ge=1, le=200, description="letters; each is a connection to the mail server")
+    look_ups: int = Field(10, ge=1, le=200, description="questions to a provider about texts of unknown fate")
+
+
 class SendingSettings(BaseModel):
-    """When texts go, and which never leave."""
+    """When texts go, how many at a time, and which never leave."""
 
     model_config = ConfigDict(frozen=True)
     quiet_hours: bool = Field(True, description="business notices wait from 21:00 to 08:00; must be true in production")
     morning_per_minute: int = Field(600, ge=1, description="so many of the notices that waited go in a minute")
+    slots: LaneSlots = LaneSlots()
     simulated_prefixes: tuple[Annotated[str, StringConstraints(pattern=r"^1[3-9]\d{5,9}$")], ...] = Field(
         (), description="JSON list of beginnings of numbers, 7 digits or more, whose texts count as delivered unsent"
     )

@@ -36,11 +36,11 @@ class ProfileIncomplete(Conflict):
 
 
 class InstitutionNotActive(Conflict):
-    """4.2: suspended, merged or closed institutions review nothing."""
+    """4.2: suspended, merged or closed institutions review and file nothing."""
 
     code = "institution_not_active"
-    message_zh = "单位当前不是正常状态，暂不能审核，请联系考试管理机构。"
-    message_en = "The unit is not active, so it can not review; contact your exam body."
+    message_zh = "单位当前不是正常状态，暂不能审核、考核和报送名单，请联系考试管理机构。"
+    message_en = "The unit is not active, so it can neither review nor evaluate nor file; contact your exam body."
 
 
 class PriorRowsUnconfirmed(Conflict):

@@ -19,7 +19,7 @@ WHERE id IN (
 RETURNING id, event_id, event_type, recipient_id, channel, template_key, template_version, at_most_once, phone_place,
           phone_event, secret_place, secret_event, expires_at, attempts, created_at, provider, consent_spent
 """
-_CLAIM_NOTICES: Final = _CLAIM_CODES.replace("AND at_most_once", "AND NOT at_most_once")
+_CLAIM_NOTICES: Final = _CLAIM_CODES.replace("AND at_most_once", "AND channel = $4 AND NOT at_most_once")
 # Only texts can be looked up: WeChat and mail servers have no question for it.
 _CLAIM_UNKNOWN: Final = """
 UPDATE delivery SET next_at = $1::timestamptz + $2::interval
@@ -108,14 +108,14 @@ async def update_waiting(tx: Transaction, now: datetime, delays: Sequence[timede
     return [row["state"] for row in await tx.fetch(_LOOK_FOR_PHONES, now, delays, len(delays), limit)]
 
 
-async def claim_pending(
-    tx: Transaction, now: datetime, lease: timedelta, limit: int, *, codes_only: bool = False
-) -> list[Delivery]:
-    """Take due deliveries, codes before all else; from here on their fate is unknown until settled."""
-    rows = await tx.fetch(_CLAIM_CODES, now, lease, limit)
-    if len(rows) < limit and not codes_only:
-        rows = [*rows, *await tx.fetch(_CLAIM_NOTICES, now, lease, limit - len(rows))]
-    return [Delivery(**row) for row in rows]
+async def claim_codes(tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
+    """Take due codes; from here on their fate is unknown until settled."""
+    return [Delivery(**row) for row in await tx.fetch(_CLAIM_CODES, now, lease, limit)]
+
+
+async def claim_notices(channel: str, tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
+    """Take due business notices of a channel; from here on their fate is unknown until settled."""
+    return [Delivery(**row) for row in await tx.fetch(_CLAIM_NOTICES, now, lease, limit, channel)]
 
 
 async def claim_unknown(tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:

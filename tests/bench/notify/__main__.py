@@ -1,9 +1,13 @@
-"""python -m tests.bench.notify [--notices N] [--rate N] [--senders N] [--kills N] [--hangs-up SHARE]: every notice one
-text, though senders are killed before and after they hand over and the provider hangs up after it accepted. With
---announce [N] a date moves instead, and N people are told (announcing.py).
+"""python -m tests.bench.notify [--notices N] [--rate N] [--workers N] [--kills N] [--broker-restarts N]
+[--hangs-up SHARE] [--paced] [--control inbox|absent] [--announce [N]]: every notice one text, though workers are
+killed, the broker is restarted and providers accept texts and never say so. With --announce a date moves instead, and N
+people are told (announcing.py).
 
-In the middle third the first provider hangs up on everything: the time until its share is taken away is told. Prints a
-JSON line and a table; 0 when nothing was lost and nothing doubled."""
+In the middle third the first provider cuts everything off: the time until its share is taken away is told. With --paced
+nothing is killed, restarted or down: the saturation is found first, then 70 % of it is played, each notice at its time
+whatever became of the others. A control takes one protection away, and must end with 1.
+
+Prints a JSON line, a table and what is wrong; 0 when nothing is."""
 
 import argparse
 import asyncio
@@ -12,49 +16,64 @@ import logging
 import os
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import cycle, islice
-from typing import Any
+from typing import Any, Final
 
+import asyncpg
 import structlog
 
 from deploy.local.environment import service_environment
 from deploy.local.home import PROJECT
 from deploy.local.stack import Stack
-from services.notification.consumers.on_events_to_tell import on_events_to_tell
-from services.notification.storage import known_people
-from shared.contracts.declaration import DeclarationApproved
-from shared.contracts.identity import PersonContactChanged
-from shared.ids import DeclarationId, InstitutionId, PersonId, new_id
-from shared.security.sealing import seal_for_event
+from shared.messaging.consumer import Consumer
+from shared.messaging.topology import queue_name
 from tests.bench.declare.load import percentile
 from tests.bench.notify import announcing
 from tests.bench.notify.faulty_provider import FaultyProvider
+from tests.bench.notify.publishing import Publishing, declare_queues, phone_of, publishing
+from tests.bench.notify.verdict import faults_of
+from tests.bench.notify.workers import Workers
 from tests.support.engines import Engines
 from tests.support.service_under_test import ServiceUnderTest, serving
 
-_POINTS = ("delivery.after_claim", "delivery.after_send")
-_OPEN = "SELECT count(*) FROM delivery WHERE state IN ('waiting', 'pending', 'sending', 'unknown', 'reserve')"
-_SETTINGS = {"SMS__RECONCILE_AFTER": "5", "SMS__TIMEOUT": "5"}
+_SHARE_OF_SATURATION: Final = 0.7
+_PATIENCE_SECONDS: Final = 300
+_OPEN: Final = "SELECT count(*) FROM delivery WHERE state IN ('waiting', 'pending', 'sending', 'unknown', 'reserve')"
+_SETTINGS: Final = {"SMS__RECONCILE_AFTER": "5", "SMS__TIMEOUT": "5"}
+# Without the inbox's key there are two deliveries of one notice only where their own key is gone, too.
+_WITHOUT_KEY: Final = """
+CREATE FUNCTION bench_without_key() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN NEW.event_id := gen_random_uuid(); RETURN NEW; END $$;
+CREATE TRIGGER bench_without_key BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION bench_without_key();
+"""
 
 
 def main() -> int:
-    """0 when every notice arrived once."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """0 when nothing is wrong."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--notices", type=int, default=3000)
-    parser.add_argument("--rate", type=int, default=60, help="notices per second")
-    parser.add_argument("--senders", type=int, default=2)
-    parser.add_argument("--kills", type=int, default=6, help="senders killed, by turns before and after handing over")
+    parser.add_argument("--rate", type=float, default=60, help="notices per second, where it is not --paced")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument(
+        "--kills", type=int, default=6, help="workers killed: before they acknowledge, hand over, settle"
+    )
+    parser.add_argument("--broker-restarts", type=int, default=2)
     parser.add_argument("--hangs-up", type=float, default=0.01, help="share accepted and never answered")
+    parser.add_argument("--paced", action="store_true", help="hand-off at 70 %% of the saturation, without faults")
+    parser.add_argument("--control", choices=("", "inbox", "absent"), default="", help="what protection to take away")
     parser.add_argument(
         "--announce", type=int, nargs="?", const=1000, default=0, help="instead: a date moves, so many people are told"
     )
     parser.add_argument("--announce-pace", type=int, help="people told in a second, at most; without it: in a minute")
     arguments = parser.parse_args()
-    arguments.announce_pace = arguments.announce_pace or max(arguments.announce // 60, 10)
-    return asyncio.run(announcing.run(arguments, say) if arguments.announce else run(arguments))
+    if arguments.announce:
+        arguments.announce_pace = arguments.announce_pace or max(arguments.announce // 60, 10)
+        return asyncio.run(announcing.run(arguments, say))
+    if arguments.paced:
+        arguments.kills = arguments.broker_restarts = 0
+    return asyncio.run(run(arguments))
 
 
 @dataclass
@@ -62,183 +81,215 @@ class Bench:
     """One run."""
 
     arguments: argparse.Namespace
+    stack: Stack
     service: ServiceUnderTest
-    environment: dict[str, str]
+    load: Publishing
+    workers: Workers
     providers: tuple[FaultyProvider, FaultyProvider]
-    killed: int = 0
     down_at: float = 0.0
     left_at: float = 0.0
-    stopping: bool = False
-    running: set[asyncio.subprocess.Process] = field(default_factory=set)
+    restarted: int = 0
+    saturation: float | None = None
+    judged: list[str] = field(default_factory=list)
+
+    def times_of(self, phone: str) -> list[float]:
+        """When a number got texts."""
+        return sorted(time for one in self.providers for time in one.taken.get(phone, ()))
+
+    def handed_over(self) -> int:
+        """Numbers that got a text."""
+        first, second = self.providers
+        return len(first.taken.keys() | second.taken.keys())
 
 
 async def run(arguments: argparse.Namespace) -> int:
-    """Feed, kill, wait for the end, count."""
+    """Feed, disturb, wait for the end, count."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     home = PROJECT / "var" / "bench" / "notify"
     async with Stack(home=home, durable=False, erase=True, services=("notification",)) as stack:
         await stack.start_engines()
+        await declare_queues(stack)
         engines = Engines(stack)
-        async with serving(engines, "notification", None, **_SETTINGS) as service:
-            providers = (FaultyProvider(arguments.hangs_up), FaultyProvider(arguments.hangs_up))
+        async with serving(engines, "notification", None, **_SETTINGS) as service, publishing(engines, service) as load:
+            denies = arguments.control == "absent"
+            providers = (FaultyProvider(arguments.hangs_up, denies), FaultyProvider(arguments.hangs_up, denies))
             for one in providers:
                 await one.start()
-            bench = Bench(arguments, service, _environment(stack, service, providers), providers)
-            figures = await _measure(bench)
-            for one in providers:
-                await one.stop()
-    say(json.dumps(figures))
+            if arguments.control == "inbox":
+                await _drop_key(stack, service)
+            environments = [_environment(stack, service, providers, arguments, at) for at in range(arguments.workers)]
+            logs = PROJECT / "var" / "bench" / "notify-logs"
+            workers = Workers(environments, arguments.kills, arguments.notices, logs)
+            try:
+                figures = await _measure(Bench(arguments, stack, service, load, workers, providers))
+            finally:
+                await workers.stop()
+                for one in providers:
+                    await one.stop()
+    return _tell(figures)
+
+
+def _tell(figures: dict[str, Any]) -> int:
+    faults = faults_of(figures)
+    say(json.dumps(figures, ensure_ascii=False))
     for name, value in figures.items():
         say(f"  {name:<36} {value}")
-    return 1 if figures["lost"] or figures["doubled"] or figures["unsettled"] else 0
+    for fault in faults:
+        say(f"WRONG: {fault}")
+    return 1 if faults else 0
 
 
-def _environment(stack: Stack, service: ServiceUnderTest, providers: tuple[FaultyProvider, ...]) -> dict[str, str]:
-    own = service_environment(stack.around, "notification", "worker")
+async def _drop_key(stack: Stack, service: ServiceUnderTest) -> None:
+    connection = await asyncpg.connect(stack.around.dsn("notification_migrator", service.database_name))
+    try:
+        await connection.execute("SET search_path TO notification")
+        await connection.execute(_WITHOUT_KEY)
+    finally:
+        await connection.close()
+
+
+def _environment(
+    stack: Stack,
+    service: ServiceUnderTest,
+    providers: tuple[FaultyProvider, ...],
+    arguments: argparse.Namespace,
+    copy: int,
+) -> dict[str, str]:
+    own = service_environment(stack.around, "notification", "worker", copy)
     own["NOTIFICATION_POSTGRES__DSN"] = stack.around.dsn("notification", service.database_name)
     own |= {f"NOTIFICATION_{name}": value for name, value in _SETTINGS.items()}
     own["BENCH_ENDPOINTS"] = ",".join(one.endpoint for one in providers)
+    own["BENCH_CONTROL"] = arguments.control
     return {**os.environ, **own}
 
 
 async def _measure(bench: Bench) -> dict[str, Any]:
-    kills = bench.arguments.kills
-    # What is left over goes to the senders that live on.
-    plans = [islice(cycle(_POINTS), kills // 2 + kills % 2), islice(cycle(reversed(_POINTS)), kills // 2)]
-    senders = [
-        asyncio.create_task(_keep_sending(bench, list(plans[place]) if place < len(plans) else []))
-        for place in range(bench.arguments.senders)
-    ]
-    await _wait_until_up(bench)
-    watching = asyncio.create_task(_watch_share(bench))
+    arguments = bench.arguments
+    places = await _introduced(bench, arguments.notices)
+    bench.workers.start()
     began = time.monotonic()
-    await _feed(bench)
-    fed = time.monotonic() - began
+    if arguments.paced:
+        places = await _saturate(bench, places)
+        await bench.load.notify(places, _SHARE_OF_SATURATION * (bench.saturation or arguments.rate))
+    else:
+        disturbing = [asyncio.create_task(one) for one in (_take_down(bench), _restart_broker(bench))]
+        await bench.load.notify(places, arguments.rate)
+    bench.judged = [phone_of(at) for at in places]
     await _wait_until_done(bench)
-    bench.stopping = True
-    for process in list(bench.running):
-        process.kill()
-    for task in (*senders, watching):
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-    return await _figures(bench, fed, time.monotonic() - began)
+    took = time.monotonic() - began
+    if not arguments.paced:
+        for task in disturbing:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+    await bench.workers.stop()
+    return await _figures(bench, took)
 
 
-async def _wait_until_up(bench: Bench) -> None:
-    """The first pass of a sender writes down the providers it knows."""
-    for _ in range(600):
-        async with bench.service.database.read() as reader:
-            if await reader.fetchval("SELECT count(*) FROM sms_provider"):
-                return
-        await asyncio.sleep(0.2)
+async def _introduced(bench: Bench, count: int) -> range:
+    """By a consumer of this process: a worker's failpoint is to be passed by notices alone."""
+    service, queue, stop = bench.service, queue_name("notification", "identity"), asyncio.Event()
+    consumer = Consumer(
+        queue, service.definition.queues[queue], service.database, service.settings.broker, service.deps
+    )
+    consuming = asyncio.create_task(consumer.run(stop))
+    places = await bench.load.introduce(count)
+
+    async def unknown() -> int:
+        return len(bench.load.people) - await _count(bench, "SELECT count(*) FROM known_person")
+
+    await _wait(bench, unknown)
+    stop.set()
+    await consuming
+    return places
 
 
-async def _keep_sending(bench: Bench, kills: list[str]) -> None:
-    """A sender, started anew after each kill; the last one lives on."""
-    for place in range(len(kills) + 1):
-        armed = f"{kills[place]}:kill:{25 if 'send' in kills[place] else 8}" if place < len(kills) else ""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.bench.notify.sender",
-            cwd=PROJECT,
-            env={**bench.environment, "FAILPOINT": armed},
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-        bench.running.add(process)
-        await process.wait()
-        bench.running.discard(process)
-        if bench.stopping:
-            return
-        bench.killed += 1
+async def _saturate(bench: Bench, places: range) -> range:
+    """Tell all at once, and see how fast they are handed over, but for the first and the last tenth; new people."""
+    await bench.load.notify(places, None)
+    await _wait_until_done(bench)
+    times = sorted(found[0] for at in places if (found := bench.times_of(phone_of(at))))
+    first, last = len(times) // 10, len(times) * 9 // 10
+    if last > first:
+        bench.saturation = (last - first) / (times[last] - times[first])
+    return await _introduced(bench, bench.arguments.notices)
 
 
-async def _watch_share(bench: Bench) -> None:
+async def _take_down(bench: Bench) -> None:
     """Take the first provider down in the middle third of what is handed over; when it lost its share after that."""
-    first, second = bench.providers
-    total = bench.arguments.notices
+    first, total = bench.providers[0], bench.arguments.notices
     while True:
-        first.down = total // 3 <= len(first.taken) + len(second.taken) < 2 * total // 3
+        first.down = total // 3 <= bench.handed_over() < 2 * total // 3
         if first.down and not bench.down_at:
             bench.down_at = time.time()
-        async with bench.service.database.read() as reader:
-            share = await reader.fetchval("SELECT share FROM sms_provider WHERE name = 'first'")
+        share = await _count(bench, "SELECT coalesce(min(share), 100) FROM sms_provider WHERE name = 'first'")
         if bench.down_at and share == 0 and not bench.left_at:
             bench.left_at = time.time()
         await asyncio.sleep(0.2)
 
 
-async def _feed(bench: Bench) -> None:
-    """Events at the rate, ten times a second, as the consumer would handle them."""
-    total, rate = bench.arguments.notices, bench.arguments.rate
-    began, done = time.monotonic(), 0
-    while done < total:
-        due = min(int((time.monotonic() - began) * rate) + 1, total)
-        if due > done:
-            await _notices(bench.service, done, due)
-            done = due
-        await asyncio.sleep(0.1)
-
-
-async def _notices(service: ServiceUnderTest, start: int, end: int) -> None:
-    people = [PersonId(new_id()) for _ in range(start, end)]
-    now = service.clock.now()
-    async with service.database.transaction() as tx:
-        for place, person in enumerate(people, start):
-            seal_place = f"{PersonContactChanged.TYPE}.phone:{person}"
-            phone = seal_for_event(service.keyring, "contact", seal_place, f"199{place:08d}")
-            contact = PersonContactChanged(occurred_at=now, aggregate_version=1, person_id=person, phone=phone)
-            await known_people.upsert_person(tx, contact)
-        await on_events_to_tell(tx, [_approved(person, now) for person in people], service.deps)
-
-
-def _approved(person: PersonId, now: datetime) -> DeclarationApproved:
-    return DeclarationApproved(
-        occurred_at=now,
-        aggregate_version=1,
-        declaration_id=DeclarationId(new_id()),
-        person_id=person,
-        institution_id=InstitutionId(new_id()),
-        institution_name="江岸区虚构医院",
-        cycle_year=2027,
-        number="D2027-000001",
-    )
+async def _restart_broker(bench: Bench) -> None:
+    """At even distances over what is handed over."""
+    restarts = bench.arguments.broker_restarts
+    for number in range(1, restarts + 1):
+        while bench.handed_over() < bench.arguments.notices * number // (restarts + 1):
+            await asyncio.sleep(0.2)
+        await bench.stack.restart("rabbitmq")
+        bench.restarted += 1
 
 
 async def _wait_until_done(bench: Bench) -> None:
-    """Leases of killed senders last a minute, look-ups come some seconds later."""
-    until = time.monotonic() + 300 + bench.arguments.notices / 20
-    while time.monotonic() < until:
-        async with bench.service.database.read() as reader:
-            if await reader.fetchval(_OPEN) == 0:
-                return
-        await asyncio.sleep(1)
+    """For as long as something moves: leases of killed workers last a minute, look-ups come some seconds later."""
+
+    async def left() -> int:
+        untold = len(bench.load.due) - await _count(bench, "SELECT count(*) FROM delivery")
+        return max(untold, 0) + await _count(bench, _OPEN)
+
+    if not await _wait(bench, left):
+        bench.workers.faults.append(f"nothing moved for {_PATIENCE_SECONDS} s: what seems lost may only be late")
 
 
-async def _figures(bench: Bench, fed: float, took: float) -> dict[str, Any]:
+async def _wait(bench: Bench, left: Callable[[], Awaitable[int]]) -> bool:
+    """Until nothing is left; False where nothing moves any more, or a worker is at fault."""
+    least, until = await left(), time.monotonic() + _PATIENCE_SECONDS
+    while least and time.monotonic() < until and not bench.workers.faults:
+        await asyncio.sleep(0.5)
+        if (now := await left()) < least:
+            least, until = now, time.monotonic() + _PATIENCE_SECONDS
+    return least == 0
+
+
+async def _count(bench: Bench, query: str) -> int:
     async with bench.service.database.read() as reader:
-        rows = await reader.fetch("SELECT id, state, created_at FROM delivery")
-        messages = await reader.fetchval("SELECT count(*) FROM message")
+        return int(await reader.fetchval(query))
+
+
+async def _figures(bench: Bench, took: float) -> dict[str, Any]:
+    arguments = bench.arguments
+    times = {phone: bench.times_of(phone) for phone in bench.load.due}
+    waits = [times[phone][0] - bench.load.due[phone] for phone in bench.judged if times[phone]]
     first, second = bench.providers
-    taken = {str(row["id"]): first.taken.get(str(row["id"]), []) + second.taken.get(str(row["id"]), []) for row in rows}
-    waits = [min(taken[str(row["id"])]) - row["created_at"].timestamp() for row in rows if taken[str(row["id"])]]
     return {
-        "notices": bench.arguments.notices,
-        "deliveries": len(rows),
-        "messages": messages,
-        "lost": bench.arguments.notices - sum(1 for times in taken.values() if times),
-        "doubled": sum(1 for times in taken.values() if len(times) > 1),
-        "unsettled": sum(1 for row in rows if row["state"] != "sent"),
-        "killed_senders": bench.killed,
+        "notices": len(bench.load.due),
+        "control": arguments.control,
+        "paced": arguments.paced,
+        "lost": sum(1 for found in times.values() if not found),
+        "doubled": sum(1 for found in times.values() if len(found) > 1),
+        "unsettled": await _count(bench, "SELECT count(*) FROM delivery WHERE state NOT IN ('sent', 'delivered')"),
+        "messages": await _count(bench, "SELECT count(*) FROM message"),
+        "kills": arguments.kills,
+        "kills_came": bench.workers.killed,
+        "broker_restarts": arguments.broker_restarts,
+        "broker_restarts_came": bench.restarted,
+        "unanswered": first.unanswered + second.unanswered,
+        "worker_faults": bench.workers.faults,
         "by_first": len(first.taken),
         "by_second": len(second.taken),
         "first_left_after_seconds": round(bench.left_at - bench.down_at, 1) if bench.left_at else None,
+        "saturation_per_second": round(bench.saturation, 1) if bench.saturation else None,
         "hand_off_p50_seconds": round(percentile(waits, 0.5), 2),
         "hand_off_p99_seconds": round(percentile(waits, 0.99), 2),
         "hand_off_p999_seconds": round(percentile(waits, 0.999), 2),
-        "fed_seconds": round(fed, 1),
         "seconds": round(took, 1),
     }
 

@@ -1,26 +1,34 @@
-"""An SMS provider for load: the documented answers without the signature check (tests of the adapter do that), and a
-count of every text by our own id. Some requests, and all while it is `down`, are accepted and then cut off."""
+"""An SMS provider for load: the documented answers without the signature check (tests of the adapter do that), and the
+time of every text by its number. Some requests are accepted and never answered, by turns in silence and cut off; all
+are cut off while it is `down`."""
 
+import asyncio
 import random
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from aiohttp import web
 
 from shared.clock import SHANGHAI
 
+_SILENCE_SECONDS: Final = 20.0
+
 
 @dataclass
 class FaultyProvider:
-    """`hangs_up`: share of requests that are accepted and not answered; `taken`: our id -> when, for every time."""
+    """`hangs_up`: share of requests that are accepted and not answered; `denies`: look-ups find nothing, which is a
+    lie; `taken`: number -> when, for every time."""
 
     hangs_up: float
+    denies: bool = False
     down: bool = False
     endpoint: str = ""
+    unanswered: int = 0
     taken: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    _by_phone: dict[str, list[dict[str, object]]] = field(default_factory=lambda: defaultdict(list))
+    _kept: dict[str, list[dict[str, object]]] = field(default_factory=lambda: defaultdict(list))
     _runner: web.AppRunner | None = None
 
     async def start(self) -> None:
@@ -40,11 +48,19 @@ class FaultyProvider:
     async def _answer(self, request: web.Request) -> web.Response:
         query = request.query
         if request.headers["x-acs-action"] == "QuerySendDetails":
-            found = [one for one in self._by_phone[query["PhoneNumber"]] if one["day"] == query["SendDate"]]
+            kept = [] if self.denies else self._kept[query["PhoneNumber"]]
+            found = [one for one in kept if one["day"] == query["SendDate"]]
             return web.json_response({"Code": "OK", "SmsSendDetailDTOs": {"SmsSendDetailDTO": found}})
-        out_id, day = query["OutId"], f"{datetime.now(SHANGHAI):%Y%m%d}"
-        self.taken[out_id].append(time.time())
-        self._by_phone[query["PhoneNumbers"]].append({"OutId": out_id, "SendStatus": 3, "day": day})
-        if (self.down or random.random() < self.hangs_up) and request.transport is not None:
-            request.transport.abort()
+        out_id, phone, day = query["OutId"], query["PhoneNumbers"], f"{datetime.now(SHANGHAI):%Y%m%d}"
+        self.taken[phone].append(time.time())
+        self._kept[phone].append({"OutId": out_id, "SendStatus": 3, "day": day})
+        if self.down or random.random() < self.hangs_up:
+            await self._leave_unanswered(request)
         return web.json_response({"Code": "OK", "Message": "OK", "BizId": out_id})
+
+    async def _leave_unanswered(self, request: web.Request) -> None:
+        self.unanswered += 1
+        if not self.down and self.unanswered % 2:
+            await asyncio.sleep(_SILENCE_SECONDS)
+        if request.transport is not None:
+            request.transport.abort()

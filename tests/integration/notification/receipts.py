@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from services.notification.delivering import _LEASE
 from services.notification.domain.delivery import Outcome, Settled, Verdict
+from services.notification.lanes import LEASE
 from services.notification.storage import deliveries
 from services.notification.storage.deliveries import Delivery
 from shared.clock import SHANGHAI, FrozenClock, SystemClock
@@ -45,7 +45,7 @@ async def in_flight(service: ServiceUnderTest, phone: str = PHONE, person: UUID 
     """A text that was claimed, and whose provider has not answered yet."""
     await tell(service, phone, person)
     async with service.database.transaction() as tx:
-        (claimed,) = await deliveries.claim_pending(tx, service.clock.now(), _LEASE, 1)
+        (claimed,) = await deliveries.claim_notices("sms", tx, service.clock.now(), LEASE, 1)
     return claimed
 
 

@@ -7,9 +7,9 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from services.notification.delivering import _LEASE
 from services.notification.domain.delivery import Outcome, Verdict
 from services.notification.domain.preference import Channels as Preference
+from services.notification.lanes import LEASE
 from services.notification.storage import allotments, consents, deliveries, preferences
 from services.notification.use_cases.settle_delivery import settle_delivery
 from shared.ids import PersonId, new_id
@@ -192,7 +192,7 @@ async def test_control_a_consent_that_is_not_locked_is_spent_twice(
 
 async def _claimed_wechat(box: Channels) -> deliveries.Delivery:
     async with box.service.database.transaction() as tx:
-        (claimed,) = await deliveries.claim_pending(tx, box.service.clock.now(), _LEASE, 1)
+        (claimed,) = await deliveries.claim_notices("wechat", tx, box.service.clock.now(), LEASE, 1)
     return claimed
 
 
@@ -205,7 +205,7 @@ async def _late_answers(box: Channels) -> PersonId:
     person = await box.person(consented=1)
     await approval(box.service, person)
     claimed = await _claimed_wechat(box)
-    box.service.clock.advance(_LEASE)
+    box.service.clock.advance(LEASE)
     await box.batch()
     assert await box.states(person) == {"wechat": "unknown", "sms": "reserve"}
     for _ in range(2):

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services.notification.delivering import _deliver_batch, deliver_until_stopped
+from services.notification.delivering import deliver_due, deliver_until_stopped
 from shared.ids import PersonId, new_id
 from tests.integration.notification.copies import another_copy
 from tests.integration.notification.sms_providers import ACCOUNT, Provider, approval, contact, provider
@@ -50,7 +50,7 @@ async def test_what_a_copy_wrote_in_new_words_is_sent_and_read_by_one_that_read_
         assert (await in_force(zone, draft)).body["made_version"] == 2
         await approval(another_copy(service), person)
         assert await row(service) == ("pending", 0, 2)
-        assert await _deliver_batch(service.deps) == 1
+        assert await deliver_due(service.deps) == 1
         assert (await row(service), len(await sms.texts(_PHONE))) == (("sent", 1, 2), 1)
     read = await service.caller("candidate", id=person).get("/messages")
     assert (read.status, [one["title"] for one in read.body["items"]]) == (200, ["审核通过（新）"])

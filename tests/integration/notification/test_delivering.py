@@ -15,7 +15,7 @@ from deploy.local.mailbox.script import CUT, Scripted
 from deploy.local.mailbox.wechat import APPID, FakeWechat
 from services.notification.channels.aliyun_sms import AliyunSms
 from services.notification.channels.sms import Sms
-from services.notification.delivering import _deliver_batch
+from services.notification.delivering import deliver_due
 from services.notification.domain.delivery import Verdict
 from services.notification.settings import SmsSettings
 from shared.clock import SystemClock
@@ -114,8 +114,8 @@ async def test_a_login_code_is_sent_once_and_forgotten(serve: Serve, mailbox: st
     service = await serve("notification", SMS__ENDPOINT=mailbox, SMS__ACCESS_KEY_ID=ACCOUNT.key_id,
                           SMS__ACCESS_KEY_SECRET=ACCOUNT.key_secret)  # fmt: skip
     await _issue_code(service, "19900000014")
-    await _deliver_batch(service.deps)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
+    await deliver_due(service.deps)
     assert len(await _letters(mailbox, "19900000014")) == 1
     assert await _states(service) == ["sent"]
     async with service.database.read() as reader:
@@ -131,7 +131,7 @@ async def test_a_code_whose_fate_is_unknown_is_never_sent_again(serve: Serve) ->
                               SMS__ACCESS_KEY_SECRET=ACCOUNT.key_secret)  # fmt: skip
         await _issue_code(service, "19900000015")
         for _ in range(3):
-            await _deliver_batch(service.deps)
+            await deliver_due(service.deps)
         assert await providers.letters("19900000015") == []
     assert await _states(service) == ["unknown"]
     async with service.database.read() as reader:
@@ -143,6 +143,6 @@ async def test_an_expired_code_is_not_sent(serve: Serve, mailbox: str) -> None:
     service = await serve("notification", SMS__ENDPOINT=mailbox, SMS__ACCESS_KEY_ID=ACCOUNT.key_id,
                           SMS__ACCESS_KEY_SECRET=ACCOUNT.key_secret)  # fmt: skip
     await _issue_code(service, "19900000016", seconds=-1)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert await _states(service) == ["expired"]
     assert await _letters(mailbox, "19900000016") == []

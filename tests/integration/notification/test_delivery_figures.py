@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.notification.delivering import _deliver_batch
+from services.notification.delivering import deliver_due
 from services.notification.domain.delivery import Outcome, Verdict
 from services.notification.storage import delivery_figures, done_deliveries
 from shared.clock import FrozenClock, SystemClock
@@ -37,10 +37,10 @@ async def test_figures_tell_what_became_of_texts_and_how_fast(serve: Serve, mail
     await approved(service, people[0])
     await approved(service, people[1])
     clock.advance(timedelta(seconds=3))
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     await approved(service, people[2])
     clock.advance(timedelta(seconds=9))
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     await over(service)
     zone = service.caller("zone_admin", scope_id=new_id())
     figures = (await zone.get("/statistics/deliveries")).body

@@ -12,8 +12,9 @@ from uuid import UUID
 import pytest
 
 from deploy.local.engines.postgres import KEY_DATABASE
-from services.notification.delivering import _LEASE, _deliver_batch
+from services.notification.delivering import deliver_due
 from services.notification.jobs import forget_phones
+from services.notification.lanes import LEASE
 from services.notification.storage import deliveries
 from shared.clock import SHANGHAI, FrozenClock, SystemClock
 from shared.contracts.identity import LoginCodeIssued, PersonClosed, PersonContactChanged, PhoneChanged
@@ -114,7 +115,7 @@ async def test_a_backup_of_notification_tells_an_erased_person_nothing(
     async with brought_back(engines, service, dump, **sms(mailbox)) as again:
         opened = await phones_opened(again)
         assert opened == [PHONE, PHONE]
-        assert await _deliver_batch(again.deps) == len(opened)
+        assert await deliver_due(again.deps) == len(opened)
         assert {row["state"] for row in await deliveries_of(again)} == {"sent"}
     letters = await _letters(mailbox, PHONE)
     closed = PersonClosed(occurred_at=service.clock.now(), aggregate_version=3, person_id=person)
@@ -122,7 +123,7 @@ async def test_a_backup_of_notification_tells_an_erased_person_nothing(
     await destroy(engines, person)
     async with brought_back(engines, service, dump, **sms(mailbox)) as again:
         assert set(await phones_opened(again)) == {None}
-        await _deliver_batch(again.deps)
+        await deliver_due(again.deps)
         assert {(row["state"], row["outcome_code"]) for row in await deliveries_of(again)} == {("failed", "erased")}
         assert await _letters(mailbox, PHONE) == letters
         assert len((await again.caller("candidate", id=person).get("/messages")).body["items"]) > 0
@@ -160,13 +161,13 @@ async def test_one_lost_key_keeps_nobody_else_waiting(serve: Serve, engines: Eng
             await tx.execute(_LOST_TRACK, person, PhoneChanged.TYPE, service.clock.now())
     await lose_key(engines, lost)
     service.deps.keyring.subjects._known.clear()
-    assert await _deliver_batch(service.deps) == 4
+    assert await deliver_due(service.deps) == 4
     async with service.database.read() as reader:
         rows = await reader.fetch("SELECT recipient_id, state, outcome_code FROM delivery")
     told = sorted(((row["recipient_id"] == lost, row["state"], row["outcome_code"]) for row in rows), key=str)
     assert [one[1:] for one in told if one[0]] == [("pending", "key_missing"), ("unknown", "key_missing")]
     assert ("sent", "OK") in [one[1:] for one in told if not one[0]]
-    assert await _deliver_batch(service.deps) <= 1
+    assert await deliver_due(service.deps) <= 1
 
 
 @pytest.mark.requirement("V58", "M10")
@@ -183,7 +184,7 @@ async def test_a_store_that_was_away_costs_no_code(serve: Serve, engines: Engine
         keys._known.clear()
         proxy.black_hole = True
         with pytest.raises(DatabaseUnavailable):
-            await _deliver_batch(service.deps)
+            await deliver_due(service.deps)
         assert await _letters(mailbox, "19900000059") == []
         assert await _counted(service) == [("pending", 0)]
         proxy.black_hole = False
@@ -191,7 +192,7 @@ async def test_a_store_that_was_away_costs_no_code(serve: Serve, engines: Engine
         clock.advance(timedelta(seconds=3))
         keys._circuit.monotonic = lambda: time.monotonic() + 3
         for _ in range(2):
-            await _deliver_batch(service.deps)
+            await deliver_due(service.deps)
             clock.advance(timedelta(seconds=3))
         assert len(await _letters(mailbox, "19900000059")) == 1
         assert await _counted(service) == [("sent", 1)]
@@ -205,9 +206,9 @@ async def test_whose_lease_ran_out_puts_nothing_back(serve: Serve) -> None:
     await issue_code(service, "19900000060")
     for late, left in ((False, "pending"), (True, "unknown")):
         async with service.database.transaction() as tx:
-            (claimed,) = await deliveries.claim_pending(tx, clock.now(), _LEASE, 1)
+            (claimed,) = await deliveries.claim_codes(tx, clock.now(), LEASE, 1)
             if late:
-                await deliveries.abandon_lost(tx, clock.now() + _LEASE, timedelta(minutes=10))
+                await deliveries.abandon_lost(tx, clock.now() + LEASE, timedelta(minutes=10))
             await deliveries.update_put_back(tx, claimed, clock.now())
         assert [state for state, _ in await _counted(service)] == [left]
 
@@ -245,7 +246,7 @@ async def test_phones_leave_deliveries_that_are_done(serve: Serve, mailbox: str)
     (row,) = await deliveries_of(service)
     assert (row["state"], row["phone_event"] != "") == ("pending", True)
     clock.advance(timedelta(days=-8))
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     clock.advance(timedelta(days=6, hours=23))
     await forget_phones(service.deps)
     (row,) = await deliveries_of(service)

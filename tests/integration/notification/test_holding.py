@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from services.notification.channels.aliyun_sms import AliyunSms
-from services.notification.delivering import _deliver_batch, _send
+from services.notification.delivering import deliver_due
 from services.notification.domain.quiet_hours import is_quiet, morning_after
+from services.notification.sending import send
 from services.notification.storage.number_index import number_index
 from shared.clock import SHANGHAI
 from shared.contracts.declaration_evaluation import FullYearReminded
@@ -75,13 +76,13 @@ async def test_at_night_notices_wait_in_order_and_go_spread_in_the_morning(serve
     for phone in phones:
         await tell(service, phone)
         service.clock.advance(timedelta(seconds=1))
-        await _deliver_batch(service.deps)
+        await deliver_due(service.deps)
     assert await rows(service) == [("pending", "quiet_hours")] * 3
     service.clock.advance(morning_after(service.clock.now()) - service.clock.now())
     arrived = []
     for _ in range(3):
         service.clock.advance(timedelta(minutes=1))
-        await _deliver_batch(service.deps)
+        await deliver_due(service.deps)
         arrived.append([len(await _letters(mailbox, phone)) for phone in phones])
     assert arrived == [[1, 0, 0], [1, 1, 0], [1, 1, 1]]
 
@@ -91,7 +92,7 @@ async def test_control_without_quiet_hours_they_go_at_night(serve: Serve, mailbo
     service = await sending(serve, mailbox, SENDING__QUIET_HOURS="false")
     night(service)
     await tell(service, "19900000044")
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert len(await _letters(mailbox, "19900000044")) == 1
 
 
@@ -100,7 +101,7 @@ async def test_one_that_was_claimed_meanwhile_is_put_back(serve: Serve, mailbox:
     service = await sending(serve, mailbox, SENDING__QUIET_HOURS="true")
     night(service)
     claimed = await in_flight(service, "19900000045")
-    await _send(service.deps, claimed, [])
+    await send(service.deps, claimed, [])
     assert await _letters(mailbox, "19900000045") == []
     async with service.database.read() as reader:
         assert await reader.fetchval("SELECT attempts FROM delivery WHERE state = 'pending'") == 0
@@ -130,7 +131,7 @@ async def test_codes_security_and_last_days_go_at_night(serve: Serve, mailbox: s
     service = await sending(serve, mailbox, SENDING__QUIET_HOURS="true")
     night(service)
     await _reminded(service, "19900000046", 7)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     await _reminded(service, "19900000047", 1)
     await _issue_code(service, "19900000048")
     person = PersonId(new_id())
@@ -139,7 +140,7 @@ async def test_codes_security_and_last_days_go_at_night(serve: Serve, mailbox: s
     at = service.clock.now()
     changed = PhoneChanged(occurred_at=at, aggregate_version=1, person_id=person, old_phone=old, held_until=at)
     await service.deliver(changed)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     counts = [len(await _letters(mailbox, f"1990000004{number}")) for number in (6, 7, 8, 9)]
     assert counts == [0, 1, 1, 1]
 
@@ -149,12 +150,12 @@ async def test_a_last_day_sent_again_goes_at_night_too(serve: Serve, mailbox: st
     service = await sending(serve, mailbox, SENDING__QUIET_HOURS="true")
     night(service)
     await _reminded(service, "19900000050", 1)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     async with service.database.read() as reader:
         delivery = await reader.fetchval("SELECT id FROM delivery")
     zone = service.caller("zone_admin", scope_id=new_id())
     assert (await zone.post(f"/deliveries/{delivery}/resends", {"reason": "not_received"})).status == 201
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert len(await _letters(mailbox, "19900000050")) == 2
 
 
@@ -168,7 +169,7 @@ async def test_on_trial_only_listed_numbers_get_texts(serve: Serve, mailbox: str
     person = await tell(service, "19900000050")
     await tell(service, "19900000051")
     await _issue_code(service, "19900000052")
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert sorted(state for state, _ in await rows(service)) == ["sent", "withheld", "withheld"]
     assert [len(await _letters(mailbox, f"1990000005{n}")) for n in (0, 1, 2)] == [0, 1, 0]
     messages = await service.caller("candidate", id=person).get("/messages")
@@ -182,7 +183,7 @@ async def test_simulated_numbers_never_leave(serve: Serve, mailbox: str) -> None
     service = await sending(serve, mailbox, SENDING__SIMULATED_PREFIXES='["1990000"]')
     await tell(service, "19900000053")
     await tell(service, "19911110053")
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert sorted(await rows(service)) == [("delivered", "simulated"), ("sent", "OK")]
     assert await _letters(mailbox, "19900000053") == []
 
@@ -203,20 +204,20 @@ async def test_a_number_that_takes_no_texts_gets_no_more_notices(serve: Serve, m
     first = await sent_notice(service, "serial-1", person=person)
     await _reported(service, first, "serial-1", "MK:0001")
     await tell(service, person=person)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert sorted(await rows(service)) == [("failed", "number_unreachable"), ("undelivered", "MK:0001")]
     inbox = (await service.caller("candidate", id=person).get("/messages")).body["items"]
     assert [item["kind"] for item in inbox].count("number_unreachable") == 1
     assert "手机号" in next(item["body"] for item in inbox if item["kind"] == "number_unreachable")
     await tell(service, OTHER)
     await _issue_code(service, PHONE)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert [len(await _letters(mailbox, phone)) for phone in (PHONE, OTHER)] == [1, 1]
     async with service.database.read() as reader:
         (code,) = await reader.fetch("SELECT id, provider_id FROM delivery WHERE at_most_once")
     await _reported(service, code["id"], code["provider_id"], None)
     await tell(service, person=person)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert len(await _letters(mailbox, PHONE)) == 2
 
 
@@ -229,7 +230,7 @@ async def test_a_phone_that_was_off_is_tried_again(serve: Serve, mailbox: str) -
     first = await sent_notice(service, "serial-1", person=person)
     await _reported(service, first, "serial-1", "UNDELIV")
     await tell(service, person=person)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert len(await _letters(mailbox, PHONE)) == 1
 
 
@@ -240,13 +241,13 @@ async def test_notices_beyond_a_quota_wait_for_the_next_day(serve: Serve, mailbo
     for _ in range(3):
         await tell(service)
     for _ in range(2):
-        await _deliver_batch(service.deps)
+        await deliver_due(service.deps)
     assert sorted(await rows(service)) == [("pending", "quota"), ("sent", "OK"), ("sent", "OK")]
     service.clock.advance(timedelta(hours=11, minutes=59))
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert [state for state, _ in await rows(service)].count("pending") == 1
     service.clock.advance(timedelta(minutes=2))
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert await rows(service) == [("sent", "OK")] * 3
 
 
@@ -259,12 +260,12 @@ async def test_codes_beyond_the_minutes_budget_are_refused_with_an_alarm(
     for _ in range(3):
         await _issue_code(service, PHONE)
     for _ in range(2):
-        await _deliver_batch(service.deps)
+        await deliver_due(service.deps)
     assert sorted(await rows(service)) == [("failed", "quota"), ("sent", "OK"), ("sent", "OK")]
     assert "sms_code_refused" in "".join(capfd.readouterr())
     service.clock.advance(timedelta(minutes=1))
     await _issue_code(service, PHONE)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert len(await _letters(mailbox, PHONE)) == 3
 
 
@@ -274,9 +275,9 @@ async def test_notices_leave_the_last_of_the_zones_quota_to_codes(serve: Serve, 
     await run(service, "UPDATE sms_quota SET most = 3, kept_for_codes = 2 WHERE scope = 'zone'")
     for _ in range(2):
         await tell(service)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     await _issue_code(service, PHONE)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert sorted(await rows(service)) == [("pending", "quota"), ("sent", "OK"), ("sent", "OK")]
 
 
@@ -286,12 +287,12 @@ async def test_a_notice_outlasts_an_account_that_is_refused_for_hours(serve: Ser
     service = await served(serve, SMS__ENDPOINT=mailbox, **keys)
     await tell(service, "19900000046")
     for _ in range(24):
-        await _deliver_batch(service.deps)
+        await deliver_due(service.deps)
         service.clock.advance(timedelta(minutes=5))
     assert await rows(service) == [("pending", "SignatureDoesNotMatch")]
     right = AliyunSms(_settings(mailbox))
     service.clock.advance(timedelta(minutes=30))
-    await _deliver_batch(replace(service.deps, sms={"aliyun": right}))
+    await deliver_due(replace(service.deps, sms={"aliyun": right}))
     await right.close()
     assert await rows(service) == [("sent", "OK")]
     assert len(await _letters(mailbox, "19900000046")) == 1

@@ -15,7 +15,7 @@ from deploy.local.mailbox.page import render
 from services.notification.channels.letter import Letter
 from services.notification.channels.smtp import SmtpLetters
 from services.notification.channels.smtp_codes import VERDICTS, Step
-from services.notification.delivering import _deliver_batch
+from services.notification.delivering import deliver_due
 from services.notification.domain.delivery import Verdict
 from services.notification.domain.preference import Channels
 from services.notification.settings import SmtpSettings
@@ -93,7 +93,7 @@ async def test_a_row_with_email_on_becomes_a_letter(authority: ThrowawayAuthorit
     assert (await service.caller("candidate", id=person).put("/channel-preferences", chosen)).status == 200
     await approval(service, person)
     async with running_mail_server("tls", authority.issue(HERE)) as server:
-        assert await _deliver_batch(replace(service.deps, letters=letters(server, authority, security="tls"))) == 1
+        assert await deliver_due(replace(service.deps, letters=letters(server, authority, security="tls"))) == 1
     ((to, arrived),) = server.letters
     assert (to, arrived["Subject"]) == ("chen@mail.example", "申报 D2027-000071 审核通过")
     text = arrived.get_body(("plain",))
@@ -244,7 +244,7 @@ async def test_the_subject_of_a_notice_says_what_its_event_brings(serve: Serve, 
     async with running_mail_server("tls", authority.issue(HERE)) as server:
         channel = letters(server, authority, security="tls")
         await approval(box.service, person)
-        await _deliver_batch(replace(box.deps, letters=channel))
+        await deliver_due(replace(box.deps, letters=channel))
         await channel.close()
     ((to, arrived),) = server.letters
     assert (to, arrived["Subject"]) == ("chen@mail.example", "江岸区虚构医院：D2027-000071 已通过")

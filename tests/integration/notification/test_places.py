@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.notification.delivering import _deliver_batch
+from services.notification.delivering import deliver_due
 from services.notification.domain.quiet_hours import morning_after
 from services.notification.holding import hold_for_the_night
 from services.notification.storage import holds
@@ -47,12 +47,12 @@ async def test_a_code_goes_before_the_notices_that_are_due(serve: Serve, mailbox
     await run(service, "INSERT INTO sms_quota VALUES ('notices', 'minute', 1)")
     await _due(service, 101)
     for _ in range(6):
-        await _deliver_batch(service.deps)
+        await deliver_due(service.deps)
     assert len(await _letters(mailbox, PHONE)) == 1
     await run(service, "UPDATE delivery SET next_at = next_at - interval '1 hour' WHERE state = 'pending'")
     service.clock.advance(timedelta(minutes=2))
     await _issue_code(service, CODES)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert len(await _letters(mailbox, CODES)) == 1
 
 
@@ -62,14 +62,14 @@ async def test_what_a_quota_holds_waits_in_a_row(serve: Serve, mailbox: str) -> 
     service = await sending(serve, mailbox)
     await run(service, "INSERT INTO sms_quota VALUES ('notices', 'minute', 2)")
     await _due(service, 7)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     began = service.clock.now()
     assert await _places(service) == [began + timedelta(minutes=1, seconds=30 * place) for place in range(5)]
     for gone in (4, 6, 7):
         service.clock.advance(timedelta(seconds=60 if gone == 4 else 30))
-        await _deliver_batch(service.deps)
+        await deliver_due(service.deps)
         service.clock.advance(timedelta(seconds=30))
-        await _deliver_batch(service.deps)
+        await deliver_due(service.deps)
         assert len(await _letters(mailbox, PHONE)) == gone
 
 
@@ -83,10 +83,10 @@ async def test_at_night_a_code_goes_while_another_sender_gives_out_places(serve:
     async with service.database.transaction() as other:
         assert await holds.lock_places(other)
         async with asyncio.timeout(5):
-            await _deliver_batch(service.deps)
+            await deliver_due(service.deps)
     assert len(await _letters(mailbox, CODES)) == 1
     assert await _places(service) == [service.clock.now()] * 3
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert min(await _places(service)) > morning_after(service.clock.now())
 
 

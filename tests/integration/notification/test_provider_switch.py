@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
-from services.notification.delivering import _LEASE, _deliver_batch
+from services.notification.delivering import deliver_due
+from services.notification.lanes import LEASE
 from services.notification.storage import allotments, deliveries, providers
 from services.notification.use_cases import judge_providers as judging
 from services.notification.use_cases.judge_providers import judge_providers
@@ -47,7 +48,7 @@ async def _texts_per_phone(*both: Provider) -> dict[str, int]:
 
 async def _deliver_for(box: Sender, minutes: int) -> None:
     for _ in range(minutes):
-        await _deliver_batch(box.deps)
+        await deliver_due(box.deps)
         box.clock.advance(timedelta(minutes=1))
 
 
@@ -60,16 +61,16 @@ async def test_a_provider_that_does_not_answer_is_left_and_every_text_arrives_on
     async with sender(serve, first, second) as box:
         first.fault = "hangs_up"
         await box.notices(_phones(2000))
-        await _deliver_batch(box.deps)
+        await deliver_due(box.deps)
         assert await box.shares() == {"first": 0, "second": 100}
         await box.notices(_phones(2100))
-        await _deliver_batch(box.deps)
+        await deliver_due(box.deps)
         assert await box.rows("SELECT provider, state, count(*) FROM delivery GROUP BY 1, 2 ORDER BY 1") == [
             ("first", "unknown", 6),
             ("second", "sent", 6),
         ]
         box.clock.advance(_RECONCILE)
-        await _deliver_batch(box.deps)
+        await deliver_due(box.deps)
         assert await box.rows("SELECT DISTINCT state FROM delivery") == [("sent",)]
         assert await _texts_per_phone(first, second) == dict.fromkeys(_phones(2000) + _phones(2100), 1)
 
@@ -84,7 +85,7 @@ async def test_control_without_judging_the_bad_provider_is_kept(
         first.fault = "hangs_up"
         for start in (2200, 2300):
             await box.notices(_phones(start))
-            await _deliver_batch(box.deps)
+            await deliver_due(box.deps)
         assert await box.rows("SELECT provider, count(*) FROM delivery GROUP BY 1") == [("first", 12)]
 
 
@@ -96,15 +97,15 @@ async def test_control_a_look_up_at_the_wrong_provider_sends_twice(
     async with sender(serve, first, second) as box:
         first.fault = "hangs_up"
         await box.notices(_phones(2400, 1))
-        await _deliver_batch(box.deps)
+        await deliver_due(box.deps)
         async with box.service.database.transaction() as tx:
             await tx.execute("UPDATE delivery SET provider = 'second'")
             await tx.execute("UPDATE sms_provider SET share = 0 WHERE name = 'first'")
         first.fault = None
         box.clock.advance(_RECONCILE)
-        await _deliver_batch(box.deps)
+        await deliver_due(box.deps)
         box.clock.advance(timedelta(minutes=1))
-        await _deliver_batch(box.deps)
+        await deliver_due(box.deps)
         assert await _texts_per_phone(first, second) == {_phones(2400, 1)[0]: 2}
 
 
@@ -116,7 +117,7 @@ async def test_a_slow_provider_is_left_though_it_takes_everything(
     async with sender(serve, first, second, SMS__SLOW_AFTER="0.05") as box:
         first.fault = "slow"
         await box.notices(_phones(2500))
-        await _deliver_batch(box.deps)
+        await deliver_due(box.deps)
         assert await box.rows("SELECT DISTINCT state FROM delivery") == [("sent",)]
         assert (await box.shares())["first"] == 0
 
@@ -153,7 +154,7 @@ async def test_a_provider_gets_its_share_back_by_steps(serve: Serve, first: Prov
     async with sender(serve, first, second) as box:
         first.fault = "hangs_up"
         await box.notices(_phones(2600))
-        await _deliver_batch(box.deps)
+        await deliver_due(box.deps)
         first.fault = None
         await _deliver_for(box, 14)
         assert (await box.shares())["first"] == 0
@@ -164,7 +165,7 @@ async def test_a_provider_gets_its_share_back_by_steps(serve: Serve, first: Prov
         assert seen == [20, 40, 60, 80, 100, 100]
         first.fault = "hangs_up"
         await box.notices(_phones(2700))
-        await _deliver_batch(box.deps)
+        await deliver_due(box.deps)
         assert (await box.shares())["first"] == 0
 
 
@@ -176,7 +177,7 @@ async def test_copies_of_the_sender_agree(serve: Serve, first: Provider, second:
         await box.notices(_phones(2800))
         async with box.service.database.transaction() as tx:
             await providers.lock_health(tx, _NAMES, box.clock.now() - timedelta(minutes=1))
-        await _deliver_batch(box.deps)
+        await deliver_due(box.deps)
 
         async def judge() -> list[tuple[str, int]]:
             async with box.service.database.transaction() as tx:
@@ -197,7 +198,7 @@ async def test_what_one_provider_refuses_goes_to_the_other_at_once(
         first.fault = "busy"
         await box.notices(_phones(2900, 1))
         await box.code("19900002950")
-        await _deliver_batch(box.deps)
+        await deliver_due(box.deps)
         assert await box.rows("SELECT DISTINCT state, provider, attempts FROM delivery") == [("sent", "second", 1)]
         assert await _texts_per_phone(first, second) == {_phones(2900, 1)[0]: 1, "19900002950": 1}
 
@@ -207,7 +208,7 @@ async def test_a_code_goes_to_the_second_where_the_first_is_not_there(serve: Ser
     """Nothing left for the first, so that nothing can be doubled: one text by the second, at once."""
     async with sender(serve, Provider("http://127.0.0.1:9"), second) as box:
         await box.code("19900002955")
-        await _deliver_batch(box.deps)
+        await deliver_due(box.deps)
         assert await box.rows("SELECT state, provider, attempts FROM delivery") == [("sent", "second", 1)]
         assert await _texts_per_phone(second) == {"19900002955": 1}
 
@@ -220,17 +221,17 @@ async def test_a_notice_outlives_a_night_without_any_provider(serve: Serve) -> N
     async with sender(serve, nowhere, nowhere) as box:
         await box.notices(_phones(2980, 1))
         await box.code("19900002985")
-        await _deliver_batch(box.deps)
-        await _deliver_batch(box.deps)
+        await deliver_due(box.deps)
+        await deliver_due(box.deps)
         states = "SELECT state, outcome_code FROM delivery ORDER BY at_most_once"
         assert await box.rows(states) == [("pending", "not_reached"), ("failed", "not_reached")]
         for _ in range(20):
             box.clock.advance(timedelta(hours=1))
-            await _deliver_batch(box.deps)
+            await deliver_due(box.deps)
         assert await box.rows(states) == [("pending", "not_reached"), ("failed", "not_reached")]
         for _ in range(8):
             box.clock.advance(timedelta(hours=1))
-            await _deliver_batch(box.deps)
+            await deliver_due(box.deps)
         assert await box.rows(states) == [("failed", "not_reached")] * 2
 
 
@@ -243,7 +244,7 @@ async def test_a_code_of_unknown_fate_goes_to_no_other_provider(
         first.fault = "hangs_up"
         await box.code("19900002960")
         for _ in range(4):
-            await _deliver_batch(box.deps)
+            await deliver_due(box.deps)
             box.clock.advance(_RECONCILE)
         assert await box.rows("SELECT state, provider FROM delivery") == [("unknown", "first")]
         assert second.asked == 0
@@ -257,8 +258,8 @@ async def test_a_lost_claim_turns_to_nobody(serve: Serve, first: Provider, secon
     async with sender(serve, first, second) as box:
         await box.notices(_phones(2970, 1))
         async with box.service.database.transaction() as tx:
-            (claimed,) = await deliveries.claim_pending(tx, box.clock.now(), _LEASE, 1)
+            (claimed,) = await deliveries.claim_notices("sms", tx, box.clock.now(), LEASE, 1)
             assert await allotments.update_provider(tx, claimed, "second", box.clock.now())
-            assert not await allotments.update_provider(tx, claimed, "first", box.clock.now() + _LEASE)
+            assert not await allotments.update_provider(tx, claimed, "first", box.clock.now() + LEASE)
         assert isinstance(claimed.id, UUID)
         assert await box.rows("SELECT provider FROM delivery") == [("second",)]

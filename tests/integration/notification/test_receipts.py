@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from services.notification.delivering import _LEASE, _deliver_batch, _send, _settle
+from services.notification.delivering import deliver_due
 from services.notification.domain.delivery import Outcome, Verdict
 from services.notification.domain.provider_health import Try
 from services.notification.jobs import match_receipts
+from services.notification.lanes import LEASE
+from services.notification.sending import send, settle
 from services.notification.storage import deliveries
 from shared.ids import new_id
 from tests.integration.notification.receipts import (
@@ -164,7 +166,7 @@ async def _late_settle(service: Any) -> None:
     receipt = aliyun(claimed.id, "serial-9")
     assert (await service.anonymous().post(PATH, [receipt])).status == 200
     assert (await one_row(service))["state"] == "delivered"
-    await _settle(service.deps, claimed, Outcome(Verdict.SENT, "OK", "serial-9"))
+    await settle(service.deps, claimed, Outcome(Verdict.SENT, "OK", "serial-9"))
 
 
 async def test_a_receipt_before_the_providers_answer_stays(serve: Serve) -> None:
@@ -192,7 +194,7 @@ async def test_an_early_serial_is_matched_when_it_is_told(serve: Serve) -> None:
     claimed = await in_flight(service)
     assert (await service.anonymous().post(TENCENT_PATH, [tencent("2027:9")])).status == 200
     assert (await one_row(service))["state"] == "sending"
-    await _settle(service.deps, claimed, Outcome(Verdict.SENT, "Ok", "2027:9"))
+    await settle(service.deps, claimed, Outcome(Verdict.SENT, "Ok", "2027:9"))
     assert (await one_row(service))["state"] == "sent"
     await match_receipts(service.deps)
     assert (await one_row(service))["state"] == "delivered"
@@ -202,8 +204,8 @@ async def test_a_receipt_settles_what_a_killed_sender_left(serve: Serve) -> None
     """The sender died after handing over: the receipt by our own id says that it went, and nothing goes again."""
     service = await served(serve)
     claimed = await in_flight(service)
-    service.clock.advance(_LEASE)
-    await _deliver_batch(service.deps)
+    service.clock.advance(LEASE)
+    await deliver_due(service.deps)
     assert (await one_row(service))["state"] == "unknown"
     await service.anonymous().post(PATH, [aliyun(claimed.id, "serial-5")])
     assert tuple(await one_row(service)) == ("delivered", "DELIVERED", "serial-5")
@@ -216,10 +218,10 @@ async def test_what_a_receipt_settled_meanwhile_is_not_handed_over(serve: Serve)
     settled = await in_flight(service)
     await service.anonymous().post(PATH, [aliyun(settled.id, "serial-6")])
     tries: list[Try] = []
-    await _send(service.deps, settled, tries)
+    await send(service.deps, settled, tries)
     assert tries == []
     assert tuple(await one_row(service)) == ("delivered", "DELIVERED", "serial-6")
-    await _send(service.deps, await in_flight(service), tries)
+    await send(service.deps, await in_flight(service), tries)
     assert len(tries) == 1
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from deploy.local.mailbox.script import CUT, Scripted
-from services.notification.delivering import _deliver_batch
+from services.notification.delivering import deliver_due
 from services.notification.domain.resending import MOST_RESENDS, Resendable
 from services.notification.storage import sent
 from services.notification.storage.sent import Sent
@@ -87,7 +87,7 @@ async def test_what_somebody_was_told_and_sent_is_found(serve: Serve, mailbox: s
     await reached_at(service, other, "19900000702", 1)
     event_id = await approved(service, person)
     await approved(service, other)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     zone = service.caller("zone_admin", scope_id=new_id())
     found = await only(zone, f"recipient_id={person}")
     assert found == await only(zone, f"event_id={event_id}")
@@ -117,13 +117,13 @@ async def test_every_attempt_is_a_step(serve: Serve) -> None:
         person = PersonId(new_id())
         await approved(service, person)
         for _ in range(3):
-            await _deliver_batch(service.deps)
+            await deliver_due(service.deps)
             clock.advance(timedelta(seconds=2))
         await reached_at(service, person, "19900000703", 1)
-        await _deliver_batch(service.deps)
+        await deliver_due(service.deps)
         clock.advance(timedelta(minutes=11))
         for _ in range(2):
-            await _deliver_batch(service.deps)
+            await deliver_due(service.deps)
     zone = service.caller("zone_admin", scope_id=new_id())
     found = await only(zone, f"recipient_id={person}")
     steps = (await zone.get(f"/deliveries/{found['id']}")).body["steps"]
@@ -143,7 +143,7 @@ async def test_a_notice_goes_again_to_the_number_of_today(serve: Serve, mailbox:
     path = f"/deliveries/{first['id']}/resends"
     body = {"reason": "number_changed"}
     assert (await zone.post(path, body)).code == "delivery_not_over"
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     await reached_at(service, person, "19900000705", 2)
     assert (await zone.post(path, {"reason": "because"})).status == 422
     service.clock.advance(timedelta(minutes=1))
@@ -152,7 +152,7 @@ async def test_a_notice_goes_again_to_the_number_of_today(serve: Serve, mailbox:
     assert (made.status, made.body) == (201, again.body)
     assert (made.body["resend_of"], made.body["resend_reason"]) == (first["id"], "number_changed")
     assert (await zone.post(path, body)).code == "delivery_not_over"
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert (len(await _letters(mailbox, "19900000704")), len(await _letters(mailbox, "19900000705"))) == (1, 1)
     found = (await zone.get(f"/deliveries?event_id={event_id}")).body["items"]
     assert [(one["state"], one["resend_of"]) for one in found] == [("sent", first["id"]), ("sent", None)]
@@ -160,7 +160,7 @@ async def test_a_notice_goes_again_to_the_number_of_today(serve: Serve, mailbox:
         # Of a further one too: all hang on the first.
         answer = await zone.post(f"/deliveries/{made.body['id']}/resends", {"reason": "not_received"})
         assert (answer.status, answer.body["resend_of"]) == (201, first["id"])
-        await _deliver_batch(service.deps)
+        await deliver_due(service.deps)
     assert (await zone.post(path, body)).code == "resent_too_often"
     assert await audited(service, "delivery.resend") == MOST_RESENDS
     assert (await service.caller("auditor").post(path, body)).status == 403
@@ -182,7 +182,7 @@ async def test_codes_and_numbers_that_are_not_kept_never_go_again(serve: Serve, 
             held_until=service.clock.now() + timedelta(days=1),
         )
     )
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     async with service.database.read() as reader:
         rows = await reader.fetch("SELECT id, event_type FROM delivery WHERE state = 'sent'")
     zone = service.caller("zone_admin", scope_id=new_id())
@@ -191,7 +191,7 @@ async def test_codes_and_numbers_that_are_not_kept_never_go_again(serve: Serve, 
         for row in rows
     }
     assert refused == {LoginCodeIssued.TYPE: "code_never_resent", PhoneChanged.TYPE: "number_not_kept"}
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert len(await _letters(mailbox, "19900000706")) == len(await _letters(mailbox, "19900000707")) == 1
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.notification.delivering import _deliver_batch
+from services.notification.delivering import deliver_due
 from tests.integration.notification.receipts import PHONE, tell
 from tests.integration.notification.test_delivering import _letters, mailbox
 from tests.integration.notification.test_holding import OTHER, rows, sending
@@ -28,7 +28,7 @@ async def test_a_quota_is_set_shown_and_lifted(serve: Serve, mailbox: str) -> No
     assert (await zone.put(f"{LIMITS}/quotas", quota)).status == 204
     for _ in range(2):
         await tell(service)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert sorted(await rows(service)) == [("pending", "quota"), ("sent", "OK")]
     shown = (await zone.get(LIMITS)).body["quotas"]
     assert next(one for one in shown if one["scope"] == quota["scope"])["used"] == 1
@@ -58,11 +58,11 @@ async def test_the_trial_and_its_list(serve: Serve, mailbox: str) -> None:
     assert (body["trial"], body["trial_numbers"]) == (True, 1)
     for phone in (PHONE, OTHER):
         await tell(service, phone)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert [len(await _letters(mailbox, phone)) for phone in (PHONE, OTHER)] == [1, 0]
     await zone.post(f"{LIMITS}/trial-numbers", {"phone": PHONE, "listed": False})
     await tell(service)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert len(await _letters(mailbox, PHONE)) == 1
     trail = await _trail(service)
     actions = ["trial_mode.set", "trial_number.add", "trial_number.add", "trial_number.remove"]

@@ -9,10 +9,12 @@ import pytest
 from deploy.local.mailbox.script import CUT, Scripted
 from services.notification.channels.sms import Sms
 from services.notification.channels.tencent_sms import TencentSms
-from services.notification.delivering import _LEASE, _deliver_batch, _settle
+from services.notification.delivering import deliver_due
 from services.notification.domain.delivery import Outcome, Verdict, days_between
 from services.notification.handing_over import look_up
+from services.notification.lanes import LEASE
 from services.notification.opening import open_delivery
+from services.notification.sending import settle
 from services.notification.storage import deliveries
 from shared.clock import SHANGHAI, FrozenClock, SystemClock
 from shared.contracts.declaration import DeclarationApproved
@@ -59,11 +61,11 @@ async def with_notice(serve: Serve, endpoint: str, phone: str) -> ServiceUnderTe
 async def sent_and_not_noted(service: ServiceUnderTest) -> None:
     """The sender hands the text over and is killed before it can say so."""
     async with service.database.transaction() as tx:
-        (claimed,) = await deliveries.claim_pending(tx, service.clock.now(), _LEASE, 1)
+        (claimed,) = await deliveries.claim_notices("sms", tx, service.clock.now(), LEASE, 1)
     sms = await open_delivery(service.deps, claimed)
     assert isinstance(sms, Sms)
     await service.deps.sms["aliyun"].send(sms)
-    service.clock.advance(_LEASE)
+    service.clock.advance(LEASE)
 
 
 async def row(service: ServiceUnderTest) -> Any:
@@ -77,10 +79,10 @@ async def test_what_went_before_a_crash_is_found_at_the_provider(serve: Serve, m
     """After the lease it is unknown, after ten minutes the provider is asked by our id and knows it: one text."""
     service = await with_notice(serve, mailbox, "19900000021")
     await sent_and_not_noted(service)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert (await row(service))["state"] == "unknown"
     service.clock.advance(_RECONCILE)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert (await row(service))["state"] == "sent"
     assert len(await _letters(mailbox, "19900000021")) == 1
 
@@ -92,7 +94,7 @@ async def test_control_without_the_unknown_state_it_goes_twice(serve: Serve, mai
     await sent_and_not_noted(service)
     async with service.database.transaction() as tx:
         await tx.execute("UPDATE delivery SET state = 'pending'")
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert len(await _letters(mailbox, "19900000022")) == 2
 
 
@@ -103,13 +105,13 @@ async def test_what_the_provider_can_not_tell_is_a_finding_and_then_given_up(ser
     async with running_providers() as providers:
         providers.aliyun.append(Scripted(body=CUT))
         service = await with_notice(serve, providers.endpoint, "19900000023")
-        await _deliver_batch(service.deps)
+        await deliver_due(service.deps)
     await service.reconcile("look-at-sends")
     assert await service.findings() == {}
     service.clock.advance(_RECONCILE + timedelta(minutes=5))
     await service.reconcile("look-at-sends")
     assert await service.findings() == {"unknown_send": 1}
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     service.clock.advance(timedelta(days=1))
     await service.reconcile("look-at-sends")
     assert tuple(await row(service)) == ("failed", "fate_unknown", 1)
@@ -126,18 +128,18 @@ async def test_a_notice_that_was_held_for_long_is_still_looked_up(serve: Serve, 
     service = await with_notice(serve, mailbox, "19900000024")
     service.clock.advance(timedelta(hours=25))
     await sent_and_not_noted(service)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     await service.reconcile("look-at-sends")
     assert (await row(service))["state"] == "unknown"
     async with service.database.transaction() as tx:
-        (asked,) = await deliveries.claim_unknown(tx, service.clock.now() + _RECONCILE, _LEASE, 1)
+        (asked,) = await deliveries.claim_unknown(tx, service.clock.now() + _RECONCILE, LEASE, 1)
     service.clock.advance(_RECONCILE)
-    await _settle(service.deps, asked, Outcome(Verdict.UNKNOWN, "timeout"))
+    await settle(service.deps, asked, Outcome(Verdict.UNKNOWN, "timeout"))
     async with service.database.read() as reader:
         since = await reader.fetchval("SELECT unknown_since FROM delivery")
     assert since == service.clock.now() - _RECONCILE
     service.clock.advance(_RECONCILE)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert tuple(await row(service)) == ("sent", "DELIVERED", 1)
     assert len(await _letters(mailbox, "19900000024")) == 1
 
@@ -166,7 +168,7 @@ async def test_a_day_that_says_nothing_does_not_end_the_look_up(serve: Serve) ->
         tencent = TencentSms(providers.tencent_settings())
         deps = replace(service.deps, sms={"tencent": tencent})
         async with service.database.transaction() as tx:
-            (claimed,) = await deliveries.claim_pending(tx, service.clock.now(), _LEASE, 1)
+            (claimed,) = await deliveries.claim_notices("sms", tx, service.clock.now(), LEASE, 1)
         sms, today = await open_delivery(deps, claimed), service.clock.now().astimezone(SHANGHAI).date()
         assert isinstance(sms, Sms)
         await tencent.send(sms)

@@ -5,9 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from services.notification.delivering import _LEASE, _deliver_batch
+from services.notification.delivering import deliver_due
 from services.notification.domain.delivery import Outcome, Settled, Verdict
 from services.notification.domain.receipt import SENTENCES
+from services.notification.lanes import LEASE
 from services.notification.storage import deliveries
 from shared.contracts.identity import PersonContactChanged, PhoneChanged
 from shared.ids import PersonId, new_id
@@ -37,7 +38,7 @@ async def _warned(service: ServiceUnderTest, person: UUID, phone: str, serial: s
         PhoneChanged(occurred_at=at, aggregate_version=2, person_id=who, old_phone=old, held_until=at)
     )
     async with service.database.transaction() as tx:
-        (claimed,) = await deliveries.claim_pending(tx, at, _LEASE, 1)
+        (claimed,) = await deliveries.claim_notices("sms", tx, at, LEASE, 1)
         taken = Outcome(Verdict.SENT, "OK", serial)
         await deliveries.update_settled(tx, claimed, Settled("sent", None), taken, at)
     return claimed.id
@@ -68,7 +69,7 @@ async def test_the_fault_of_an_old_number_is_not_told_of_the_new_one(
     async with service.database.read() as reader:
         assert await reader.fetchval("SELECT count(*) FROM unreachable_number") == 1
     await tell(service, person=person)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert len(await _letters(mailbox, OTHER)) == 1
 
 
@@ -79,7 +80,7 @@ async def _resent(service: ServiceUnderTest) -> None:
     answer = await service.caller("zone_admin").post(f"/deliveries/{newest}/resends", {"reason": "asked_again"})
     assert answer.status == 201
     for _ in range(2):
-        await _deliver_batch(service.deps)
+        await deliver_due(service.deps)
 
 
 async def test_a_notice_sent_again_by_hand_lifts_the_mark_when_it_arrives(serve: Serve, mailbox: str) -> None:
@@ -92,19 +93,19 @@ async def test_a_notice_sent_again_by_hand_lifts_the_mark_when_it_arrives(serve:
     await _reported(service, first, "serial-1", "MK:0001")
     service.clock.advance(timedelta(seconds=1))
     await tell(service, person=person)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert await _letters(mailbox, PHONE) == []
     await _resent(service)
     assert len(await _letters(mailbox, PHONE)) == 1
     service.clock.advance(timedelta(seconds=1))
     await tell(service, person=person)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert len(await _letters(mailbox, PHONE)) == 1
     async with service.database.read() as reader:
         (sent,) = await reader.fetch("SELECT id, provider_id FROM delivery WHERE resend_of IS NOT NULL")
     await _reported(service, sent["id"], sent["provider_id"], None)
     await tell(service, person=person)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert len(await _letters(mailbox, PHONE)) == 2
 
 
@@ -131,6 +132,6 @@ async def test_who_runs_the_platform_reads_what_to_do(serve: Serve, mailbox: str
     english = await zone.call("GET", f"/deliveries/{first}", headers={"Accept-Language": "en"})
     assert english.body["advice"] == SENTENCES["no_such_number"][1]
     await tell(service, person=person)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     listed = (await zone.get(f"/deliveries?recipient_id={person}&state=failed")).body["items"]
     assert "重发" in listed[0]["advice"]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.notification.delivering import _deliver_batch
+from services.notification.delivering import deliver_due
 from services.notification.domain.delivery import PHONE_DELAYS
 from services.notification.storage import new_deliveries
 from shared.clock import FrozenClock
@@ -65,14 +65,14 @@ async def test_a_text_waits_for_a_phone_that_comes_late(serve: Serve) -> None:
     service, person = await silent(serve), PersonId(new_id())
     await approved(service, person)
     for look in range(1, 4):
-        await _deliver_batch(service.deps)
+        await deliver_due(service.deps)
         (waiting,) = await texts(service, person)
         assert (waiting["state"], waiting["attempts"], waiting["phone_event"]) == ("waiting", look, "")
-        await _deliver_batch(service.deps)
+        await deliver_due(service.deps)
         assert (await texts(service, person))[0]["attempts"] == look, "looked again before its time"
         service.clock.advance(timedelta(seconds=1))
     await phone_is_told(service, person)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     (sent,) = await texts(service, person)
     assert (sent["outcome_code"], sent["attempts"]) == ("not_reached", 1)
     assert unseal_from_event(service.keyring, "contact", sent["phone_place"], sent["phone_event"]) == PHONE
@@ -86,7 +86,7 @@ async def test_control_without_waiting_the_text_is_lost(serve: Serve, monkeypatc
     monkeypatch.setattr(new_deliveries, "_INSERT_FOR_PEOPLE", known_only)
     await approved(service, person)
     await phone_is_told(service, person)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert await texts(service, person) == []
 
 
@@ -97,16 +97,16 @@ async def test_waiting_ends_after_a_day_and_is_not_taken_up_again(serve: Serve) 
     service, person = await silent(serve), PersonId(new_id())
     await approved(service, person)
     for delay in PHONE_DELAYS:
-        await _deliver_batch(service.deps)
+        await deliver_due(service.deps)
         assert (await texts(service, person))[0]["state"] == "waiting"
         service.clock.advance(delay)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     (given_up,) = await texts(service, person)
     assert (given_up["state"], given_up["outcome_code"]) == ("failed", "no_phone")
     assert timedelta(hours=23) < sum(PHONE_DELAYS, timedelta()) < timedelta(hours=26)
     await phone_is_told(service, person)
     service.clock.advance(timedelta(hours=2))
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert (await texts(service, person))[0]["state"] == "failed"
 
 
@@ -115,11 +115,11 @@ async def test_nobody_waits_for_a_closed_account(serve: Serve) -> None:
     """A text that waits when the account is closed is given up at the next look, and later events make none."""
     service, person = await silent(serve), PersonId(new_id())
     await approved(service, person)
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     await service.deliver(PersonClosed(occurred_at=service.clock.now(), aggregate_version=3, person_id=person))
     await approved(service, person)
     service.clock.advance(timedelta(seconds=1))
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     assert [(row["state"], row["outcome_code"]) for row in await texts(service, person)] == [("failed", "no_phone")]
 
 
@@ -140,7 +140,7 @@ async def test_a_text_waits_for_a_staff_account_too(serve: Serve) -> None:
     )
     await service.deliver(proposed)
     await service.deliver(account(service, new, PHONE))
-    await _deliver_batch(service.deps)
+    await deliver_due(service.deps)
     (waiting,), (sent,) = await texts(service, old), await texts(service, new)
     assert (waiting["state"], sent["outcome_code"]) == ("waiting", "not_reached")
     assert unseal_from_event(service.keyring, "contact", sent["phone_place"], sent["phone_event"]) == PHONE

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from services.notification.channels.letter import Letter
 from services.notification.channels.wechat_notice import WechatNotice
-from services.notification.delivering import _deliver_batch
+from services.notification.delivering import deliver_due
 from services.notification.dependencies import Dependencies
 from services.notification.domain.delivery import Outcome, Verdict
 from services.notification.storage import consents
@@ -71,7 +71,7 @@ class Channels:
     async def batch(self, times: int = 1) -> None:
         """The sending loop."""
         for _ in range(times):
-            await _deliver_batch(self.deps)
+            await deliver_due(self.deps)
 
     async def states(self, person: UUID) -> dict[str, str]:
         """Channel -> state of the one notice to a person; `not_reached` of a text that was tried."""

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -15,6 +16,7 @@ from shared.contracts.declaration import (
 )
 from shared.ids import new_id
 from tests.integration.declaration.filing.paper import (
+    fake_print,
     generate,
     handed_in,
     open_draft,
@@ -138,6 +140,27 @@ async def test_anybody_can_check_a_printed_list(serve: Serve) -> None:
     assert (right["authentic"], right["state"], wrong["authentic"]) == (True, "generated", False)
     assert someone.name[0] not in str(right)
     assert (await anybody.get("/verifications/QL2027-4201-999999")).status == 404
+
+
+@pytest.mark.requirement("B13")
+async def test_a_suspended_unit_files_nothing(serve: Serve) -> None:
+    """4.2: it opens no list, freezes none and hands none in; what it has waits until it is active again."""
+    year = await exam_year(serve)
+    await year.evaluate(await year.declare())
+    draft = await open_draft(year)
+    await year.institution_exists(version=3, state="suspended")
+    path = f"/qualified-lists/{draft['id']}"
+    opened = await year.unit.post("/qualified-lists", {"cycle_id": str(year.cycle_id), "kind": "supplementary"})
+    frozen = await year.unit.post(f"{path}/generation", {"responsible_person": "王建国"}, version=draft["version"])
+    assert [(one.status, one.code) for one in (opened, frozen)] == [(409, "institution_not_active")] * 2
+    await year.institution_exists(version=4)
+    ready = await generate(year, draft)
+    await fake_print(year, UUID(ready["id"]))
+    await year.institution_exists(version=5, state="suspended")
+    handed = await year.unit.post(f"{path}/submission", version=ready["version"])
+    assert (handed.status, handed.code) == (409, "institution_not_active")
+    await year.institution_exists(version=6)
+    assert (await year.unit.post(f"{path}/submission", version=ready["version"])).status == 200
 
 
 async def test_return_discard_and_the_next_edition(serve: Serve) -> None:

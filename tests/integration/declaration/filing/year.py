@@ -85,6 +85,7 @@ class Year:
         profile_complete: bool = True,
         path: list[UUID] | None = None,
         version: int | None = None,
+        state: str = "active",
     ) -> None:
         """Deliver what the institution service tells about an institution of the point, or of the end of `path`."""
         wanted = institution_id or self.institution_id
@@ -94,7 +95,7 @@ class Year:
                 occurred_at=self.clock.now(),
                 aggregate_version=version or (2 if profile_complete else 1),
                 institution_id=InstitutionId(wanted),
-                state="active",
+                state=state,
                 name=_UNIT,
                 credit_code=None,
                 registration_no=f"PDY{wanted.hex[-10:].upper()}",
