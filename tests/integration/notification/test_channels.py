@@ -84,7 +84,7 @@ async def test_a_wechat_notice_of_unknown_fate_is_followed_by_nothing(serve: Ser
 
 
 @pytest.mark.requirement("V5")
-@pytest.mark.parametrize(("listed", "text"), [(False, "withheld"), (True, "unknown")])
+@pytest.mark.parametrize(("listed", "text"), [(False, "withheld"), (True, "not_reached")])
 async def test_on_trial_nothing_but_texts_to_listed_numbers_goes(serve: Serve, listed: bool, text: str) -> None:
     """WeChat and mail are withheld before a consent is spent. The text in reserve goes where its number is on the list;
     else it is withheld too, at once, and is still when the trial has ended. Control: the next notice goes by WeChat."""

@@ -225,12 +225,12 @@ async def test_a_notice_outlives_a_night_without_any_provider(serve: Serve) -> N
         await deliver_due(box.deps)
         states = "SELECT state, outcome_code FROM delivery ORDER BY at_most_once"
         assert await box.rows(states) == [("pending", "not_reached"), ("failed", "not_reached")]
-        for _ in range(20):
-            box.clock.advance(timedelta(hours=1))
+        for _ in range(40):
+            box.clock.advance(timedelta(minutes=30))
             await deliver_due(box.deps)
         assert await box.rows(states) == [("pending", "not_reached"), ("failed", "not_reached")]
-        for _ in range(8):
-            box.clock.advance(timedelta(hours=1))
+        for _ in range(12):
+            box.clock.advance(timedelta(minutes=30))
             await deliver_due(box.deps)
         assert await box.rows(states) == [("failed", "not_reached")] * 2
 
