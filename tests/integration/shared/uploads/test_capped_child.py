@@ -199,5 +199,6 @@ async def test_a_pool_bounds_processes_and_waiting() -> None:
     with pytest.raises(PoolBusy):
         await hurried.run({"do": "echo"})
     await hurried.stop()
-    with pytest.raises(ChildCrashed):
+    # Or it was not even up: a busy machine takes longer than the wait for a child.
+    with pytest.raises((ChildCrashed, ChildCannotStart)):
         await slow
