@@ -120,6 +120,13 @@ class ReviewAssigned(DeclarationEvent):
     staff_id: StaffId
 
 
+class FirstApprovalOpposed(DeclarationEvent):
+    """The second reviewer of the unit disagrees with the first one's approval; `staff_id` is who approved."""
+
+    TYPE: ClassVar[str] = "declaration.first_approval_opposed.v1"
+    staff_id: StaffId
+
+
 class PriorRowRequested(DeclarationEvent):
     """An earlier unit is asked to confirm its own row (4.5, Q5): `institution_id` is that unit, `institution_name` the
     unit that asks."""

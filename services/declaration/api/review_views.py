@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from services.declaration.api.drafting_views import (
     confirmation_view,
@@ -9,7 +10,15 @@ from services.declaration.api.drafting_views import (
     identity_view,
     timeline_view,
 )
-from services.declaration.api.schemas.reviews import ChangeView, DecisionView, QueueItemView, QueueView, ReviewView
+from services.declaration.api.schemas.drafting import StepView
+from services.declaration.api.schemas.reviews import (
+    ChangeView,
+    DecisionView,
+    QueueItemView,
+    QueueView,
+    ReviewStepView,
+    ReviewView,
+)
 from services.declaration.domain.declaration import STATE_ZH, State
 from services.declaration.storage.declarations import Declaration
 from services.declaration.storage.reviews import QueueRow
@@ -20,12 +29,12 @@ from shared.security.keyring import Keyring
 from shared.web.cursors import encode_cursor
 
 
-def queue_view(rows: Sequence[QueueRow], limit: int, counts: Mapping[str, int]) -> QueueView:
+def queue_view(rows: Sequence[QueueRow], limit: int, counts: Mapping[str, int], second_looks: int) -> QueueView:
     """One row more than shown was read, to know whether there is another page."""
     shown = rows[:limit]
     following = encode_cursor(shown[-1].submitted_at, shown[-1].id) if len(rows) > limit else None
     items = [QueueItemView(**asdict(one), state_zh=STATE_ZH[State(one.state)]) for one in shown]
-    return QueueView(items=items, next_cursor=following, counts=dict(counts))
+    return QueueView(items=items, next_cursor=following, counts=dict(counts), second_looks=second_looks)
 
 
 def review_view(submission: Submission, steps: Sequence[TimelineEntry], keyring: Keyring) -> ReviewView:
@@ -48,6 +57,7 @@ def review_view(submission: Submission, steps: Sequence[TimelineEntry], keyring:
         submitted_at=declaration.submitted_at,
         claimed_by=declaration.claimed_by,
         claimed_until=declaration.claimed_until,
+        **_first_approved(declaration),
         identity=identity_view(snapshot.identity),
         content=snapshot.content,
         probation_months=snapshot.months,
@@ -57,7 +67,7 @@ def review_view(submission: Submission, steps: Sequence[TimelineEntry], keyring:
         documents=[document_view(one, keyring) for one in submission.documents],
         confirmations=[confirmation_view(one, declaration.id, keyring) for one in submission.confirmations.values()],
         changes=[ChangeView(pointer=one.pointer, before=one.before, after=one.after) for one in submission.changes],
-        timeline=timeline_view(declaration, steps, keyring).items,
+        timeline=_named(timeline_view(declaration, steps, keyring).items, steps),
     )
 
 
@@ -70,5 +80,19 @@ def decision_view(declaration: Declaration) -> DecisionView:
         state_zh=STATE_ZH[declaration.state],
         version=declaration.version,
         claimed_until=declaration.claimed_until,
+        **_first_approved(declaration),
         decided_at=declaration.decided_at,
     )
+
+
+def _first_approved(declaration: Declaration) -> dict[str, Any]:
+    first = declaration.first_approval
+    return {"first_approved_by": first and first.by, "first_approved_at": first and first.at}
+
+
+def _named(shown: Sequence[StepView], steps: Sequence[TimelineEntry]) -> list[ReviewStepView]:
+    """Colleagues see which account of the unit took a step; candidates never do."""
+    return [
+        ReviewStepView(**one.model_dump(), staff_id=step.actor_id if step.role.startswith("institution_") else None)
+        for one, step in zip(shown, steps, strict=True)
+    ]

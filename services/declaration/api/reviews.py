@@ -50,7 +50,8 @@ async def _queue(call: Call[Dependencies], query: ReviewSearch) -> QueueView:
     wanted = queue_filter(call.actor, query.wish(), call.deps.keyring, call.now)
     at, last = decode_cursor(query.cursor, (datetime, UUID))
     rows = await reviews.select_queue(reader, wanted, (at, last), query.limit + 1)
-    return queue_view(rows, query.limit, await reviews.count_by_state(reader, wanted.institution_id, query.cycle_id))
+    counts, second_looks = await reviews.count_by_state(reader, wanted.institution_id, query.cycle_id)
+    return queue_view(rows, query.limit, counts, second_looks)
 
 
 async def get_review(call: Call[Dependencies]) -> ReviewView:

@@ -27,6 +27,7 @@ from services.declaration.api.resumable_routes import RESUMABLE_ROUTES
 from services.declaration.api.review_routes import REVIEW_ROUTES
 from services.declaration.api.risk_routes import RISK_ROUTES
 from services.declaration.api.rule_routes import RULE_ROUTES
+from services.declaration.api.second_look_routes import SECOND_LOOK_ROUTES
 from services.declaration.api.section_routes import SECTION_ROUTES
 from services.declaration.api.site_cycle_routes import SITE_CYCLE_ROUTES
 from services.declaration.api.staff_note_routes import STAFF_NOTE_ROUTES
@@ -51,6 +52,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *PERIOD_TIMELINE_ROUTES,
     *REVIEW_ROUTES,
     *CLAIM_ROUTES,
+    *SECOND_LOOK_ROUTES,
     *PRIOR_ROW_ROUTES,
     *STAFF_NOTE_ROUTES,
     *BULK_DECISION_ROUTES,

@@ -22,7 +22,7 @@ async def put_site_cycle(call: Call[Dependencies], body: SiteCycleBody) -> SiteC
         call.path_id("cycle_id"),
         call.path_id("exam_body_id"),
         body.dates(),
-        body.supervisor_category,
+        body.rigour(),
         expected_version=call.expected_version,
         actor=call.actor,
         now=call.now,

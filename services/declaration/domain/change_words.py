@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from services.declaration.domain.declaration import Action
+from services.declaration.domain.second_look import Opinion
 
 ACTIONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
@@ -22,6 +23,9 @@ ACTIONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         Action.REOPEN: ("退出备案", "reopened it"),
         Action.LAPSE: ("使其失效", "let it lapse"),
         Action.REVOKE: ("撤销", "revoked it"),
+        Opinion.APPROVE_FIRST: ("给出初审意见，待第二人复核", "approved it first; a second look is due"),
+        Opinion.TAKE_BACK: ("撤回初审意见", "took the first approval back"),
+        Opinion.OPPOSE: ("复核不同意初审意见", "disagreed with the first approval"),
         Action.REVOKE_WITH_IDENTITY: ("因实名撤销而撤销", "revoked it with the identity"),
     }
 )

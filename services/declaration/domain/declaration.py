@@ -59,6 +59,8 @@ EDITABLE: Final = frozenset({State.DRAFT, State.WITHDRAWN, State.MODIFICATION_AL
 WAITING: Final = frozenset({State.SUBMITTED, State.UNDER_REVIEW})
 """Handed in, no decision yet (未审核)."""
 FINAL: Final = frozenset({State.LAPSED, State.REVOKED})
+KEEP_FIRST_APPROVAL: Final = frozenset({Action.CLAIM, Action.RELEASE})
+"""Only these leave the word of a first reviewer where it is: with every other step it is used or void."""
 
 STATE_ZH: Final[Mapping[State, str]] = MappingProxyType(
     {

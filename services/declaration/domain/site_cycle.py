@@ -15,6 +15,15 @@ SupervisorCategory = Literal["refuse", "warn"]
 
 
 @dataclass(frozen=True, slots=True)
+class SiteRigour:
+    """How strictly units of a site review: what becomes of a supervisor of another category (P10), and whether a
+    second person confirms each approval."""
+
+    supervisor_category: SupervisorCategory = "refuse"
+    second_reviewer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SiteCycle:
     """What one site has set; version 0 as long as it has set nothing."""
 
@@ -22,7 +31,7 @@ class SiteCycle:
     name: str
     version: int
     dates: SiteDates
-    supervisor_category: SupervisorCategory
+    rigour: SiteRigour
 
 
 def check_site_dates(wanted: SiteDates, before: SiteDates, zone: CycleDates, now: datetime) -> None:

@@ -49,12 +49,14 @@ class ReviewPace:
 @dataclass(frozen=True, slots=True)
 class ReviewPolicy:
     """What the zone set for an exam year; None follows the settings. `prior_units_confirm`: an earlier unit of the
-    library may confirm its own row electronically (4.5, Q5)."""
+    library may confirm its own row electronically (4.5, Q5). `second_reviewer`: every unit's approvals need a second
+    person."""
 
     remind_after_days: int | None = None
     escalate_after_days: int | None = None
     warn_before_days: int | None = None
     prior_units_confirm: bool = False
+    second_reviewer: bool = False
 
     def pace(self, default: ReviewPace) -> ReviewPace:
         """The days that hold."""

@@ -26,9 +26,13 @@ WITH saved AS (
     SET content = $4, supervisor_ids = $5, fresh_graduate = $6, version = version + 1, updated_at = $2
     WHERE id = $1 RETURNING id, version
 ){_MARKED}"""
+# What changes beside a submission that waits voids the word of a first reviewer, who judged what stood before.
 _TOUCH: Final = f"""
 WITH saved AS (
-    UPDATE declaration SET version = version + 1, updated_at = $2 WHERE id = $1 RETURNING id, version
+    UPDATE declaration
+    SET version = version + 1, updated_at = $2, first_approved_by = NULL, first_approved_person_id = NULL,
+        first_approved_at = NULL
+    WHERE id = $1 RETURNING id, version
 ){_MARKED}"""
 
 
@@ -64,6 +68,7 @@ async def update(
 
 
 async def touch(tx: Transaction, declaration_id: UUID, at: datetime, sections: Sequence[str] = ()) -> int:
-    """A file came or went: the new version of a locked declaration, so that a parallel submission is stale."""
+    """A file or a word about an earlier row came or went: the new version of a locked declaration, so that a parallel
+    submission is stale; the word of a first reviewer is void."""
     version: int = await tx.fetchval(_TOUCH, declaration_id, at, list(sections))
     return version

@@ -1,12 +1,13 @@
 """Rows of `declaration`, and the moves that also write its timeline."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from services.declaration.domain.declaration import Action, State
+from services.declaration.domain.declaration import KEEP_FIRST_APPROVAL, WAITING, Action, State
+from services.declaration.domain.second_look import FirstApproval
 from shared.actor import Actor
 from shared.errors import NotFound, StaleVersion
 from shared.ids import CycleId, DeclarationId, InstitutionId, PersonId, StaffId
@@ -17,20 +18,23 @@ DATA_CLASS: Final = "declaration"
 _SELECT_OWN: Final = """
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
        exam_category_code, route, fresh_graduate, probation_months, submission, catalogue_version, notice_version,
-       claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at
+       claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at, first_approved_by,
+       first_approved_person_id, first_approved_at
 FROM declaration WHERE id = $1 AND person_id = $2
 """
 _SELECT_ALL_OWN: Final = """
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
        exam_category_code, route, fresh_graduate, probation_months, submission, catalogue_version, notice_version,
-       claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at
+       claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at, first_approved_by,
+       first_approved_person_id, first_approved_at
 FROM declaration WHERE person_id = $1 ORDER BY cycle_year DESC
 """
 # Who took a submission back and left is no business of the unit any more (section 2, rule 2).
 _SELECT_IN_INSTITUTION: Final = """
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
        exam_category_code, route, fresh_graduate, probation_months, submission, catalogue_version, notice_version,
-       claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at
+       claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at, first_approved_by,
+       first_approved_person_id, first_approved_at
 FROM declaration d WHERE id = $1 AND institution_id = $2 AND submission > 0
   AND (state <> 'withdrawn' OR EXISTS (
         SELECT FROM known_binding b
@@ -39,13 +43,15 @@ FROM declaration d WHERE id = $1 AND institution_id = $2 AND submission > 0
 _LOCK_OWN: Final = """
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
        exam_category_code, route, fresh_graduate, probation_months, submission, catalogue_version, notice_version,
-       claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at
+       claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at, first_approved_by,
+       first_approved_person_id, first_approved_at
 FROM declaration WHERE id = $1 AND person_id = $2 FOR UPDATE
 """
 _LOCK_IN_INSTITUTION: Final = """
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
        exam_category_code, route, fresh_graduate, probation_months, submission, catalogue_version, notice_version,
-       claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at
+       claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at, first_approved_by,
+       first_approved_person_id, first_approved_at
 FROM declaration d WHERE id = $1 AND institution_id = $2 AND submission > 0
   AND (state <> 'withdrawn' OR EXISTS (
         SELECT FROM known_binding b
@@ -55,19 +61,22 @@ FOR UPDATE OF d
 _LOCK: Final = """
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
        exam_category_code, route, fresh_graduate, probation_months, submission, catalogue_version, notice_version,
-       claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at
+       claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at, first_approved_by,
+       first_approved_person_id, first_approved_at
 FROM declaration WHERE id = $1 FOR UPDATE
 """
 _LOCK_ALL_OF_PERSON: Final = """
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
        exam_category_code, route, fresh_graduate, probation_months, submission, catalogue_version, notice_version,
-       claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at
+       claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at, first_approved_by,
+       first_approved_person_id, first_approved_at
 FROM declaration WHERE person_id = $1 ORDER BY id FOR UPDATE
 """
 _LOCK_OF_CYCLE: Final = """
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
        exam_category_code, route, fresh_graduate, probation_months, submission, catalogue_version, notice_version,
-       claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at
+       claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at, first_approved_by,
+       first_approved_person_id, first_approved_at
 FROM declaration WHERE person_id = $1 AND cycle_id = $2 FOR UPDATE
 """
 _INSERT: Final = """
@@ -86,7 +95,10 @@ WITH moved AS (
     UPDATE declaration
     SET state = $2, version = version + 1, updated_at = $3, claimed_by = $4, claimed_until = $5,
         decided_by = CASE $6::text WHEN 'set' THEN $7 WHEN 'clear' THEN NULL ELSE decided_by END,
-        decided_at = CASE $6::text WHEN 'set' THEN $3 WHEN 'clear' THEN NULL ELSE decided_at END
+        decided_at = CASE $6::text WHEN 'set' THEN $3 WHEN 'clear' THEN NULL ELSE decided_at END,
+        first_approved_by = CASE WHEN $13 THEN first_approved_by END,
+        first_approved_person_id = CASE WHEN $13 THEN first_approved_person_id END,
+        first_approved_at = CASE WHEN $13 THEN first_approved_at END
     WHERE id = $1
     RETURNING id, version
 ), recorded AS (
@@ -133,6 +145,25 @@ class Declaration:
     updated_at: datetime
     submitted_at: datetime | None
     decided_at: datetime | None
+    first_approved_by: StaffId | None = None
+    first_approved_person_id: PersonId | None = None
+    first_approved_at: datetime | None = None
+
+    @property
+    def first_approval(self) -> FirstApproval | None:
+        """What one reviewer said while it waits for a second one; of nothing else."""
+        if self.state not in WAITING or self.first_approved_by is None or self.first_approved_at is None:
+            return None
+        return FirstApproval(self.first_approved_by, self.first_approved_person_id, self.first_approved_at)
+
+    @property
+    def first_approval_facts(self) -> dict[str, str]:
+        """For an audit entry about a step that uses it or makes it void."""
+        return {} if (first := self.first_approval) is None else {"first_approval_by": str(first.by)}
+
+    def without_first_approval(self) -> "Declaration":
+        """As it is once that was used or is void."""
+        return replace(self, first_approved_by=None, first_approved_person_id=None, first_approved_at=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +263,7 @@ async def update_state(tx: Transaction, declaration: Declaration, move: Move, ac
         declaration.state.value,
         list(move.reason_codes),
         move.reasons,
+        move.action in KEEP_FIRST_APPROVAL,
     )
     return version
 

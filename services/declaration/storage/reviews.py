@@ -17,9 +17,12 @@ d.institution_id = $1 AND d.submission > 0
         SELECT FROM known_binding b
         WHERE b.person_id = d.person_id AND b.institution_id = $1 AND b.state IN ('active', 'frozen')))
 """
+# What one of two reviewers said is the queue's business while the declaration waits.
+_FIRST_APPROVED_BY: Final = "CASE WHEN d.state IN ('submitted', 'under_review') THEN d.first_approved_by END"
 _SELECT_QUEUE: Final = f"""
 SELECT d.id, d.number, d.state, d.version, d.cycle_year, d.exam_level, d.exam_category_code, d.route, d.fresh_graduate,
        d.probation_months, d.submission, d.submitted_at, d.claimed_by, d.claimed_until, d.decided_at,
+       {_FIRST_APPROVED_BY} AS first_approved_by,
        p.name_masked, p.document_type, p.document_no_masked,
        (SELECT count(*) FROM prior_confirmation c WHERE c.declaration_id = d.id
             AND c.state NOT IN ('confirmed_by_current', 'confirmed_by_prior')) AS prior_rows_open
@@ -37,6 +40,8 @@ WHERE {_IN_SIGHT}
             AND c.state NOT IN ('confirmed_by_current', 'confirmed_by_prior')))
   AND CASE $13::text WHEN 'nobody' THEN d.claimed_by IS NULL WHEN 'me' THEN d.claimed_by = $14::uuid
       WHEN 'others' THEN d.claimed_by <> $14 ELSE true END
+  AND CASE $18::text WHEN 'nobody' THEN {_FIRST_APPROVED_BY} IS NULL WHEN 'me' THEN {_FIRST_APPROVED_BY} = $14
+      WHEN 'others' THEN {_FIRST_APPROVED_BY} <> $14 ELSE true END
   AND ($15::timestamptz IS NULL OR (d.submitted_at, d.id) > ($15, $16::uuid))
 ORDER BY d.submitted_at, d.id LIMIT $17
 """
@@ -49,13 +54,18 @@ _SELECT_WAITING, _SELECT_WAITING_NEWEST = (
     for one in (_SELECT_QUEUE, _SELECT_NEWEST)
 )
 _COUNT_BY_STATE: Final = f"""
-SELECT d.state, count(*) AS number FROM declaration d
+SELECT d.state, count(*) AS number, (
+    SELECT count(*) FROM declaration w
+    WHERE w.institution_id = $1 AND w.first_approved_by IS NOT NULL AND w.state IN ('submitted', 'under_review')
+      AND ($2::uuid IS NULL OR w.cycle_id = $2)) AS second_looks
+FROM declaration d
 WHERE {_IN_SIGHT} AND ($2::uuid IS NULL OR d.cycle_id = $2) GROUP BY d.state
 """
 _UNDER_REVIEW: Final = """
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
        exam_category_code, route, fresh_graduate, probation_months, submission, catalogue_version, notice_version,
-       claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at
+       claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at, first_approved_by,
+       first_approved_person_id, first_approved_at
 FROM declaration WHERE state = 'under_review'
 """
 _LOCK_EXPIRED: Final = f"{_UNDER_REVIEW} AND claimed_until <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED"
@@ -65,7 +75,7 @@ _LOCK_CLAIMED_BY: Final = f"{_UNDER_REVIEW} AND claimed_by = $1 ORDER BY id FOR 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
     """What to list; None does not filter. `text` matches a receipt number, or by keyed index a whole name or document
-    number. `claimed`: by `nobody`, by `me` (that is `reviewer_id`) or by `others`."""
+    number. `claimed`, `first_approved`: by `nobody`, by `me` (that is `reviewer_id`) or by `others`."""
 
     institution_id: UUID
     cycle_id: UUID | None = None
@@ -80,6 +90,7 @@ class QueueFilter:
     resubmitted: bool | None = None
     has_prior_rows_open: bool | None = None
     claimed: str | None = None
+    first_approved: str | None = None
     reviewer_id: UUID | None = None
     newest_first: bool = False
 
@@ -103,6 +114,7 @@ class QueueRow:
     claimed_by: UUID | None
     claimed_until: datetime | None
     decided_at: datetime | None
+    first_approved_by: UUID | None
     name_masked: str
     document_type: str
     document_no_masked: str
@@ -135,14 +147,15 @@ async def select_queue(
         wanted.reviewer_id,
         *after,
         limit,
+        wanted.first_approved,
     )
     return [QueueRow(**row) for row in rows]
 
 
-async def count_by_state(reader: Reader, institution_id: UUID, cycle_id: UUID | None) -> dict[str, int]:
-    """How many declarations of a unit stand where."""
+async def count_by_state(reader: Reader, institution_id: UUID, cycle_id: UUID | None) -> tuple[dict[str, int], int]:
+    """How many declarations of a unit stand where; and how many of those that wait do so for a second look."""
     rows = await reader.fetch(_COUNT_BY_STATE, institution_id, cycle_id)
-    return {row["state"]: row["number"] for row in rows}
+    return {row["state"]: row["number"] for row in rows}, rows[0]["second_looks"] if rows else 0
 
 
 async def lock_expired_claims(tx: Transaction, now: datetime, limit: int) -> list[Declaration]:

@@ -5,13 +5,14 @@ from typing import Final
 from uuid import UUID
 
 from services.declaration.domain.cycle import SiteDates
-from services.declaration.domain.site_cycle import SiteCycle, SupervisorCategory
+from services.declaration.domain.site_cycle import SiteCycle, SiteRigour
 from shared.errors import NotFound, StaleVersion
 from shared.postgres.transaction import Reader, Row, Transaction
 
 SITE_OF_UNIT: Final = """
 LEFT JOIN LATERAL (
-    SELECT o.exam_body_id, o.declaration_closes_at, o.review_deadline, o.filing_deadline, o.supervisor_category
+    SELECT o.exam_body_id, o.declaration_closes_at, o.review_deadline, o.filing_deadline, o.supervisor_category,
+           o.second_reviewer
     FROM site_cycle o
     WHERE o.cycle_id = c.id AND o.exam_body_id = ANY (i.filing_body_path) LIMIT 1
 ) site ON true
@@ -32,7 +33,8 @@ LEAST(c.filing_deadline, (
 _SELECT_PAGE: Final = """
 SELECT b.exam_body_id, b.name, coalesce(o.version, 0) AS version, o.declaration_closes_at AS site_closes_at,
        o.review_deadline AS site_review_deadline, o.filing_deadline AS site_filing_deadline,
-       coalesce(o.supervisor_category, 'refuse') AS supervisor_category
+       coalesce(o.supervisor_category, 'refuse') AS supervisor_category,
+       coalesce(o.second_reviewer, false) AS second_reviewer
 FROM known_exam_body b LEFT JOIN site_cycle o ON o.exam_body_id = b.exam_body_id AND o.cycle_id = $1
 WHERE b.level = 'site' AND b.state = 'active' AND b.path @> ARRAY[$2::uuid]
   AND ($3::uuid IS NULL OR b.exam_body_id > $3) AND (NOT $4 OR o.version IS NOT NULL)
@@ -43,18 +45,20 @@ ORDER BY b.exam_body_id LIMIT $6
 _SELECT_IN_SCOPE: Final = """
 SELECT b.exam_body_id, b.name, coalesce(o.version, 0) AS version, o.declaration_closes_at AS site_closes_at,
        o.review_deadline AS site_review_deadline, o.filing_deadline AS site_filing_deadline,
-       coalesce(o.supervisor_category, 'refuse') AS supervisor_category
+       coalesce(o.supervisor_category, 'refuse') AS supervisor_category,
+       coalesce(o.second_reviewer, false) AS second_reviewer
 FROM known_exam_body b LEFT JOIN site_cycle o ON o.exam_body_id = b.exam_body_id AND o.cycle_id = $1
 WHERE b.exam_body_id = $2 AND b.level = 'site' AND b.state = 'active' AND b.path @> ARRAY[$3::uuid]
 """
 _UPSERT: Final = """
 INSERT INTO site_cycle AS o (cycle_id, exam_body_id, version, declaration_closes_at, review_deadline, filing_deadline,
-                             supervisor_category, updated_at)
-VALUES ($1, $2, 1, $3, $4, $5, $6, $7)
+                             supervisor_category, second_reviewer, updated_at)
+VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (cycle_id, exam_body_id) DO UPDATE
 SET version = o.version + 1, declaration_closes_at = excluded.declaration_closes_at,
     review_deadline = excluded.review_deadline, filing_deadline = excluded.filing_deadline,
-    supervisor_category = excluded.supervisor_category, updated_at = excluded.updated_at
+    supervisor_category = excluded.supervisor_category, second_reviewer = excluded.second_reviewer,
+    updated_at = excluded.updated_at
 RETURNING version
 """
 _COUNT_CLOSED_BY: Final = """
@@ -84,11 +88,12 @@ async def select_in_scope(
 
 
 async def upsert(
-    tx: Transaction, cycle_id: UUID, exam_body_id: UUID, dates: SiteDates, category: SupervisorCategory, at: datetime
+    tx: Transaction, cycle_id: UUID, exam_body_id: UUID, dates: SiteDates, rigour: SiteRigour, at: datetime
 ) -> int:
     """Write what a site sets; the new version."""
     moments = (dates.declaration_closes_at, dates.review_deadline, dates.filing_deadline)
-    version: int = await tx.fetchval(_UPSERT, cycle_id, exam_body_id, *moments, category, at)
+    how = (rigour.supervisor_category, rigour.second_reviewer)
+    version: int = await tx.fetchval(_UPSERT, cycle_id, exam_body_id, *moments, *how, at)
     return version
 
 
@@ -104,4 +109,5 @@ def site_dates_of(row: Row) -> SiteDates:
 
 
 def _site_cycle(row: Row) -> SiteCycle:
-    return SiteCycle(row["exam_body_id"], row["name"], row["version"], site_dates_of(row), row["supervisor_category"])
+    rigour = SiteRigour(row["supervisor_category"], row["second_reviewer"])
+    return SiteCycle(row["exam_body_id"], row["name"], row["version"], site_dates_of(row), rigour)

@@ -93,7 +93,8 @@ decided AS (
         institution_id = o.institution_id, institution_name = o.institution_name, notice_version = o.notice_version,
         fresh_graduate = o.fresh_graduate, probation_months = o.probation_months, submitted_at = o.at,
         rules_version = o.rules_version,
-        updated_at = o.at, claimed_by = NULL, claimed_until = NULL, decided_by = NULL, decided_at = NULL
+        updated_at = o.at, claimed_by = NULL, claimed_until = NULL, decided_by = NULL, decided_at = NULL,
+        first_approved_by = NULL, first_approved_person_id = NULL, first_approved_at = NULL
     FROM decided o WHERE d.id = o.id AND d.version = o.judged
     RETURNING d.id, d.version, d.submission, d.catalogue_version, d.rules_version, d.exam_level, d.exam_category_code,
               o.institution_id, o.institution_name, o.notice_version, o.at, o.content, o.actor_id, o.role, o.from_state

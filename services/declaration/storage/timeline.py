@@ -11,13 +11,13 @@ from shared.postgres.transaction import Reader
 REOPENING: Final = "t.action IN ('allow_modification', 'reopen')"
 """The step `t` opened a declaration again that had been decided (A42, 4.7)."""
 _SELECT: Final = """
-SELECT version, at, action, role, from_state, to_state, reason_codes, reasons
+SELECT version, at, action, actor_id, role, from_state, to_state, reason_codes, reasons
 FROM declaration_event WHERE declaration_id = $1 ORDER BY version
 """
 
 # By the key of the table: what committed later can not be missed, as steps of one declaration follow one another.
 _SELECT_SINCE: Final = """
-SELECT e.declaration_id, e.version, e.at, e.action, e.role, e.from_state, e.to_state, e.reason_codes,
+SELECT e.declaration_id, e.version, e.at, e.action, e.actor_id, e.role, e.from_state, e.to_state, e.reason_codes,
        NULL::bytea AS reasons
 FROM unnest($1::uuid[], $2::bigint[]) AS seen (declaration_id, version)
 JOIN declaration_event e ON e.declaration_id = seen.declaration_id AND e.version > seen.version
@@ -32,6 +32,7 @@ class TimelineEntry:
     version: int
     at: datetime
     action: str
+    actor_id: UUID
     role: str
     from_state: str | None
     to_state: str

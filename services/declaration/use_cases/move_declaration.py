@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from services.declaration.domain.declaration import Action, State, transition
+from services.declaration.domain.declaration import KEEP_FIRST_APPROVAL, Action, State, transition
 from services.declaration.storage import declarations
 from services.declaration.storage.declarations import Declaration, Move
 from shared import audit
@@ -35,6 +35,7 @@ async def move_declaration(
     """
     target = to_state or transition(declaration.state, action)
     move = Move(action, target, decision, claimed_by, claimed_until, reason_codes, reasons)
+    keeps = action in KEEP_FIRST_APPROVAL
     version = await declarations.update_state(tx, declaration, move, actor, now)
     audit.record(
         tx,
@@ -48,9 +49,11 @@ async def move_declaration(
         reason=",".join(reason_codes) or None,
         number=declaration.number,
         institution_id=str(declaration.institution_id),
+        **({} if keeps else declaration.first_approval_facts),
     )
+    kept = declaration if keeps else declaration.without_first_approval()
     return replace(
-        declaration,
+        kept,
         state=target,
         version=version,
         claimed_by=StaffId(claimed_by) if claimed_by is not None else None,

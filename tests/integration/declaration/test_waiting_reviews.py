@@ -118,6 +118,7 @@ async def test_the_zone_sets_the_days_of_a_year(serve: Serve) -> None:
         "escalate_after_days": 7,
         "warn_before_days": 10,
         "prior_units_confirm": False,
+        "second_reviewer": False,
     }
     assert (await season.reviewer().get(path)).body == set_now.body
     assert (await season.reviewer().put(path, {})).status == 403

@@ -5,6 +5,7 @@ from typing import Final
 import pytest
 
 from shared.contracts.declaration import (
+    FirstApprovalOpposed,
     PriorEvidenceRequired,
     PriorRowAnswered,
     PriorRowRequested,
@@ -97,6 +98,18 @@ async def test_who_is_handed_a_review_hears_of_it(serve: Serve) -> None:
     told = await scene.told()
     assert {name for name, bodies in told.items() if bodies} == {"owner"}
     assert "D2027-000123" in told["owner"][0]
+
+
+@pytest.mark.requirement("A38")
+async def test_who_approved_first_hears_of_the_disagreement(serve: Serve) -> None:
+    """That account alone and once, with the receipt number, and where the reason stands."""
+    scene = await Scene(await serve("notification")).open()
+    event = FirstApprovalOpposed.model_validate(_about(scene, staff_id=scene.people["owner"]))
+    await scene.service.deliver(event)
+    await scene.service.deliver(event)
+    told = await scene.told()
+    assert {name: len(bodies) for name, bodies in told.items() if bodies} == {"owner": 1}
+    assert all(part in told["owner"][0] for part in ("D2027-000123", NAME, "内部备注"))
 
 
 @pytest.mark.requirement("A32")

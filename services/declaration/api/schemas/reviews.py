@@ -17,7 +17,7 @@ from shared.web.schemas import Body, PageQuery, View
 class ReviewSearch(PageQuery):
     """Filters in a body: states separated by commas (waiting ones by default; `all` for every), text as receipt number,
     whole name or whole document number, neither of which may stand in an address. `waiting_days`: submitted longer ago
-    than that; `sort`: by the submission."""
+    than that; `first_approved` by others: waits for the caller's second look; `sort`: by the submission."""
 
     state: str = Field("submitted,under_review", max_length=200, pattern=r"^[a-z_,]+$")
     q: str | None = Field(None, min_length=2, max_length=40)
@@ -27,6 +27,7 @@ class ReviewSearch(PageQuery):
     origin: Literal["candidate_declaration", "institution_entry"] | None = None
     waiting_days: int | None = Field(None, ge=1, le=366)
     claimed: Literal["me", "others", "nobody"] | None = None
+    first_approved: Literal["me", "others", "nobody"] | None = None
     resubmitted: bool | None = None
     prior_rows_open: bool | None = None
     sort: Literal["oldest", "newest"] = "oldest"
@@ -61,6 +62,7 @@ class QueueItemView(View):
     claimed_by: UUID | None
     claimed_until: datetime | None
     decided_at: datetime | None
+    first_approved_by: UUID | None
     name_masked: str
     document_type: str
     document_no_masked: str
@@ -68,11 +70,13 @@ class QueueItemView(View):
 
 
 class QueueView(View):
-    """A page of the queue, and how many declarations of the unit stand in each state."""
+    """A page of the queue, and how many declarations of the unit stand in each state; `second_looks` of those that
+    wait were approved by one of two reviewers."""
 
     items: list[QueueItemView]
     next_cursor: str | None
     counts: dict[str, int]
+    second_looks: int
 
 
 Shown = str | int | bool | list[JsonValue] | dict[str, JsonValue] | None
@@ -85,6 +89,12 @@ class ChangeView(View):
     pointer: str
     before: Shown
     after: Shown
+
+
+class ReviewStepView(StepView):
+    """A step as reviewers see it: with the account of a unit that took it."""
+
+    staff_id: UUID | None
 
 
 class ReviewView(View):
@@ -104,6 +114,8 @@ class ReviewView(View):
     submitted_at: datetime
     claimed_by: UUID | None
     claimed_until: datetime | None
+    first_approved_by: UUID | None
+    first_approved_at: datetime | None
     identity: IdentityView
     content: Content
     probation_months: int
@@ -113,7 +125,7 @@ class ReviewView(View):
     documents: list[DocumentView]
     confirmations: list[ConfirmationView]
     changes: list[ChangeView]
-    timeline: list[StepView]
+    timeline: list[ReviewStepView]
 
 
 class ReasonBody(Body):
@@ -156,7 +168,7 @@ class ConfirmationBody(Body):
 
 
 class DecisionView(View):
-    """Where a declaration stands after a step of the reviewer."""
+    """Where a declaration stands after a step of a reviewer; with a first approval while it waits for a second."""
 
     id: UUID
     number: str | None
@@ -164,4 +176,6 @@ class DecisionView(View):
     state_zh: str
     version: int
     claimed_until: datetime | None
+    first_approved_by: UUID | None
+    first_approved_at: datetime | None
     decided_at: datetime | None

@@ -7,22 +7,27 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from services.declaration.domain.cycle import Cycle, CycleDates, SiteDates
-from services.declaration.domain.site_cycle import SiteCycle
+from services.declaration.domain.site_cycle import SiteCycle, SiteRigour
 from shared.web.schemas import Body, PageQuery, View
 
 
 class SiteCycleBody(Body):
     """What the site sets. A date left out follows the zone's; `supervisor_category` says whether a supervisor of
-    another category is refused or only warned of (P10)."""
+    another category is refused or only warned of (P10), `second_reviewer` that a second person confirms approvals."""
 
     declaration_closes_at: AwareDatetime | None = None
     review_deadline: AwareDatetime | None = None
     filing_deadline: AwareDatetime | None = None
     supervisor_category: Literal["refuse", "warn"] = "refuse"
+    second_reviewer: bool = False
 
     def dates(self) -> SiteDates:
         """The dates alone."""
         return SiteDates(self.declaration_closes_at, self.review_deadline, self.filing_deadline)
+
+    def rigour(self) -> SiteRigour:
+        """How strictly it is reviewed."""
+        return SiteRigour(self.supervisor_category, self.second_reviewer)
 
 
 class SitesQuery(PageQuery):
@@ -59,6 +64,7 @@ class SiteCycleView(View):
     review_deadline: datetime | None
     filing_deadline: datetime | None
     supervisor_category: str
+    second_reviewer: bool
     held: HeldDatesView
 
     @classmethod
@@ -71,7 +77,8 @@ class SiteCycleView(View):
             declaration_closes_at=site.dates.declaration_closes_at,
             review_deadline=site.dates.review_deadline,
             filing_deadline=site.dates.filing_deadline,
-            supervisor_category=site.supervisor_category,
+            supervisor_category=site.rigour.supervisor_category,
+            second_reviewer=site.rigour.second_reviewer,
             held=HeldDatesView.of(site.dates.over(cycle.dates)),
         )
 

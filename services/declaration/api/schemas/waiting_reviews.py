@@ -11,12 +11,14 @@ from shared.web.schemas import Body, PageQuery, View
 
 
 class ReviewPolicyBody(Body):
-    """What the zone sets for an exam year; days left out follow the settings of the service."""
+    """What the zone sets for an exam year; days left out follow the settings of the service.
+    `second_reviewer`: in every unit an approval is confirmed by a second person."""
 
     remind_after_days: int | None = Field(None, ge=1, le=60)
     escalate_after_days: int | None = Field(None, ge=2, le=90)
     warn_before_days: int | None = Field(None, ge=1, le=30)
     prior_units_confirm: bool = False
+    second_reviewer: bool = False
 
     def policy(self) -> ReviewPolicy:
         """For the use case."""
@@ -30,6 +32,7 @@ class ReviewPolicyView(View):
     escalate_after_days: int
     warn_before_days: int
     prior_units_confirm: bool
+    second_reviewer: bool
 
     @classmethod
     def of(cls, policy: ReviewPolicy, default: ReviewPace) -> "ReviewPolicyView":
@@ -40,6 +43,7 @@ class ReviewPolicyView(View):
             escalate_after_days=pace.escalate_after_days,
             warn_before_days=pace.warn_before_days,
             prior_units_confirm=policy.prior_units_confirm,
+            second_reviewer=policy.second_reviewer,
         )
 
 

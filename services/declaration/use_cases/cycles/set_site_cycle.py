@@ -1,12 +1,12 @@
-"""Set what holds for the units of an exam site in an exam year: earlier dates, and how strict supervisors are judged
+"""Set what holds for the units of an exam site in an exam year: earlier dates, and how strictly it is reviewed
 (4.9, P10)."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from uuid import UUID
 
 from services.declaration.domain.cycle import Cycle, SiteDates, require_changeable
-from services.declaration.domain.site_cycle import SiteCycle, SupervisorCategory, check_site_dates
+from services.declaration.domain.site_cycle import SiteCycle, SiteRigour, check_site_dates
 from services.declaration.storage import cycles, site_cycles
 from services.declaration.storage.announcements import Order
 from services.declaration.use_cases.announcing.order_announcement import order_announcement
@@ -20,7 +20,7 @@ async def set_site_cycle(
     cycle_id: UUID,
     exam_body_id: UUID,
     dates: SiteDates,
-    category: SupervisorCategory,
+    rigour: SiteRigour,
     *,
     expected_version: int,
     actor: Actor,
@@ -32,7 +32,7 @@ async def set_site_cycle(
     before = await site_cycles.select_in_scope(tx, cycle.id, exam_body_id, actor.scope_id, expected_version)
     require_changeable(cycle)
     check_site_dates(dates, before.dates, cycle.dates, now)
-    version = await site_cycles.upsert(tx, cycle.id, exam_body_id, dates, category, now)
+    version = await site_cycles.upsert(tx, cycle.id, exam_body_id, dates, rigour, now)
     audit.record(
         tx,
         "cycle.set_site",
@@ -41,13 +41,13 @@ async def set_site_cycle(
         subject_id=cycle.id,
         at=now,
         exam_body_id=str(exam_body_id),
-        supervisor_category=category,
+        **asdict(rigour),
         **{name: moment.isoformat() for name, moment in _moments(dates).items() if moment is not None},
     )
     held_before, held_after = before.dates.over(cycle.dates), dates.over(cycle.dates)
     order = Order(cycle.id, exam_body_id, version, held_before, held_after, before.dates, dates)
     await order_announcement(tx, cycle, order, actor=actor, now=now)
-    return cycle, replace(before, version=version, dates=dates, supervisor_category=category)
+    return cycle, replace(before, version=version, dates=dates, rigour=rigour)
 
 
 def _moments(dates: SiteDates) -> dict[str, datetime | None]:

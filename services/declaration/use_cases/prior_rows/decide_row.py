@@ -60,7 +60,7 @@ async def decide_row(
     await prior_confirmations.update(tx, keyring, declaration.id, period_id, said)
     _note(tx, declaration, period_id, said, actor)
     if state is not RowState.REFUSED:
-        return replace(declaration, version=await contents.touch(tx, declaration.id, now))
+        return replace(declaration.without_first_approval(), version=await contents.touch(tx, declaration.id, now))
     reasons = seal_reasons(keyring, declaration, [GivenReason(pointer, _RETURNED_FOR, answer.text)])
     return await _return(tx, declaration, reasons, actor, now)
 
@@ -93,6 +93,7 @@ def _note(tx: Transaction, declaration: Declaration, period_id: UUID, said: RowD
         after=said.state.value,
         reason=said.reason_code,
         period_id=str(period_id),
+        **declaration.first_approval_facts,
     )
 
 

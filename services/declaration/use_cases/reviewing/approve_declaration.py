@@ -6,10 +6,12 @@ from uuid import UUID
 from services.declaration.domain.declaration import Action, transition
 from services.declaration.domain.entry_errors import EnteredByYourself
 from services.declaration.domain.review_errors import PriorRowsUnconfirmed, SupervisorsNotValid
+from services.declaration.domain.second_look import is_first_of_two
 from services.declaration.domain.supervision import supervision_problems
 from services.declaration.domain.supervisor_category import category_findings
 from services.declaration.storage import (
     cycles,
+    first_approvals,
     institution_entries,
     known_supervisors,
     prior_confirmations,
@@ -20,6 +22,7 @@ from services.declaration.storage.declarations import Declaration
 from services.declaration.use_cases.evaluating.derive_evaluation import derive_evaluation
 from services.declaration.use_cases.event_fields import event_fields
 from services.declaration.use_cases.move_declaration import move_declaration
+from services.declaration.use_cases.reviewing.give_first_approval import give_first_approval
 from services.declaration.use_cases.reviewing.reviewable import lock_reviewable
 from shared import outbox
 from shared.actor import Actor
@@ -38,8 +41,9 @@ async def approve_declaration(
     actor: Actor,
     now: datetime,
 ) -> Declaration:
-    """The approved declaration. Raises what lock_reviewable raises, DeclarationNotUnderReview, EnteredByYourself,
-    PriorRowsUnconfirmed, SupervisorsNotValid."""
+    """The approved declaration, or one that waits for a second look where the exam body asks for two reviewers. Raises
+    what lock_reviewable raises, DeclarationNotUnderReview, EnteredByYourself, PriorRowsUnconfirmed,
+    SupervisorsNotValid, SecondReviewerMissing, FirstApprovalIsYours."""
     declaration = await lock_reviewable(
         tx, declaration_id, expected_version=expected_version, actor=actor, now=now, keyring=keyring
     )
@@ -49,6 +53,9 @@ async def approve_declaration(
     if unconfirmed := await prior_confirmations.count_unconfirmed(tx, declaration.id):
         raise PriorRowsUnconfirmed(count=unconfirmed)
     await _require_valid_supervisors(tx, declaration, keyring, catalogues)
+    look = await first_approvals.select_look(tx, declaration.cycle_id, declaration.institution_id, actor.id)
+    if is_first_of_two(look, declaration.first_approval, actor):
+        return await give_first_approval(tx, declaration, actor=actor, now=now)
     moved = await move_declaration(tx, declaration, Action.APPROVE, actor=actor, now=now, decision="set")
     await derive_evaluation(tx, keyring, moved.id, actor=actor, now=now)
     outbox.add(tx, DeclarationApproved(**event_fields(moved, now)))

@@ -37,6 +37,7 @@ class QueueWish:
     origin: str | None
     waiting_days: int | None
     claimed: str | None
+    first_approved: str | None
     resubmitted: bool | None
     prior_rows_open: bool | None
     sort: str
@@ -59,6 +60,7 @@ def queue_filter(actor: Actor, wish: QueueWish, keyring: Keyring, now: datetime)
         resubmitted=wish.resubmitted,
         has_prior_rows_open=wish.prior_rows_open,
         claimed=wish.claimed,
+        first_approved=wish.first_approved,
         reviewer_id=actor.id,
         newest_first=wish.sort == "newest",
     )

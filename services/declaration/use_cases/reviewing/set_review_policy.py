@@ -1,4 +1,5 @@
-"""The zone sets for an exam year how long reviews may wait, and whether earlier units confirm their rows (P6, Q5)."""
+"""The zone sets for an exam year how long reviews may wait, whether earlier units confirm their rows, and whether a
+second person confirms approvals (P6, Q5)."""
 
 from datetime import datetime
 from uuid import UUID
@@ -31,4 +32,5 @@ async def set_review_policy(
         escalate_after_days=pace.escalate_after_days,
         warn_before_days=pace.warn_before_days,
         prior_units_confirm=policy.prior_units_confirm,
+        second_reviewer=policy.second_reviewer,
     )
