@@ -13,7 +13,9 @@ class _Query(BaseModel):
 
 
 @pytest.mark.requirement("V73")
-@pytest.mark.parametrize("raw", [rb'{"reason":"a\u0000b"}', rb'{"\u0000":1}', rb'{"a":[{"b":["\u0000"]}]}', rb'"\u0000"'])
+@pytest.mark.parametrize(
+    "raw", [rb'{"reason":"a\u0000b"}', rb'{"\u0000":1}', rb'{"a":[{"b":["\u0000"]}]}', rb'"\u0000"']
+)
 def test_the_character_nul_is_refused_wherever_it_stands_in_a_body(raw: bytes) -> None:
     """PostgreSQL does not store it: it is refused with a sentence, in values, names and lists."""
     with pytest.raises(NulInText):
