@@ -3,9 +3,11 @@ edited, deleted, inserted, moved, or written with a false time (V62)."""
 
 import hashlib
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any, Final
 
 import orjson
@@ -34,7 +36,13 @@ class Times:
 
     def __init__(self, anchors: Iterable[Anchor], now: datetime) -> None:
         self._ordered = sorted(anchors, key=lambda anchor: anchor.number)
-        self._now = now
+        moments = [anchor.at for anchor in self._ordered]
+        self._latest = [*accumulate(moments, max), max([*moments, now])]
+        self._earliest = [*accumulate(reversed(moments), min)][::-1]
+        self._heads: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        for place, anchor in enumerate(self._ordered):
+            for head in anchor.heads:
+                self._heads[head.lane].append((place, head.sequence))
 
     def backward(self) -> list[Finding]:
         """Anchors that were made before the one before them: somebody set a clock back, or it had been ahead."""
@@ -43,33 +51,27 @@ class Times:
 
     def of_lane(self, lane: int) -> "LaneTimes":
         """The bounds of one lane."""
-        ends = [next((h.sequence for h in anchor.heads if h.lane == lane), 0) for anchor in self._ordered]
-        moments = [anchor.at for anchor in self._ordered]
-        latest, earliest = [*moments, self._now], [*moments]
-        for place in range(1, len(latest)):
-            latest[place] = max(latest[place - 1], latest[place])
-        for place in range(len(earliest) - 2, -1, -1):
-            earliest[place] = min(earliest[place], earliest[place + 1])
-            # Where a person accepted that a lane went back, what stands beyond that end came after it.
-            ends[place] = min(ends[place], ends[place + 1])
-        return LaneTimes(ends, earliest, latest)
+        heads = self._heads[lane]
+        # Where a person accepted that a lane went back, what stands beyond that end came after it.
+        ends = [*accumulate((end for _, end in reversed(heads)), min)][::-1]
+        earliest = [self._earliest[place] for place, _ in heads]
+        return LaneTimes(ends, earliest, [*(self._latest[place] for place, _ in heads), self._latest[-1]])
 
 
 @dataclass(slots=True)
 class LaneTimes:
     """`ends` are the anchored positions; an entry up to `ends[n]` was there at `latest[n]`, one beyond it was not yet
-    there at `earliest[n]`."""
+    there at `earliest[n]`. An anchor without the head of the lane says nothing of it."""
 
     ends: Sequence[int]
     earliest: Sequence[datetime]
     latest: Sequence[datetime]
 
-    def allow(self, sequence: int, at: datetime) -> bool:
-        """Whether an entry at this place can be of this time."""
+    def forged_in(self, sequence: int, at: datetime) -> int | None:
+        """Between which anchors an entry at this place stands that can not be of this time; None where it can."""
         place = bisect_left(self.ends, sequence)
-        if at > self.latest[place] + CLOCKS_DIFFER:
-            return False
-        return place == 0 or at >= self.earliest[place - 1] - CLOCKS_DIFFER
+        early = place > 0 and at < self.earliest[place - 1] - CLOCKS_DIFFER
+        return place if early or at > self.latest[place] + CLOCKS_DIFFER else None
 
 
 class LaneWalk:
@@ -80,6 +82,7 @@ class LaneWalk:
         self._walked, self._times, self._before = walked, times, b""
         # How far places were moved by entries that were inserted, or deleted without a gap.
         self._shift = self._explained = 0
+        self._clock_named: int | None = None
 
     def go(self, rows: Sequence[Row]) -> None:
         """Walk one page of entries, in their order."""
@@ -103,10 +106,17 @@ class LaneWalk:
             said: Mapping[str, Any] = orjson.loads(entry)
             if said["action"] != row["action"] or said["subject_id"] != str(row["subject_id"]):
                 self._find("columns_differ", self.sequence)
-            elif self._times and not self._times.allow(self.sequence, datetime.fromisoformat(said["at"])):
-                self._find("clock_differs", self.sequence)
+            else:
+                self._check_time(datetime.fromisoformat(said["at"]))
         except (ValueError, KeyError, TypeError):
             self._find("columns_differ", self.sequence)
+
+    def _check_time(self, at: datetime) -> None:
+        """The first false time between two anchors is named: behind it stands what the same clock did."""
+        forged = self._times.forged_in(self.sequence, at) if self._times else None
+        if forged is not None and forged != self._clock_named:
+            self._clock_named = forged
+            self._find("clock_differs", self.sequence)
 
     def _explain(self, rows: Sequence[Row], place: int) -> None:
         """What was done to an entry that does not follow from the one before it."""

@@ -82,11 +82,11 @@ async def verify_chain(
     )
 
 
-async def accept_findings(chain: AuditChain, verdict: Verdict, now: datetime, reason: str) -> Anchor:
-    """Go on in spite of what was found: the next anchor names every open finding and the reason, signed, for good.
-    Raises AnchorOvertaken, ObjectStoreUnavailable, DatabaseUnavailable."""
+async def accept_findings(chain: AuditChain, verdict: Verdict, now: datetime, reason: str, most: int) -> Anchor:
+    """Go on in spite of what was found: the next anchor names the first `most` open findings and the reason, signed,
+    for good. Raises AnchorOvertaken, ObjectStoreUnavailable, DatabaseUnavailable."""
     previous = verdict.last.digest if verdict.last else NOTHING_BEFORE
-    anchor = Anchor(chain.service, verdict.highest + 1, now, previous, verdict.heads, verdict.open, reason)
+    anchor = Anchor(chain.service, verdict.highest + 1, now, previous, verdict.heads, verdict.open[:most], reason)
     await append_anchor(chain, anchor)
     return anchor
 

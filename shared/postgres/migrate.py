@@ -31,8 +31,15 @@ CREATE TABLE IF NOT EXISTS schema_version (
 """
 
 
+_INVALID_INDEXES = """
+SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_index i
+JOIN pg_class c ON c.oid = i.indexrelid AND c.relkind = 'i' JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = current_schema() AND NOT i.indisvalid ORDER BY name
+"""
+
+
 class MigrationRefused(RuntimeError):
-    """A file was edited after it ran, numbers clash, or a name breaks the pattern."""
+    """A file was edited after it ran, numbers clash, a name breaks the pattern, or an index was left unfinished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +127,27 @@ async def _apply(connection: Any, migration: Migration) -> None:
     began = time.monotonic()
     await connection.execute("SET lock_timeout = '4s'; SET statement_timeout = '60s'")
     if "-- no transaction" in migration.sql.split("\n\n", 1)[0]:
-        await connection.execute("SET statement_timeout = 0")
-        # One by one: statements that are sent together run in a transaction of their own.
-        for statement in filter(None, migration.sql.rstrip().rstrip(";").split(";\n")):
-            await connection.execute(statement)
+        await _build_online(connection, migration)
         await _record(connection, migration, began)
     else:
         async with connection.transaction():
             await connection.execute(migration.sql)
             await _record(connection, migration, began)
     log.info("migration_applied", origin=migration.origin, name=migration.name)
+
+
+async def _build_online(connection: Any, migration: Migration) -> None:
+    """Waits as long as it takes: a build that is cut short leaves an index that no query uses, and that IF NOT EXISTS
+    takes for one. What an earlier run left so is built again. Raises MigrationRefused."""
+    await connection.execute("SET lock_timeout = 0; SET statement_timeout = 0")
+    for row in await connection.fetch(_INVALID_INDEXES):
+        # allow built-sql: a name that the catalogue quoted
+        await connection.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {row['name']}")
+    # One by one: statements that are sent together run in a transaction of their own.
+    for statement in filter(None, migration.sql.rstrip().rstrip(";").split(";\n")):
+        await connection.execute(statement)
+    if unfinished := [row["name"] for row in await connection.fetch(_INVALID_INDEXES)]:
+        raise MigrationRefused(f"{migration.name} left {', '.join(unfinished)} unfinished; run the migrations again")
 
 
 async def _record(connection: Any, migration: Migration, began: float) -> None:

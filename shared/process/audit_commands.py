@@ -25,6 +25,7 @@ VERBS = ("verify-audit", "kept-anchors", "anchor-audit")
 _JOB: Final = "anchor-audit"
 _LINES: Final = 500
 _MOST_ACCEPTED: Final = 5_000
+"""By one anchor, whose document travels to the keeper in one event."""
 
 
 def chain_of(service: ServiceDefinition, foundation: Foundation) -> AuditChain:
@@ -91,20 +92,22 @@ async def _anchor(chain: AuditChain, foundation: Foundation, kept: list[Kept] | 
             return 1
         if reason is not None:
             verdict = await _verified(chain, foundation, kept)
-            if len(verdict.open) > _MOST_ACCEPTED:
-                _say(
-                    {"refused": f"{len(verdict.open)} findings are too many to be accepted one by one; see the runbook"}
-                )
-                return 1
             if verdict.open:
-                anchor = await accept_findings(chain, verdict, foundation.clock.now(), reason)
-                _say({"anchored": anchor.number, "accepted": len(anchor.accepted), "reason": reason})
-                return 0
+                return await _accept(chain, foundation, verdict, reason)
         findings = await anchor_chain(chain, foundation.clock.now())
     for found in findings:
         _say(_line(found, None, findings))
     _say({"anchored": not findings, "findings": len(findings)})
     return 1 if findings else 0
+
+
+async def _accept(chain: AuditChain, foundation: Foundation, verdict: Verdict, reason: str) -> int:
+    """As many findings as an anchor holds, the lowest first; 1 while some are left."""
+    anchor = await accept_findings(chain, verdict, foundation.clock.now(), reason, most=_MOST_ACCEPTED)
+    said = {"anchored": anchor.number, "accepted": len(anchor.accepted), "reason": reason}
+    left = len(verdict.open) - len(anchor.accepted)
+    _say(said | {"left": left} if left else said)
+    return 1 if left else 0
 
 
 async def _show_kept(foundation: Foundation, service: str) -> int:

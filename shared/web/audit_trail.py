@@ -1,19 +1,33 @@
 """The route by which auditors read the audit trail of a service, the same in every service (V64)."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from shared.audit import Fact
 from shared.audit.searching import Found, Search, search_trail
+from shared.clock import SHANGHAI
 from shared.web.call import Call
 from shared.web.cursors import CursorInvalid, Page, decode_cursor, encode_cursor
 from shared.web.routing import Route, Staff
 from shared.web.schemas import PageQuery, View
 
 Action = Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z_]+)+$", max_length=80)]
+
+_FIRST: Final = datetime(2017, 1, 1, tzinfo=SHANGHAI)
+_LAST: Final = datetime(2101, 1, 1, tzinfo=SHANGHAI)
+
+
+def _possible(at: datetime) -> datetime:
+    """A time that every offset can be written in; without one it is Shanghai's."""
+    if not _FIRST <= (at if at.tzinfo else at.replace(tzinfo=SHANGHAI)) <= _LAST:
+        raise ValueError("between 2017 and 2100")
+    return at
+
+
+Moment = Annotated[datetime, AfterValidator(_possible)]
 
 
 class AuditQuery(PageQuery):
@@ -22,8 +36,8 @@ class AuditQuery(PageQuery):
     subject_id: UUID | None = None
     actor_id: UUID | None = None
     action: Action | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 class AuditEntryView(View):
@@ -76,10 +90,11 @@ def audit_routes(service: str) -> tuple[Route, ...]:
 def _after(cursor: str | None) -> tuple[str, int, int] | None:
     if cursor is None:
         return None
-    at, lane, sequence = decode_cursor(cursor, (str, int, int))
+    at, lane, sequence = decode_cursor(cursor, (datetime, int, int))
     if not 0 <= lane < 2**15 or not 0 <= sequence < 2**63:
         raise CursorInvalid
-    return at, lane, sequence
+    # With the offset that the entry was written with: the trail is ordered as text.
+    return at.isoformat(), lane, sequence
 
 
 def _view(found: Found) -> AuditEntryView:

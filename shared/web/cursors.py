@@ -34,8 +34,15 @@ def encode_cursor(*values: Any) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(values, default=str)).decode().rstrip("=")
 
 
+def _text(value: Any) -> str:
+    text = str(value)
+    if "\0" in text:
+        raise CursorInvalid
+    return text
+
+
 _READERS: dict[type, Callable[[Any], Any]] = {
-    str: str,
+    str: _text,
     int: int,
     UUID: UUID,
     datetime: datetime.fromisoformat,

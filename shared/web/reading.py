@@ -1,5 +1,5 @@
 """Reading what clients send, within limits (V73): size, depth 32, arrays of 1,000, no duplicate keys, no NaN,
-integers up to 2^53. Everything else is a clear 4xx."""
+integers up to 2^53, no character U+0000, which PostgreSQL does not store. Everything else is a clear 4xx."""
 
 import json
 from collections.abc import Mapping
@@ -38,6 +38,14 @@ class BodyInvalid(Invalid):
     code = "body_invalid"
     message_zh = "填写的内容有 {count} 处需要修改，请按提示更正。"
     message_en = "{count} field(s) need correction; see the list."
+
+
+class NulInText(Invalid):
+    """A text holds the character U+0000."""
+
+    code = "nul_in_text"
+    message_zh = "文字中含有无法保存的字符（U+0000），请删除该字符后重试。"
+    message_en = "A text holds the character U+0000, which can not be stored; remove it and try again."
 
 
 async def read_raw(request: web.Request, limit: int) -> bytes:
@@ -79,7 +87,7 @@ def validate(model: type[BaseModel], value: object) -> BaseModel:
 
 
 def load_json(raw: bytes) -> object:
-    """Parse within the limits. Raises MalformedBody saying which one was broken."""
+    """Parse within the limits. Raises MalformedBody saying which one was broken, NulInText."""
     try:
         value = json.loads(
             raw, object_pairs_hook=_object, parse_constant=_refuse_constant, parse_int=_integer, parse_float=_float
@@ -89,11 +97,16 @@ def load_json(raw: bytes) -> object:
     except ValueError:
         raise MalformedBody(why="syntax") from None
     _check(value)
+    # JSON has it as an escape only; a backslash before such an escape makes it harmless.
+    if b"\\u0000" in raw and _holds_nul(value):
+        raise NulInText
     return value
 
 
 def parse_query(query: Mapping[str, str], model: type[BaseModel]) -> BaseModel:
-    """Validate a query string."""
+    """Validate a query string. Raises NulInText, BodyInvalid."""
+    if any("\0" in text for text in query.values()):
+        raise NulInText
     return validate(model, dict(query))
 
 
@@ -119,6 +132,15 @@ def _float(text: str) -> float:
     if number in (float("inf"), float("-inf")):
         raise MalformedBody(why="number too large")
     return number
+
+
+def _holds_nul(value: object) -> bool:
+    """Depth is within the limit here."""
+    if isinstance(value, dict):
+        return any("\0" in name or _holds_nul(one) for name, one in value.items())
+    if isinstance(value, list):
+        return any(map(_holds_nul, value))
+    return isinstance(value, str) and "\0" in value
 
 
 def _check(value: object) -> None:

@@ -67,12 +67,13 @@ _FILED_WITHOUT_LINE = f"""
 SELECT d.id FROM declaration.declaration d
 WHERE d.state = 'filed' AND (SELECT count(*) FROM ({_ACCEPTED_LINE}) AS a) <> 1
 """
-# A line of an earlier submission is history (Q10), wherever its declaration has come to since.
+# Whoever is reopened or revoked leaves the list with that (Q10): a line that stands, of whatever submission, is one of
+# a filed person, or of one whose provisional filing lapsed.
 _LINE_NOT_FILED = """
 SELECT n.declaration_id FROM declaration.list_line n
 JOIN declaration.qualified_list l ON l.id = n.list_id AND l.state = 'accepted'
-JOIN declaration.declaration d ON d.id = n.declaration_id AND d.submission = n.submission
-WHERE n.live AND (d.state NOT IN ('filed', 'lapsed', 'revoked') OR l.kind = 'cancellation')
+JOIN declaration.declaration d ON d.id = n.declaration_id
+WHERE n.live AND (d.state NOT IN ('filed', 'lapsed') OR l.kind = 'cancellation')
 """
 _FILED_NOT_QUALIFIED = """
 SELECT d.id FROM declaration.declaration d

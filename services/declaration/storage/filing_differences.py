@@ -9,7 +9,7 @@ from uuid import UUID
 from services.declaration.storage.site_cycles import SITE_OF_UNIT
 from shared.postgres.transaction import Reader, Transaction
 
-# An accepted line of an earlier submission is history (Q10), and so is one that the exam body reopened.
+# Whoever the exam body reopens leaves the accepted list with that (Q10); a line that stands then is a difference.
 _UPDATE_ALL: Final = f"""
 WITH judged AS MATERIALIZED (
     SELECT d.id AS declaration_id, 'not_listed' AS kind, NULL::uuid AS list_id, d.institution_id
@@ -30,9 +30,9 @@ WITH judged AS MATERIALIZED (
            l.id, l.institution_id
     FROM list_line n
     JOIN qualified_list l ON l.id = n.list_id
-    JOIN declaration d ON d.id = n.declaration_id AND d.submission = n.submission
-    WHERE n.live AND (l.state = 'submitted' AND d.state <> 'approved'
-        OR l.state = 'accepted' AND d.state NOT IN ('filed', 'modification_allowed')
+    JOIN declaration d ON d.id = n.declaration_id
+    WHERE n.live AND (l.state = 'submitted' AND d.submission = n.submission AND d.state <> 'approved'
+        OR l.state = 'accepted' AND d.state <> 'filed'
             AND NOT (d.state = 'lapsed' AND n.provisional))
     UNION ALL
     SELECT d.id, 'other_institution', l.id, l.institution_id

@@ -112,7 +112,7 @@ def test_whatever_is_done_to_a_lane_something_is_found_no_later_than_there() -> 
         if kind == 0:
             touched = altered(rows, place)
         elif kind == 1:
-            touched = numbered(rows[:place] + rows[place + dice.randrange(1, 2) :])
+            touched = numbered(rows[:place] + rows[place + dice.randrange(1, 3) :])
         elif kind == 2:
             touched = forged(rows, place)
         else:
@@ -143,6 +143,32 @@ def test_an_entry_of_the_future_is_found_without_any_anchor() -> None:
     """Nothing was written later than now."""
     rows = rows_at(AT, AT + CLOCKS_DIFFER * 2)
     assert found(rows, Times([], AT)) == [("clock_differs", 2)]
+
+
+@pytest.mark.requirement("V62", "V63")
+def test_a_clock_that_runs_ahead_is_one_finding_between_two_anchors() -> None:
+    """600 entries by a host sixteen minutes ahead, anchored every ten minutes: the first of each interval is named, so
+    that a person can accept what one wrong clock did."""
+    rows = rows_at(*(AT + (n + 16) * MINUTE for n in range(600)))
+    ends = [(end, AT + end * MINUTE) for end in range(10, 601, 10)]
+    named = found(rows, Times(anchored(rows, *ends), AT + 600 * MINUTE))
+    assert named == [("clock_differs", first) for first in range(6, 600, 10)]
+
+
+@pytest.mark.requirement("V62", "V63")
+def test_an_accepted_anchor_without_the_head_of_a_lane_blames_no_entry() -> None:
+    """A lane whose head was missing while a person accepted it, and that grew on: that anchor says nothing of it, and
+    what the anchors around it say still holds."""
+    rows = lane()
+    anchors = anchored(rows, (4, AT + 4 * MINUTE), (8, AT + 60 * MINUTE), (12, AT + 90 * MINUTE))
+    headless = Anchor("thing", 2, AT + 60 * MINUTE, NOTHING_BEFORE, (), reason="known")
+    times = Times([anchors[0], headless, anchors[2]], AT + 100 * MINUTE)
+    assert found(rows, times) == []
+    late = rows_at(*(AT + (n if n < 4 else n + 70) * MINUTE for n in range(12)))
+    assert found(late, times) == []
+    # Control: what is beyond the first anchor is not older than it.
+    early = rows_at(*(AT + (n if n < 4 else n - 60) * MINUTE for n in range(12)))
+    assert found(early, times) == [("clock_differs", 5)]
 
 
 @pytest.mark.requirement("V63")

@@ -55,8 +55,22 @@ async def test_control_what_agrees_is_not_named(serve: Serve) -> None:
     people, _ = await filed(year)
     await year.many(1)
     await change(year, "UPDATE declaration SET state = 'modification_allowed' WHERE id = $1", people[0].id)
+    await change(year, "UPDATE list_line SET live = false WHERE declaration_id = $1", people[0].id)
     assert await shown(year) == []
     assert await year.service.findings() == {}
+
+
+@pytest.mark.requirement("M11", "B13")
+async def test_who_was_reopened_and_still_stands_on_the_accepted_list_is_named(serve: Serve) -> None:
+    """Reopened without leaving the list, and handed in again so: both are named."""
+    year = await exam_year(serve)
+    people, _ = await filed(year)
+    named = [("line_not_approved", await number_of(year, people[0]))]
+    await change(year, "UPDATE declaration SET state = 'modification_allowed' WHERE id = $1", people[0].id)
+    assert await shown(year) == named
+    again = "UPDATE declaration SET state = 'submitted', submission = submission + 1 WHERE id = $1"
+    await change(year, again, people[0].id)
+    assert await shown(year) == named
 
 
 @pytest.mark.requirement("M11", "B13")

@@ -15,6 +15,7 @@ from prometheus_client import REGISTRY
 from deploy.local.environment import service_environment
 from shared.audit import anchor_store
 from shared.audit.anchors import data_class, verify
+from shared.process import audit_commands
 from shared.process.audit_commands import audit_jobs, run_audit_command
 from shared.process.scheduling import alone
 from tests.integration.shared.audit.conftest import INTERVAL, Watched
@@ -125,6 +126,28 @@ async def test_anchors_that_no_key_opens_can_be_accepted_and_are_not_overwritten
     assert (status, lines) == (0, [{"anchored": 3, "accepted": 3, "reason": "made anew"}])
     await watched.history(1)
     kept = await _kept_file(watched, capsys, tmp_path)
+    assert (await _run(watched.service, capsys, "verify-audit", "--kept", kept))[0] == 0
+
+
+@pytest.mark.requirement("V63")
+async def test_more_findings_than_one_anchor_holds_are_accepted_by_several(
+    watched: Watched, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each call accepts as many as an anchor holds and says how many are left, until none is."""
+    await watched.history(1)
+    for lane in range(3):
+        async with watched.owner() as owner:
+            await owner.execute("DELETE FROM audit_chain WHERE lane = $1", lane)
+    monkeypatch.setattr(audit_commands, "_MOST_ACCEPTED", 2)
+    kept = await _kept_file(watched, capsys, tmp_path)
+    statuses, left = [], []
+    while not left or left[-1]:
+        status, lines = await _run(watched.service, capsys, "anchor-audit", "--kept", kept, "--accept", "known")
+        assert 0 < lines[-1]["accepted"] <= 2
+        statuses.append(status)
+        left.append(lines[-1].get("left", 0))
+    assert (statuses, left) == ([1] * (len(left) - 1) + [0], sorted(left, reverse=True))
+    assert len(left) > 1
     assert (await _run(watched.service, capsys, "verify-audit", "--kept", kept))[0] == 0
 
 

@@ -15,6 +15,7 @@ from shared.audit.anchor_store import chain_id
 from shared.clock import SHANGHAI, FrozenClock
 from shared.contracts.identity import StaffChanged
 from shared.ids import StaffId, new_id
+from shared.web.cursors import encode_cursor
 from tests.contract.services import SERVICES
 from tests.integration.authorisation.layouts import LAYOUTS
 from tests.integration.authorisation.matrix import INSIDE
@@ -208,10 +209,19 @@ async def test_an_auditor_of_a_site_reads_its_staff_only(serve: Serve) -> None:
 
 @pytest.mark.requirement("V64", "V23")
 @pytest.mark.parametrize(
-    "wanted", ["name=%E7%94%84%E6%9F%90", "action=%E7%94%84", "subject_id=13800000001", f"cursor={quote('x')}"]
+    "wanted",
+    [
+        "name=%E7%94%84%E6%9F%90",
+        "action=%E7%94%84",
+        "subject_id=13800000001",
+        f"cursor={quote('x')}",
+        f"cursor={encode_cursor(chr(0), 0, 0)}",
+        "since=0001-01-01T00:00:00%2B10:00",
+        "until=9999-12-31T23:59:59Z",
+    ],
 )
 async def test_nobody_is_searched_by_name_or_number(serve: Serve, wanted: str) -> None:
-    """A name, a phone number or a made-up position is refused, and no entry is written."""
+    """A name, a phone number, a made-up position or an impossible time is refused, and no entry is written."""
     service = await serve("notification", FrozenClock(AT))
     auditor = await zone_auditor(service)
     assert (await auditor.get(f"/audit-entries?{wanted}")).status == 422

@@ -14,6 +14,7 @@ from deploy.local.home import PROJECT
 from shared.postgres.migrate import MigrationRefused, migrate, pending
 from shared.settings import PostgresSettings
 from tests.support.engines import Engines
+from tests.support.waiting import wait_until
 
 SCHEMA = "notification"
 FOUNDATION = [file.name for file in (PROJECT / "shared" / "migrations").glob("*.sql")]
@@ -42,6 +43,35 @@ async def test_eight_starts_at_once_apply_each_file_once(owner: PostgresSettings
     applied = [name for result in results for name in result]
     assert sorted(applied) == expected
     assert await pending(owner, SCHEMA, tmp_path) == []
+
+
+async def test_an_index_whose_build_was_cut_short_is_built_again(owner: PostgresSettings, tmp_path: Path) -> None:
+    """A writer holds the table while the first start is cancelled in its build; the second one leaves a valid index."""
+    _write(tmp_path, "0001_create_a.sql", "CREATE TABLE a (x int);")
+    await migrate(owner, SCHEMA, tmp_path)
+    index = "-- no transaction\n\nCREATE INDEX CONCURRENTLY IF NOT EXISTS ix__a__x ON a (x);"
+    _write(tmp_path, "0002_index_a.sql", index)
+    connection = await asyncpg.connect(owner.dsn.get_secret_value())
+    writer = await asyncpg.connect(owner.dsn.get_secret_value())
+    valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('notification.ix__a__x')"
+    try:
+        async with writer.transaction():
+            await writer.execute("INSERT INTO notification.a VALUES (1)")
+            first = asyncio.create_task(migrate(owner, SCHEMA, tmp_path))
+
+            async def building() -> bool:
+                return await connection.fetchval(valid) is False
+
+            await wait_until(building, seconds=20, what="the build to wait for the writer")
+            first.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await first
+        assert await connection.fetchval(valid) is False
+        assert await migrate(owner, SCHEMA, tmp_path) == ["0002_index_a.sql"]
+        assert await connection.fetchval(valid) is True
+    finally:
+        await writer.close()
+        await connection.close()
 
 
 async def test_an_edited_file_is_refused(owner: PostgresSettings, tmp_path: Path) -> None:
