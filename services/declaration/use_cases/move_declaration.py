@@ -35,7 +35,7 @@ async def move_declaration(
     """
     target = to_state or transition(declaration.state, action)
     move = Move(action, target, decision, claimed_by, claimed_until, reason_codes, reasons)
-    keeps = action in KEEP_FIRST_APPROVAL
+    kept = declaration if action in KEEP_FIRST_APPROVAL else declaration.without_first_approval()
     version = await declarations.update_state(tx, declaration, move, actor, now)
     audit.record(
         tx,
@@ -49,9 +49,8 @@ async def move_declaration(
         reason=",".join(reason_codes) or None,
         number=declaration.number,
         institution_id=str(declaration.institution_id),
-        **({} if keeps else declaration.first_approval_facts),
+        **({} if kept is declaration else declaration.first_approval_facts),
     )
-    kept = declaration if keeps else declaration.without_first_approval()
     return replace(
         kept,
         state=target,

@@ -2,7 +2,7 @@
 
 from services.institution.dependencies import Dependencies
 from services.institution.storage import known_nil_returns
-from shared.contracts.declaration import QualifiedListAccepted
+from shared.contracts.declaration_filing import QualifiedListAccepted
 from shared.postgres.transaction import Transaction
 
 

@@ -11,8 +11,8 @@ from services.institution.consumers.on_person_verified import on_person_verified
 from services.institution.consumers.on_phone_changed import on_phone_changed
 from services.institution.consumers.on_staff_changed import on_staff_changed
 from services.institution.consumers.sets import SETS
-from shared.contracts.declaration import QualifiedListAccepted
 from shared.contracts.declaration_evaluation import EvaluationRecorded, FullYearLapsed
+from shared.contracts.declaration_filing import QualifiedListAccepted
 from shared.contracts.identity import (
     PersonRevoked,
     PersonVerified,

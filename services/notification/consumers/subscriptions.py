@@ -27,15 +27,11 @@ from shared.contracts.declaration import (
     DraftReminded,
     EntryDeclined,
     FirstApprovalOpposed,
-    LateFilingPermitted,
     ModificationAllowed,
     PacketNoticesAsked,
     PriorEvidenceRequired,
     PriorRowAnswered,
     PriorRowRequested,
-    QualifiedListAccepted,
-    QualifiedListReturned,
-    QualifiedListSubmitted,
     ReviewAssigned,
     ReviewEscalated,
     ReviewsWaiting,
@@ -47,6 +43,12 @@ from shared.contracts.declaration_evaluation import (
     FullYearLapsed,
     FullYearReminded,
     ProbationRegistered,
+)
+from shared.contracts.declaration_filing import (
+    LateFilingPermitted,
+    QualifiedListAccepted,
+    QualifiedListReturned,
+    QualifiedListSubmitted,
 )
 from shared.contracts.identity import (
     CredentialChanged,

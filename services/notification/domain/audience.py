@@ -19,11 +19,10 @@ from shared.contracts.declaration import (
     DraftReminded,
     ModificationAllowed,
     PriorRowAnswered,
-    QualifiedListAccepted,
-    QualifiedListSubmitted,
     ReviewsWaiting,
 )
 from shared.contracts.declaration_evaluation import EvaluationRecorded, EvaluationsWaiting, EvaluationVoided
+from shared.contracts.declaration_filing import QualifiedListAccepted, QualifiedListSubmitted
 from shared.contracts.event import Event
 from shared.contracts.identity import (
     CredentialChanged,

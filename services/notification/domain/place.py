@@ -10,11 +10,7 @@ from shared.contracts.declaration import (
     BanChanged,
     CycleDatesAnnounced,
     DraftReminded,
-    LateFilingPermitted,
     PriorRowRequested,
-    QualifiedListAccepted,
-    QualifiedListReturned,
-    QualifiedListSubmitted,
     ReviewEscalated,
     ReviewsWaiting,
 )
@@ -25,6 +21,12 @@ from shared.contracts.declaration_evaluation import (
     FullYearLapsed,
     FullYearReminded,
     ProbationRegistered,
+)
+from shared.contracts.declaration_filing import (
+    LateFilingPermitted,
+    QualifiedListAccepted,
+    QualifiedListReturned,
+    QualifiedListSubmitted,
 )
 from shared.contracts.event import Event
 from shared.contracts.identity import MergeDecided, NewDeviceSeen, OwnershipTransferChanged, StaffInvitationEnding

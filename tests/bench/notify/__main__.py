@@ -14,7 +14,6 @@ import asyncio
 import json
 import logging
 import os
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -48,6 +47,7 @@ CREATE FUNCTION bench_without_key() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN NEW.event_id := gen_random_uuid(); RETURN NEW; END $$;
 CREATE TRIGGER bench_without_key BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION bench_without_key();
 """
+_SHARES: Final = {"p50": 0.5, "p99": 0.99, "p999": 0.999}
 
 
 def main() -> int:
@@ -287,17 +287,14 @@ async def _figures(bench: Bench, took: float) -> dict[str, Any]:
         "by_second": len(second.taken),
         "first_left_after_seconds": round(bench.left_at - bench.down_at, 1) if bench.left_at else None,
         "saturation_per_second": round(bench.saturation, 1) if bench.saturation else None,
-        "hand_off_p50_seconds": round(percentile(waits, 0.5), 2),
-        "hand_off_p99_seconds": round(percentile(waits, 0.99), 2),
-        "hand_off_p999_seconds": round(percentile(waits, 0.999), 2),
+        **{f"hand_off_{name}_seconds": round(percentile(waits, share), 2) for name, share in _SHARES.items()},
         "seconds": round(took, 1),
     }
 
 
 def say(text: str) -> None:
     """One line, at once."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    print(text, flush=True)
 
 
 if __name__ == "__main__":

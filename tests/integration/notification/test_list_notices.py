@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.contracts.declaration import (
+from shared.contracts.declaration import ModificationAllowed
+from shared.contracts.declaration_filing import (
     LateFilingPermitted,
-    ModificationAllowed,
     QualifiedListAccepted,
     QualifiedListEvent,
     QualifiedListReturned,

@@ -14,7 +14,8 @@ from services.declaration.use_cases.filing.lock_current_lines import lock_curren
 from services.declaration.use_cases.filing.locked_step import lock_filing_for, publish, record_step
 from shared import audit
 from shared.actor import Actor
-from shared.contracts.declaration import DeclarationFiled, QualifiedListAccepted
+from shared.contracts.declaration import DeclarationFiled
+from shared.contracts.declaration_filing import QualifiedListAccepted
 from shared.failpoints import failpoint
 from shared.ids import QualifiedListId
 from shared.outbox import add

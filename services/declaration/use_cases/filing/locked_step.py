@@ -10,7 +10,7 @@ from services.declaration.storage.qualified_lists import LockedList
 from shared import audit
 from shared.actor import Actor
 from shared.audit import Fact
-from shared.contracts.declaration import QualifiedListEvent
+from shared.contracts.declaration_filing import QualifiedListEvent
 from shared.errors import NotFound, StaleVersion
 from shared.ids import ExamBodyId, InstitutionId, QualifiedListId
 from shared.outbox import add

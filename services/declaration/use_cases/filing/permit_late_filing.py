@@ -10,7 +10,7 @@ from services.declaration.storage import qualified_lists
 from services.declaration.use_cases.filing.locked_step import publish
 from shared import audit
 from shared.actor import Actor
-from shared.contracts.declaration import LateFilingPermitted
+from shared.contracts.declaration_filing import LateFilingPermitted
 from shared.errors import NotFound, StaleVersion
 from shared.postgres.transaction import Transaction
 

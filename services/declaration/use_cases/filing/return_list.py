@@ -13,7 +13,7 @@ from services.declaration.domain.qualified_list import ListStep, QualifiedList
 from services.declaration.storage import qualified_lists
 from services.declaration.use_cases.filing.locked_step import lock_filing_for, publish, record_step
 from shared.actor import Actor
-from shared.contracts.declaration import QualifiedListReturned
+from shared.contracts.declaration_filing import QualifiedListReturned
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
 from shared.security.sealing import seal, unseal

@@ -12,7 +12,7 @@ from services.declaration.use_cases.filing.issuing_institution import issuing_in
 from services.declaration.use_cases.filing.lock_current_lines import lock_current_lines
 from services.declaration.use_cases.filing.locked_step import lock_own_for, publish, record_step
 from shared.actor import Actor
-from shared.contracts.declaration import QualifiedListSubmitted
+from shared.contracts.declaration_filing import QualifiedListSubmitted
 from shared.postgres.transaction import Transaction
 
 

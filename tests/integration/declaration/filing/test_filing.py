@@ -8,12 +8,8 @@ import pytest
 
 from services.declaration.use_cases.retelling.retell_declarations import retell_declarations
 from shared.clock import SHANGHAI
-from shared.contracts.declaration import (
-    DeclarationFiled,
-    QualifiedListAccepted,
-    QualifiedListReturned,
-    QualifiedListSubmitted,
-)
+from shared.contracts.declaration import DeclarationFiled
+from shared.contracts.declaration_filing import QualifiedListAccepted, QualifiedListReturned, QualifiedListSubmitted
 from shared.ids import new_id
 from tests.integration.declaration.filing.paper import (
     fake_print,

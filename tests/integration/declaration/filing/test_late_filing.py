@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.contracts.declaration import LateFilingPermitted
+from shared.contracts.declaration_filing import LateFilingPermitted
 from tests.integration.declaration.filing.paper import generate, open_draft, sealed
 from tests.integration.declaration.filing.year import FILING_DEADLINE, exam_year
 from tests.support.service_under_test import Serve

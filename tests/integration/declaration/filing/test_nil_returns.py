@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from shared.clock import FrozenClock
-from shared.contracts.declaration import DeclarationSubmitted, QualifiedListAccepted
+from shared.contracts.declaration import DeclarationSubmitted
+from shared.contracts.declaration_filing import QualifiedListAccepted
 from shared.ids import InstitutionId, new_id
 from tests.integration.declaration.filing.paper import generate, open_draft, sealed
 from tests.integration.declaration.filing.test_conservation import _faults

@@ -13,7 +13,8 @@ from services.declaration.storage.list_lines import NewLine
 from services.declaration.use_cases.filing.issuing_institution import issuing_institution
 from services.declaration.use_cases.filing.open_list import open_list
 from shared.actor import Actor
-from shared.contracts.declaration import DeclarationFiled, QualifiedListAccepted, QualifiedListReturned
+from shared.contracts.declaration import DeclarationFiled
+from shared.contracts.declaration_filing import QualifiedListAccepted, QualifiedListReturned
 from shared.ids import new_id
 from tests.integration.declaration.filing.paper import fake_print, generate, open_draft
 from tests.integration.declaration.filing.test_status_gaps import _WAITING

@@ -140,7 +140,8 @@ async def test_more_findings_than_one_anchor_holds_are_accepted_by_several(
             await owner.execute("DELETE FROM audit_chain WHERE lane = $1", lane)
     monkeypatch.setattr(audit_commands, "_MOST_ACCEPTED", 2)
     kept = await _kept_file(watched, capsys, tmp_path)
-    statuses, left = [], []
+    statuses: list[int] = []
+    left: list[int] = []
     while not left or left[-1]:
         status, lines = await _run(watched.service, capsys, "anchor-audit", "--kept", kept, "--accept", "known")
         assert 0 < lines[-1]["accepted"] <= 2
