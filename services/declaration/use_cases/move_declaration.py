@@ -29,10 +29,8 @@ async def move_declaration(
     reasons: bytes | None = None,
     to_state: State | None = None,
 ) -> Declaration:
-    """The declaration after `action`. Raises the TransitionRefused subclass that belongs to it.
-
-    `to_state` is for the one move whose target is decided elsewhere (a restart after a rejection).
-    """
+    """The declaration after `action`. Raises the TransitionRefused subclass that belongs to it. `to_state` is for the
+    one move whose target is decided elsewhere (a restart after a rejection)."""
     target = to_state or transition(declaration.state, action)
     move = Move(action, target, decision, claimed_by, claimed_until, reason_codes, reasons)
     kept = declaration if action in KEEP_FIRST_APPROVAL else declaration.without_first_approval()

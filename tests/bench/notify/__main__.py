@@ -41,7 +41,7 @@ _SHARE_OF_SATURATION: Final = 0.7
 _PATIENCE_SECONDS: Final = 300
 _OPEN: Final = "SELECT count(*) FROM delivery WHERE state IN ('waiting', 'pending', 'sending', 'unknown', 'reserve')"
 _SETTINGS: Final = {"SMS__RECONCILE_AFTER": "5", "SMS__TIMEOUT": "5"}
-# Without the inbox's key there are two deliveries of one notice only where their own key is gone, too.
+# Without the inbox's key there are two deliveries of a notice only where their own key is gone too.
 _WITHOUT_KEY: Final = """
 CREATE FUNCTION bench_without_key() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN NEW.event_id := gen_random_uuid(); RETURN NEW; END $$;
@@ -56,16 +56,12 @@ def main() -> int:
     parser.add_argument("--notices", type=int, default=3000)
     parser.add_argument("--rate", type=float, default=60, help="notices per second, where it is not --paced")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument(
-        "--kills", type=int, default=6, help="workers killed: before they acknowledge, hand over, settle"
-    )
+    parser.add_argument("--kills", type=int, default=6, help="of workers, before they acknowledge, hand over, settle")
     parser.add_argument("--broker-restarts", type=int, default=2)
     parser.add_argument("--hangs-up", type=float, default=0.01, help="share accepted and never answered")
     parser.add_argument("--paced", action="store_true", help="hand-off at 70 %% of the saturation, without faults")
     parser.add_argument("--control", choices=("", "inbox", "absent"), default="", help="what protection to take away")
-    parser.add_argument(
-        "--announce", type=int, nargs="?", const=1000, default=0, help="instead: a date moves, so many people are told"
-    )
+    parser.add_argument("--announce", type=int, nargs="?", const=1000, default=0, help="people told of a moved date")
     parser.add_argument("--announce-pace", type=int, help="people told in a second, at most; without it: in a minute")
     arguments = parser.parse_args()
     if arguments.announce:
