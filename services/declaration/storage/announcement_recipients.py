@@ -62,15 +62,13 @@ WHERE d.cycle_id = $1 AND {_CONCERNED} AND d.created_at <= $2
             ORDER BY b.bound_at DESC LIMIT 1), d.institution_id)))
   AND ($4::uuid IS NULL OR d.person_id > $4) AND ($5::uuid IS NULL OR d.person_id <= $5)
 """
-# Around the statement whose ids are counted.
-_COUNTING: Final = (
-    "SELECT (array_agg(id ORDER BY id DESC))[1] AS last, count(*) AS people "
-    "FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / $6::integer AS part FROM (",
-    ") ids) numbered GROUP BY part ORDER BY part",
-)
-_COUNT_CANDIDATES: Final = _CANDIDATE_IDS.join(_COUNTING)
-_COUNT_UNITS: Final = _UNITS.join(_COUNTING)
-_COUNT_BODIES: Final = _BODIES.join(_COUNTING)
+_BY_PARTS: Final = """
+, numbered AS (SELECT id, (row_number() OVER (ORDER BY id) - 1) / $6::integer AS part FROM ids)
+SELECT (array_agg(id ORDER BY id DESC))[1] AS last, count(*) AS people FROM numbered GROUP BY part ORDER BY part
+"""
+_COUNT_CANDIDATES: Final = f"WITH ids AS ({_CANDIDATE_IDS}){_BY_PARTS}"
+_COUNT_UNITS: Final = f"WITH ids AS ({_UNITS}){_BY_PARTS}"
+_COUNT_BODIES: Final = f"WITH ids AS ({_BODIES}){_BY_PARTS}"
 _RECIPIENTS: Final = MappingProxyType(
     {Stage.CANDIDATES: _CANDIDATES, Stage.UNITS: _UNITS, Stage.BODIES: _BODIES},
 )

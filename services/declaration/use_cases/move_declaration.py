@@ -45,9 +45,7 @@ async def move_declaration(
         before=declaration.state.value,
         after=target.value,
         reason=",".join(reason_codes) or None,
-        number=declaration.number,
-        institution_id=str(declaration.institution_id),
-        **({} if kept is declaration else declaration.first_approval_facts),
+        **_facts(declaration, first_approval=kept is not declaration),
     )
     return replace(
         kept,
@@ -58,3 +56,8 @@ async def move_declaration(
         decided_at={"set": now, "clear": None, "keep": declaration.decided_at}[decision],
         updated_at=now,
     )
+
+
+def _facts(declaration: Declaration, *, first_approval: bool) -> dict[str, str | None]:
+    known = {"number": declaration.number, "institution_id": str(declaration.institution_id)}
+    return {**known, **(declaration.first_approval_facts if first_approval else {})}
