@@ -185,10 +185,10 @@ async def test_people_read_the_old_and_the_new_date_once(serve: Serve) -> None:
     for caller in callers:
         (message,) = (await caller.get("/messages")).body["items"]
         assert message["kind"] == "dates_moved"
-        assert "申报截止由 2026-12-30 00:00 改为 2027-01-02 00:00；审核截止由" in message["body"]
+        assert "申报截止由 2026-12-29 24:00 改为 2027-01-01 24:00；审核截止由" in message["body"]
         assert "备案截止" not in message["body"], "only what moved"
         english = await caller.call("GET", "/messages", headers={"Accept-Language": "en"})
-        assert "declarations close: 2026-12-30 00:00 becomes 2027-01-02 00:00" in english.body["items"][0]["body"]
+        assert "declarations close: 2026-12-29 24:00 becomes 2027-01-01 24:00" in english.body["items"][0]["body"]
     async with notification.database.read() as reader:
         rows = await reader.fetch("SELECT recipient_id FROM delivery WHERE event_type = $1", CycleDatesAnnounced.TYPE)
     assert len(rows) == len({row["recipient_id"] for row in rows}) >= 1
