@@ -55,24 +55,6 @@ async def test_who_has_not_submitted_is_told_at_each_step_once(serve: Serve) -> 
     assert audited == 3
 
 
-@pytest.mark.requirement("A36")
-async def test_the_reminder_says_what_is_missing(serve: Serve) -> None:
-    """Sections as the preview finds them; nothing where only the submission is missing; the binding where there is
-    none any more."""
-    season = await exam_season(serve)
-    full, empty, unbound = await season.draft(), await begun(season), await season.draft()
-    await season.binds(unbound.person, season.unit, state="ended")
-    on(season, 27)
-    await run(season, JOB)
-    events = {one.declaration_id: one for one in await season.service.published(DraftReminded)}
-    assert (events[UUID(full.id)].sections, events[UUID(full.id)].blocked_by) == ([], None)
-    assert events[empty].sections[:2] == ["education", "periods"]
-    assert "documents" in events[empty].sections
-    assert (events[UUID(unbound.id)].sections, events[UUID(unbound.id)].blocked_by) == ([], "binding_required")
-    assert {(one.step, one.days, one.again, one.number) for one in events.values()} == {(3, 2, False, "")}
-    assert {one.ends_at for one in events.values()} == {datetime(2026, 12, 30, tzinfo=SHANGHAI)}
-
-
 async def test_what_came_back_is_told_by_the_review_deadline(serve: Serve) -> None:
     """Returned, allowed to be modified or withdrawn after a submission: until 5 January, with the receipt number."""
     season = await exam_season(serve)
@@ -239,22 +221,6 @@ async def test_a_draft_that_somebody_holds_is_left_to_the_next_run(serve: Serve)
         assert await told(season) == [(free, 7, 7)]
     await run(season, JOB)
     assert await told(season) == [(free, 7, 7)]
-
-
-async def test_damaged_content_keeps_nobody_waiting(serve: Serve) -> None:
-    """The person is told without what is missing, the others as always."""
-    season = await exam_season(serve)
-    broken, whole = await season.draft(), await begun(season)
-    async with season.service.database.transaction() as tx:
-        await tx.execute(
-            "UPDATE declaration SET content = set_byte(content, length(content) - 1,"
-            " get_byte(content, length(content) - 1) # 1) WHERE id = $1",
-            UUID(broken.id),
-        )
-    on(season, 22)
-    await run(season, JOB)
-    events = {one.declaration_id: one.blocked_by for one in await season.service.published(DraftReminded)}
-    assert events == {UUID(broken.id): "unreadable", whole: None}
 
 
 def _tell(season: Season) -> Any:
