@@ -12,6 +12,7 @@ from shared.clock import SHANGHAI
 from shared.contracts.declaration import DraftReminded
 from shared.reminding import running
 from shared.reminding.running import Kind
+from tests.integration.declaration.apart import BETWEEN
 from tests.integration.declaration.forms import ALLOWANCE, REASONS, complete_content
 from tests.integration.declaration.season import Season, exam_season, together
 from tests.integration.declaration.sites import exam_sites
@@ -198,15 +199,14 @@ async def test_a_killed_copy_tells_in_the_end_and_once(
     assert await told(season) == [(draft, 7, 7)]
 
 
-async def test_without_the_claim_in_its_commit_a_kill_tells_twice(serve: Serve) -> None:
-    """The control: the event written, its row forgotten as if it came in a commit of its own that was lost."""
+async def test_without_the_claim_in_its_commit_a_kill_tells_twice(engines: Engines, serve: Serve) -> None:
+    """The control: a copy that commits what it tells before the claim is killed between; the same check finds two."""
     season = await exam_season(serve)
     draft = await begun(season)
     on(season, 22)
-    await run(season, JOB)
-    async with season.service.database.transaction() as tx:
-        await tx.execute("DELETE FROM reminder")
-    await run(season, JOB)
+    assert await working_process(engines, season, JOB, f"{BETWEEN}:kill", apart=True) == KILLED
+    assert await told(season) == [(draft, 7, 7)]
+    assert await working_process(engines, season, JOB) == 0
     assert await told(season) == [(draft, 7, 7)] * 2
 
 
