@@ -1,5 +1,7 @@
 """Settings of the declaration service; the only reader of its environment."""
 
+from typing import Annotated
+
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
@@ -33,7 +35,7 @@ class Settings(ServiceSettings):
     full_year_remind_days: tuple[int, ...] = Field(
         (60, 30, 7), min_length=1, description="days before the last day for full years that people are reminded"
     )
-    draft_remind_days: tuple[int, ...] = Field(
+    draft_remind_days: tuple[Annotated[int, Field(ge=0)], ...] = Field(
         (7, 3, 1), description="days before their window closes that people hear of what they did not submit"
     )
     signature_days: int = Field(7, ge=1, le=60, description="how long a supervisor may sign with a code")

@@ -161,7 +161,9 @@ class DraftReminded(DeclarationEvent):
     ends_at: AwareDatetime = Field(description="exclusive end of the window that holds for this person")
     step: int = Field(ge=0, description="the reminder it is, in days before the last day")
     days: int = Field(ge=0, description="whole days that are left")
-    sections: list[str] = Field([], description="sections of the form with something missing")
+    sections: list[str] = Field(
+        [], description="sections of the form with something missing; choice and reasons stand beside the form"
+    )
     blocked_by: str | None = Field(None, description="code of what stands before any judgement, as binding_required")
 
 

@@ -23,6 +23,11 @@ class Span:
     after: datetime
     until: datetime
 
+    @property
+    def today(self) -> date:
+        """The day in Shanghai on which the step is in force."""
+        return self.last_day - timedelta(days=self.step)
+
 
 def tells_at(now: datetime) -> bool:
     """Whether people are told at this hour; what falls due at night comes in the morning."""

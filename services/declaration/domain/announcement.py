@@ -1,9 +1,10 @@
 """Telling everybody concerned that dates moved (P16): a job with a state, cut into slices of recipients."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final, Literal
 from uuid import UUID
 
@@ -34,6 +35,16 @@ class AnnouncementState(StrEnum):
     FINISHED = "finished"
 
 
+STATE_ZH: Final[Mapping[AnnouncementState, str]] = MappingProxyType(
+    {
+        AnnouncementState.ANNOUNCED: "待发送",
+        AnnouncementState.RUNNING: "发送中",
+        AnnouncementState.PAUSED: "已暂停",
+        AnnouncementState.CANCELLED: "已取消",
+        AnnouncementState.SUPERSEDED: "已被新的安排取代",
+        AnnouncementState.FINISHED: "已发送完毕",
+    }
+)
 Command = Literal["pause", "resume", "cancel"]
 SLICE: Final = 100
 """Recipients of one commit, and the most that stand in front of another event at once, beside the burst of the pace."""
@@ -71,7 +82,7 @@ class Announcement:
     def after_command(self, command: Command) -> AnnouncementState:
         """Where a command leads. Raises AnnouncementOver, AnnouncementPaused, AnnouncementNotPaused."""
         if self.state in OVER:
-            raise AnnouncementOver(state=self.state.value)
+            raise AnnouncementOver(state=self.state.value, state_zh=STATE_ZH[self.state])
         if command == "cancel":
             return AnnouncementState.CANCELLED
         if command == "pause":
@@ -79,7 +90,7 @@ class Announcement:
                 raise AnnouncementPaused
             return AnnouncementState.PAUSED
         if self.state is not AnnouncementState.PAUSED:
-            raise AnnouncementNotPaused(state=self.state.value)
+            raise AnnouncementNotPaused(state=self.state.value, state_zh=STATE_ZH[self.state])
         return AnnouncementState.RUNNING if self.started_at else AnnouncementState.ANNOUNCED
 
 

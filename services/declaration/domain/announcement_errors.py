@@ -4,10 +4,10 @@ from shared.errors import Conflict, Forbidden
 
 
 class AnnouncementOver(Conflict):
-    """What is over stays over: nobody can be untold; facts: `state`."""
+    """What is over stays over: nobody can be untold; facts: `state`, `state_zh`."""
 
     code = "announcement_over"
-    message_zh = "该通知已结束（{state}），无法再暂停、继续或取消；如需更正，请重新修改时间安排，系统会另行通知。"
+    message_zh = "该通知已结束（{state_zh}），无法再暂停、继续或取消；如需更正，请重新修改时间安排，系统会另行通知。"
     message_en = (
         "This announcement is over ({state}) and can not be paused, resumed or cancelled; to correct it, change the "
         "dates again, and that is announced anew."
@@ -23,10 +23,10 @@ class AnnouncementPaused(Conflict):
 
 
 class AnnouncementNotPaused(Conflict):
-    """Only what was paused can be resumed; facts: `state`."""
+    """Only what was paused can be resumed; facts: `state`, `state_zh`."""
 
     code = "announcement_not_paused"
-    message_zh = "该通知并未暂停（{state}），正在自动发送，无需继续操作，请刷新查看进度。"
+    message_zh = "该通知并未暂停（{state_zh}），正在自动发送，无需继续操作，请刷新查看进度。"
     message_en = "This announcement is not paused ({state}) and goes on by itself; refresh to see how far it is."
 
 

@@ -20,6 +20,9 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 DOCUMENTS: Final = "documents"
 SECTIONS: Final = ("education", "periods", "assistant", DOCUMENTS, "basics")
 """In the order of the form."""
+_PART_OF: Final = {"exam_level": "choice", "exam_category_code": "choice", "reasons": "reasons"}
+PARTS: Final = ("choice", *SECTIONS, "reasons")
+"""Everything in which something can be missing: the choice that comes before the form, the form, the answers."""
 
 _EMPTY: Final = Content()
 _SECTION_OF: Final = {field: section for section, fields in FIELDS.items() for field in fields}
@@ -27,8 +30,17 @@ _SECTION_OF: Final = {field: section for section, fields in FIELDS.items() for f
 
 def section_of(pointer: str) -> str:
     """The section a JSON pointer into the content leads to; what belongs nowhere else is basic."""
-    first = pointer.split("/")[1] if pointer.startswith("/") else ""
+    first = _first(pointer)
     return DOCUMENTS if first == DOCUMENTS else _SECTION_OF.get(first, "basics")
+
+
+def part_of(pointer: str) -> str:
+    """The section, or what stands beside the form: the answers to a return, the choice of level and category."""
+    return _PART_OF.get(_first(pointer)) or section_of(pointer)
+
+
+def _first(pointer: str) -> str:
+    return pointer.split("/")[1] if pointer.startswith("/") else ""
 
 
 def changed_sections(before: Content, after: Content) -> list[str]:

@@ -30,10 +30,11 @@ _UPDATE_TOLD: Final = """
 UPDATE announcement_slice SET state = 'told', as_of = $3, done = $4, told = $5, told_at = $6
 WHERE announcement_id = $1 AND place = $2
 """
-# Waits for those in workers' hands, which are told then and stay so. A new row version, so that a worker that saw the
-# slice open before looks again.
+# Waits for those in workers' hands, which are told then and stay so. A worker that takes one afterwards reads the dates
+# in its next statement, as they were committed meanwhile.
 _LOCK_OPEN: Final = """
-UPDATE announcement_slice SET state = 'open' WHERE announcement_id = ANY($1::uuid[]) AND state = 'open'
+SELECT FROM announcement_slice WHERE announcement_id = ANY($1::uuid[]) AND state = 'open'
+ORDER BY announcement_id, place FOR UPDATE
 """
 _UPDATE_UNTOLD: Final = """
 UPDATE announcement_slice SET state = $2 WHERE announcement_id = $1 AND state IN ('open', 'held')
@@ -80,7 +81,7 @@ async def lock_next(tx: Transaction) -> Slice | None:
 
 async def lock_open(tx: Transaction, announcement_ids: Sequence[UUID]) -> None:
     """Keep what is open of several from being told until commit."""
-    await tx.execute(_LOCK_OPEN, announcement_ids)
+    await tx.fetch(_LOCK_OPEN, announcement_ids)
 
 
 async def update_told(tx: Transaction, part: Slice, as_of: UUID, done: int, told: int, at: datetime) -> None:

@@ -15,7 +15,8 @@ KIND: Final = "draft"
 _UNTOLD: Final = untold(KIND, "d.id", "held.ends_at", "$1::smallint")
 # While it can be edited, its unit is the bound one, whose site may end things earlier. The end is one of the dates that
 # the zone and its sites set: where none of them lies in the span, no declaration is looked at. What is being saved at
-# this moment is left to the next run.
+# this moment is left to the next run. Who is barred can not submit
+# and knows it; when the ban ends before the window, the next run tells them.
 _LOCK_DUE: Final = f"""
 SELECT d.id, d.version, d.person_id, d.institution_id, d.institution_name, c.year AS cycle_year,
        coalesce(d.number, '') AS number, d.submission, held.ends_at
@@ -41,6 +42,8 @@ WHERE c.state NOT IN ('planned', 'closed', 'archived')
   AND held.ends_at > $2::timestamptz AND held.ends_at <= $3 AND ($4::uuid IS NULL OR d.id > $4)
   AND NOT EXISTS (SELECT FROM known_exempt_person x
                   WHERE x.person_id = d.person_id AND x.state = 'chosen' AND x.exam_year = c.year)
+  AND NOT EXISTS (SELECT FROM ban x WHERE x.person_id = d.person_id AND x.lifted_at IS NULL
+                  AND coalesce(x.until, 'infinity') >= $6::date)
   AND {_UNTOLD}
 ORDER BY d.id LIMIT $5 FOR NO KEY UPDATE OF d SKIP LOCKED
 """
@@ -63,5 +66,5 @@ class UnfinishedDraft:
 
 async def lock_due(tx: Transaction, span: Span, last: UUID | None, limit: int) -> list[UnfinishedDraft]:
     """Those whose window closes within `span` and of which nobody was told at its step, locked until commit."""
-    rows = await tx.fetch(_LOCK_DUE, span.step, span.after, span.until, last, limit)
+    rows = await tx.fetch(_LOCK_DUE, span.step, span.after, span.until, last, limit, span.today)
     return [UnfinishedDraft(**dict(row)) for row in rows]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -117,7 +118,7 @@ class StaffLimits(_Limits):
 
     invitation_hours: int = Field(72, ge=1, le=72, description="life of the one-time secret of an invitation in hours")
     invitation_days: int = Field(7, ge=3, le=30, description="an invitation can be renewed for so many days")
-    invitation_remind_days: tuple[int, ...] = Field(
+    invitation_remind_days: tuple[Annotated[int, Field(ge=0)], ...] = Field(
         (3, 1), description="days before an invitation ends for good that inviter and invited are reminded"
     )
     sheet_rows: int = Field(500, ge=1, le=2000, description="people in one spreadsheet of invitations")

@@ -7,16 +7,19 @@ from shared.clock import SHANGHAI
 from shared.contracts.declaration import DraftReminded
 
 _SECTIONS: Final = {
+    "choice": ("申报级别与类别", "level and category"),
     "education": ("学历信息", "education"),
     "periods": ("试用经历", "probation periods"),
     "assistant": ("执业助理医师信息", "assistant physician"),
     "documents": ("证明材料", "documents"),
     "basics": ("基本信息", "basic data"),
+    "reasons": ("退回原因的答复", "answers to the reasons of the return"),
 }
 _BLOCKS: Final = {
     "identity_required": ("实名认证", "verification of your identity"),
     "binding_required": ("绑定工作单位", "a binding to your work unit"),
     "binding_frozen": ("变更绑定单位（原单位已暂停或关闭）", "another work unit, yours is suspended or closed"),
+    "category_not_offered": _SECTIONS["choice"],
 }
 _ELSE: Final = ("请登录查看", "log in to see")
 _NOTHING: Final = ("无，内容已齐全，请直接提交", "nothing, just submit it")

@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import cycle, islice
@@ -48,6 +48,12 @@ _UNSENT: Final = "SELECT count(*) FROM declaration.outbox WHERE sent_at IS NULL"
 _MESSAGES: Final = """
 SELECT recipient_id, count(*) AS messages FROM notification.message WHERE template_key = 'dates_moved' GROUP BY 1
 """
+_CONCERNED: Final = """
+SELECT person_id AS id FROM declaration.declaration
+UNION SELECT institution_id FROM declaration.known_institution WHERE state = 'active'
+UNION SELECT exam_body_id FROM declaration.known_exam_body WHERE state = 'active'
+"""
+_TOLD: Final = "SELECT aggregate_id AS id, count(*) AS times FROM declaration.outbox WHERE type = $1 GROUP BY 1"
 _TEXTS: Final = "SELECT id, recipient_id FROM notification.delivery WHERE event_type = $1 AND channel = 'sms'"
 
 
@@ -199,6 +205,8 @@ async def _figures(bench: Bench, shown: Json) -> Json:
     connection = await connect(_dsn(bench.stack))
     people = {row["person_id"] for row in await connection.fetch("SELECT person_id FROM declaration.declaration")}
     messages = {row["recipient_id"]: row["messages"] for row in await connection.fetch(_MESSAGES)}
+    concerned = {row["id"] for row in await connection.fetch(_CONCERNED)}
+    told = {row["id"]: row["times"] for row in await connection.fetch(_TOLD, CycleDatesAnnounced.TYPE)}
     handed: Counter[UUID] = Counter()
     for row in await connection.fetch(_TEXTS, CycleDatesAnnounced.TYPE):
         handed[row["recipient_id"]] += len(bench.provider.taken.get(str(row["id"]), []))
@@ -215,6 +223,17 @@ async def _figures(bench: Bench, shown: Json) -> Json:
         "handed_over_seconds": round(bench.marks["handed_over"], 1),
         "in_app": sum(messages.get(person, 0) for person in people),
         "hand_offs": sum(handed[person] for person in people),
-        "lost": sum(1 for person in people if not messages.get(person) or not handed[person]),
-        "doubled": sum(1 for person in people if messages.get(person, 0) > 1 or handed[person] > 1),
+        **_lost_and_doubled(people, concerned, told, (messages, handed)),
+    }
+
+
+def _lost_and_doubled(
+    people: set[UUID], concerned: set[UUID], told: Mapping[UUID, int], arrived: Sequence[Mapping[UUID, int]]
+) -> Json:
+    """Units and exam bodies by the events that told them, for no account of theirs stands here to receive a message;
+    people by what arrived as well."""
+    times = {one: [told.get(one, 0)] + [each.get(one, 0) for each in arrived if one in people] for one in concerned}
+    return {
+        "lost": sum(1 for one in times.values() if min(one) == 0),
+        "doubled": sum(1 for one in times.values() if max(one) > 1),
     }

@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Awaitable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,9 +21,11 @@ from shared.objectstore import Bucket
 from shared.postgres.database import Database
 from shared.process.definition import Foundation
 from shared.security.keyring import Keyring
+from tests.integration.declaration.apart import come_apart
 from tests.integration.declaration.sites import Sites, exam_sites
 from tests.support.engines import PROJECT, Engines
-from tests.support.service_under_test import Serve
+from tests.support.service_under_test import Answer, Serve
+from tests.support.waiting import wait_until
 
 UNPACED = "100000"
 """People per second: everything in one run of the job."""
@@ -108,9 +111,9 @@ async def times_told(sites: Sites) -> dict[str, int]:
     return {str(row["id"]): heard[str(row["id"])] for row in rows}
 
 
-async def telling_process(engines: Engines, sites: Sites, failpoint: str) -> int | None:
+async def telling_process(engines: Engines, sites: Sites, failpoint: str, *, apart: bool = False) -> int | None:
     """A process of its own that tells until nothing is left, or until the failpoint ends it; its status, negative for
-    a signal."""
+    a signal. `apart`: what is told and that it was told in two commits."""
     around = engines.stack.around
     environment = {
         **os.environ,
@@ -120,13 +123,17 @@ async def telling_process(engines: Engines, sites: Sites, failpoint: str) -> int
         "DECLARATION_ANNOUNCE_PER_SECOND": UNPACED,
         "FAILPOINT": failpoint,
     }
-    program = "import asyncio; from tests.integration.declaration.telling import tell; asyncio.run(tell())"
+    program = (
+        f"import asyncio; from tests.integration.declaration.telling import tell; asyncio.run(tell(apart={apart}))"
+    )
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, cwd=PROJECT, env=environment)
     return await process.wait()
 
 
-async def tell() -> None:
+async def tell(*, apart: bool) -> None:
     """What that process does."""
+    if apart:
+        come_apart()
     settings = Settings()
     database = await Database.connect(settings.postgres, "test.telling")
     keyring = Keyring.load(settings.keyring_file)
@@ -146,3 +153,18 @@ async def waits_for_a_lock(sites: Sites) -> bool:
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
             )
         )
+
+
+async def waits_for_the_slice(sites: Sites, move: Awaitable[Answer]) -> tuple[bool, Answer]:
+    """A worker tells a slice and has not committed when `move` begins: whether that waits for it, and its answer."""
+    service = sites.season.service
+    async with service.database.transaction() as tx:
+        assert await tell_slice(tx, now=service.clock.now()) is not None
+        moving = asyncio.ensure_future(move)
+
+        async def waits_or_ended() -> bool:
+            return moving.done() or await waits_for_a_lock(sites)
+
+        await wait_until(waits_or_ended, what="a lock, or the answer")
+        waits = not moving.done()
+    return waits, await moving

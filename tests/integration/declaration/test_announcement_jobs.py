@@ -9,7 +9,6 @@ import pytest
 
 from services.declaration.scheduled.announcements import announce
 from services.declaration.storage import announcement_slices
-from services.declaration.use_cases.announcing.tell_slice import tell_slice
 from shared.ids import new_id
 from tests.integration.declaration.sites import Sites, exam_sites
 from tests.integration.declaration.telling import (
@@ -24,7 +23,7 @@ from tests.integration.declaration.telling import (
     telling_process,
     times_told,
     told,
-    waits_for_a_lock,
+    waits_for_the_slice,
 )
 from tests.integration.declaration.test_site_dates import CLOSES, at
 from tests.support.engines import Engines
@@ -33,6 +32,11 @@ from tests.support.waiting import wait_until
 
 KILLED = -9
 FIRST, SECOND, THIRD = at("2026-12-30"), at("2027-01-02"), at("2027-01-03")
+SKIPPING = """
+UPDATE announcement_slice SET state = $2 WHERE (announcement_id, place) IN (
+    SELECT announcement_id, place FROM announcement_slice WHERE announcement_id = $1 AND state IN ('open', 'held')
+    FOR UPDATE SKIP LOCKED)
+"""
 WHY = {"reason": "日期有误，另行通知"}
 
 
@@ -103,12 +107,9 @@ async def test_a_cancellation_waits_for_the_slice_in_hand_and_says_how_many_were
     that. When the date moves again, who was not told hears from the date they know."""
     sites = await moved(serve, 350)
     await tell_slices(sites, 1)
-    service = sites.season.service
-    async with service.database.transaction() as tx:
-        await tell_slice(tx, now=service.clock.now())
-        cancelling = asyncio.create_task(command(sites, "cancellation"))
-        await wait_until(lambda: waits_for_a_lock(sites), what="waiting for the slice")
-    cancelled = (await cancelling).body
+    waited, answer = await waits_for_the_slice(sites, command(sites, "cancellation"))
+    cancelled = answer.body
+    assert waited
     assert (cancelled["state"], cancelled["told"], cancelled["done"], cancelled["total"]) == (
         "cancelled",
         200,
@@ -126,6 +127,17 @@ async def test_a_cancellation_waits_for_the_slice_in_hand_and_says_how_many_were
     twice = [(FIRST, SECOND), (SECOND, THIRD)]
     for recipient, moves in (await heard(sites)).items():
         assert moves == (twice if recipient in first else [(FIRST, THIRD)])
+
+
+async def test_a_cancellation_that_skips_the_slice_in_hand_says_too_few(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: it drops what nobody holds, waits for nobody, and people are told after it."""
+    sites = await moved(serve, 350)
+    await tell_slices(sites, 1)
+    monkeypatch.setattr(announcement_slices, "_UPDATE_UNTOLD", SKIPPING)
+    waited, cancelled = await waits_for_the_slice(sites, command(sites, "cancellation"))
+    assert (waited, cancelled.body["told"], len(await told(sites))) == (False, 100, 200)
 
 
 @pytest.mark.requirement("P16")
@@ -178,6 +190,8 @@ async def test_workers_share_and_die_and_everybody_hears_once(engines: Engines, 
     """Two processes tell at the same time and both are killed, one with a slice in hand and one after a commit; four
     more runners tell the rest together: nobody is lost, nobody hears twice."""
     sites = await moved(serve, 1_240)
+    # A process that comes while another counts finds nothing to tell, and would end before it is killed.
+    await tell_slices(sites, 0)
     killed = await asyncio.gather(
         telling_process(engines, sites, "announcement.before_progress:kill:4"),
         telling_process(engines, sites, "announcement.after_batch:kill:3"),

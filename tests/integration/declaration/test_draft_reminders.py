@@ -12,6 +12,7 @@ from shared.clock import SHANGHAI
 from shared.contracts.declaration import DraftReminded
 from shared.reminding import running
 from shared.reminding.running import Kind
+from tests.integration.declaration.apart import BETWEEN
 from tests.integration.declaration.forms import ALLOWANCE, REASONS, complete_content
 from tests.integration.declaration.season import Season, exam_season, together
 from tests.integration.declaration.sites import exam_sites
@@ -53,24 +54,6 @@ async def test_who_has_not_submitted_is_told_at_each_step_once(serve: Serve) -> 
     async with season.service.database.read() as reader:
         audited = await reader.fetchval("SELECT count(*) FROM audit_entry WHERE action = 'declaration.remind_draft'")
     assert audited == 3
-
-
-@pytest.mark.requirement("A36")
-async def test_the_reminder_says_what_is_missing(serve: Serve) -> None:
-    """Sections as the preview finds them; nothing where only the submission is missing; the binding where there is
-    none any more."""
-    season = await exam_season(serve)
-    full, empty, unbound = await season.draft(), await begun(season), await season.draft()
-    await season.binds(unbound.person, season.unit, state="ended")
-    on(season, 27)
-    await run(season, JOB)
-    events = {one.declaration_id: one for one in await season.service.published(DraftReminded)}
-    assert (events[UUID(full.id)].sections, events[UUID(full.id)].blocked_by) == ([], None)
-    assert events[empty].sections[:2] == ["education", "periods"]
-    assert "documents" in events[empty].sections
-    assert (events[UUID(unbound.id)].sections, events[UUID(unbound.id)].blocked_by) == ([], "binding_required")
-    assert {(one.step, one.days, one.again, one.number) for one in events.values()} == {(3, 2, False, "")}
-    assert {one.ends_at for one in events.values()} == {datetime(2026, 12, 30, tzinfo=SHANGHAI)}
 
 
 async def test_what_came_back_is_told_by_the_review_deadline(serve: Serve) -> None:
@@ -216,15 +199,14 @@ async def test_a_killed_copy_tells_in_the_end_and_once(
     assert await told(season) == [(draft, 7, 7)]
 
 
-async def test_without_the_claim_in_its_commit_a_kill_tells_twice(serve: Serve) -> None:
-    """The control: the event written, its row forgotten as if it came in a commit of its own that was lost."""
+async def test_without_the_claim_in_its_commit_a_kill_tells_twice(engines: Engines, serve: Serve) -> None:
+    """The control: a copy that commits what it tells before the claim is killed between; the same check finds two."""
     season = await exam_season(serve)
     draft = await begun(season)
     on(season, 22)
-    await run(season, JOB)
-    async with season.service.database.transaction() as tx:
-        await tx.execute("DELETE FROM reminder")
-    await run(season, JOB)
+    assert await working_process(engines, season, JOB, f"{BETWEEN}:kill", apart=True) == KILLED
+    assert await told(season) == [(draft, 7, 7)]
+    assert await working_process(engines, season, JOB) == 0
     assert await told(season) == [(draft, 7, 7)] * 2
 
 
@@ -239,22 +221,6 @@ async def test_a_draft_that_somebody_holds_is_left_to_the_next_run(serve: Serve)
         assert await told(season) == [(free, 7, 7)]
     await run(season, JOB)
     assert await told(season) == [(free, 7, 7)]
-
-
-async def test_damaged_content_keeps_nobody_waiting(serve: Serve) -> None:
-    """The person is told without what is missing, the others as always."""
-    season = await exam_season(serve)
-    broken, whole = await season.draft(), await begun(season)
-    async with season.service.database.transaction() as tx:
-        await tx.execute(
-            "UPDATE declaration SET content = set_byte(content, length(content) - 1,"
-            " get_byte(content, length(content) - 1) # 1) WHERE id = $1",
-            UUID(broken.id),
-        )
-    on(season, 22)
-    await run(season, JOB)
-    events = {one.declaration_id: one.blocked_by for one in await season.service.published(DraftReminded)}
-    assert events == {UUID(broken.id): "unreadable", whole: None}
 
 
 def _tell(season: Season) -> Any:

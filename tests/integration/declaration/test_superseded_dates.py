@@ -1,29 +1,29 @@
 """Dates that move again while a move is being told: everybody hears what holds then, once, from what they last knew
 (P16)."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
 
-from services.declaration.use_cases.announcing.plan_announcement import plan_announcement
-from services.declaration.use_cases.announcing.tell_slice import tell_slice
+from services.declaration.storage import announcement_slices
 from tests.integration.declaration.forms import complete_content
+from tests.integration.declaration.sites import Sites
 from tests.integration.declaration.telling import (
     at_once,
     declared,
+    heard,
     heard_by,
     progress,
     tell_all,
     tell_slices,
     times_told,
     told,
-    waits_for_a_lock,
+    waits_for_the_slice,
 )
 from tests.integration.declaration.test_site_dates import at
 from tests.support.service_under_test import Serve
-from tests.support.waiting import wait_until
 
+EARLIER = at("2026-12-28")
 FIRST, SECOND, THIRD = at("2026-12-30"), at("2027-01-02"), at("2027-01-03")
 
 
@@ -78,12 +78,11 @@ async def test_a_site_that_moves_while_the_zone_is_told_is_heard_once(serve: Ser
     near = await season.draft()
     far = await season.draft(await season.has_person(sites.far), complete_content(sites.far))
     await sites.zone_sets(declaration_closes_at=SECOND)
-    earlier = at("2026-12-28")
-    await sites.sets(declaration_closes_at=earlier)
+    await sites.sets(declaration_closes_at=EARLIER)
     await tell_all(sites)
-    assert await heard_by(sites, near.person.id) == [(FIRST, earlier)]
+    assert await heard_by(sites, near.person.id) == [(FIRST, EARLIER)]
     assert await heard_by(sites, far.person.id) == [(FIRST, SECOND)]
-    assert await heard_by(sites, sites.zone) == [(FIRST, SECOND), (SECOND, earlier)]
+    assert await heard_by(sites, sites.zone) == [(FIRST, SECOND), (SECOND, EARLIER)]
 
 
 async def test_a_change_that_the_zone_hides_stops_no_telling(serve: Serve) -> None:
@@ -91,7 +90,7 @@ async def test_a_change_that_the_zone_hides_stops_no_telling(serve: Serve) -> No
     that, and the first move is told. When the zone's deadline moves out, the site's stays where it was, unheard."""
     sites = await at_once(serve)
     draft = await sites.season.draft()
-    earlier, filing = at("2026-12-28"), at("2027-01-12")
+    earlier, filing = EARLIER, at("2027-01-12")
     await sites.sets(declaration_closes_at=earlier)
     await sites.sets(1, declaration_closes_at=earlier, filing_deadline=filing)
     await tell_all(sites)
@@ -121,16 +120,42 @@ async def test_dates_hold_still_while_a_slice_is_told(serve: Serve) -> None:
     sites = await at_once(serve)
     await declared(sites, sites.near.id, 250)
     await sites.zone_sets(declaration_closes_at=SECOND)
-    service = sites.season.service
-    async with service.database.transaction() as tx:
-        await plan_announcement(tx, now=service.clock.now())
-    async with service.database.transaction() as tx:
-        await tell_slice(tx, now=service.clock.now())
-        moving = asyncio.create_task(sites.zone_sets(declaration_closes_at=THIRD))
-        await wait_until(lambda: waits_for_a_lock(sites))
-        assert not moving.done()
-    assert (await moving).status == 200
+    await tell_slices(sites, 0)
+    waited, moved = await waits_for_the_slice(sites, sites.zone_sets(declaration_closes_at=THIRD))
+    assert (waited, moved.status) == (True, 200)
     assert {one.after.declaration_closes_at for one in await told(sites)} == {SECOND}
     before = len(await told(sites))
     await tell_all(sites)
     assert {one.after.declaration_closes_at for one in (await told(sites))[before:]} == {THIRD}
+
+
+async def site_moves_meanwhile(sites: Sites) -> bool:
+    """Whether a move of the site's waits for the slice of the zone's that is told to people of the site."""
+    await declared(sites, sites.near.id, 250)
+    await sites.zone_sets(declaration_closes_at=SECOND)
+    await tell_slices(sites, 0)
+    waited, moved = await waits_for_the_slice(sites, sites.sets(declaration_closes_at=EARLIER))
+    assert moved.status == 200
+    return waited
+
+
+@pytest.mark.requirement("P16")
+async def test_a_sites_dates_hold_still_while_the_zones_are_told(serve: Serve) -> None:
+    """The slice in hand is told before, and hears of the site's move next; who was not told yet hears once."""
+    sites = await at_once(serve)
+    assert await site_moves_meanwhile(sites)
+    first = {one.recipient_id for one in await told(sites)}
+    await tell_all(sites)
+    heard_at = await heard(sites)
+    people = {one.person_id for one in await told(sites)} - {None}
+    assert len(first) == 100
+    assert all(heard_at[one] == [(FIRST, SECOND), (SECOND, EARLIER)] for one in first)
+    assert all(heard_at[one] == [(FIRST, EARLIER)] for one in people - first)
+
+
+async def test_without_the_lock_of_open_slices_the_dates_move_meanwhile(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: a change that touches no slice; the same check finds that it did not wait."""
+    monkeypatch.setattr(announcement_slices, "_LOCK_OPEN", "SELECT WHERE cardinality($1::uuid[]) < 0")
+    assert not await site_moves_meanwhile(await at_once(serve))

@@ -15,6 +15,7 @@ from shared.objectstore import Bucket
 from shared.postgres.database import Database
 from shared.process.definition import Foundation
 from shared.security.keyring import Keyring
+from tests.integration.declaration.apart import come_apart
 from tests.support.engines import PROJECT, Engines
 from tests.support.service_under_test import ServiceUnderTest
 
@@ -34,8 +35,11 @@ async def run(season: Played, job: str) -> None:
     await jobs[job].run(season.service.deps)
 
 
-async def working_process(engines: Engines, season: Played, job: str, failpoint: str = "") -> int | None:
-    """One run of a job in another process; its status, negative for a signal."""
+async def working_process(
+    engines: Engines, season: Played, job: str, failpoint: str = "", *, apart: bool = False
+) -> int | None:
+    """One run of a job in another process; its status, negative for a signal. `apart`: what is told and that it was
+    told in two commits."""
     around = engines.stack.around
     environment = {
         **os.environ,
@@ -45,13 +49,15 @@ async def working_process(engines: Engines, season: Played, job: str, failpoint:
         "FAILPOINT": failpoint,
     }
     work = f"from tests.integration.declaration.working import work; import asyncio; asyncio.run(work({job!r}, "
-    program = f"{work}{season.clock.now().isoformat()!r}))"
+    program = f"{work}{season.clock.now().isoformat()!r}, apart={apart}))"
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, cwd=PROJECT, env=environment)
     return await process.wait()
 
 
-async def work(job: str, at: str) -> None:
+async def work(job: str, at: str, *, apart: bool) -> None:
     """What that process does."""
+    if apart:
+        come_apart()
     settings = Settings()
     database = await Database.connect(settings.postgres, "test.job")
     keyring = Keyring.load(settings.keyring_file)

@@ -1,5 +1,6 @@
 """The job that tells moved dates: which command leads where, and how recipients are cut into slices (P16)."""
 
+import re
 from dataclasses import replace
 from uuid import UUID
 
@@ -62,6 +63,7 @@ def test_every_command_in_every_state(state: AnnouncementState, command: Command
     with pytest.raises(wanted) as refused:
         in_state(state).after_command(command)
     assert all(len(refused.value.sentence(language)) > 10 for language in ("zh", "en"))
+    assert not re.search("[A-Za-z]", refused.value.sentence("zh"))
 
 
 def test_the_table_is_whole() -> None:

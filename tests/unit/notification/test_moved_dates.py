@@ -42,17 +42,25 @@ def announced(**after: datetime | None) -> CycleDatesAnnounced:
 
 @pytest.mark.requirement("P16")
 def test_only_what_moved_is_said_in_the_time_of_the_people() -> None:
-    """Old and new moment in Shanghai, in both languages; a date that was not known before is called open."""
+    """Old and new moment in Shanghai, in both languages, an end at midnight as 24:00 of the day before; a date that was
+    not known before is called open."""
     event = announced(
         filing_deadline=BEFORE.filing_deadline + timedelta(days=2),
         registration_opens_at=datetime(2027, 1, 14, 2, tzinfo=UTC),
     )
     said = moved_dates(event)
     assert said == {
-        "moved_zh": "备案截止由 2027-01-12 00:00 改为 2027-01-14 00:00；国家报名开始由 未定 改为 2027-01-14 10:00",
-        "moved_en": "filing deadline: 2027-01-12 00:00 becomes 2027-01-14 00:00; "
+        "moved_zh": "备案截止由 2027-01-11 24:00 改为 2027-01-13 24:00；国家报名开始由 未定 改为 2027-01-14 10:00",
+        "moved_en": "filing deadline: 2027-01-11 24:00 becomes 2027-01-13 24:00; "
         "national registration opens: open becomes 2027-01-14 10:00",
     }
+
+
+@pytest.mark.requirement("P16")
+def test_a_beginning_at_midnight_stays_on_its_day() -> None:
+    """Only ends are exclusive."""
+    said = moved_dates(announced(declaration_opens_at=BEFORE.declaration_opens_at + timedelta(days=1)))
+    assert said["moved_zh"] == "申报开放由 2026-12-15 00:00 改为 2026-12-16 00:00"
 
 
 @pytest.mark.requirement("P16")

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.declaration.domain.sections import SECTIONS, section_of
+from pydantic import ValidationError
+
+from services.declaration.domain.cycle_errors import CatalogueMissing
+from services.declaration.domain.sections import PARTS, part_of
 from services.declaration.storage import submissions
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.submissions import Case
@@ -14,7 +17,7 @@ from services.declaration.use_cases.submitting.preview_declaration import previe
 from shared import audit, outbox
 from shared.actor import SYSTEM
 from shared.contracts.declaration import DraftReminded
-from shared.errors import Conflict, Forbidden
+from shared.errors import TiroError, Unavailable
 from shared.ids import DeclarationId, InstitutionId, PersonId
 from shared.postgres.transaction import Transaction
 from shared.reminding.steps import Span, days_until
@@ -73,13 +76,15 @@ def _event(one: UnfinishedDraft, span: Span, lacks: dict[str, Any], now: datetim
 async def _lacks(
     tx: Transaction, case: Case, keyring: Keyring, catalogues: CatalogueCache, now: datetime
 ) -> dict[str, Any]:
-    """Sections with problems, in the order of the form; or what stands before any judgement. One person's damaged
-    content keeps nobody else waiting."""
+    """What has problems, in the order in which it is filled in; or what stands before any judgement. One person's
+    damaged content keeps nobody else waiting; an outage is not the person's."""
     try:
         preview = await preview_case(tx, case, keyring=keyring, catalogues=catalogues, now=now)
-    except (Forbidden, Conflict) as refusal:
-        return {"blocked_by": refusal.code}
-    except (SealBroken, SubjectErased):
+    except (SealBroken, SubjectErased, CatalogueMissing, ValidationError):
         return {"blocked_by": "unreadable"}
-    found = {section_of(problem.pointer) for problem in preview.problems}
-    return {"sections": [section for section in SECTIONS if section in found]}
+    except Unavailable:
+        raise
+    except TiroError as refusal:
+        return {"blocked_by": refusal.code}
+    found = {part_of(problem.pointer) for problem in preview.problems}
+    return {"sections": [part for part in PARTS if part in found]}
