@@ -60,7 +60,7 @@ async def packet(year: Year, by: Caller, declaration_id: str, **more: Any) -> tu
     assert job["state"] == "done", job
     assert asked.body["rows_all"] == job["rows_done"]
     taken = await by.get(f"/exports/{job['id']}/file")
-    assert taken.status == 200, taken.body
+    assert (taken.status, taken.headers["Content-Type"]) == (200, "application/zip"), taken.body
     return job, taken.body
 
 
