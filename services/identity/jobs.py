@@ -46,6 +46,7 @@ log = structlog.get_logger()
 
 _PAGES = 5
 """Of rows to index in one run: a thousand, about a tenth of a second of processor time."""
+_EXPORTS_AT_ONCE = 20
 
 
 async def rotate_due_signing_key(deps: Dependencies) -> None:
@@ -159,15 +160,24 @@ async def remove_replaced_images(deps: Dependencies) -> None:
 
 
 async def make_exports(deps: Dependencies) -> None:
-    """Copies of their own data that people asked for (V59)."""
-    async with deps.database.read() as reader:
-        queued = await own_data_exports.select_queued(reader, 20)
-    for wanted in queued:
-        try:
-            await make_export(wanted, deps.register, deps.database, deps.bucket, deps.keyring, deps.clock)
-        except (SealBroken, KeyMissing, SubjectErased) as error:
-            # One person's damaged value must not keep the others waiting.
-            log.error("export_failed", export_id=str(wanted.export_id), error=type(error).__name__)
+    """Copies of their own data that people asked for (V59), each tried once: what does not open stays."""
+    after: own_data_exports.OwnDataExport | None = None
+    while True:
+        async with deps.database.read() as reader:
+            queued = await own_data_exports.select_queued(reader, _EXPORTS_AT_ONCE, after)
+        if not queued:
+            return
+        for wanted in queued:
+            await _make_one_export(deps, wanted)
+        after = queued[-1]
+
+
+async def _make_one_export(deps: Dependencies, wanted: own_data_exports.OwnDataExport) -> None:
+    try:
+        await make_export(wanted, deps.register, deps.database, deps.bucket, deps.keyring, deps.clock)
+    except (SealBroken, KeyMissing, SubjectErased) as error:
+        # One person's damaged value must not keep the others waiting.
+        log.error("export_failed", export_id=str(wanted.export_id), error=type(error).__name__)
 
 
 async def remove_old_exports(deps: Dependencies) -> None:

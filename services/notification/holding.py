@@ -24,9 +24,11 @@ from shared.telemetry.metrics import SMS_CODES_REFUSED
 log = structlog.get_logger()
 
 _MANY: Final = 5_000
-# Written nowhere: only what is in its sender's hands is put aside.
-_OVER: Final = Held("delivered", "settled_meanwhile")
 _ON_TRIAL: Final = Held("withheld", "trial")
+
+
+class _NoLongerClaimed(Exception):
+    """The lease ran out, or somebody settled it meanwhile."""
 
 
 async def hold_for_the_night(deps: Dependencies) -> bool:
@@ -75,12 +77,16 @@ async def _may_be_listed(deps: Dependencies, delivery: Delivery, place: str, sea
 
 
 async def hold_back(deps: Dependencies, delivery: Delivery, sms: Sms) -> bool:
-    """Whether a claimed text does not go, after having put it aside. Raises what the database raises: nothing was
-    handed over."""
-    async with deps.database.transaction() as tx:
-        held = await _held(deps, tx, delivery, sms)
-        if held is not None:
-            await holds.update_held(tx, delivery, held, deps.clock.now())
+    """Whether a claimed text does not go, after having put it aside where it is claimed still. Raises what the database
+    raises: nothing was handed over."""
+    try:
+        async with deps.database.transaction() as tx:
+            held = await _held(deps, tx, delivery, sms)
+            if held is not None and not await holds.update_held(tx, delivery, held, deps.clock.now()):
+                raise _NoLongerClaimed
+    except _NoLongerClaimed:
+        log.info("delivery_no_longer_claimed", delivery_id=str(delivery.id))
+        return True
     if held is None:
         return False
     log.info("delivery_held", delivery_id=str(delivery.id), state=held.state, why=held.code)
@@ -93,7 +99,7 @@ async def _held(deps: Dependencies, tx: Transaction, delivery: Delivery, sms: Sm
     now, is_code = deps.clock.now(), delivery.at_most_once
     standing = await holds.select_standing(tx, delivery, number_index(deps.keyring, sms.phone))
     if standing is None:
-        return _OVER
+        raise _NoLongerClaimed
     quiet = deps.settings.sending.quiet_hours and is_quiet(now)
     held = held_by_standing(standing, is_code=is_code, quiet=quiet, now=now)
     # Quotas count texts, not tries.

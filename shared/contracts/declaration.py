@@ -244,7 +244,8 @@ class PacketNoticesAsked(Event):
     person_id: PersonId
     declaration_id: DeclarationId
     cycle_id: CycleId = Field(description="of its moved dates only what was told to the person")
-    subjects: list[UUID] = Field(description="evaluations, lists and earlier rows of the declaration")
+    evaluations: list[UUID]
+    lists: list[UUID]
     own_only: bool
 
 

@@ -21,16 +21,12 @@ from services.declaration.use_cases.exporting.request_export import request_expo
 from services.declaration.use_cases.packets.request_packet import request_packet
 from shared.exporting.jobs import Wanted
 from shared.exporting.steps import cancel_export, open_export
+from shared.spreadsheets.workbook import sheet_headers
 from shared.web.call import Call
 from shared.web.cursors import Page
 from shared.web.paging import page_of, position
 
 ExportPage = Page[ExportView]
-_TYPES = {
-    "records": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "filings": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "packet": "application/zip",
-}
 
 
 async def post_export(call: Call[Dependencies], body: ExportBody) -> ExportView:
@@ -96,10 +92,8 @@ async def get_export_file(call: Call[Dependencies], opened: tuple[ExportJob, byt
     job, data = opened
     subject = None if job.declaration_id is None else str(job.declaration_id)
     await open_export(call.tx, job, actor=call.actor, now=call.now, declaration_id=subject)
-    suffix = "zip" if job.kind == "packet" else "xlsx"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{job.kind}-{job.created_at:%Y%m%d}.{suffix}"',
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return web.Response(body=data, content_type=_TYPES[job.kind], headers=headers)
+    name = f"{job.kind}-{job.created_at:%Y%m%d}"
+    headers = sheet_headers(name)
+    if job.kind == "packet":
+        headers |= {"Content-Type": "application/zip", "Content-Disposition": f'attachment; filename="{name}.zip"'}
+    return web.Response(body=data, headers=headers)

@@ -39,10 +39,11 @@ FROM list_line n JOIN qualified_list l ON l.id = n.list_id WHERE n.declaration_i
 _SELECT_NOTICES: Final = """
 SELECT submission, step, told_at FROM review_notice WHERE declaration_id = $1 ORDER BY told_at, step
 """
-# What messages about a declaration open, besides the declaration.
+# What messages about a declaration open, besides the declaration: ids that are given here. Earlier rows are not among
+# them, as the candidate chooses theirs.
 _SELECT_SUBJECTS: Final = """
-SELECT id FROM evaluation WHERE declaration_id = $1 UNION SELECT list_id FROM list_line WHERE declaration_id = $1
-UNION SELECT period_id FROM prior_confirmation WHERE declaration_id = $1 ORDER BY 1
+SELECT ARRAY(SELECT id FROM evaluation WHERE declaration_id = $1 ORDER BY id) AS evaluations,
+       ARRAY(SELECT DISTINCT list_id FROM list_line WHERE declaration_id = $1 ORDER BY list_id) AS lists
 """
 # Each entry with the digest that it was chained to.
 _SELECT_ENTRIES: Final = """
@@ -80,9 +81,10 @@ async def count_files(reader: Reader, declaration_id: UUID) -> int:
     return int(await reader.fetchval(_COUNT_FILES, declaration_id))
 
 
-async def select_subjects(reader: Reader, declaration_id: UUID) -> list[UUID]:
-    """Evaluations, lists and earlier rows of a declaration."""
-    return [row["id"] for row in await reader.fetch(_SELECT_SUBJECTS, declaration_id)]
+async def select_subjects(reader: Reader, declaration_id: UUID) -> tuple[list[UUID], list[UUID]]:
+    """(evaluations, lists) of a declaration."""
+    (row,) = await reader.fetch(_SELECT_SUBJECTS, declaration_id)
+    return row["evaluations"], row["lists"]
 
 
 async def select_sources(reader: Reader, declaration: dict[str, Any], withheld: Sequence[str]) -> Sources:

@@ -18,7 +18,11 @@ ON CONFLICT (person_id) WHERE state = 'queued' DO NOTHING
 """
 _SELECT: Final = f"SELECT {_COLUMNS} FROM own_data_export WHERE export_id = $1 AND person_id = $2"
 _SELECT_OF: Final = f"SELECT {_COLUMNS} FROM own_data_export WHERE person_id = $1 ORDER BY asked_at DESC LIMIT 20"
-_SELECT_QUEUED: Final = f"SELECT {_COLUMNS} FROM own_data_export WHERE state = 'queued' ORDER BY asked_at LIMIT $1"
+_SELECT_QUEUED: Final = f"""
+SELECT {_COLUMNS} FROM own_data_export
+WHERE state = 'queued' AND ($1::timestamptz IS NULL OR (asked_at, export_id) > ($1, $2::uuid))
+ORDER BY asked_at, export_id LIMIT $3
+"""
 _SELECT_DUE: Final = f"""
 SELECT {_COLUMNS} FROM own_data_export WHERE state = 'ready' AND ready_at < $1 ORDER BY ready_at LIMIT 200
 """
@@ -64,9 +68,10 @@ async def select_of(reader: Reader, person_id: UUID) -> list[OwnDataExport]:
     return [OwnDataExport(**dict(row)) for row in await reader.fetch(_SELECT_OF, person_id)]
 
 
-async def select_queued(reader: Reader, limit: int) -> list[OwnDataExport]:
-    """Copies that wait to be made, the oldest first."""
-    return [OwnDataExport(**dict(row)) for row in await reader.fetch(_SELECT_QUEUED, limit)]
+async def select_queued(reader: Reader, limit: int, after: OwnDataExport | None = None) -> list[OwnDataExport]:
+    """Copies that wait to be made, the oldest first, or those after one of them."""
+    place = (None, None) if after is None else (after.asked_at, after.export_id)
+    return [OwnDataExport(**dict(row)) for row in await reader.fetch(_SELECT_QUEUED, *place, limit)]
 
 
 async def select_due(reader: Reader, before: datetime) -> list[OwnDataExport]:

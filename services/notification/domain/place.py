@@ -83,10 +83,12 @@ _KIND_OF_FIELD: Final[Mapping[str, LinkKind]] = {
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a message opens: a client knows for each kind, and for its user's role, which page that is."""
+    """What a message opens: a client knows for each kind, and for its user's role, which page that is. `declaration_id`
+    only where the id alone does not say whose thing it is: candidates choose those of their earlier rows."""
 
     kind: LinkKind
     id: UUID
+    declaration_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def _link(event: Event) -> Link | None:
             return Link("cycle", event.cycle_id)
         case PriorRowRequested():
             # The earlier unit may open its own row, and nothing else of the declaration.
-            return Link("prior_row", event.period_id)
+            return Link("prior_row", event.period_id, event.declaration_id)
         case MergeDecided():
             return Link("account", event.person_id)
         case NewDeviceSeen():

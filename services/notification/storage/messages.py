@@ -15,19 +15,21 @@ from shared.postgres.transaction import Reader, Transaction
 
 _INSERT_FOR_PEOPLE: Final = """
 INSERT INTO message (recipient_id, event_id, template_key, template_version, parameters, created_at, category,
-                     link_kind, link_id, event_type)
-SELECT n.target_id, n.event_id, $1, $2, n.parameters::jsonb, n.created_at, n.category, n.link_kind, n.link_id, $10
-FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::timestamptz[], $7::text[], $8::text[], $9::uuid[])
-     AS n (event_id, target_id, parameters, created_at, category, link_kind, link_id)
+                     link_kind, link_id, declaration_id, event_type)
+SELECT n.target_id, n.event_id, $1, $2, n.parameters::jsonb, n.created_at, n.category, n.link_kind, n.link_id,
+       n.declaration_id, $11
+FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::timestamptz[], $7::text[], $8::text[], $9::uuid[], $10::uuid[])
+     AS n (event_id, target_id, parameters, created_at, category, link_kind, link_id, declaration_id)
 ON CONFLICT (event_id, recipient_id) DO NOTHING
 """
 _INSERT_FOR_STAFF: Final = """
 INSERT INTO message (recipient_id, event_id, template_key, template_version, parameters, created_at, category,
-                     link_kind, link_id, event_type)
-SELECT s.staff_id, n.event_id, $1, $2, n.parameters::jsonb, n.created_at, n.category, n.link_kind, n.link_id, $10
-FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::timestamptz[], $7::text[], $8::text[], $9::uuid[])
-     AS n (event_id, target_id, parameters, created_at, category, link_kind, link_id)
-JOIN known_staff s ON s.scope_id = n.target_id AND s.state = 'active' AND s.role = ANY($11::text[])
+                     link_kind, link_id, declaration_id, event_type)
+SELECT s.staff_id, n.event_id, $1, $2, n.parameters::jsonb, n.created_at, n.category, n.link_kind, n.link_id,
+       n.declaration_id, $11
+FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::timestamptz[], $7::text[], $8::text[], $9::uuid[], $10::uuid[])
+     AS n (event_id, target_id, parameters, created_at, category, link_kind, link_id, declaration_id)
+JOIN known_staff s ON s.scope_id = n.target_id AND s.state = 'active' AND s.role = ANY($12::text[])
 ON CONFLICT (event_id, recipient_id) DO NOTHING
 """
 # Titles stand in the templates, so that a search in them comes as keys and versions.
@@ -139,6 +141,7 @@ def _columns(notices: Sequence[Notice]) -> tuple[Any, ...]:
         [n.place.category for n in notices],
         [n.place.link.kind if n.place.link else None for n in notices],
         [n.place.link.id if n.place.link else None for n in notices],
+        [n.place.link.declaration_id if n.place.link else None for n in notices],
         notices[0].event_type,
     )
 

@@ -8,11 +8,13 @@ from uuid import UUID
 
 import orjson
 
+from services.notification.domain.place import LinkKind
 from shared.contracts.declaration import PacketNoticesAsked
 from shared.contracts.notification import ToldChannel
 from shared.postgres.transaction import Reader
 
-# By what messages open. A message older than the column has its type with a delivery, if it has one.
+# By what messages open, kind and id together; a candidate chooses the ids of earlier rows, so that messages about those
+# name their declaration. A message older than the column has its type with a delivery, if it has one.
 _SELECT: Final = """
 SELECT m.event_id, m.recipient_id, m.template_key, m.template_version, m.parameters::text AS parameters, m.created_at,
        m.read_at, m.purged_at, CASE WHEN s.staff_id IS NULL THEN 'candidate' ELSE 'staff' END AS recipient,
@@ -20,7 +22,11 @@ SELECT m.event_id, m.recipient_id, m.template_key, m.template_version, m.paramet
            (SELECT d.event_type FROM delivery d WHERE d.event_id = m.event_id LIMIT 1)) AS event_type
 FROM message m LEFT JOIN known_person p ON p.person_id = m.recipient_id
 LEFT JOIN known_staff s ON s.staff_id = m.recipient_id
-WHERE (m.link_id = ANY ($1::uuid[]) AND (NOT $4 OR m.recipient_id = $3)) OR (m.link_id = $2 AND m.recipient_id = $3)
+WHERE m.id IN (
+    SELECT k.id FROM unnest($1::text[], $2::uuid[]) AS o (kind, link) JOIN message k ON k.link_id = o.link
+    AND k.link_kind = o.kind UNION SELECT k.id FROM message k WHERE k.declaration_id = $3
+    UNION SELECT k.id FROM message k WHERE k.link_kind = 'cycle' AND k.link_id = $4 AND k.recipient_id = $5
+) AND (NOT $6 OR m.recipient_id = $5)
 ORDER BY m.created_at, m.id
 """
 # What was sent again because of a notice belongs to it. Times are those of the steps; older rows have only their end.
@@ -58,8 +64,12 @@ class Told:
 
 async def select(reader: Reader, asked: PacketNoticesAsked) -> list[Told]:
     """Oldest first."""
-    subjects = [asked.declaration_id, *asked.subjects]
-    rows = await reader.fetch(_SELECT, subjects, asked.cycle_id, asked.person_id, asked.own_only)
+    links: list[tuple[LinkKind, UUID]] = [("declaration", asked.declaration_id)]
+    links += [("evaluation", one) for one in asked.evaluations]
+    links += [("list", one) for one in asked.lists]
+    opened = ([kind for kind, _ in links], [one for _, one in links])
+    whose = (asked.declaration_id, asked.cycle_id, asked.person_id, asked.own_only)
+    rows = await reader.fetch(_SELECT, *opened, *whose)
     channels = await _channels(reader, rows)
     return [
         Told(

@@ -4,8 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from services.identity.storage import staff_below
+from shared.actor import Actor
+from shared.errors import Forbidden
+from shared.web.endpoint import Endpoint
 from shared.web.routing import Staff
 from tests.contract.services import SERVICES
 from tests.integration.authorisation.layouts import LAYOUTS
@@ -110,6 +114,31 @@ async def test_a_widened_route_is_caught(serve: Serve, monkeypatch: pytest.Monke
     monkeypatch.setattr("tests.support.service_under_test.definition_of", widened)
     wrong = await play(await LAYOUTS["institution"](serve), "institution", "put_profile")
     assert [one for one in wrong if "institution_business_admin" in one] != []
+
+
+@pytest.mark.parametrize("once", [False, True])
+@pytest.mark.requirement("V21")
+async def test_a_refused_request_that_writes_is_caught(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, once: bool
+) -> None:
+    """The negative control of the untouched database: one operation writes in a transaction of its own before it
+    refuses as it should. That operation and that table are named, or that it happened once."""
+    authorise, written = Endpoint._authorise, list[str]()
+
+    async def writing(endpoint: Endpoint, request: web.Request) -> Actor:
+        try:
+            return await authorise(endpoint, request)
+        except Forbidden:
+            if endpoint._name == "get_sending_limits" and not (once and written):
+                written.append(endpoint._name)
+                async with endpoint._runtime.database.transaction() as tx:
+                    await tx.execute("INSERT INTO ended_session VALUES (gen_random_uuid())")
+            raise
+
+    monkeypatch.setattr(Endpoint, "_authorise", writing)
+    wrong = await play(await LAYOUTS["notification"](serve), "notification")
+    named = "notification.get_sending_limits: refused requests changed ['ended_session']"
+    assert wrong == ["refused requests changed the database once, and not again" if once else named]
 
 
 @pytest.mark.requirement("V24")

@@ -154,6 +154,24 @@ async def test_a_damaged_value_keeps_nobody_else_waiting(serve: Serve) -> None:
     assert [one["state"] for one in (await sound.get("/me/exports")).body["items"]] == ["ready"]
 
 
+@pytest.mark.requirement("V59")
+async def test_a_page_of_damaged_copies_keeps_nobody_waiting(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many copies at the head of the queue do not open, those behind them are made in the same run."""
+    monkeypatch.setattr("services.identity.jobs._EXPORTS_AT_ONCE", 1)
+    service = await serve("identity", clock := some_morning())
+    callers = [await candidate(service, phone_number(number)) for number in (1, 2, 3)]
+    for caller in callers:
+        assert (await caller.post("/me/exports")).status == 202
+        clock.advance(timedelta(seconds=1))
+    damaged = [(await caller.get("/me")).body["person_id"] for caller in callers[:2]]
+    async with service.database.transaction() as tx:
+        spoil = "UPDATE person SET phone_sealed = phone_sealed || 'x'::bytea WHERE person_id = ANY ($1::uuid[])"
+        assert await tx.execute(spoil, damaged) == 2
+    await make_exports(service.deps)
+    states = [(await caller.get("/me/exports")).body["items"][0]["state"] for caller in callers]
+    assert states == ["queued", "queued", "ready"]
+
+
 @pytest.mark.requirement("V58")
 async def test_a_closed_account_leaves_an_id_only(serve: Serve) -> None:
     """Phone, consents, claim, readings, sessions, photos and copies are gone; the others are told; the phone may begin

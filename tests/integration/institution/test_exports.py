@@ -11,6 +11,7 @@ from services.institution.storage.exports import EXPORTS
 from shared.exporting.job import LEASE, MOST_ATTEMPTS, MOST_UNFINISHED
 from shared.exporting.steps import finish_export
 from shared.ids import new_id
+from tests.integration.institution.districts import Districts
 from tests.integration.institution.exporting import ask, asked, made, multiplied, rows_of, seen, taken
 from tests.integration.institution.library import Library
 from tests.integration.institution.sheets import Importer, working_process, zone_importer
@@ -71,7 +72,8 @@ async def test_the_sheet_holds_what_the_list_shows(library: Library) -> None:
 @pytest.mark.requirement("B8", "V24", "V64")
 async def test_who_took_what_is_the_auditors_business(library: Library) -> None:
     """The zone takes a site's institutions: the site's auditors see it in the page and in the trail, can not take the
-    file, and those of another site see nothing; a body outside the jurisdiction can not be exported."""
+    file, and those of another site see nothing; only the maker stops it, and a body outside the jurisdiction can not be
+    exported."""
     site_id = await library.body_id("site", library.zone_id, ["420100"])
     other_id = await library.body_id("site", library.zone_id, ["420500"])
     await library.issued(filing_body_id=str(site_id))
@@ -89,8 +91,27 @@ async def test_who_took_what_is_the_auditors_business(library: Library) -> None:
     colleague = (await zone_importer(library)).api
     assert (await colleague.get("/exports")).body["items"] == []
     assert (await colleague.get(f"/exports/{job['id']}")).status == 404
+    running = await asked(zone, body_id=str(site_id))
+    for stranger in (colleague, auditor):
+        refused = await stranger.post(f"/exports/{running['id']}/cancellation", version=running["version"])
+        assert (refused.status, (await seen(zone, running))["state"]) == (404, "writing")
     outside = (await Importer.known(library.service, "site_admin", other_id)).api
     assert (await ask(outside, body_id=str(site_id))).status == 404
+
+
+@pytest.mark.requirement("B8", "V24")
+async def test_a_sheet_of_a_body_that_went_elsewhere_is_not_opened(library: Library) -> None:
+    """A site exports a point below it; once the point lies below another site the same account does not find the
+    file."""
+    at = await Districts.open(library)
+    college = await library.body_id("site", library.zone_id, [])
+    await library.issued(filing_body_id=str(at.point))
+    site = (await Importer.known(library.service, "site_admin", at.site)).api
+    job = await made(library, site, body_id=str(at.point))
+    await taken(site, job)
+    moved = await at.edit("move", at.point, parent_id=college)
+    assert moved.status == 200, moved.body
+    assert (await site.get(f"/exports/{job['id']}/file")).status == 404
 
 
 @pytest.mark.requirement("B8")

@@ -40,7 +40,7 @@ def test_places_differ_by_what_is_told() -> None:
     approved = about_something(DeclarationApproved)
     assert (place_of(approved).category, place_of(approved).link) == ("declaration", link("declaration", approved))
     asked = about_something(PriorRowRequested)
-    assert place_of(asked).link == link("prior_row", asked, "period_id")
+    assert place_of(asked).link == Link("prior_row", asked.period_id, asked.declaration_id)
     waiting = about_something(ReviewsWaiting)
     assert (place_of(waiting).category, place_of(waiting).link) == (
         "deadlines",

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.declaration.domain.export import ExportJob, ExportKind
 from services.declaration.domain.record_standing import Lack, Standing
+from shared.exporting.job import Filter
 from shared.exporting.views import ExportJobView, ExportsPageQuery
 from shared.web.schemas import Body, View
 
@@ -29,7 +30,7 @@ class ExportBody(Body):
     late: bool | None = None
     institution_id: UUID | None = None
 
-    def filter(self) -> dict[str, str | bool | None]:
+    def filter(self) -> Filter:
         """As it is kept: ids, codes and flags."""
         return {
             "cycle_id": str(self.cycle_id),

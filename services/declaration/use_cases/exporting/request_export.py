@@ -1,6 +1,5 @@
 """An exam body asks for an export of its jurisdiction; a worker makes it (B8)."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -11,12 +10,10 @@ from services.declaration.use_cases.exporting.sheets import count_rows
 from services.declaration.use_cases.reviewing.reviewable import scope_of
 from shared.actor import Actor
 from shared.exporting.errors import ExportEmpty, ExportTooLarge
-from shared.exporting.job import MOST_ROWS, Reason
+from shared.exporting.job import MOST_ROWS, Filter, Reason
 from shared.exporting.steps import note_request, require_turn
 from shared.ids import new_id
 from shared.postgres.transaction import Transaction
-
-Filter = Mapping[str, str | bool | None]
 
 
 async def request_export(
@@ -41,7 +38,7 @@ async def request_export(
 
 def new_job(
     kind: ExportKind,
-    wanted: dict[str, str | bool | None],
+    wanted: Filter,
     reason: Reason,
     language: str,
     path: list[UUID],

@@ -39,6 +39,7 @@ async def request_packet(
     job = new_job("packet", {}, why, language, path, actor, now, declaration_id, now + notices_within)
     files = _ALWAYS_THERE + await packet_sources.count_files(tx, declaration_id)
     kept = await keep_job(tx, job, files, actor)
+    evaluations, lists = await packet_sources.select_subjects(tx, declaration_id)
     asked = PacketNoticesAsked(
         occurred_at=now,
         aggregate_version=kept.version,
@@ -46,7 +47,8 @@ async def request_packet(
         person_id=found["person_id"],
         declaration_id=found["id"],
         cycle_id=found["cycle_id"],
-        subjects=await packet_sources.select_subjects(tx, declaration_id),
+        evaluations=evaluations,
+        lists=lists,
         own_only=actor.kind == "candidate",
     )
     outbox.add(tx, asked)

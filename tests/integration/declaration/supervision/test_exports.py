@@ -7,6 +7,7 @@ import pytest
 from services.declaration.scheduled.exports import expire, work_exports
 from shared.exporting import job as domain
 from shared.ids import new_id
+from shared.spreadsheets.workbook import sheet_headers
 from tests.integration.declaration.filing.paper import handed_in
 from tests.integration.declaration.filing.year import Year, exam_year
 from tests.integration.declaration.supervision.overseers import (
@@ -68,7 +69,7 @@ async def test_an_export_holds_what_the_list_shows(serve: Serve) -> None:
 
 @pytest.mark.requirement("B8")
 async def test_lists_are_exported_with_their_marks(serve: Serve) -> None:
-    """One row per list, late and reopened marked."""
+    """One row per list, late and reopened marked; the file leaves as every sheet does."""
     year = await exam_year(serve)
     await year.evaluate(await year.declare())
     handed = await handed_in(year)
@@ -77,6 +78,9 @@ async def test_lists_are_exported_with_their_marks(serve: Serve) -> None:
     header, line = await rows_of(point, job)
     shown = dict(zip(header, line, strict=True))
     assert (shown["名单编号"], shown["人数"], shown["逾期上报"]) == (handed["number"], "1", "否")
+    headers = sheet_headers(f"filings-{year.clock.now():%Y%m%d}")
+    answer = await point.get(f"/exports/{job['id']}/file")
+    assert {name: answer.headers[name] for name in headers} == headers
     none = await point.post("/exports", wanted(year, "filings", list_state="accepted"))
     assert (none.status, none.code) == (422, "export_empty")
 

@@ -75,7 +75,8 @@ async def asked(declaration: ServiceUnderTest, notification: ServiceUnderTest) -
             person_id=person,
             declaration_id=subject,
             cycle_id=CycleId(new_id()),
-            subjects=[],
+            evaluations=[],
+            lists=[],
             own_only=True,
         )
         outbox.add(tx, question)
@@ -85,7 +86,7 @@ async def asked(declaration: ServiceUnderTest, notification: ServiceUnderTest) -
 @pytest.mark.requirement("C6")
 async def test_a_stopped_notification_answers_when_it_returns(pair: Pair) -> None:
     """The question waits with the broker while notification is stopped, and the packet waits too; started again it
-    answers, and declaration keeps the answer beside the packet, which it alone can open."""
+    answers, and declaration keeps the answer beside the packet."""
     declaration, notification = pair
     packet_id = await asked(declaration, notification)
     async with working(declaration):

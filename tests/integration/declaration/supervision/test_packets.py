@@ -15,14 +15,13 @@ from shared.contracts.institution import ExamBodyChanged
 from shared.contracts.notification import PacketNoticesTold, ToldNotices
 from shared.security.sealing import seal_for_event
 from tests.integration.declaration.filing.year import Year
-from tests.integration.declaration.season import exam_season
+from tests.integration.declaration.season import Season, exam_season
 from tests.integration.declaration.supervision.overseers import overseer
 from tests.support.service_under_test import Caller, Serve
 
 
-async def decided(serve: Serve) -> tuple[Year, Any]:
-    """A person whose declaration with a file was approved and evaluated, below three exam bodies."""
-    season = await exam_season(serve)
+async def supervised(season: Season) -> Year:
+    """The season's unit below three exam bodies."""
     year = Year(season.service, season.clock, cycle_id=UUID(season.cycle_id), institution_id=season.unit.id)
     path = [year.zone_id, year.site_id, year.point_id]
     await year.institution_exists(path=path, version=9)
@@ -31,6 +30,13 @@ async def decided(serve: Serve) -> tuple[Year, Any]:
         place = {"parent_id": path[depth - 2] if depth > 1 else None, "path": path[:depth], "state": "active"}
         told = {"occurred_at": year.clock.now(), "aggregate_version": 1}
         await year.service.deliver(ExamBodyChanged.model_validate(body | place | told))
+    return year
+
+
+async def decided(serve: Serve) -> tuple[Year, Any]:
+    """A person whose declaration with a file was approved and evaluated, below three exam bodies."""
+    season = await exam_season(serve)
+    year = await supervised(season)
     draft = await season.entered()
     # One that was taken away before anything was handed in is in no packet.
     spare = await season.attach(draft, "diploma")
@@ -54,7 +60,7 @@ async def packet(year: Year, by: Caller, declaration_id: str, **more: Any) -> tu
     assert job["state"] == "done", job
     assert asked.body["rows_all"] == job["rows_done"]
     taken = await by.get(f"/exports/{job['id']}/file")
-    assert taken.status == 200, taken.body
+    assert (taken.status, taken.headers["Content-Type"]) == (200, "application/zip"), taken.body
     return job, taken.body
 
 
