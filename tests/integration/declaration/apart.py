@@ -44,10 +44,10 @@ async def _tell(deps: Dependencies) -> bool:
     async def keep(_: Transaction, *mark: Any) -> None:
         marks.append(mark)
 
-    announcement_slices.update_told = keep
+    announcement_slices.__dict__["update_told"] = keep
     async with deps.database.transaction() as tx:
         result = await tell_slice(tx, now=deps.clock.now())
-    announcement_slices.update_told = update_told
+    announcement_slices.__dict__["update_told"] = update_told
     failpoint(BETWEEN)
     async with deps.database.transaction() as tx:
         for mark in marks:

@@ -3,7 +3,7 @@
 import pytest
 from structlog.testing import capture_logs
 
-from services.notification.delivering import _send
+from services.notification.sending import send
 from tests.integration.notification.receipts import in_flight
 from tests.integration.notification.test_delivering import _letters, mailbox
 from tests.integration.notification.test_holding import rows, run, sending
@@ -21,7 +21,7 @@ async def test_a_text_whose_claim_is_over_is_left_alone(serve: Serve, mailbox: s
     claimed = await in_flight(service, "19900000061")
     await run(service, f"UPDATE delivery SET state = '{became}'")
     with capture_logs() as logs:
-        await _send(service.deps, claimed, [])
+        await send(service.deps, claimed, [])
     assert await _letters(mailbox, "19900000061") == []
     assert [state for state, _ in await rows(service)] == [became]
     told = [(one["event"], one["delivery_id"]) for one in logs if one["event"].startswith("delivery_")]

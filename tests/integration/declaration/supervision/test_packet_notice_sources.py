@@ -10,9 +10,9 @@ from shared.contracts.declaration import (
     CycleMoments,
     DeclarationApproved,
     PriorRowRequested,
-    QualifiedListAccepted,
     ReviewsWaiting,
 )
+from shared.contracts.declaration_filing import QualifiedListAccepted
 from shared.contracts.event import Event
 from shared.contracts.identity import StaffChanged
 from shared.ids import DeclarationId, StaffId, new_id
