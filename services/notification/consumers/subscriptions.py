@@ -49,6 +49,7 @@ from shared.contracts.declaration_evaluation import (
 )
 from shared.contracts.identity import (
     CredentialChanged,
+    EmailCodeIssued,
     IdentityAuditAnchored,
     LoginCodeIssued,
     MergeDecided,
@@ -89,6 +90,7 @@ _HEARD: Final = (
     Subscription(StaffChanged, on_staff_changed),
     Subscription(LoginCodeIssued, on_secret_issued),
     Subscription(StaffInvited, on_secret_issued),
+    Subscription(EmailCodeIssued, on_secret_issued),
     Subscription(PhoneChanged, on_phone_changed),
     Subscription(PacketNoticesAsked, on_packet_notices_asked),
     *(
