@@ -20,6 +20,12 @@ def mask_phone(phone: str) -> str:
     return phone[:3] + "*" * max(len(phone) - 7, 0) + phone[-4:]
 
 
+def mask_email(address: str) -> str:
+    """c***@mail.example: the first character, unless it is the only one, and the domain."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1] if len(local) > 1 else ''}***@{domain}"
+
+
 def mask_credential(value: str) -> str:
     """The last four characters: enough to tell one from another."""
     return "…" + value[-4:]

@@ -7,6 +7,7 @@ import structlog
 from services.identity.dependencies import Dependencies
 from services.identity.domain.login_brake import breaker_open, budget_spent
 from services.identity.storage import (
+    email_proofs,
     ending_invitations,
     exempt_choices,
     key_destructions,
@@ -70,6 +71,7 @@ async def forget_logins(deps: Dependencies) -> None:
         await passkey_challenges.delete_expired(tx, now)
         await login_guards.delete_idle(tx, now - timedelta(days=terms.guard_days))
         await proofing_guards.delete_idle(tx, now - timedelta(days=terms.guard_days))
+        await email_proofs.delete_idle(tx, now - timedelta(days=terms.guard_days))
         await sessions.delete_old(tx, now - timedelta(days=terms.session_days))
         await recognition_jobs.delete_finished(tx, now - timedelta(days=terms.job_days))
         await known_devices.delete_idle(tx, now - timedelta(days=terms.device_days))

@@ -8,6 +8,7 @@ from pydantic_settings import SettingsConfigDict
 from services.identity.domain.authority_limits import AuthorityLimits
 from services.identity.domain.limits import (
     ClientLimits,
+    EmailCodeLimits,
     LoginCodeLimits,
     PasskeyLimits,
     RecognitionLimits,
@@ -42,6 +43,7 @@ class Settings(ServiceSettings):
 
     subject_keys: SubjectKeySettings
     login_code: LoginCodeLimits = LoginCodeLimits()
+    email_code: EmailCodeLimits = EmailCodeLimits()
     session: SessionLimits = SessionLimits()
     verification: VerificationLimits = VerificationLimits()
     staff: StaffLimits = StaffLimits()

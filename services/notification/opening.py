@@ -8,7 +8,7 @@ from services.notification.channels.sms import Sms
 from services.notification.channels.wechat_notice import WechatNotice
 from services.notification.dependencies import Dependencies
 from services.notification.domain.delivery import Outcome, Verdict
-from services.notification.storage import messages
+from services.notification.storage import known_people, messages
 from services.notification.storage.catalogue import Template
 from services.notification.storage.deliveries import Delivery
 from shared.security.subject_sealing import open_from_event
@@ -16,12 +16,15 @@ from shared.security.subject_sealing import open_from_event
 Opened = Sms | WechatNotice | Letter
 
 _PAGE = "pages/messages/index"
+_REMOVED = Outcome(Verdict.GIVE_UP, "address_removed")
 _FORGOTTEN = Outcome(Verdict.GIVE_UP, "message_forgotten")
 
 
 async def open_delivery(deps: Dependencies, delivery: Delivery) -> Opened | Outcome:
     """Raises SubjectErased, KeyMissing and SealBroken of the address or code; an Outcome where there is nothing to say
     any more."""
+    if not delivery.phone_event:
+        return _REMOVED
     address = await open_from_event(deps.keyring, "contact", delivery.phone_place, delivery.phone_event)
     if delivery.channel == "sms":
         return await _sms(deps, delivery, address)
@@ -39,8 +42,7 @@ async def open_delivery(deps: Dependencies, delivery: Delivery) -> Opened | Outc
 async def _sms(deps: Dependencies, delivery: Delivery, phone: str) -> Sms:
     template = await deps.catalogue.template(delivery.template_key, "zh", delivery.template_version)
     parameters: dict[str, str] = {}
-    if delivery.secret_place and delivery.secret_event:
-        code = await open_from_event(deps.keyring, "login_code", delivery.secret_place, delivery.secret_event)
+    if (code := await _code(deps, delivery)) is not None:
         parameters["code"] = code
     wanted = [name for name in template.sms_variables if name not in parameters]
     content = await _content(deps, delivery) if wanted else None
@@ -67,6 +69,16 @@ def _filled(text: str, parameters: dict[str, Any]) -> str:
     return text.format_map(parameters)
 
 
+async def _code(deps: Dependencies, delivery: Delivery) -> str | None:
+    if delivery.secret_place is None or delivery.secret_event is None:
+        return None
+    return await open_from_event(deps.keyring, "login_code", delivery.secret_place, delivery.secret_event)
+
+
 async def _content(deps: Dependencies, delivery: Delivery) -> tuple[dict[str, Any], str] | None:
+    """A letter with a code stands in no inbox."""
+    code = await _code(deps, delivery) if delivery.channel == "email" else None
     async with deps.database.read() as reader:
+        if code is not None:
+            return {"code": code}, await known_people.select_language(reader, delivery.recipient_id)
         return await messages.select_content(reader, delivery.id)

@@ -14,7 +14,7 @@ from pydantic import (
 )
 from pydantic_settings import SettingsConfigDict
 
-from services.notification.domain.mail_address import is_address
+from shared.mail_address import is_address
 from shared.secret_files import TakesSecretFiles
 from shared.settings import ServiceSettings, SubjectKeySettings
 from shared.tls import TlsSettings

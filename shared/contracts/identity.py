@@ -40,6 +40,19 @@ class LoginCodeIssued(Event):
     language: Language = "zh"
 
 
+class EmailCodeIssued(Event):
+    """A code to be sent by e-mail at most once (M10), to an address that a person wants notices at; worthless after
+    `expires_at`."""
+
+    TYPE: ClassVar[str] = "identity.email_code_issued.v1"
+    AGGREGATE: ClassVar[str] = "challenge_id"
+    challenge_id: UUID
+    person_id: PersonId
+    email: Sealed  # contact, and of the person
+    code: Sealed  # login_code, and of the person
+    expires_at: AwareDatetime
+
+
 class PersonContactChanged(Event):
     """How a person can be reached; a snapshot."""
 

@@ -1,6 +1,14 @@
 """The part of the route table about WeChat login, one's own credentials, and accounts that may be one person's."""
 
-from services.identity.api import credential_schemas, credentials, login, login_schemas, merges, verification_schemas
+from services.identity.api import (
+    credential_schemas,
+    credentials,
+    emails,
+    login,
+    login_schemas,
+    merges,
+    verification_schemas,
+)
 from services.identity.api.wechat_attempts import prepare_wechat_link, prepare_wechat_session
 from shared.web.cursors import Page
 from shared.web.routing import Candidates, Public, Route, Staff
@@ -102,6 +110,35 @@ _OWN: tuple[Route, ...] = (
         "Change one's phone, after proving the old one",
         request=credential_schemas.ProvenPhoneBody,
         response=credential_schemas.PhoneChangeView,
+    ),
+    Route(
+        "POST",
+        "/v1/me/email-codes",
+        emails.post_email_code,
+        Candidates(),
+        "获取邮箱验证码（添加或更换接收通知的邮箱）",
+        "A code to an e-mail address that notices are wanted at",
+        request=credential_schemas.EmailCodeBody,
+        response=login_schemas.LoginCodeView,
+        status=202,
+    ),
+    Route(
+        "PUT",
+        "/v1/me/email",
+        emails.put_email,
+        Candidates(),
+        "确认邮箱（此后按通知设置接收邮件）",
+        "Confirm an e-mail address by its code; notices go there by one's preferences",
+        request=credential_schemas.ProvenEmailBody,
+        response=credential_schemas.EmailView,
+    ),
+    Route(
+        "DELETE",
+        "/v1/me/email",
+        emails.delete_email,
+        Candidates(),
+        "删除邮箱（不再接收邮件）",
+        "Remove one's e-mail address; nothing more goes there",
     ),
     Route(
         "GET",

@@ -1,10 +1,10 @@
 """Bodies and answers about the ways to log in, and about accounts that may be one person's."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from services.identity.api.login_schemas import Code, PhoneText
 from services.identity.domain.credentials import Credential, CredentialKind
@@ -13,6 +13,8 @@ from services.identity.domain.merging import Grounds, MergeState
 from services.identity.domain.verification import State
 from services.identity.storage.merge_requests import MergeRequest
 from shared.web.schemas import Body, PageQuery, View
+
+EmailText = Annotated[str, StringConstraints(min_length=3, max_length=254)]
 
 
 class CredentialView(View):
@@ -46,6 +48,26 @@ class ProvenPhoneBody(Body):
     challenge_id: UUID
     phone: PhoneText
     code: Code
+
+
+class EmailCodeBody(Body):
+    """Where notices are wanted."""
+
+    email: EmailText
+
+
+class ProvenEmailBody(Body):
+    """An e-mail address, and the code that came to it."""
+
+    challenge_id: UUID
+    email: EmailText
+    code: Code
+
+
+class EmailView(View):
+    """The address that is used now, masked."""
+
+    email_masked: str
 
 
 class LinkView(View):

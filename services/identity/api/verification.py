@@ -12,13 +12,14 @@ from services.identity.api.verification_schemas import (
 )
 from services.identity.api.verification_views import me_verification_view, quality_view
 from services.identity.storage import persons
+from services.identity.use_cases.linking.email_of import email_of
 from services.identity.use_cases.signing_in.become_known import phone_of
 from services.identity.use_cases.verifying.accept_consent import accept_consent
 from services.identity.use_cases.verifying.show_verification import show_verification
 from services.identity.use_cases.verifying.start_automatic_verification import start_automatic_verification
 from services.identity.use_cases.verifying.store_verification_image import StoredSide, store_verification_image
 from shared.errors import NotFound
-from shared.masking import mask_phone
+from shared.masking import mask_email, mask_phone
 
 
 async def get_me(call: IdentityCall) -> MeView:
@@ -27,10 +28,11 @@ async def get_me(call: IdentityCall) -> MeView:
     if person is None or person.state != "active":
         raise NotFound
     status = await show_verification(call.reader, call.actor.id, call.deps.settings.verification, call.now)
-    phone = await phone_of(person, call.deps.keyring)
+    phone, email = await phone_of(person, call.deps.keyring), await email_of(person, call.deps.keyring)
     return MeView(
         person_id=person.person_id,
         phone_masked=None if phone is None else mask_phone(phone),
+        email_masked=None if email is None else mask_email(email),
         held_until=person.held_until if person.held_until and person.held_until > call.now else None,
         language=person.language,
         verification=me_verification_view(status),

@@ -135,6 +135,7 @@ class MeView(View):
 
     person_id: UUID
     phone_masked: str | None
+    email_masked: str | None
     held_until: datetime | None
     language: str
     verification: MeVerificationView

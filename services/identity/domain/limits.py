@@ -43,6 +43,30 @@ class LoginCodeLimits(_Limits):
         return ((self.wrong_per_day, timedelta(hours=24)),)
 
 
+class EmailCodeLimits(_Limits):
+    """Codes that confirm an e-mail address (A5, V1, V2, V4)."""
+
+    seconds: int = Field(600, ge=60, le=1800, description="life of a code sent by e-mail, in seconds")
+    tries: int = Field(5, ge=1, le=10, description="guesses per code sent by e-mail")
+    wrong_per_day: int = Field(10, ge=1, le=100, description="wrong guesses a person has in 24 hours, over all of them")
+    per_hour: int = Field(5, ge=1, description="codes by e-mail that one person may ask for in an hour, one a minute")
+    per_day: int = Field(10, ge=1, description="codes by e-mail that one person may ask for in 24 hours")
+    per_mailbox_and_day: int = Field(
+        20, ge=1, description="codes sent to one address in 24 hours, whoever asks; nothing says that no more are sent"
+    )
+
+    @property
+    def sending(self) -> tuple[tuple[int, timedelta], ...]:
+        """(count, window) for one person, all of which hold at once."""
+        day, hour = timedelta(hours=24), timedelta(hours=1)
+        return ((self.per_day, day), (self.per_hour, hour), (1, timedelta(minutes=1)))
+
+    @property
+    def guessing(self) -> tuple[tuple[int, timedelta], ...]:
+        """(count, window) of wrong guesses by one person."""
+        return ((self.wrong_per_day, timedelta(hours=24)),)
+
+
 class SessionLimits(_Limits):
     """Tokens and sessions (V14, V16, V18)."""
 

@@ -12,14 +12,15 @@ from shared.postgres.transaction import Reader, Row, Transaction
 from shared.security.blind_index import BlindIndex
 
 _SELECT: Final = """
-SELECT person_id, phone_sealed, language, state, phone_index, held_until FROM person WHERE person_id = $1
+SELECT person_id, phone_sealed, language, state, phone_index, held_until, email_sealed FROM person WHERE person_id = $1
 """
 _LOCK: Final = """
-SELECT person_id, phone_sealed, language, state, phone_index, held_until FROM person WHERE person_id = $1
+SELECT person_id, phone_sealed, language, state, phone_index, held_until, email_sealed FROM person WHERE person_id = $1
 FOR UPDATE
 """
 _SELECT_BY_PHONE: Final = """
-SELECT person_id, phone_sealed, language, state, phone_index, held_until FROM person WHERE phone_index = ANY($1)
+SELECT person_id, phone_sealed, language, state, phone_index, held_until, email_sealed FROM person
+WHERE phone_index = ANY($1)
 """
 _INSERT: Final = """
 WITH fresh AS (
@@ -29,6 +30,7 @@ WITH fresh AS (
 INSERT INTO identity_verification (person_id, since) SELECT person_id, $5 FROM fresh
 """
 _UPDATE_PHONE: Final = "UPDATE person SET phone_sealed = $2, phone_index = $3, held_until = $4 WHERE person_id = $1"
+_UPDATE_EMAIL: Final = "UPDATE person SET email_sealed = $2, email_confirmed_at = $3 WHERE person_id = $1"
 _NEXT_VERSION: Final = "UPDATE person SET version = version + 1 WHERE person_id = $1 RETURNING version"
 _SELECT_SIDES: Final = """
 SELECT p.person_id, p.created_at, p.state = 'active' AS active, p.phone_index IS NOT NULL AS has_phone,
@@ -48,7 +50,8 @@ WHERE p.person_id = ANY($1::uuid[]) ORDER BY p.person_id FOR UPDATE
 # Whoever is closed, for whatever reason, has a key that is to be destroyed (V58).
 _CLOSE: Final = """
 WITH closed AS (
-    UPDATE person SET state = 'closed', phone_sealed = NULL, phone_index = NULL, closed_at = $2
+    UPDATE person SET state = 'closed', phone_sealed = NULL, phone_index = NULL, email_sealed = NULL,
+        email_confirmed_at = NULL, closed_at = $2
     WHERE person_id = $1 AND state = 'active' RETURNING person_id
 )
 INSERT INTO key_destruction (person_id, asked_at) SELECT person_id, $2 FROM closed
@@ -65,7 +68,8 @@ _SELECT_ACTIVE: Final = "SELECT person_id FROM person WHERE person_id = ANY($1::
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person; the phone stays sealed, and is None for who came by WeChat and gave none, or closed the account."""
+    """One person; the addresses stay sealed. The phone is None for who came by WeChat and gave none, or closed the
+    account, the e-mail address for who confirmed none."""
 
     person_id: UUID
     phone_sealed: bytes | None
@@ -73,6 +77,7 @@ class Person:
     state: str
     phone_index: bytes | None = None
     held_until: datetime | None = None
+    email_sealed: bytes | None = None
 
 
 async def select(reader: Reader, person_id: UUID) -> Person | None:
@@ -104,9 +109,16 @@ async def update_phone(
     await tx.execute(_UPDATE_PHONE, person_id, phone_sealed, phone_index, held_until)
 
 
+async def update_email(
+    tx: Transaction, person_id: UUID, email_sealed: bytes | None, confirmed_at: datetime | None
+) -> None:
+    """Write a confirmed e-mail address, or that there is none."""
+    await tx.execute(_UPDATE_EMAIL, person_id, email_sealed, confirmed_at)
+
+
 async def update_closed(tx: Transaction, person_id: UUID, at: datetime) -> bool:
-    """Close an active person for good; the phone is forgotten, and free again, and the person's key is to be destroyed.
-    False when there is none."""
+    """Close an active person for good; the addresses are forgotten, the phone is free, and the person's key is to be
+    destroyed. False when there is none."""
     return await tx.execute(_CLOSE, person_id, at) == 1
 
 

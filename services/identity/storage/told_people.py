@@ -35,7 +35,7 @@ FROM identity_verification v JOIN person p USING (person_id)
 WHERE v.person_id = ANY($1::uuid[]) AND v.state = 'revoked'
 """
 _SELECT_PEOPLE: Final = """
-SELECT person_id, phone_sealed, language, state, version FROM person WHERE person_id = ANY($1::uuid[])
+SELECT person_id, phone_sealed, language, state, version, email_sealed FROM person WHERE person_id = ANY($1::uuid[])
 """
 
 
@@ -77,6 +77,5 @@ async def select_revocations(reader: Reader, person_ids: Sequence[UUID]) -> list
 async def select_people(reader: Reader, person_ids: Sequence[UUID]) -> list[tuple[Person, int]]:
     """These people with their versions."""
     rows = await reader.fetch(_SELECT_PEOPLE, list(person_ids))
-    return [
-        (Person(row["person_id"], row["phone_sealed"], row["language"], row["state"]), row["version"]) for row in rows
-    ]
+    people = [dict(row) for row in rows]
+    return [(Person(**{name: one[name] for name in one if name != "version"}), one["version"]) for one in people]

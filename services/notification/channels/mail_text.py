@@ -20,7 +20,7 @@ def message_id(letter: Letter, sender: str) -> str:
 
 
 def written(letter: Letter, sender: str, sender_name: str, at: datetime) -> bytes:
-    """The message. Both addresses must be ones by domain.mail_address."""
+    """The message. Both addresses must be ones by shared.mail_address."""
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(sender_name, addr_spec=sender)
     message["To"] = Address(addr_spec=letter.address)

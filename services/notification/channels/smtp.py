@@ -11,9 +11,9 @@ from services.notification.channels.letter import Letter
 from services.notification.channels.mail_text import message_id, written
 from services.notification.channels.smtp_codes import Step, verdict_of
 from services.notification.domain.delivery import Outcome, Verdict
-from services.notification.domain.mail_address import is_address
 from services.notification.settings import SmtpSettings
 from shared.clock import Clock
+from shared.mail_address import is_address
 from shared.secret_files import SecretUnreadable
 from shared.tls import client_context
 

@@ -52,6 +52,7 @@ from shared.contracts.declaration_filing import (
 )
 from shared.contracts.identity import (
     CredentialChanged,
+    EmailCodeIssued,
     IdentityAuditAnchored,
     LoginCodeIssued,
     MergeDecided,
@@ -92,6 +93,7 @@ _HEARD: Final = (
     Subscription(StaffChanged, on_staff_changed),
     Subscription(LoginCodeIssued, on_secret_issued),
     Subscription(StaffInvited, on_secret_issued),
+    Subscription(EmailCodeIssued, on_secret_issued),
     Subscription(PhoneChanged, on_phone_changed),
     Subscription(PacketNoticesAsked, on_packet_notices_asked),
     *(

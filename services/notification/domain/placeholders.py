@@ -7,7 +7,7 @@ from typing import Any, Final
 from services.notification.domain.audience import Audience, notices_for
 from services.notification.domain.sample_events import EventUnknown, sample_event
 from shared.contracts.event import Event
-from shared.contracts.identity import LoginCodeIssued, StaffInvited
+from shared.contracts.identity import EmailCodeIssued, LoginCodeIssued, StaffInvited
 
 RuleKey = tuple[str, Audience]
 """Event with its case, and audience."""
@@ -54,6 +54,8 @@ def sms_variables(rules: Iterable[RuleKey]) -> frozenset[str]:
 
 def _brought(key: str, audience: Audience) -> Mapping[str, Any]:
     event = _sample(key)
+    if isinstance(event, EmailCodeIssued):
+        return {"code": "012345"}
     if event is None or audience == "phone":
         return {}
     notices = notices_for([event], audience)

@@ -68,11 +68,13 @@ class InAppStays(Conflict):
 
 
 class CodeStaysOnPhone(Conflict):
-    """What goes to the phone named in the event goes there alone, and always."""
+    """What goes to the phone or e-mail address named in the event goes there alone, and always."""
 
     code = "rule_phone_only"
-    message_zh = "验证码、邀请码和换号提醒只能发送到手机，此规则不能修改。"
-    message_en = "Codes, invitations and the warning to an old number go to the phone alone; this rule stays."
+    message_zh = "验证码、邀请码和换号提醒只能发送到对应的手机或邮箱，此规则不能修改。"
+    message_en = (
+        "Codes, invitations and the warning to an old number go where they belong and nowhere else; this rule stays."
+    )
 
 
 class SilentRule(Conflict):

@@ -16,14 +16,22 @@ SELECT $2 || person_id AS place, phone_event FROM known_person WHERE person_id =
 UNION ALL
 SELECT $3 || staff_id, phone_event FROM known_staff WHERE staff_id = $1 AND phone_event <> ''
 """
+# Letters that wait go where the person wants them now, or nowhere any more; one that holds a code proves the address it
+# was written for.
 _UPSERT_PERSON: Final = """
-INSERT INTO known_person AS k (person_id, version, phone_event, language, openid_event, email_event)
-VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (person_id) DO UPDATE
-SET version = excluded.version, phone_event = excluded.phone_event, language = excluded.language,
-    openid_event = excluded.openid_event, email_event = excluded.email_event
-WHERE k.version < excluded.version
+WITH told AS (
+    INSERT INTO known_person AS k (person_id, version, phone_event, language, openid_event, email_event)
+    VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (person_id) DO UPDATE
+    SET version = excluded.version, phone_event = excluded.phone_event, language = excluded.language,
+        openid_event = excluded.openid_event, email_event = excluded.email_event
+    WHERE k.version < excluded.version RETURNING person_id, email_event
+)
+UPDATE delivery d SET phone_event = told.email_event FROM told
+WHERE d.recipient_id = told.person_id AND d.channel = 'email' AND d.state IN ('pending', 'sending')
+  AND d.secret_event IS NULL
 """
+_SELECT_LANGUAGE: Final = "SELECT language FROM known_person WHERE person_id = $1"
 # The row stays, without a phone: an older event that comes late must not bring the person back.
 _FORGET_PERSON: Final = """
 INSERT INTO known_person AS k (person_id, version, phone_event, language) VALUES ($1, $2, '', 'zh')
@@ -31,9 +39,10 @@ ON CONFLICT (person_id) DO UPDATE
 SET version = excluded.version, phone_event = '', openid_event = '', email_event = '', language = 'zh'
 WHERE k.version < excluded.version
 """
+# A letter that waits stays behind: nobody is there to read it.
 _FORGET_DELIVERIES: Final = """
 UPDATE delivery SET phone_event = '', secret_event = NULL
-WHERE recipient_id = $1 AND state NOT IN ('pending', 'sending', 'unknown')
+WHERE recipient_id = $1 AND (channel = 'email' OR state NOT IN ('pending', 'sending', 'unknown'))
 """
 _FORGET_MESSAGES: Final = "DELETE FROM message WHERE recipient_id = $1"
 _FORGET_CONSENTS: Final = "DELETE FROM wechat_consent WHERE person_id = ANY($1::uuid[])"
@@ -73,8 +82,13 @@ async def select_phones(reader: Reader, account_id: UUID) -> dict[str, str]:
     return {row["place"]: row["phone_event"] for row in found}
 
 
+async def select_language(reader: Reader, person_id: UUID) -> str:
+    """Chinese where nothing was heard of the person yet."""
+    return str(await reader.fetchval(_SELECT_LANGUAGE, person_id) or "zh")
+
+
 async def upsert_person(tx: Transaction, event: PersonContactChanged) -> None:
-    """Remember a person's addresses, still sealed as they came."""
+    """Remember a person's addresses, still sealed as they came; letters that wait leave for the new one."""
     await tx.execute(
         _UPSERT_PERSON,
         event.person_id,
@@ -87,7 +101,8 @@ async def upsert_person(tx: Transaction, event: PersonContactChanged) -> None:
 
 
 async def update_forgotten(tx: Transaction, event: PersonClosed) -> None:
-    """Forget a person's addresses, messages, choices and consents, and the phone in texts that were sent."""
+    """Forget a person's addresses, messages, choices and consents, the phone in texts that were sent, and
+    letters."""
     await tx.execute(_FORGET_PERSON, event.person_id, event.aggregate_version)
     await tx.execute(_FORGET_DELIVERIES, event.person_id)
     await tx.execute(_FORGET_MESSAGES, event.person_id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from services.notification.domain.audience import Notice
@@ -59,21 +59,23 @@ LEFT JOIN known_staff s ON s.staff_id = n.target_id
 ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
 """
 # What carries a code goes at most once (M10).
-_INSERT_TO_PHONE: Final = """
+_INSERT_TO_ADDRESS: Final = """
 INSERT INTO delivery (event_id, event_type, recipient_id, channel, template_key, template_version, state, at_most_once,
                       phone_place, phone_event, secret_place, secret_event, expires_at, next_at, created_at)
-VALUES ($1, $2, $3, 'sms', $4, $5, 'pending', $8::text IS NOT NULL, $6, $7, $8, $9, $10, $11, $11)
+VALUES ($1, $2, $3, $12, $4, $5, 'pending', $8::text IS NOT NULL, $6, $7, $8, $9, $10, $11, $11)
 ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
 """
 
 
 @dataclass(frozen=True, slots=True)
-class PhoneDelivery:
-    """A delivery to the phone named in an event, with a code or without; both stay sealed as they came."""
+class AddressedDelivery:
+    """A delivery to the phone or e-mail address named in an event, with a code or without; both stay sealed as they
+    came."""
 
     event_id: UUID
     event_type: str
     recipient_id: UUID
+    channel: Literal["sms", "email"]
     phone_place: str
     phone_event: str
     secret_place: str | None
@@ -114,10 +116,10 @@ def _common(notices: Sequence[Notice], rule: Rule, place: str) -> tuple[object, 
     )
 
 
-async def insert_to_phone(tx: Transaction, wanted: PhoneDelivery, rule: Rule) -> None:
-    """One delivery to a phone."""
+async def insert_to_address(tx: Transaction, wanted: AddressedDelivery, rule: Rule) -> None:
+    """One delivery to where the event says."""
     await tx.execute(
-        _INSERT_TO_PHONE,
+        _INSERT_TO_ADDRESS,
         wanted.event_id,
         wanted.event_type,
         wanted.recipient_id,
@@ -129,4 +131,5 @@ async def insert_to_phone(tx: Transaction, wanted: PhoneDelivery, rule: Rule) ->
         wanted.secret_event,
         wanted.expires_at,
         wanted.created_at,
+        wanted.channel,
     )

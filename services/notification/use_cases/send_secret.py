@@ -1,33 +1,39 @@
-"""Hand a login code or an invitation to the SMS channel: to the phone named in the event, at most once (M10)."""
+"""Hand a code or an invitation to its channel: to the phone or mailbox named in the event, at most once (M10)."""
 
 from datetime import datetime
-from uuid import UUID
 
 from services.notification.domain.audience import rule_key
 from services.notification.storage import new_deliveries
 from services.notification.storage.catalogue import Catalogue
-from shared.contracts.identity import LoginCodeIssued, StaffInvited
+from services.notification.storage.new_deliveries import AddressedDelivery
+from shared.contracts.identity import EmailCodeIssued, LoginCodeIssued, StaffInvited
 from shared.postgres.transaction import Transaction
 
 
 async def send_secret(
-    tx: Transaction, catalogue: Catalogue, event: LoginCodeIssued | StaffInvited, now: datetime
+    tx: Transaction, catalogue: Catalogue, event: LoginCodeIssued | StaffInvited | EmailCodeIssued, now: datetime
 ) -> None:
     """Write the delivery; the code stays sealed until the moment it is sent."""
     (rule,) = await catalogue.rules(rule_key(event))
-    secret_field = "code" if isinstance(event, LoginCodeIssued) else "secret"
-    recipient: UUID = event.challenge_id if isinstance(event, LoginCodeIssued) else event.staff_id
+    match event:
+        case LoginCodeIssued():
+            recipient, address, secret = event.challenge_id, ("phone", event.phone), ("code", event.code)
+        case StaffInvited():
+            recipient, address, secret = event.staff_id, ("phone", event.phone), ("secret", event.secret)
+        case EmailCodeIssued():
+            recipient, address, secret = event.person_id, ("email", event.email), ("code", event.code)
     place = f"{event.TYPE}.{{}}:{event.aggregate_id}"
-    await new_deliveries.insert_to_phone(
+    await new_deliveries.insert_to_address(
         tx,
-        new_deliveries.PhoneDelivery(
+        AddressedDelivery(
             event_id=event.event_id,
             event_type=event.TYPE,
             recipient_id=recipient,
-            phone_place=place.format("phone"),
-            phone_event=event.phone,
-            secret_place=place.format(secret_field),
-            secret_event=getattr(event, secret_field),
+            channel="email" if isinstance(event, EmailCodeIssued) else "sms",
+            phone_place=place.format(address[0]),
+            phone_event=address[1],
+            secret_place=place.format(secret[0]),
+            secret_event=secret[1],
             expires_at=event.expires_at,
             created_at=now,
         ),

@@ -6,6 +6,7 @@ from uuid import uuid4
 _FORMATS = {"uuid": str(uuid4()), "date-time": "2027-01-15T09:30:00+08:00", "date": "2025-06-30"}
 BY_FIELD: dict[str, Any] = {
     "phone": "13911112222",
+    "email": "shangguan@mail.example",
     "name": "上官虚构",
     "document_type": "resident_id",
     "document_no": "420106199003070012",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.logging import mask
-from shared.masking import mask_document_no, mask_name, mask_phone
+from shared.masking import mask_document_no, mask_email, mask_name, mask_phone
 
 
 @pytest.mark.requirement("V54")
@@ -52,6 +52,8 @@ def test_a_value_can_not_forge_a_line() -> None:
         (mask_document_no("11010519491231002X"), "110105********002X"),
         (mask_document_no("A1234563"), "******63"),
         (mask_phone("13912345678"), "139****5678"),
+        (mask_email("chen@mail.example"), "c***@mail.example"),
+        (mask_email("c@mail.example"), "***@mail.example"),
     ],
 )
 def test_masked_values_show_the_allowed_part_only(masked: str, expected: str) -> None:

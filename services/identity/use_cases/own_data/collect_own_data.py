@@ -67,6 +67,8 @@ async def _value(row: Row, column: str, said: Personal, keyring: Keyring) -> Any
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
     if isinstance(value, datetime | date):
         return value.isoformat()
     return str(value) if isinstance(value, UUID) else value

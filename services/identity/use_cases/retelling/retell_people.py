@@ -7,6 +7,7 @@ from uuid import UUID
 import structlog
 
 from services.identity.storage import signing_keys, staff_accounts, told_people
+from services.identity.use_cases.linking.email_of import email_of
 from services.identity.use_cases.linking.openid_of import openid_of
 from services.identity.use_cases.signing_in.become_known import contact_changed, phone_of
 from services.identity.use_cases.signing_keys.rotate_signing_key import signing_key_published
@@ -55,11 +56,12 @@ async def retell_reachable(tx: Transaction, ids: Sequence[UUID], keyring: Keyrin
         try:
             phone = await phone_of(person, keyring)
             openid = await openid_of(tx, person.person_id, keyring)
+            email = await email_of(person, keyring)
         except (KeyMissing, SealBroken, SubjectErased) as error:
             log.error("contact_not_retold", person_id=str(person.person_id), error=type(error).__name__)
             continue
         if phone is not None or openid is not None:
-            events.append(await contact_changed(person, phone, openid, version, keyring, now))
+            events.append(await contact_changed(person, phone, openid, email, version, keyring, now))
         elif person.state == "closed":
             person_id = PersonId(person.person_id)
             events.append(PersonClosed(occurred_at=now, aggregate_version=version, person_id=person_id))

@@ -9,6 +9,7 @@ import structlog
 from services.identity.domain.caller import Caller
 from services.identity.storage import contact_marks, persons
 from services.identity.storage.persons import Person
+from services.identity.use_cases.linking.email_of import email_of
 from services.identity.use_cases.linking.openid_of import openid_of
 from shared import audit, outbox
 from shared.actor import Actor
@@ -40,20 +41,27 @@ async def become_known(tx: Transaction, phone: str | None, caller: Caller, keyri
 async def publish_contact(
     tx: Transaction, person: Person, phone: str, version: int, keyring: Keyring, now: datetime
 ) -> None:
-    """Tell the others a phone that was proven just now; `version` is the event's. It does not wait for an openid that
-    does not open at the moment: the worker tells that once it does."""
-    openid = None
+    """Tell the others a phone that was proven just now; `version` is the event's. It does not wait for an openid
+    or an e-mail address that does not open at the moment: the worker tells that once it does."""
+    openid = email = None
     try:
         openid = await openid_of(tx, person.person_id, keyring)
+        email = await email_of(person, keyring)
         await contact_marks.update_told(tx, person.person_id, now)
     except KeyMissing as error:
-        log.error("openid_not_opened", person_id=str(person.person_id), error=type(error).__name__)
+        log.error("address_not_opened", person_id=str(person.person_id), error=type(error).__name__)
         await contact_marks.update_untold(tx, person.person_id, now)
-    outbox.add(tx, await contact_changed(person, phone, openid, version, keyring, now))
+    outbox.add(tx, await contact_changed(person, phone, openid, email, version, keyring, now))
 
 
 async def contact_changed(
-    person: Person, phone: str | None, openid: str | None, version: int, keyring: Keyring, now: datetime
+    person: Person,
+    phone: str | None,
+    openid: str | None,
+    email: str | None,
+    version: int,
+    keyring: Keyring,
+    now: datetime,
 ) -> PersonContactChanged:
     """How a person can be reached now; `version` is the event's. Who logs in by WeChat alone has an empty phone."""
 
@@ -68,6 +76,7 @@ async def contact_changed(
         phone=await sealed("phone", phone) or "",
         language=person.language,
         wechat_openid=await sealed("wechat_openid", openid),
+        email=await sealed("email", email),
     )
 
 

@@ -1,4 +1,4 @@
-"""Which e-mail addresses are written to."""
+"""Which e-mail addresses are taken and written to."""
 
 import re
 from typing import Final
