@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from services.notification.channels.smtp import SmtpLetters
-from services.notification.delivering import _deliver_batch
+from services.notification.delivering import deliver_due
 from services.notification.settings import SmtpSettings
 from shared.contracts.identity import EmailCodeIssued, PersonClosed, PersonContactChanged
 from shared.ids import PersonId
@@ -48,7 +48,7 @@ class Post:
     async def send(self) -> list[tuple[str, str]]:
         """(address, text) of the letters that leave now."""
         before = len(self.server.letters)
-        await _deliver_batch(replace(self.notification.deps, letters=self.letters))
+        await deliver_due(replace(self.notification.deps, letters=self.letters))
         found = []
         for to, letter in self.server.letters[before:]:
             body = letter.get_body(("plain",))

@@ -14,7 +14,7 @@ from services.notification.domain.preference import CHOOSABLE
 from services.notification.domain.rule_channels import CHANNELS
 from services.notification.domain.sample_events import sample_event
 from shared.contracts.event import Event
-from shared.contracts.identity import StaffChanged
+from shared.contracts.identity import EmailCodeIssued, StaffChanged
 from shared.ids import PersonId, StaffId, new_id
 from tests.integration.notification.copies import another_copy
 from tests.integration.notification.rule_rows import rule_rows
@@ -196,15 +196,16 @@ async def reads_in_words(cast: Cast, reader: UUID, template: str) -> None:
 
 @pytest.mark.requirement("M10", "V9")
 @pytest.mark.parametrize("key", [key for key, audience in rule_rows() if audience == "phone"])
-async def test_a_row_for_a_phone_goes_to_the_phone_alone(cast: Cast, key: str) -> None:
-    """One text for the number in the event, nothing in anybody's inbox."""
+async def test_a_row_for_an_address_goes_to_the_address_alone(cast: Cast, key: str) -> None:
+    """One text for the number in the event, or one letter for its mailbox; nothing in anybody's inbox."""
     event = cast.event(key)
     await cast.service.deliver(event)
     await cast.service.deliver(event)
     (rule,) = await fetch(cast.service, _ROWS, key)
-    assert [name for name in CHANNELS if rule[name]] == ["sms"]
+    channel = "email" if key == EmailCodeIssued.TYPE else "sms"
+    assert [name for name in CHANNELS if rule[name]] == [channel]
     heard = [(row["channel"], row["template_key"]) for row in await fetch(cast.service, _HEARD, event.event_id)]
-    assert heard == [("sms", rule["template_key"])]
+    assert heard == [(channel, rule["template_key"])]
 
 
 async def test_every_row_of_the_table_is_played(cast: Cast) -> None:

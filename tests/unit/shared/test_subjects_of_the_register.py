@@ -32,7 +32,7 @@ def test_what_is_held_about_an_erasable_person_is_sealed_for_that_person() -> No
     columns = [column for register in registers() for column in register.columns()]
     assert without_subject(columns) == []
     named = [str(c) for c in columns if (how := c.said.sealed or c.said.object) is not None and how.subject]
-    assert len(named) == 14, named
+    assert len(named) == 15, named
 
 
 @pytest.mark.requirement("V58")
