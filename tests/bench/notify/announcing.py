@@ -5,7 +5,6 @@ import argparse
 import asyncio
 import json
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -54,12 +53,11 @@ UNION SELECT institution_id FROM declaration.known_institution WHERE state = 'ac
 UNION SELECT exam_body_id FROM declaration.known_exam_body WHERE state = 'active'
 """
 _TOLD: Final = "SELECT aggregate_id AS id, count(*) AS times FROM declaration.outbox WHERE type = $1 GROUP BY 1"
-_TEXTS: Final = "SELECT id, recipient_id FROM notification.delivery WHERE event_type = $1 AND channel = 'sms'"
 
 
 @dataclass
 class Bench:
-    """One run: the stack, the zone's caller, and how many workers were killed."""
+    """One run: the stack, the zone's caller, how many workers were killed, and the number of each person."""
 
     stack: Stack
     arguments: argparse.Namespace
@@ -68,6 +66,7 @@ class Bench:
     killed: int = 0
     stopping: bool = False
     marks: dict[str, float] = field(default_factory=dict)
+    phones: dict[UUID, str] = field(default_factory=dict)
 
     async def call(self, method: str, path: str, body: Json | None = None, version: int | None = None) -> Json:
         """As the zone's admin; raises when refused."""
@@ -107,7 +106,7 @@ async def _measure(bench: Bench) -> Json:
     await stack.start("declaration", "api")
     await _open_year(bench)
     await fill(_dsn(stack), bench.arguments.announce)
-    await _let_be_known(stack)
+    await _let_be_known(bench)
     sending = {"NOTIFICATION_SMS__ENDPOINT": bench.provider.endpoint}
     await stack.start("notification", "worker", extra_env=sending)
     plan = list(islice(cycle(_POINTS), bench.arguments.kills))
@@ -146,24 +145,25 @@ async def _move(bench: Bench) -> str:
     return str(moved["announcement_id"])
 
 
-async def _let_be_known(stack: Stack) -> None:
+async def _let_be_known(bench: Bench) -> None:
     """Notification knows a number of everybody who declares."""
-    keyring = Keyring.load(keyring_file(stack.home, "notification"))
-    connection = await connect(_dsn(stack))
-    people = [row["person_id"] for row in await connection.fetch("SELECT person_id FROM declaration.declaration")]
+    keyring = Keyring.load(keyring_file(bench.stack.home, "notification"))
+    connection = await connect(_dsn(bench.stack))
+    people = await connection.fetch("SELECT person_id FROM declaration.declaration")
+    bench.phones = {row["person_id"]: f"199{place:08d}" for place, row in enumerate(people)}
     await connection.copy_records_to_table(
         "known_person",
         schema_name="notification",
         columns=["person_id", "version", "phone_event", "language"],
-        records=_known(keyring, people),
+        records=_known(keyring, bench.phones),
     )
     await connection.close()
 
 
-def _known(keyring: Keyring, people: list[UUID]) -> Iterator[tuple[UUID, int, str, str]]:
-    for place, person in enumerate(people):
-        phone = seal_for_event(keyring, "contact", f"{PersonContactChanged.TYPE}.phone:{person}", f"199{place:08d}")
-        yield person, 1, phone, "zh"
+def _known(keyring: Keyring, phones: Mapping[UUID, str]) -> Iterator[tuple[UUID, int, str, str]]:
+    for person, phone in phones.items():
+        sealed = seal_for_event(keyring, "contact", f"{PersonContactChanged.TYPE}.phone:{person}", phone)
+        yield person, 1, sealed, "zh"
 
 
 async def _keep_telling(bench: Bench, copy: int, points: list[str]) -> None:
@@ -207,9 +207,7 @@ async def _figures(bench: Bench, shown: Json) -> Json:
     messages = {row["recipient_id"]: row["messages"] for row in await connection.fetch(_MESSAGES)}
     concerned = {row["id"] for row in await connection.fetch(_CONCERNED)}
     told = {row["id"]: row["times"] for row in await connection.fetch(_TOLD, CycleDatesAnnounced.TYPE)}
-    handed: Counter[UUID] = Counter()
-    for row in await connection.fetch(_TEXTS, CycleDatesAnnounced.TYPE):
-        handed[row["recipient_id"]] += len(bench.provider.taken.get(str(row["id"]), []))
+    handed = {person: len(bench.provider.taken.get(phone, [])) for person, phone in bench.phones.items()}
     await connection.close()
     seconds = bench.marks["told"]
     return {
