@@ -3,7 +3,7 @@
 from services.declaration.dependencies import Dependencies
 from services.declaration.storage import known_staff
 from services.declaration.use_cases.reviewing.release_claims import release_claims
-from shared.contracts.identity import StaffChanged
+from shared.contracts.identity_staff import StaffChanged
 from shared.postgres.transaction import Transaction
 
 

@@ -14,7 +14,8 @@ from services.declaration.storage import (
 )
 from services.declaration.use_cases.retelling.retell_declarations import retell_declarations
 from shared.contracts.declaration import DeclarationSetDiffers, DeclarationSetsListed, DeclarationSubmitted
-from shared.contracts.identity import IdentitySetsListed, PersonRevoked, PersonVerified, StaffChanged
+from shared.contracts.identity import IdentitySetsListed, PersonRevoked, PersonVerified
+from shared.contracts.identity_staff import StaffChanged
 from shared.contracts.institution import (
     BindingChanged,
     ExamBodyChanged,

@@ -26,8 +26,8 @@ from shared.contracts.identity import (
     PhoneChanged,
     SessionEnded,
     SigningKeyPublished,
-    StaffChanged,
 )
+from shared.contracts.identity_staff import StaffChanged
 from shared.contracts.institution import (
     BindingChanged,
     ConfirmationCodeGuessed,

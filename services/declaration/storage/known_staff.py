@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from shared.contracts.identity import StaffChanged
+from shared.contracts.identity_staff import StaffChanged
 from shared.postgres.transaction import Reader, Transaction
 
 KNOWN: Final = "SELECT staff_id AS id FROM known_staff"

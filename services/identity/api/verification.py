@@ -12,6 +12,7 @@ from services.identity.api.verification_schemas import (
 )
 from services.identity.api.verification_views import me_verification_view, quality_view
 from services.identity.storage import persons
+from services.identity.storage.persons import Person
 from services.identity.use_cases.linking.email_of import email_of
 from services.identity.use_cases.signing_in.become_known import phone_of
 from services.identity.use_cases.verifying.accept_consent import accept_consent
@@ -20,25 +21,36 @@ from services.identity.use_cases.verifying.start_automatic_verification import s
 from services.identity.use_cases.verifying.store_verification_image import StoredSide, store_verification_image
 from shared.errors import NotFound
 from shared.masking import mask_email, mask_phone
+from shared.security.keyring import Keyring
 
 
 async def get_me(call: IdentityCall) -> MeView:
     """A6, V55."""
-    person = await persons.select(call.reader, call.actor.id)
-    if person is None or person.state != "active":
-        raise NotFound
+    person = await _active(call)
     status = await show_verification(call.reader, call.actor.id, call.deps.settings.verification, call.now)
-    phone, email = await phone_of(person, call.deps.keyring), await email_of(person, call.deps.keyring)
+    phone_masked, email_masked = await _masked(person, call.deps.keyring)
     return MeView(
         person_id=person.person_id,
-        phone_masked=None if phone is None else mask_phone(phone),
-        email_masked=None if email is None else mask_email(email),
-        held_until=person.held_until if person.held_until and person.held_until > call.now else None,
+        phone_masked=phone_masked,
+        email_masked=email_masked,
+        held_until=None if person.held_until is None or person.held_until <= call.now else person.held_until,
         language=person.language,
         verification=me_verification_view(status),
         name_masked=status.document.name_masked if status.document else None,
         document_no_masked=status.document.document_no_masked if status.document else None,
     )
+
+
+async def _active(call: IdentityCall) -> Person:
+    person = await persons.select(call.reader, call.actor.id)
+    if person is None or person.state != "active":
+        raise NotFound
+    return person
+
+
+async def _masked(person: Person, keyring: Keyring) -> tuple[str | None, str | None]:
+    phone, email = await phone_of(person, keyring), await email_of(person, keyring)
+    return phone and mask_phone(phone), email and mask_email(email)
 
 
 async def get_verification(call: IdentityCall) -> VerificationView:

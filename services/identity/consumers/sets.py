@@ -18,8 +18,8 @@ from shared.contracts.identity import (
     PersonRevoked,
     PersonVerified,
     SigningKeyPublished,
-    StaffChanged,
 )
+from shared.contracts.identity_staff import StaffChanged
 from shared.contracts.institution import (
     ExamBodyChanged,
     InstitutionChanged,

@@ -3,7 +3,7 @@
 from services.institution.dependencies import Dependencies
 from services.institution.storage import known_staff
 from services.institution.use_cases.institutions.activate_institution import activate_institution
-from shared.contracts.identity import StaffChanged
+from shared.contracts.identity_staff import StaffChanged
 from shared.postgres.transaction import Transaction
 
 

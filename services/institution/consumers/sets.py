@@ -19,13 +19,8 @@ from services.institution.use_cases.retelling.retell_library import (
     retell_supervisors,
 )
 from shared.contracts.declaration import DeclarationSetDiffers, DeclarationSetsListed, DeclarationSubmitted
-from shared.contracts.identity import (
-    IdentitySetDiffers,
-    IdentitySetsListed,
-    PersonRevoked,
-    PersonVerified,
-    StaffChanged,
-)
+from shared.contracts.identity import IdentitySetDiffers, IdentitySetsListed, PersonRevoked, PersonVerified
+from shared.contracts.identity_staff import StaffChanged
 from shared.contracts.institution import (
     BindingChanged,
     ExamBodyChanged,

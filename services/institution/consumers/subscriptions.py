@@ -13,14 +13,8 @@ from services.institution.consumers.on_staff_changed import on_staff_changed
 from services.institution.consumers.sets import SETS
 from shared.contracts.declaration_evaluation import EvaluationRecorded, FullYearLapsed
 from shared.contracts.declaration_filing import QualifiedListAccepted
-from shared.contracts.identity import (
-    PersonRevoked,
-    PersonVerified,
-    PhoneChanged,
-    SessionEnded,
-    SigningKeyPublished,
-    StaffChanged,
-)
+from shared.contracts.identity import PersonRevoked, PersonVerified, PhoneChanged, SessionEnded, SigningKeyPublished
+from shared.contracts.identity_staff import StaffChanged
 from shared.messaging.subscription import Subscription
 from shared.security.ended_sessions import on_session_ended
 from shared.security.known_keys import on_signing_key_published

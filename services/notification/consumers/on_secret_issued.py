@@ -2,7 +2,8 @@
 
 from services.notification.dependencies import Dependencies
 from services.notification.use_cases.send_secret import send_secret
-from shared.contracts.identity import EmailCodeIssued, LoginCodeIssued, StaffInvited
+from shared.contracts.identity import EmailCodeIssued, LoginCodeIssued
+from shared.contracts.identity_staff import StaffInvited
 from shared.postgres.transaction import Transaction
 
 

@@ -3,7 +3,7 @@
 from services.notification.dependencies import Dependencies
 from services.notification.storage import known_people
 from services.notification.use_cases.notify import notify
-from shared.contracts.identity import StaffChanged
+from shared.contracts.identity_staff import StaffChanged
 from shared.postgres.transaction import Transaction
 
 

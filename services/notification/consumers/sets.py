@@ -4,7 +4,8 @@ from typing import Final
 
 from services.notification.storage import known_people
 from shared.contracts.declaration import DeclarationSetsListed
-from shared.contracts.identity import IdentitySetsListed, PersonContactChanged, StaffChanged
+from shared.contracts.identity import IdentitySetsListed, PersonContactChanged
+from shared.contracts.identity_staff import StaffChanged
 from shared.contracts.institution import InstitutionSetsListed
 from shared.contracts.notification import NotificationSetDiffers
 from shared.reconciling.service_sets import ServiceSets

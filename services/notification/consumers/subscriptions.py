@@ -57,7 +57,6 @@ from shared.contracts.identity import (
     LoginCodeIssued,
     MergeDecided,
     NewDeviceSeen,
-    OwnershipTransferChanged,
     PersonClosed,
     PersonContactChanged,
     PersonRevoked,
@@ -65,11 +64,14 @@ from shared.contracts.identity import (
     PhoneChanged,
     SessionEnded,
     SigningKeyPublished,
+    VerificationFailed,
+)
+from shared.contracts.identity_staff import (
+    OwnershipTransferChanged,
     StaffChanged,
     StaffFactorChanged,
     StaffInvitationEnding,
     StaffInvited,
-    VerificationFailed,
 )
 from shared.contracts.institution import (
     BindingChanged,

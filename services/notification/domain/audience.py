@@ -24,15 +24,12 @@ from shared.contracts.declaration import (
 from shared.contracts.declaration_evaluation import EvaluationRecorded, EvaluationsWaiting, EvaluationVoided
 from shared.contracts.declaration_filing import QualifiedListAccepted, QualifiedListSubmitted
 from shared.contracts.event import Event
-from shared.contracts.identity import (
-    CredentialChanged,
-    MergeDecided,
-    NewDeviceSeen,
+from shared.contracts.identity import CredentialChanged, MergeDecided, NewDeviceSeen, VerificationFailed
+from shared.contracts.identity_staff import (
     OwnershipTransferChanged,
     StaffChanged,
     StaffFactorChanged,
     StaffInvitationEnding,
-    VerificationFailed,
 )
 from shared.contracts.institution import BindingChanged, InstitutionMoved, LicenceEnding
 

@@ -29,7 +29,8 @@ from shared.contracts.declaration_filing import (
     QualifiedListSubmitted,
 )
 from shared.contracts.event import Event
-from shared.contracts.identity import MergeDecided, NewDeviceSeen, OwnershipTransferChanged, StaffInvitationEnding
+from shared.contracts.identity import MergeDecided, NewDeviceSeen
+from shared.contracts.identity_staff import OwnershipTransferChanged, StaffInvitationEnding
 from shared.contracts.institution import BindingChanged, LicenceEnding
 
 Category = Literal["account", "binding", "institution", "declaration", "evaluation", "filing", "deadlines", "other"]

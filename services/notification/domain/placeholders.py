@@ -7,7 +7,8 @@ from typing import Any, Final
 from services.notification.domain.audience import Audience, notices_for
 from services.notification.domain.sample_events import EventUnknown, sample_event
 from shared.contracts.event import Event
-from shared.contracts.identity import EmailCodeIssued, LoginCodeIssued, StaffInvited
+from shared.contracts.identity import EmailCodeIssued, LoginCodeIssued
+from shared.contracts.identity_staff import StaffInvited
 
 RuleKey = tuple[str, Audience]
 """Event with its case, and audience."""

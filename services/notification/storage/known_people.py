@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from shared.contracts.identity import PersonClosed, PersonContactChanged, StaffChanged
+from shared.contracts.identity import PersonClosed, PersonContactChanged
+from shared.contracts.identity_staff import StaffChanged
 from shared.postgres.transaction import Reader, Transaction
 
 KNOWN_PEOPLE: Final = "SELECT person_id AS id FROM known_person"

@@ -9,7 +9,8 @@ from uuid import UUID
 from services.notification.domain.audience import Notice
 from services.notification.domain.preference import Channels
 from services.notification.storage.catalogue import Rule
-from shared.contracts.identity import PersonContactChanged, StaffChanged
+from shared.contracts.identity import PersonContactChanged
+from shared.contracts.identity_staff import StaffChanged
 from shared.postgres.transaction import Transaction
 
 _PERSON_PLACE = f"{PersonContactChanged.TYPE}."

@@ -6,7 +6,8 @@ from typing import Final
 from uuid import UUID
 
 from services.notification.domain.resending import Resendable, ResendReason
-from shared.contracts.identity import PersonContactChanged, StaffChanged
+from shared.contracts.identity import PersonContactChanged
+from shared.contracts.identity_staff import StaffChanged
 from shared.errors import NotFound
 from shared.postgres.transaction import Reader, Transaction
 

@@ -6,7 +6,8 @@ from services.notification.domain.audience import rule_key
 from services.notification.storage import new_deliveries
 from services.notification.storage.catalogue import Catalogue
 from services.notification.storage.new_deliveries import AddressedDelivery
-from shared.contracts.identity import EmailCodeIssued, LoginCodeIssued, StaffInvited
+from shared.contracts.identity import EmailCodeIssued, LoginCodeIssued
+from shared.contracts.identity_staff import StaffInvited
 from shared.postgres.transaction import Transaction
 
 

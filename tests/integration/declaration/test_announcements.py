@@ -3,7 +3,7 @@
 import pytest
 
 from shared.contracts.declaration import CycleDatesAnnounced
-from shared.contracts.identity import StaffChanged
+from shared.contracts.identity_staff import StaffChanged
 from shared.ids import StaffId, new_id
 from shared.security.sealing import seal_for_event
 from tests.integration.declaration.apart import BETWEEN

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from shared.contracts.declaration import ReviewAssigned
-from shared.contracts.identity import StaffChanged
+from shared.contracts.identity_staff import StaffChanged
 from shared.ids import new_id
 from tests.integration.declaration.season import Season, exam_season
 from tests.support.service_under_test import Serve

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.contracts.identity import StaffChanged
+from shared.contracts.identity_staff import StaffChanged
 from shared.ids import new_id
 from tests.integration.declaration.forms import REASONS
 from tests.integration.declaration.season import exam_season

@@ -4,7 +4,7 @@ from typing import Any
 
 import pyotp
 
-from shared.contracts.identity import StaffFactorChanged
+from shared.contracts.identity_staff import StaffFactorChanged
 from tests.integration.identity.offices import Holder, Offices
 from tests.integration.identity.people import PASSWORD
 from tests.support.service_under_test import Answer, Caller, Serve, ServiceUnderTest

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from services.identity.credentials.second_factor import new_totp_secret
 from services.identity.domain.resident_number import check_character
 from shared.clock import FrozenClock
-from shared.contracts.identity import LoginCodeIssued, StaffInvited
+from shared.contracts.identity import LoginCodeIssued
+from shared.contracts.identity_staff import StaffInvited
 from shared.contracts.institution import StaffRequested
 from shared.ids import StaffId, new_id
 from shared.security.sealing import seal_for_event, unseal_from_event

@@ -7,7 +7,7 @@ import pytest
 from services.identity.jobs import remind_of_invitations
 from services.identity.storage import ending_invitations
 from services.identity.use_cases.staffing.tell_ending_invitations import tell_ending_invitations
-from shared.contracts.identity import StaffInvitationEnding
+from shared.contracts.identity_staff import StaffInvitationEnding
 from shared.reminding.running import Kind
 from tests.integration.declaration.season import together
 from tests.integration.identity.offices import REASON, Offices

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from services.identity.jobs import archive_staff
-from shared.contracts.identity import StaffChanged, StaffInvited
+from shared.contracts.identity_staff import StaffChanged, StaffInvited
 from shared.ids import new_id
 from tests.integration.identity.offices import REASON, Holder, Offices
 from tests.integration.identity.people import PASSWORD, accept, invitation_secret, request_staff

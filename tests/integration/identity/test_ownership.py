@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.identity import OwnershipTransferChanged, SessionEnded, StaffChanged
+from shared.contracts.identity import SessionEnded
+from shared.contracts.identity_staff import OwnershipTransferChanged, StaffChanged
 from tests.integration.identity.offices import REASON, Holder, Offices
 from tests.support.service_under_test import Answer, Serve
 

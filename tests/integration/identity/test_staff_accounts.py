@@ -9,7 +9,7 @@ import pyotp
 import pytest
 
 from services.identity.domain.authority import BeyondOwnRights
-from shared.contracts.identity import StaffChanged, StaffInvited
+from shared.contracts.identity_staff import StaffChanged, StaffInvited
 from shared.ids import new_id
 from shared.security.sealing import unseal_from_event
 from tests.integration.identity.people import (

@@ -10,7 +10,7 @@ import openpyxl  # type: ignore[import-untyped]
 import pytest
 
 from services.identity.jobs import forget_requests, invite_many
-from shared.contracts.identity import StaffInvited
+from shared.contracts.identity_staff import StaffInvited
 from shared.spreadsheets.writer import csv_file
 from tests.integration.identity.offices import REASON, Holder, Offices
 from tests.support.service_under_test import Answer, Serve

@@ -10,7 +10,8 @@ from services.institution.storage import exam_bodies
 from shared.actor import Role
 from shared.clock import FrozenClock
 from shared.contracts.declaration import DeclarationEvent, DeclarationSubmitted
-from shared.contracts.identity import PersonVerified, StaffChanged
+from shared.contracts.identity import PersonVerified
+from shared.contracts.identity_staff import StaffChanged
 from shared.ids import DeclarationId, InstitutionId, PersonId, StaffId, new_id
 from shared.security.sealing import seal_for_event
 from tests.support.service_under_test import Answer, Caller, ServiceUnderTest

@@ -18,7 +18,7 @@ from services.institution.scheduled.sheets import carry_out_sheets, read_sheets
 from services.institution.settings import Settings
 from shared.actor import Role
 from shared.clock import SystemClock
-from shared.contracts.identity import StaffChanged
+from shared.contracts.identity_staff import StaffChanged
 from shared.ids import StaffId, new_id
 from shared.objectstore import Bucket
 from shared.postgres.database import Database

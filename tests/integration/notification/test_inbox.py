@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from shared.contracts.declaration import DeclarationApproved, DeclarationSubmitted
-from shared.contracts.identity import PersonContactChanged, StaffChanged
+from shared.contracts.identity import PersonContactChanged
+from shared.contracts.identity_staff import StaffChanged
 from shared.ids import DeclarationId, InstitutionId, PersonId, StaffId, new_id
 from shared.security.sealing import seal_for_event
 from tests.support.service_under_test import Serve, ServiceUnderTest

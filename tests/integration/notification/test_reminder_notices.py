@@ -6,7 +6,7 @@ import pytest
 
 from shared.clock import SHANGHAI
 from shared.contracts.declaration import DraftReminded
-from shared.contracts.identity import StaffInvitationEnding
+from shared.contracts.identity_staff import StaffInvitationEnding
 from shared.ids import StaffId, new_id
 from tests.integration.notification.test_institution_notices import NAME, Scene
 from tests.integration.notification.test_staff_notices import account, inbox, texted

@@ -14,7 +14,8 @@ from services.notification.domain.preference import CHOOSABLE
 from services.notification.domain.rule_channels import CHANNELS
 from services.notification.domain.sample_events import sample_event
 from shared.contracts.event import Event
-from shared.contracts.identity import EmailCodeIssued, StaffChanged
+from shared.contracts.identity import EmailCodeIssued
+from shared.contracts.identity_staff import StaffChanged
 from shared.ids import PersonId, StaffId, new_id
 from tests.integration.notification.copies import another_copy
 from tests.integration.notification.rule_rows import rule_rows

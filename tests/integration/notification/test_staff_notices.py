@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from shared.clock import SystemClock
-from shared.contracts.identity import OwnershipTransferChanged, StaffChanged, StaffFactorChanged
+from shared.contracts.identity_staff import OwnershipTransferChanged, StaffChanged, StaffFactorChanged
 from shared.ids import ExamBodyId, InstitutionId, StaffId, new_id
 from shared.security.sealing import seal_for_event, unseal_from_event
 from tests.support.service_under_test import Serve, ServiceUnderTest

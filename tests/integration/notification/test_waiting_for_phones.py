@@ -12,7 +12,8 @@ from services.notification.domain.delivery import PHONE_DELAYS
 from services.notification.storage import new_deliveries
 from shared.clock import FrozenClock
 from shared.contracts.declaration import DeclarationApproved
-from shared.contracts.identity import OwnershipTransferChanged, PersonClosed, PersonContactChanged
+from shared.contracts.identity import PersonClosed, PersonContactChanged
+from shared.contracts.identity_staff import OwnershipTransferChanged
 from shared.ids import DeclarationId, InstitutionId, PersonId, StaffId, new_id
 from shared.security.sealing import seal_for_event, unseal_from_event
 from tests.integration.notification.test_staff_notices import account

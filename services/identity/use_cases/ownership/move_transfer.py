@@ -7,7 +7,7 @@ from services.identity.domain.ownership_transfer import OwnershipTransfer, Trans
 from services.identity.storage import known_scopes, ownership_transfers
 from shared import audit, outbox
 from shared.actor import Actor
-from shared.contracts.identity import OwnershipTransferChanged
+from shared.contracts.identity_staff import OwnershipTransferChanged
 from shared.errors import NotFound, StaleVersion
 from shared.ids import ExamBodyId, InstitutionId, StaffId
 from shared.postgres.transaction import Transaction

@@ -9,7 +9,7 @@ from services.identity.domain.staff_account import StaffAccount
 from services.identity.storage import staff_accounts
 from shared import audit, outbox
 from shared.actor import Actor
-from shared.contracts.identity import StaffFactorChanged
+from shared.contracts.identity_staff import StaffFactorChanged
 from shared.ids import StaffId
 from shared.postgres.transaction import Transaction
 

@@ -10,7 +10,7 @@ from services.identity.domain.staff_account import StaffAccount
 from services.identity.storage import staff_invitations
 from services.identity.use_cases.staffing.staff_events import staff_phone
 from shared import outbox
-from shared.contracts.identity import StaffInvited
+from shared.contracts.identity_staff import StaffInvited
 from shared.ids import StaffId, new_id
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from services.identity.domain.staff_account import StaffAccount, StaffMove
 from shared import outbox
-from shared.contracts.identity import StaffChanged
+from shared.contracts.identity_staff import StaffChanged
 from shared.ids import StaffId
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring

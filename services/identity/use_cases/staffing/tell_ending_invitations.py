@@ -6,7 +6,7 @@ from datetime import datetime
 from services.identity.storage.ending_invitations import EndingInvitation
 from shared import audit, outbox
 from shared.actor import SYSTEM
-from shared.contracts.identity import StaffInvitationEnding
+from shared.contracts.identity_staff import StaffInvitationEnding
 from shared.ids import ExamBodyId, StaffId
 from shared.postgres.transaction import Transaction
 from shared.reminding.steps import Span, days_until

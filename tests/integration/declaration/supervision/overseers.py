@@ -18,7 +18,7 @@ from services.declaration.storage import exports
 from services.declaration.use_cases.exporting.gather_export import gather_export
 from shared.actor import Role
 from shared.clock import FrozenClock
-from shared.contracts.identity import StaffChanged
+from shared.contracts.identity_staff import StaffChanged
 from shared.ids import StaffId, new_id
 from shared.objectstore import Bucket
 from shared.postgres.database import Database

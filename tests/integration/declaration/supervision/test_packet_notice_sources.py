@@ -14,7 +14,7 @@ from shared.contracts.declaration import (
 )
 from shared.contracts.declaration_filing import QualifiedListAccepted
 from shared.contracts.event import Event
-from shared.contracts.identity import StaffChanged
+from shared.contracts.identity_staff import StaffChanged
 from shared.ids import DeclarationId, StaffId, new_id
 from shared.security.sealing import seal_for_event
 from tests.integration.declaration.careers import Career, answer, asked

@@ -19,7 +19,7 @@ from shared.contracts.declaration import (
     PacketNoticesAsked,
 )
 from shared.contracts.declaration_evaluation import EvaluationRecorded
-from shared.contracts.identity import StaffChanged
+from shared.contracts.identity_staff import StaffChanged
 from shared.contracts.notification import PacketNoticesTold
 from shared.ids import PersonId, StaffId, new_id
 from shared.security.sealing import seal_for_event

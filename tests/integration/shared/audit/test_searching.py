@@ -13,7 +13,7 @@ from shared.actor import SYSTEM, Actor
 from shared.audit import searching
 from shared.audit.anchor_store import chain_id
 from shared.clock import SHANGHAI, FrozenClock
-from shared.contracts.identity import StaffChanged
+from shared.contracts.identity_staff import StaffChanged
 from shared.ids import StaffId, new_id
 from shared.web.cursors import encode_cursor
 from tests.contract.services import SERVICES
