@@ -1,4 +1,4 @@
-"""The pool, and the two ways to use it: `read` and `transaction`. Errors of the driver become Unavailable or, when
+"""The pools, and the ways to use them: `read`, `transaction`, `window`. Errors of the driver become Unavailable or, when
 the outcome of a COMMIT is not known, CommitUnknown (M8)."""
 
 import asyncio
@@ -22,6 +22,12 @@ from shared.settings import ConnectionSettings
 from shared.telemetry.tracing import current_trace_parent
 
 log = structlog.get_logger()
+
+# A window's few statements look rows up by key, however many these are: planned anew each time, planning took six times
+# as long as reading. Planned once, while a table is still small, none may settle on reading it whole.
+_PLANNED_ONCE = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
+_WINDOW_CONNECTIONS = 6
+"""At most, opened when windows come: two under way for each of a service's gathered routes."""
 
 # What a lost, refused or overloaded server looks like through asyncpg 0.32.
 CONNECTION_ERRORS: tuple[type[Exception], ...] = (
@@ -73,8 +79,9 @@ OUTAGE_ERRORS: tuple[type[Exception], ...] = (
 class Database:
     """A pool of one service's own role."""
 
-    def __init__(self, pool: Any, settings: ConnectionSettings) -> None:
+    def __init__(self, pool: Any, windows: Any, settings: ConnectionSettings) -> None:
         self._pool = pool
+        self._windows = windows
         self._settings = settings
         self._on_commit: list[Callable[[], None]] = []
 
@@ -83,24 +90,12 @@ class Database:
         """Open the pool; raises one of CONNECTION_ERRORS while the server does not answer, unless it is opened with the
         first borrower only (not `at_once`)."""
         pool = await asyncpg.create_pool(
-            connect=partial(connect_with, settings),
-            min_size=1 if at_once else 0,
-            max_size=settings.pool_size,
-            command_timeout=settings.command_timeout,
-            reset=_no_reset,
-            max_inactive_connection_lifetime=300,
-            # M9: a standby or a server set read-only is no place to decide; the next address of the list is tried.
-            target_session_attrs=SessionAttribute.read_write,
-            server_settings={
-                "application_name": application,
-                "statement_timeout": str(int(settings.command_timeout * 1000)),
-                "lock_timeout": "5000",
-                "idle_in_transaction_session_timeout": "30000",
-                "timezone": "Asia/Shanghai",
-                "jit": "off",
-            },
+            min_size=1 if at_once else 0, max_size=settings.pool_size, **_session(settings, application)
         )
-        return cls(pool, settings)
+        windows = await asyncpg.create_pool(
+            min_size=0, max_size=_WINDOW_CONNECTIONS, **_session(settings, application, **_PLANNED_ONCE)
+        )
+        return cls(pool, windows, settings)
 
     def on_commit_with_events(self, callback: Callable[[], None]) -> None:
         """Call back after each commit that wrote outbox rows (wakes the relay)."""
@@ -109,7 +104,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Reader]:
         """A connection for single-statement reads on the primary (M9)."""
-        async with self._acquire() as connection:
+        async with self._acquire(self._pool) as connection:
             try:
                 yield Reader(connection)
             except CONNECTION_ERRORS as error:
@@ -118,7 +113,7 @@ class Database:
     @asynccontextmanager
     async def transaction(self, correlation_id: str | None = None) -> AsyncIterator[Transaction]:
         """A transaction that commits on success with its events and audit entries, and rolls back on any error."""
-        async with self._acquire() as connection:
+        async with self._acquire(self._pool) as connection:
             tx = Transaction(connection, correlation_id or str(new_id()), current_trace_parent())
             try:
                 await connection.execute("BEGIN")
@@ -140,7 +135,7 @@ class Database:
     @asynccontextmanager
     async def window(self, origins: Sequence[Origin]) -> AsyncIterator[Window]:
         """Commands that are written together by one statement, which commits by itself; see Window."""
-        async with self._acquire() as connection:
+        async with self._acquire(self._windows) as connection:
             window = Window(connection, origins)
             try:
                 yield window
@@ -157,16 +152,17 @@ class Database:
         for callback in self._on_commit:
             callback()
 
+    @staticmethod
     @asynccontextmanager
-    async def _acquire(self) -> AsyncIterator[Any]:
+    async def _acquire(pool: Any) -> AsyncIterator[Any]:
         try:
-            connection = await self._pool.acquire(timeout=5)
+            connection = await pool.acquire(timeout=5)
         except CONNECTION_ERRORS as error:
             raise DatabaseUnavailable(retry_after=2) from error
         try:
             yield connection
         finally:
-            await self._pool.release(connection)
+            await pool.release(connection)
 
     async def dedicated(self) -> Any:
         """A connection of its own, outside the pool, for LISTEN or session locks; the caller closes it."""
@@ -176,9 +172,30 @@ class Database:
         """Wait for borrowed connections, then close; after 10 s cut them."""
         try:
             async with asyncio.timeout(10):
-                await self._pool.close()
+                await asyncio.gather(self._pool.close(), self._windows.close())
         except TimeoutError:
             self._pool.terminate()
+            self._windows.terminate()
+
+
+def _session(settings: ConnectionSettings, application: str, **own: str) -> dict[str, Any]:
+    return {
+        "connect": partial(connect_with, settings),
+        "command_timeout": settings.command_timeout,
+        "reset": _no_reset,
+        "max_inactive_connection_lifetime": 300,
+        # M9: a standby or a server set read-only is no place to decide; the next address of the list is tried.
+        "target_session_attrs": SessionAttribute.read_write,
+        "server_settings": {
+            "application_name": application,
+            "statement_timeout": str(int(settings.command_timeout * 1000)),
+            "lock_timeout": "5000",
+            "idle_in_transaction_session_timeout": "30000",
+            "timezone": "Asia/Shanghai",
+            "jit": "off",
+            **own,
+        },
+    }
 
 
 async def _no_reset(_connection: object) -> None:

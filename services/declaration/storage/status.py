@@ -41,12 +41,14 @@ LEFT JOIN LATERAL (
 """
 # Through every document the person was ever verified with. A document that was taken from a fraud is its true holder's:
 # he comes first. Who declares elsewhere is found by number and name together: a number alone opens nothing. What
-# somebody says of himself counts for a document only while nobody else has proved to hold it.
+# somebody says of himself counts for a document only while nobody else has proved to hold it. A nonce is looked for by
+# a subquery with a value: EXISTS may be answered by reading the whole log into a table of hashes.
 _SELECT_CASES: Final = f"""
 SELECT w.nonce_used, f.*, o.exempt_id, o.exempt_sealed, o.exempt_at, o.exempt_version
 FROM (
     SELECT u.*, ($7::bytea[])[(u.place::int - 1) * $8::int + 1 : u.place::int * $8::int] AS indexes,
-        EXISTS (SELECT FROM status_call c WHERE c.client_id = u.client_id AND c.nonce = u.nonce) AS nonce_used
+        (SELECT true FROM status_call c WHERE c.client_id = u.client_id AND c.nonce = u.nonce LIMIT 1) IS NOT NULL
+            AS nonce_used
     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::uuid[], $6::bool[]) WITH ORDINALITY
         AS u (client_id, nonce, document_type, exam_year, scope_id, compares, place)
 ) w
