@@ -1,5 +1,5 @@
-"""The pools, and the ways to use them: `read`, `transaction`, `window`. Errors of the driver become Unavailable or, when
-the outcome of a COMMIT is not known, CommitUnknown (M8)."""
+"""The pools, and the ways to use them: `read`, `transaction`, `window`. Errors of the driver become Unavailable or,
+when the outcome of a COMMIT is not known, CommitUnknown (M8)."""
 
 import asyncio
 import contextlib

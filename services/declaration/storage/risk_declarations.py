@@ -37,8 +37,8 @@ LEFT JOIN declaration_snapshot l ON l.declaration_id = e.id AND l.submission = e
 LEFT JOIN evaluation v ON v.declaration_id = d.id AND v.state <> 'voided'
 WHERE d.id = ANY ($1::uuid[]) AND d.submission > 0
 """
-# A document of several pages is known by each of them: one page more would hide a file that two people hand in. Each half
-# stops at 50 in the order of its index: an empty form that thousands hand in is not read to its end by each of them.
+# A document of several pages is known by each of them: one page more would hide a file that two people hand in. Each
+# half stops at 50 in the order of its index: an empty form that thousands hand in is not read to its end for each.
 _SELECT_TWINS: Final = """
 SELECT DISTINCT mine.declaration_id, theirs.other_id, mine.kind
 FROM declaration_document mine

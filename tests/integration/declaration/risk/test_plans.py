@@ -179,6 +179,27 @@ async def test_a_phrase_that_everybody_uses_is_compared_for_some(serve: Serve, e
     assert most_sorted(await plan(place, risk_traces._SELECT_MEETING, own, 20, 5_000, analyse=True)) == 1_999
 
 
+@pytest.mark.requirement("F10")
+async def test_an_empty_form_that_everybody_hands_in_is_read_in_part(serve: Serve, engines: Engines) -> None:
+    """Of 4,000 people with the same file, a single one or the page of a document, 50 are named, and no more than 51
+    files are read for each who asks: one of them is his own."""
+    place, tables = await county(serve), ("declaration_document", "document_page")
+    await fill(place, engines, 1, 4_000)
+    async with owner(engines, place.year.service.database_name) as connection:
+        for table in tables:
+            # allow built-sql: our own names
+            await connection.execute(f"UPDATE {table} SET sha256 = 'empty form'")
+            await connection.execute(f"VACUUM (ANALYZE) {table}")
+    own = (await some_ids(place))[:1]
+    shown = await plan(place, risk_declarations._SELECT_TWINS, own, analyse=True)
+    assert shown["Actual Rows"] == 50
+    assert {table: most_read(shown, table) <= 51 for table in tables} == dict.fromkeys(tables, True)
+    # The control: without the bounds everybody's is read.
+    unbound = risk_declarations._SELECT_TWINS.replace("_id LIMIT 50", "_id LIMIT 9000")
+    shown = await plan(place, unbound, own, analyse=True)
+    assert {table: most_read(shown, table) for table in tables} == dict.fromkeys(tables, 4_000)
+
+
 @pytest.mark.requirement("F7")
 async def test_a_network_of_half_a_province_is_read_in_part(serve: Serve, engines: Engines) -> None:
     """Of 5,000 logins at one address the latest 2,000 are read, in the order of an index, and 200 who declared are
