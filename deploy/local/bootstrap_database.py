@@ -47,10 +47,13 @@ async def bootstrap_subject_keys(admin_dsn: str, database: str) -> None:
 async def clone_database(admin_dsn: str, template: str, name: str, services: Mapping[str, RolePasswords]) -> None:
     """Copies a migrated database for one test. Grants on the database itself are not copied by the server, so they are
     given again. Nobody may be connected to `template`. Raises asyncpg.DuplicateDatabaseError."""
-    await _execute(admin_dsn, f"CREATE DATABASE {_quoted(name)} TEMPLATE {_quoted(template)} STRATEGY FILE_COPY")
-    await _execute(admin_dsn, f"REVOKE ALL ON DATABASE {_quoted(name)} FROM PUBLIC")
     roles = ", ".join(role for service in services for role in (_quoted(service), _quoted(f"{service}_migrator")))
-    await _execute(admin_dsn, f"GRANT CONNECT ON DATABASE {_quoted(name)} TO {roles}")
+    await _execute(
+        admin_dsn,
+        f"CREATE DATABASE {_quoted(name)} TEMPLATE {_quoted(template)} STRATEGY FILE_COPY",
+        f"REVOKE ALL ON DATABASE {_quoted(name)} FROM PUBLIC",
+        f"GRANT CONNECT ON DATABASE {_quoted(name)} TO {roles}",
+    )
 
 
 async def drop_database(admin_dsn: str, name: str) -> None:
@@ -72,10 +75,11 @@ async def _create(admin_dsn: str, database: str) -> None:
         await connection.close()
 
 
-async def _execute(admin_dsn: str, statement: str) -> None:
+async def _execute(admin_dsn: str, *statements: str) -> None:
     connection = await asyncpg.connect(admin_dsn)
     try:
-        await connection.execute(statement)
+        for statement in statements:
+            await connection.execute(statement)
     finally:
         await connection.close()
 
