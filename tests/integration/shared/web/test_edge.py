@@ -108,6 +108,17 @@ async def test_errors_point_at_the_field_and_never_echo_its_value(edge: Edge) ->
     assert "at least 1 character" in en.body["errors"][0]["detail"]
 
 
+@pytest.mark.requirement("V73", "V76")
+@pytest.mark.parametrize(
+    ("name", "pointer"), [("role", "/role"), ("zhang@mail.example", "/*"), ("11010519491231002X", "/*"), ("张试", "/*")]
+)
+async def test_what_stands_in_the_place_of_a_name_is_not_repeated(edge: Edge, name: str, pointer: str) -> None:
+    """An unknown field is named back, an address, a number or a person in its place is not."""
+    got = await edge.caller().post("/things", {"name": "x", name: "y"})
+    assert (got.status, [one["pointer"] for one in got.body["errors"]]) == (422, [pointer])
+    assert name == "role" or name not in str(got.body)
+
+
 @pytest.mark.requirement("V76")
 async def test_a_fault_of_ours_shows_nothing_of_the_inside(edge: Edge) -> None:
     """No traceback, path or value: a sentence and the request id."""
