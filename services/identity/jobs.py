@@ -49,7 +49,7 @@ log = structlog.get_logger()
 _PAGES = 5
 """Of rows to index in one run: a thousand, about a tenth of a second of processor time."""
 _EXPORTS_AT_ONCE = 20
-_OUTAGES = (Unavailable, *OUTAGE_ERRORS)
+_OUTAGES: tuple[type[Exception], ...] = (Unavailable, *OUTAGE_ERRORS)
 
 
 async def rotate_due_signing_key(deps: Dependencies) -> None:

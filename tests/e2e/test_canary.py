@@ -80,7 +80,7 @@ async def test_no_personal_data_in_refusals(road: Road) -> None:
     scan of the logs below looks at these calls too."""
     canaries, seen = await _canaries(road), set()
     other = await log_in(road.api, road.person)
-    proof = {"challenge_id": str(uuid4()), "email": road.email, "code": "000000"}
+    proof: dict[str, object] = {"challenge_id": str(uuid4()), "email": road.email, "code": "000000"}
     calls: tuple[tuple[PublicApi, str, str, dict[str, object]], ...] = (
         (road.api, "POST", "me/email-codes", {"email": road.email}),
         (other.api, "POST", "me/email-codes", {"email": f"{road.email}@"}),
