@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from deploy.demo.card_photos import Person, draw_back, draw_front, fictional_person, photograph
 from deploy.demo.offices import DECLARATION, IDENTITY, INSTITUTION, SHANGHAI, Unit
-from deploy.demo.phones import new_phone, newest_text
+from deploy.demo.phones import code_by_mail, new_phone, newest_text
 from deploy.demo.public_api import Json, PublicApi, StepFailed, until
 from deploy.demo.seal import text_page
 
@@ -40,6 +40,19 @@ async def log_in(api: PublicApi, person: Person) -> Candidate:
         f"{IDENTITY}/sessions", {"challenge_id": challenge["challenge_id"], "phone": phone, "code": code}
     )
     return Candidate(person, phone, session["person_id"], api.acting(session["access_token"]))
+
+
+def address_of(seed: int) -> str:
+    """The invented e-mail address of the graduate of a walk."""
+    return f"graduate-{seed:06d}@mail.example"
+
+
+async def prove_email(candidate: Candidate, address: str) -> None:
+    """Give an address for notices and confirm it by the code in the letter (A5)."""
+    challenge = await candidate.api.post(f"{IDENTITY}/me/email-codes", {"email": address})
+    code = await code_by_mail(candidate.api, address)
+    proof = {"challenge_id": challenge["challenge_id"], "email": address, "code": code}
+    await candidate.api.put(f"{IDENTITY}/me/email", proof)
 
 
 async def send_card_photos(candidate: Candidate, seed: int) -> None:

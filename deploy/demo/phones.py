@@ -2,10 +2,12 @@
 
 import itertools
 import random
+import re
 
 from deploy.demo.public_api import Json, PublicApi, until
 
 _taken = itertools.count(random.SystemRandom().randrange(10**8))
+_CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 
 
 def new_phone() -> str:
@@ -23,7 +25,19 @@ async def newest_text(api: PublicApi, phone: str, template_code: str, after: int
     return await until(look, f"the text message {template_code}")
 
 
+async def code_by_mail(api: PublicApi, address: str) -> str:
+    """The code in the latest letter to an address, waiting for it to arrive."""
+
+    async def look() -> Json | None:
+        found = [m for m in await texts(api, address) if m["channel"] == "email" and _CODE.search(m["text"])]
+        return found[-1] if found else None
+
+    letter = await until(look, "the letter with the code")
+    code: str = _CODE.findall(letter["text"])[0]
+    return code
+
+
 async def texts(api: PublicApi, phone: str) -> list[Json]:
-    """Everything that reached a number."""
+    """Everything that reached a number or an address."""
     found: list[Json] = (await api.get(f"mailbox/messages?to={phone}"))["messages"]
     return found

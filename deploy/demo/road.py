@@ -87,6 +87,8 @@ class Walk:
         person = candidates.graduate(self.seed)
         async with step("login", "考生短信登录", "candidate logs in by SMS code"):
             candidate = await candidates.log_in(api, person)
+        async with step("email", "考生验证邮箱", "e-mail address given and proven"):
+            await candidates.prove_email(candidate, candidates.address_of(self.seed))
         async with step("photos", "上传身份证正反面照片", "photos of both sides uploaded"):
             await candidates.send_card_photos(candidate, self.seed)
         async with step("recognition", "识别并核对姓名与号码", "recognised and matched, no human") as notes:

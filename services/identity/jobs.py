@@ -1,5 +1,6 @@
 """Scheduled work of the worker role: rotating keys, watching the brake, forgetting what need not be kept (V40, V57)."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -28,26 +29,27 @@ from services.identity.storage import (
     verification_images,
 )
 from services.identity.use_cases.inviting_many.invite_from_sheets import invite_from_sheets
-from services.identity.use_cases.own_data.make_export import make_export
+from services.identity.use_cases.own_data.make_export import PREFIX, make_export
+from services.identity.use_cases.own_data.put_export_off import put_export_off
 from services.identity.use_cases.retelling.tell_untold_contacts import tell_untold_contacts
 from services.identity.use_cases.signing_keys.rotate_signing_key import rotate_when_due
 from services.identity.use_cases.staffing.archive_disabled_staff import archive_disabled_staff
 from services.identity.use_cases.staffing.tell_ending_invitations import tell_ending_invitations
 from services.identity.use_cases.verifying.put_images_aside import put_images_aside
 from shared.clock import SHANGHAI
+from shared.errors import Unavailable
+from shared.postgres.database import OUTAGE_ERRORS
 from shared.privacy import reindexing
 from shared.process.definition import Job
 from shared.reminding.running import Kind, remind
-from shared.security.keyring import KeyMissing
-from shared.security.sealing import SealBroken
-from shared.security.subject_keys import SubjectErased
-from shared.telemetry.metrics import LOGIN_CODE_BRAKE
+from shared.telemetry.metrics import LOGIN_CODE_BRAKE, OWN_DATA_EXPORTS_FAILED
 
 log = structlog.get_logger()
 
 _PAGES = 5
 """Of rows to index in one run: a thousand, about a tenth of a second of processor time."""
 _EXPORTS_AT_ONCE = 20
+_OUTAGES: tuple[type[Exception], ...] = (Unavailable, *OUTAGE_ERRORS)
 
 
 async def rotate_due_signing_key(deps: Dependencies) -> None:
@@ -162,11 +164,11 @@ async def remove_replaced_images(deps: Dependencies) -> None:
 
 
 async def make_exports(deps: Dependencies) -> None:
-    """Copies of their own data that people asked for (V59), each tried once: what does not open stays."""
+    """Copies of their own data that people asked for (V59), each tried once: what can not be made is put off."""
     after: own_data_exports.OwnDataExport | None = None
     while True:
         async with deps.database.read() as reader:
-            queued = await own_data_exports.select_queued(reader, _EXPORTS_AT_ONCE, after)
+            queued = await own_data_exports.select_queued(reader, deps.clock.now(), _EXPORTS_AT_ONCE, after)
         if not queued:
             return
         for wanted in queued:
@@ -177,9 +179,18 @@ async def make_exports(deps: Dependencies) -> None:
 async def _make_one_export(deps: Dependencies, wanted: own_data_exports.OwnDataExport) -> None:
     try:
         await make_export(wanted, deps.register, deps.database, deps.bucket, deps.keyring, deps.clock)
-    except (SealBroken, KeyMissing, SubjectErased) as error:
-        # One person's damaged value must not keep the others waiting.
-        log.error("export_failed", export_id=str(wanted.export_id), error=type(error).__name__)
+    except Exception as error:
+        # What one person's copy meets, whatever it is, must not keep the others waiting.
+        outage = isinstance(error, _OUTAGES)
+        async with deps.database.transaction() as tx:
+            given_up = await put_export_off(tx, wanted, deps.clock.now(), outage=outage)
+        tell = log.warning if outage else log.error
+        tell("export_failed", export_id=str(wanted.export_id), error=type(error).__name__, given_up=given_up)
+        if given_up:
+            OWN_DATA_EXPORTS_FAILED.inc()
+            # Nobody can name a file of it any more; what a store that is away keeps is swept as an orphan (M11).
+            with suppress(Unavailable):
+                await deps.bucket.delete(f"{PREFIX}{wanted.export_id}")
 
 
 async def remove_old_exports(deps: Dependencies) -> None:

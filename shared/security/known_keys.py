@@ -1,7 +1,8 @@
 """The public keys this service has learned from identity's events, kept in its own table: tokens can be checked
-while identity is down. An unknown kid causes at most one look into the table per minute (V15); besides, the api role
-looks by itself every few seconds."""
+while identity is down. An unknown kid causes at most one look into the table per minute, which all requests that meet
+it share (V15); besides, the api role looks by itself every few seconds."""
 
+import asyncio
 import time
 
 import orjson
@@ -35,16 +36,22 @@ class KnownKeys:
         self._database = database
         self.verifier = verifier
         self._asked_at = float("-inf")
+        self._looking = asyncio.Lock()
         self.looks = 0
         """How often the table was read."""
 
     async def refresh(self, *, force: bool = False) -> None:
-        """Read the table; without `force`, that is for an unknown kid, at most once a minute."""
-        now = time.monotonic()
-        if not force:
-            if now - self._asked_at < _UNKNOWN_KID_SECONDS:
-                return
-            self._asked_at = now
+        """Read the table; without `force`, that is for an unknown kid, at most once a minute. Who comes while somebody
+        looks waits for that look: without it a valid token would be refused."""
+        async with self._looking:
+            if not force:
+                now = time.monotonic()
+                if now - self._asked_at < _UNKNOWN_KID_SECONDS:
+                    return
+                self._asked_at = now
+            await self._look()
+
+    async def _look(self) -> None:
         self.looks += 1
         try:
             async with self._database.read() as reader:

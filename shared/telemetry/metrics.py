@@ -20,6 +20,7 @@ SMS_PROVIDER_SHARE = Gauge("tiro_sms_provider_share", "Percent an SMS provider k
 AUDIT_FINDINGS = Gauge("tiro_audit_findings", "What is wrong with the audit chain against its anchors; 0 is well")
 AUDIT_KEPT_ALARMS = Counter("tiro_audit_kept_alarms_total", "What is wrong with kept anchors", ["service", "finding"])
 LOGIN_CODE_BRAKE = Gauge("tiro_login_code_brake", "1 while the brake against SMS pumping is on", ["brake"])
+OWN_DATA_EXPORTS_FAILED = Counter("tiro_own_data_exports_failed_total", "Copies of own data that were given up")
 SMS_CODES_REFUSED = Counter("tiro_sms_codes_refused_total", "Codes beyond a quota", ["per"])
 FINDINGS = Gauge("tiro_findings", "What reconcilers found and nobody has mended yet, as of the last look", ["kind"])
 ANNOUNCED = Counter("tiro_announced_total", "Looked at when dates moved, by whether told of it", ["result"])

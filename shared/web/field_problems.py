@@ -1,9 +1,12 @@
 """Validation errors of pydantic as field problems, without the value that was sent (it may be an ID number)."""
 
+import re
+
 from pydantic import ValidationError
 
 from shared.errors import FieldProblem
 
+_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 _ZH = {
     "missing": "此项必填",
     "extra_forbidden": "不支持的字段",
@@ -39,6 +42,10 @@ def problems_of(error: ValidationError) -> list[FieldProblem]:
     """One problem per error, with a JSON pointer into the body."""
     found = []
     for item in error.errors(include_input=False, include_url=False, include_context=False):
-        pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in item["loc"])
+        where = [str(part) for part in item["loc"]]
+        if item["type"] == "extra_forbidden" and not _FIELD.fullmatch(where[-1]):
+            # Not a name of a field at all: whatever was sent in its place, it is not repeated.
+            where[-1] = "*"
+        pointer = "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in where)
         found.append(FieldProblem(pointer, item["type"], _ZH.get(item["type"], "内容不符合要求"), item["msg"]))
     return found

@@ -1,5 +1,6 @@
 """Reading what clients send, within limits (V73): size, depth 32, arrays of 1,000, no duplicate keys, no NaN,
-integers up to 2^53, no character U+0000, which PostgreSQL does not store. Everything else is a clear 4xx."""
+integers up to 2^53, no character U+0000, which PostgreSQL does not store. A body is UTF-8 without a mark of the byte
+order, whatever the client calls it. Everything else is a clear 4xx."""
 
 import json
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from shared.web.field_problems import problems_of
 _MAX_DEPTH = 32
 _MAX_ITEMS = 1_000
 _MAX_INTEGER = 1 << 53
+_CHARSETS = ("utf-8", "utf8")
 
 
 class MalformedBody(Invalid):
@@ -30,6 +32,14 @@ class UnsupportedMedia(Invalid):
     code = "unsupported_media_type"
     message_zh = "请以 application/json 提交内容。"
     message_en = "Send the body as application/json."
+
+
+class NotUtf8(UnsupportedMedia):
+    """The body is announced in another charset; it is never decoded by what a client names."""
+
+    code = "charset_not_supported"
+    message_zh = "请以 UTF-8 编码提交内容（Content-Type: application/json）。"
+    message_en = "Send the body encoded as UTF-8 (Content-Type: application/json)."
 
 
 class BodyInvalid(Invalid):
@@ -71,9 +81,11 @@ def _within(raw: bytes, limit: int) -> bytes:
 
 
 def parse_body(request: web.Request, raw: bytes, model: type[BaseModel]) -> BaseModel:
-    """Validate a JSON body. Raises UnsupportedMedia, MalformedBody, BodyInvalid."""
+    """Validate a JSON body. Raises UnsupportedMedia, NotUtf8, MalformedBody, BodyInvalid."""
     if request.content_type != "application/json":
         raise UnsupportedMedia
+    if (charset := request.charset) is not None and charset.lower() not in _CHARSETS:
+        raise NotUtf8
     return validate(model, load_json(raw))
 
 
@@ -89,8 +101,15 @@ def validate(model: type[BaseModel], value: object) -> BaseModel:
 def load_json(raw: bytes) -> object:
     """Parse within the limits. Raises MalformedBody saying which one was broken, NulInText."""
     try:
+        # Of bytes json would guess the encoding, and take UTF-16 and UTF-32 too.
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise MalformedBody(why="not UTF-8") from None
+    if text.startswith("\ufeff"):
+        raise MalformedBody(why="byte order mark")
+    try:
         value = json.loads(
-            raw, object_pairs_hook=_object, parse_constant=_refuse_constant, parse_int=_integer, parse_float=_float
+            text, object_pairs_hook=_object, parse_constant=_refuse_constant, parse_int=_integer, parse_float=_float
         )
     except RecursionError:
         raise MalformedBody(why="nesting") from None

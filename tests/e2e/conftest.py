@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from deploy.demo.__main__ import bootstrap
-from deploy.demo.candidate import graduate
+from deploy.demo.candidate import address_of, graduate
 from deploy.demo.offices import Accounts
 from deploy.demo.public_api import PublicApi
 from deploy.demo.road import Walk
@@ -52,8 +52,13 @@ class Road:
 
     @property
     def person(self) -> Any:
-        """The canary: whose name, number and phone must be found nowhere in clear."""
+        """The canary: whose name, number, phone and e-mail address must be found nowhere in clear."""
         return graduate(self.walk.seed)
+
+    @property
+    def email(self) -> str:
+        """The canary's e-mail address."""
+        return address_of(self.walk.seed)
 
 
 TAP = "notification.canary"

@@ -1,8 +1,10 @@
-"""The canary scan: the candidate's name, number, address and phones in no column, log line, message, metric, object or
-file of the engines (V50, V51, V54), whatever their form; and what is planted is found."""
+"""The canary scan: the candidate's name, number, address, phones and e-mail address in no column, log line, message,
+metric, object, refusal, address of a request or file of the engines (V50, V51, V54), whatever their form; and what is
+planted is found."""
 
 import asyncio
 from pathlib import Path
+from uuid import uuid4
 
 import aio_pika
 import aiohttp
@@ -10,7 +12,10 @@ import asyncpg
 import pytest
 from minio import Minio
 
+from deploy.demo.candidate import log_in
+from deploy.demo.offices import IDENTITY
 from deploy.demo.phones import texts
+from deploy.demo.public_api import PublicApi
 from deploy.local.parts import operations, part_name, service_roles
 from tests.e2e.conftest import HOME, TAP, Road
 from tests.support.leaks import leaks
@@ -23,11 +28,14 @@ DATA = HOME / "data"
 async def _canaries(road: Road) -> list[str]:
     person = road.person
     messages = await road.api.get("mailbox/messages")
-    phones = {m["to"] for m in messages["messages"]}
+    letters = [m["to"] for m in messages["messages"] if m["channel"] == "email"]
+    assert road.email in letters, "the canary got a letter"
+    phones = {m["to"] for m in messages["messages"]} - set(letters)
     assert phones
     number = person.id_number
     spaced = f"{number[:6]} {number[6:14]} {number[14:]}"
-    return [person.name, number, number.lower(), spaced, person.address[:12], *phones]
+    mail = [road.email, road.email.upper(), road.email.partition("@")[0]]
+    return [person.name, number, number.lower(), spaced, person.address[:12], *mail, *phones]
 
 
 async def _dump(road: Road, schema: str) -> bytes:
@@ -66,6 +74,42 @@ async def test_no_personal_data_rests_in_clear_in_the_database(road: Road, schem
     assert leaks(dump, await _canaries(road)) == []
 
 
+@pytest.mark.requirement("V51", "V76")
+async def test_no_personal_data_in_refusals(road: Road) -> None:
+    """What is refused is not repeated: neither what was typed into the right field nor what stood in a wrong place. The
+    scan of the logs below looks at these calls too."""
+    canaries, seen = await _canaries(road), set()
+    other = await log_in(road.api, road.person)
+    proof: dict[str, object] = {"challenge_id": str(uuid4()), "email": road.email, "code": "000000"}
+    calls: tuple[tuple[PublicApi, str, str, dict[str, object]], ...] = (
+        (road.api, "POST", "me/email-codes", {"email": road.email}),
+        (other.api, "POST", "me/email-codes", {"email": f"{road.email}@"}),
+        (other.api, "POST", "me/email-codes", {"email": road.email, road.email: road.email}),
+        (other.api, "POST", "me/email-codes", {"email": [road.email]}),
+        (other.api, "PUT", "me/email", proof),
+        (other.api, "PUT", "me/email", proof | {"challenge_id": road.email}),
+        (other.api, "PUT", "me/email", proof | {"code": road.email}),
+        (other.api, "POST", "verification/automatic", {"name": road.person.name, "document_no": road.email}),
+    )
+    for api, method, path, body in calls:
+        url = f"{api.gateway}/{IDENTITY}/{path}"
+        async with api.session.request(method, url, json=body, headers=api._with(method)) as got:
+            status, answer = got.status, await got.read() + repr(got.headers).encode()
+        assert 400 <= status < 500
+        assert leaks(answer, canaries) == []
+        seen.add(status)
+    assert {401, 422} <= seen
+
+
+@pytest.mark.requirement("V51")
+async def test_no_personal_data_in_any_url(road: Road) -> None:
+    """No request of the road names the canary in its address. The development mailbox is asked by address, and is no
+    part of the platform."""
+    paths = [sent.path for sent in road.sent if not sent.path.startswith("mailbox/")]
+    assert len(paths) > 20
+    assert leaks("\n".join(paths).encode(), await _canaries(road)) == []
+
+
 @pytest.mark.requirement("V54", "V51")
 async def test_no_personal_data_in_any_log(road: Road) -> None:
     """The logs of all processes, the gateway's included."""
@@ -87,6 +131,7 @@ async def test_no_personal_data_travels_in_clear(road: Road) -> None:
         types.add(message.routing_key)
     await connection.close()
     assert {"identity.login_code_issued.v1", "identity.person_verified.v1", "declaration.submitted.v1"} <= types
+    assert {"identity.email_code_issued.v1", "identity.person_contact_changed.v1"} <= types
     assert leaks(b"\n".join(bodies), await _canaries(road)) == []
 
 
@@ -154,19 +199,19 @@ async def test_no_personal_data_in_the_files_of_the_engines(road: Road) -> None:
 async def test_control_planted_values_are_found(road: Road) -> None:
     """Control: a name in an error text of the database and a number in a log line are found by the same scans, and so
     is what is stored in clear on purpose."""
-    name, number, *_ = await _canaries(road)
+    name, number, *_ = canaries = await _canaries(road)
     connection = await asyncpg.connect(road.stack.admin_dsn.rsplit("/", 1)[0] + "/tiro")
     planted = "INSERT INTO identity.inbox_attempt VALUES (gen_random_uuid(), 'planted', 1, $1)"
-    await connection.execute(planted, f"no person called {name}")
+    await connection.execute(planted, f"no person called {name} at {road.email}")
     try:
-        assert leaks(await _dump(road, "identity"), await _canaries(road)) == [name]
+        assert leaks(await _dump(road, "identity"), canaries) == [name, road.email, road.email.partition("@")[0]]
     finally:
         await connection.execute("DELETE FROM identity.inbox_attempt WHERE consumer = 'planted'")
         await connection.close()
     log = Path(HOME / "logs" / "planted.log")
-    log.write_text(f'{{"event":"x","number":"{number}"}}')
+    log.write_text(f'{{"event":"x","number":"{number}","to":"{road.email}"}}')
     try:
-        assert number in leaks(_logs(), await _canaries(road))
+        assert {number, road.email} <= set(leaks(_logs(), canaries))
     finally:
         log.unlink()
     assert "江岸区演示第".encode() in await _dump(road, "institution")

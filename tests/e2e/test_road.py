@@ -14,6 +14,7 @@ STEPS = {
     "cycle",
     "network_client",
     "login",
+    "email",
     "photos",
     "recognition",
     "binding",

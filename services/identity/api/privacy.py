@@ -15,6 +15,7 @@ from services.identity.api.privacy_schemas import (
 )
 from services.identity.api.verification_schemas import ConsentView, VerificationView
 from services.identity.api.verification_views import verification_view
+from services.identity.domain.own_data_export import ASK_AGAIN
 from services.identity.storage import own_data_exports
 from services.identity.storage.consent_texts import KINDS, consent_texts
 from services.identity.storage.own_data_exports import OwnDataExport
@@ -29,6 +30,7 @@ from services.identity.use_cases.verifying.accept_guardian_consent import (
 from services.identity.use_cases.verifying.show_verification import show_verification
 from services.identity.use_cases.verifying.withdraw_consent import withdraw_consent
 from shared.errors import NotFound
+from shared.web.call import Language
 
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -85,12 +87,13 @@ async def post_revelation(call: IdentityCall, body: RevelationBody) -> web.Respo
 
 async def post_own_data_export(call: IdentityCall) -> ExportView:
     """V59."""
-    return _view(await request_export(call.tx, call.actor, call.now))
+    return _view(await request_export(call.tx, call.actor, call.now), call.language)
 
 
 async def get_own_data_exports(call: IdentityCall) -> ExportsView:
     """V59."""
-    return ExportsView(items=[_view(one) for one in await own_data_exports.select_of(call.reader, call.actor.id)])
+    found = await own_data_exports.select_of(call.reader, call.actor.id)
+    return ExportsView(items=[_view(one, call.language) for one in found])
 
 
 async def prepare_own_data_file(call: IdentityCall) -> bytes:
@@ -118,11 +121,12 @@ async def post_account_closure(call: IdentityCall) -> None:
     await close_account(call.tx, call.actor, call.now)
 
 
-def _view(export: OwnDataExport) -> ExportView:
+def _view(export: OwnDataExport, language: Language) -> ExportView:
     return ExportView(
         export_id=export.export_id,
         state=export.state,
         asked_at=export.asked_at,
         ready_at=export.ready_at,
         size=export.size,
+        message=ASK_AGAIN[language] if export.state == "failed" else None,
     )

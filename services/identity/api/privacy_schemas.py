@@ -63,13 +63,14 @@ class RevelationView(View):
 
 
 class ExportView(View):
-    """A copy of one's own data; `size` of the file in bytes."""
+    """A copy of one's own data; `size` of the file in bytes. Where it `failed`, `message` says what to do."""
 
     export_id: UUID
-    state: Literal["queued", "ready", "removed"]
+    state: Literal["queued", "ready", "removed", "failed"]
     asked_at: datetime
     ready_at: datetime | None
     size: int | None
+    message: str | None = None
 
 
 class ExportsView(View):

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.identity.domain.code_life import CODE_LIFE, LETTER_CODE_LIFE
+
 
 class _Limits(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -14,7 +16,7 @@ class _Limits(BaseModel):
 class LoginCodeLimits(_Limits):
     """One-time codes (V1, V2, V4)."""
 
-    seconds: int = Field(300, ge=30, le=600, description="life of a code in seconds")
+    seconds: int = Field(CODE_LIFE.seconds, ge=30, le=600, description="life of a code in seconds")
     tries: int = Field(5, ge=1, le=10, description="guesses per code")
     wrong_per_day: int = Field(10, ge=1, le=100, description="wrong guesses per phone in 24 hours, over all codes")
     per_minute: int = Field(1, ge=1, description="codes sent to one phone in a minute")
@@ -46,7 +48,9 @@ class LoginCodeLimits(_Limits):
 class EmailCodeLimits(_Limits):
     """Codes that confirm an e-mail address (A5, V1, V2, V4)."""
 
-    seconds: int = Field(600, ge=60, le=1800, description="life of a code sent by e-mail, in seconds")
+    seconds: int = Field(
+        LETTER_CODE_LIFE.seconds, ge=60, le=1800, description="life of a code sent by e-mail, in seconds"
+    )
     tries: int = Field(5, ge=1, le=10, description="guesses per code sent by e-mail")
     wrong_per_day: int = Field(10, ge=1, le=100, description="wrong guesses a person has in 24 hours, over all of them")
     per_hour: int = Field(5, ge=1, description="codes by e-mail that one person may ask for in an hour, one a minute")

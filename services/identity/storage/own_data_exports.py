@@ -11,7 +11,11 @@ from shared.postgres.transaction import Reader, Transaction
 OBJECT_CLASS = "person"
 """The data class that seals the files in the bucket."""
 
-_COLUMNS: Final = "export_id, person_id, state, asked_at, ready_at, object_key, size"
+# A failed copy rests as removed, which the release before knows.
+_COLUMNS: Final = """
+export_id, person_id, CASE WHEN failed_at IS NULL THEN state ELSE 'failed' END AS state, asked_at, ready_at, object_key,
+size, tries
+"""
 _INSERT: Final = """
 INSERT INTO own_data_export (export_id, person_id, state, asked_at) VALUES ($1, $2, 'queued', $3)
 ON CONFLICT (person_id) WHERE state = 'queued' DO NOTHING
@@ -20,8 +24,9 @@ _SELECT: Final = f"SELECT {_COLUMNS} FROM own_data_export WHERE export_id = $1 A
 _SELECT_OF: Final = f"SELECT {_COLUMNS} FROM own_data_export WHERE person_id = $1 ORDER BY asked_at DESC LIMIT 20"
 _SELECT_QUEUED: Final = f"""
 SELECT {_COLUMNS} FROM own_data_export
-WHERE state = 'queued' AND ($1::timestamptz IS NULL OR (asked_at, export_id) > ($1, $2::uuid))
-ORDER BY asked_at, export_id LIMIT $3
+WHERE state = 'queued' AND (try_again_at IS NULL OR try_again_at <= $1)
+  AND ($2::timestamptz IS NULL OR (asked_at, export_id) > ($2, $3::uuid))
+ORDER BY asked_at, export_id LIMIT $4
 """
 _SELECT_DUE: Final = f"""
 SELECT {_COLUMNS} FROM own_data_export WHERE state = 'ready' AND ready_at < $1 ORDER BY ready_at LIMIT 200
@@ -29,6 +34,13 @@ SELECT {_COLUMNS} FROM own_data_export WHERE state = 'ready' AND ready_at < $1 O
 _UPDATE_READY: Final = """
 UPDATE own_data_export SET state = 'ready', ready_at = $2, object_key = $3, size = $4
 WHERE export_id = $1 AND state = 'queued'
+"""
+_UPDATE_PUT_OFF: Final = """
+UPDATE own_data_export SET tries = $3, try_again_at = $4 WHERE export_id = $1 AND state = 'queued' AND tries = $2
+"""
+_UPDATE_FAILED: Final = """
+UPDATE own_data_export SET state = 'removed', failed_at = $4, removed_at = $4, tries = $3
+WHERE export_id = $1 AND state = 'queued' AND tries = $2
 """
 _UPDATE_REMOVED: Final = """
 UPDATE own_data_export SET state = 'removed', removed_at = $2 WHERE export_id = $1 AND state = 'ready'
@@ -40,15 +52,16 @@ _EXPIRE: Final = "UPDATE own_data_export SET ready_at = '-infinity' WHERE person
 
 @dataclass(frozen=True, slots=True)
 class OwnDataExport:
-    """One copy; `size` of the file in bytes."""
+    """One copy; `size` of the file in bytes, `tries` to make it in vain."""
 
     export_id: UUID
     person_id: UUID
-    state: Literal["queued", "ready", "removed"]
+    state: Literal["queued", "ready", "removed", "failed"]
     asked_at: datetime
     ready_at: datetime | None
     object_key: str | None
     size: int | None
+    tries: int
 
 
 async def insert(tx: Transaction, export_id: UUID, person_id: UUID, at: datetime) -> bool:
@@ -68,10 +81,12 @@ async def select_of(reader: Reader, person_id: UUID) -> list[OwnDataExport]:
     return [OwnDataExport(**dict(row)) for row in await reader.fetch(_SELECT_OF, person_id)]
 
 
-async def select_queued(reader: Reader, limit: int, after: OwnDataExport | None = None) -> list[OwnDataExport]:
-    """Copies that wait to be made, the oldest first, or those after one of them."""
+async def select_queued(
+    reader: Reader, now: datetime, limit: int, after: OwnDataExport | None = None
+) -> list[OwnDataExport]:
+    """Copies that wait to be made and are not put off, the oldest first, or those after one of them."""
     place = (None, None) if after is None else (after.asked_at, after.export_id)
-    return [OwnDataExport(**dict(row)) for row in await reader.fetch(_SELECT_QUEUED, *place, limit)]
+    return [OwnDataExport(**dict(row)) for row in await reader.fetch(_SELECT_QUEUED, now, *place, limit)]
 
 
 async def select_due(reader: Reader, before: datetime) -> list[OwnDataExport]:
@@ -82,6 +97,16 @@ async def select_due(reader: Reader, before: datetime) -> list[OwnDataExport]:
 async def update_ready(tx: Transaction, export_id: UUID, at: datetime, object_key: str, size: int) -> bool:
     """The file lies in the bucket; False when another worker was faster, or the account was closed."""
     return await tx.execute(_UPDATE_READY, export_id, at, object_key, size) == 1
+
+
+async def update_put_off(tx: Transaction, export: OwnDataExport, tries: int, until: datetime) -> None:
+    """Count tries in vain, and wait. Nothing is done where somebody else counted meanwhile."""
+    await tx.execute(_UPDATE_PUT_OFF, export.export_id, export.tries, tries, until)
+
+
+async def update_failed(tx: Transaction, export: OwnDataExport, tries: int, at: datetime) -> bool:
+    """Give it up; False when somebody else counted meanwhile, made it, or the account was closed."""
+    return await tx.execute(_UPDATE_FAILED, export.export_id, export.tries, tries, at) == 1
 
 
 async def update_removed(tx: Transaction, export_id: UUID, at: datetime) -> None:

@@ -12,14 +12,15 @@ from shared.postgres.transaction import Reader, Row, Transaction
 from shared.security.blind_index import BlindIndex
 
 _SELECT: Final = """
-SELECT person_id, phone_sealed, language, state, phone_index, held_until, email_sealed FROM person WHERE person_id = $1
+SELECT person_id, phone_sealed, language, state, phone_index, held_until, email_sealed, email_confirmed_at FROM person
+WHERE person_id = $1
 """
 _LOCK: Final = """
-SELECT person_id, phone_sealed, language, state, phone_index, held_until, email_sealed FROM person WHERE person_id = $1
-FOR UPDATE
+SELECT person_id, phone_sealed, language, state, phone_index, held_until, email_sealed, email_confirmed_at FROM person
+WHERE person_id = $1 FOR UPDATE
 """
 _SELECT_BY_PHONE: Final = """
-SELECT person_id, phone_sealed, language, state, phone_index, held_until, email_sealed FROM person
+SELECT person_id, phone_sealed, language, state, phone_index, held_until, email_sealed, email_confirmed_at FROM person
 WHERE phone_index = ANY($1)
 """
 _INSERT: Final = """
@@ -78,6 +79,7 @@ class Person:
     phone_index: bytes | None = None
     held_until: datetime | None = None
     email_sealed: bytes | None = None
+    email_confirmed_at: datetime | None = None
 
 
 async def select(reader: Reader, person_id: UUID) -> Person | None:

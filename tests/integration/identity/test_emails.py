@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from services.identity.domain.code_life import LETTER_CODE_LIFE
 from services.identity.jobs import forget_logins
 from services.identity.storage import email_proofs, persons
 from services.identity.storage.email_proofs import EmailProof
@@ -105,7 +106,7 @@ async def test_guesses_are_counted_per_code_and_per_day(serve: Serve) -> None:
 
 @pytest.mark.requirement("V1", "V4")
 async def test_codes_are_sent_within_limits_and_expire(serve: Serve) -> None:
-    """One a minute and two an hour here, whatever the address; a code of ten minutes ago is refused."""
+    """One a minute and two an hour here, whatever the address; a code past its life is refused."""
     service = await serve("identity", clock := some_morning(), EMAIL_CODE__PER_HOUR="2")
     caller = await candidate(service)
     proof = await ask_email_code(service, caller)
@@ -115,7 +116,7 @@ async def test_codes_are_sent_within_limits_and_expire(serve: Serve) -> None:
     asked = await caller.post("/me/email-codes", {"email": OTHER_EMAIL})
     assert (asked.status, asked.body["resend_after_seconds"]) == (202, 55 * 60)
     assert (await caller.put("/me/email", proof)).code == "email_code_refused"
-    clock.advance(timedelta(minutes=10))
+    clock.advance(LETTER_CODE_LIFE)
     caller = await candidate(service)
     late = {"challenge_id": asked.body["challenge_id"], "email": OTHER_EMAIL}
     late["code"] = (await _last_code(service))["code"]

@@ -1,6 +1,7 @@
 """The whole way of an e-mail address: identity asks, notification writes, a mail server takes the letter."""
 
 import re
+import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -10,6 +11,8 @@ from uuid import UUID
 
 import pytest
 
+from services.identity.domain.code_life import CODE_LIFE, LETTER_CODE_LIFE
+from services.identity.domain.limits import EmailCodeLimits, LoginCodeLimits
 from services.notification.channels.smtp import SmtpLetters
 from services.notification.delivering import deliver_due
 from services.notification.settings import SmtpSettings
@@ -25,6 +28,8 @@ from tests.support.service_under_test import Caller, Serve, ServiceUnderTest
 from tests.support.throwaway_authority import ThrowawayAuthority
 
 HERE = "localhost"
+_IN_WORDS = {5: ("五分钟", "five minutes"), 10: ("十分钟", "ten minutes")}
+_REGISTERED = Path("services/notification/data/sms_templates.toml")
 CHOSEN = {"category": "declaration", "wechat": False, "sms": False, "email": True}
 
 
@@ -146,7 +151,7 @@ async def test_a_code_goes_once_and_to_nobody_who_is_gone(serve: Serve, tmp_path
         assert await scene.send() == []
         await scene.asked(EMAIL)
         await scene.carry()
-        scene.identity.clock.advance(timedelta(minutes=10))
+        scene.identity.clock.advance(LETTER_CODE_LIFE)
         assert await scene.send() == []
         caller = with_token(scene.identity, (await log_in(scene.identity)).body)
         assert (await caller.post("/me/email-codes", {"email": EMAIL})).status == 202
@@ -156,3 +161,22 @@ async def test_a_code_goes_once_and_to_nobody_who_is_gone(serve: Serve, tmp_path
         assert await scene.send() == []
         states = await scene.state(EmailCodeIssued.TYPE)
         assert states == [("unknown", "no_answer"), ("expired", "expired"), ("failed", "address_removed")]
+
+
+@pytest.mark.requirement("V1")
+async def test_texts_say_how_long_a_code_lives(serve: Serve) -> None:
+    """What is registered with the provider, and every version of the templates in both languages, names the life that
+    identity gives a code if nothing else is set."""
+    assert (LoginCodeLimits().seconds, EmailCodeLimits().seconds) == (CODE_LIFE.seconds, LETTER_CODE_LIFE.seconds)
+    registered = tomllib.loads(_REGISTERED.read_text(encoding="utf-8"))
+    assert _IN_WORDS[CODE_LIFE.seconds // 60][0] in registered["SMS_TIRO_LOGIN"]
+    notification = await serve("notification", some_morning())
+    query = "SELECT key, language, body FROM message_template WHERE key IN ('login_code', 'email_code')"
+    async with notification.database.read() as reader:
+        rows = await reader.fetch(query)
+    assert {(row["key"], row["language"]) for row in rows} == {
+        (key, language) for key in ("login_code", "email_code") for language in ("zh", "en")
+    }
+    for row in rows:
+        life = CODE_LIFE if row["key"] == "login_code" else LETTER_CODE_LIFE
+        assert _IN_WORDS[life.seconds // 60][row["language"] == "en"] in row["body"], dict(row)

@@ -15,7 +15,14 @@ from services.identity.storage import own_data_exports
 from services.identity.use_cases.own_data.make_export import make_export
 from shared.contracts.identity import PersonClosed
 from tests.integration.identity.cards import CONSENT, card, claim, decide, take, upload, with_photos
-from tests.integration.identity.people import candidate, log_in, phone_number, resident_number, some_morning, with_token
+from tests.integration.identity.people import (
+    candidate,
+    log_in,
+    phone_number,
+    resident_number,
+    some_morning,
+    with_token,
+)
 from tests.integration.identity.test_consents import GUARDIAN
 from tests.integration.identity.test_manual_review import ask, audited, reviewer
 from tests.support.service_under_test import Caller, Serve, ServiceUnderTest
@@ -130,46 +137,13 @@ async def test_several_workers_make_one_copy(serve: Serve) -> None:
     first, second = await caller.post("/me/exports"), await caller.post("/me/exports")
     assert first.body["export_id"] == second.body["export_id"]
     async with service.database.read() as reader:
-        (wanted,) = await own_data_exports.select_queued(reader, 10)
+        (wanted,) = await own_data_exports.select_queued(reader, service.clock.now(), 10)
     deps = service.deps
     made = await asyncio.gather(
         *(make_export(wanted, deps.register, deps.database, deps.bucket, deps.keyring, deps.clock) for _ in range(4))
     )
     assert sum(made) == 1
     assert (await caller.get(f"/me/exports/{first.body['export_id']}/file")).status == 200
-
-
-@pytest.mark.requirement("V59")
-async def test_a_damaged_value_keeps_nobody_else_waiting(serve: Serve) -> None:
-    """The copy that can not be made stays queued, the next one in the queue is made."""
-    service = await serve("identity", some_morning())
-    damaged, sound = await candidate(service, phone_number(1)), await candidate(service, phone_number(2))
-    for caller in (damaged, sound):
-        assert (await caller.post("/me/exports")).status == 202
-    person = (await damaged.get("/me")).body["person_id"]
-    async with service.database.transaction() as tx:
-        await tx.execute("UPDATE person SET phone_sealed = phone_sealed || 'x'::bytea WHERE person_id = $1", person)
-    await make_exports(service.deps)
-    assert [one["state"] for one in (await damaged.get("/me/exports")).body["items"]] == ["queued"]
-    assert [one["state"] for one in (await sound.get("/me/exports")).body["items"]] == ["ready"]
-
-
-@pytest.mark.requirement("V59")
-async def test_a_page_of_damaged_copies_keeps_nobody_waiting(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many copies at the head of the queue do not open, those behind them are made in the same run."""
-    monkeypatch.setattr("services.identity.jobs._EXPORTS_AT_ONCE", 1)
-    service = await serve("identity", clock := some_morning())
-    callers = [await candidate(service, phone_number(number)) for number in (1, 2, 3)]
-    for caller in callers:
-        assert (await caller.post("/me/exports")).status == 202
-        clock.advance(timedelta(seconds=1))
-    damaged = [(await caller.get("/me")).body["person_id"] for caller in callers[:2]]
-    async with service.database.transaction() as tx:
-        spoil = "UPDATE person SET phone_sealed = phone_sealed || 'x'::bytea WHERE person_id = ANY ($1::uuid[])"
-        assert await tx.execute(spoil, damaged) == 2
-    await make_exports(service.deps)
-    states = [(await caller.get("/me/exports")).body["items"][0]["state"] for caller in callers]
-    assert states == ["queued", "queued", "ready"]
 
 
 @pytest.mark.requirement("V58")

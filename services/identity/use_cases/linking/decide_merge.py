@@ -22,6 +22,7 @@ from services.identity.storage.merge_requests import MergeRequest
 from services.identity.storage.persons import Person
 from services.identity.use_cases.linking.attach_wechat import openid_index
 from services.identity.use_cases.linking.claim_account import open_account_claim
+from services.identity.use_cases.linking.move_email import move_email
 from services.identity.use_cases.linking.move_wechat import move_wechat
 from services.identity.use_cases.linking.replace_phone import replace_phone
 from services.identity.use_cases.linking.request_merge import open_proof
@@ -65,6 +66,7 @@ async def approve_merge(
     if request.grounds == "identity" and survivor.person_id != other_id:
         raise MergeOutdated
     await end_sessions(tx, closing.person_id, actor, now, "merged")
+    await move_email(tx, closing.person_id, survivor.person_id, actor, keyring, now)
     await persons.update_closed(tx, closing.person_id, now)
     await forget_traces(tx, closing.person_id, now)
     await move_wechat(tx, closing.person_id, survivor.person_id, keyring)

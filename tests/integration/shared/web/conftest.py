@@ -138,6 +138,7 @@ class Edge:
     base: str
     session: aiohttp.ClientSession
     clock: SystemClock
+    keys: KnownKeys
 
     def token(self, role: Role = "candidate") -> str:
         """A valid token."""
@@ -162,13 +163,14 @@ async def serve_edge(
     verifier = TokenVerifier(ISSUER)
     verifier.replace_keys({SIGNING.kid: SIGNING.public_jwk()})
     clock = SystemClock()
-    runtime = Runtime(None, database, clock, KnownKeys(database, verifier), b"x" * 32, gateway, pace=pace)
+    keys = KnownKeys(database, verifier)
+    runtime = Runtime(None, database, clock, keys, b"x" * 32, gateway, pace=pace)
     runner = web.AppRunner(build_application("edge", runtime, ROUTES), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     base = f"http://127.0.0.1:{runner.addresses[0][1]}/api/edge/v1"
     async with aiohttp.ClientSession(headers=HEADERS) as session:
-        yield Edge(database, base, session, clock)
+        yield Edge(database, base, session, clock, keys)
     await runner.cleanup()
 
 

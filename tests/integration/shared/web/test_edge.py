@@ -56,6 +56,47 @@ async def test_a_body_within_the_limits_is_taken(edge: Edge) -> None:
         assert got.status == 201, got.body
 
 
+_NAMED = '{"name":"张试"}'
+ENCODED: dict[str, tuple[bytes, str, int, str]] = {
+    "gbk": (_NAMED.encode("gbk"), "application/json; charset=gbk", 415, "charset_not_supported"),
+    "gbk unsaid": (_NAMED.encode("gbk"), "application/json", 400, "malformed_body"),
+    "utf-8 said to be gbk": (_NAMED.encode(), "application/json; charset=gbk", 415, "charset_not_supported"),
+    "no charset at all": (_NAMED.encode(), "application/json; charset=nonsense", 415, "charset_not_supported"),
+    "empty charset": (_NAMED.encode(), 'application/json; charset=""', 415, "charset_not_supported"),
+    "utf-7": (b'{"name":"+AHgAeA-"}', "application/json; charset=utf-7", 415, "charset_not_supported"),
+    "utf-16": (_NAMED.encode("utf-16"), "application/json; charset=utf-16", 415, "charset_not_supported"),
+    "utf-16 unsaid": (_NAMED.encode("utf-16"), "application/json", 400, "malformed_body"),
+    "utf-16 without mark": (_NAMED.encode("utf-16-le"), "application/json", 400, "malformed_body"),
+    "utf-16 of ascii": ('{"name":"x"}'.encode("utf-16-be"), "application/json", 400, "malformed_body"),
+    "utf-32": (_NAMED.encode("utf-32"), "application/json", 400, "malformed_body"),
+    "byte order mark": (_NAMED.encode("utf-8-sig"), "application/json; charset=utf-8", 400, "malformed_body"),
+    "half a character": (_NAMED.encode()[:-3] + b'"}', "application/json", 400, "malformed_body"),
+    "surrogates": (b'{"name":"\xed\xa0\x80"}', "application/json", 400, "malformed_body"),
+    "nul in utf-16": ('{"name":"a\\u0000b"}'.encode("utf-16"), "application/json", 400, "malformed_body"),
+}
+
+
+@pytest.mark.requirement("V73", "V76")
+@pytest.mark.parametrize("name", ENCODED)
+async def test_bodies_are_utf_8_whatever_the_client_calls_them(edge: Edge, name: str) -> None:
+    """Another encoding, said or not, and a mark of the byte order are refused; nothing takes effect."""
+    raw, content_type, status, code = ENCODED[name]
+    got = await edge.caller().call("POST", "/things", data=raw, headers={"Content-Type": content_type})
+    assert (got.status, got.code) == (status, code)
+    assert "UTF-8" in got.body["title"] or got.code == "malformed_body"
+    assert await edge.effects() == 0
+
+
+@pytest.mark.requirement("V73")
+@pytest.mark.parametrize(
+    "said", ["application/json", "application/json; charset=UTF-8", 'Application/JSON;charset="utf8"']
+)
+async def test_utf_8_is_taken_however_it_is_said(edge: Edge, said: str) -> None:
+    """Control: the same text in UTF-8 passes."""
+    got = await edge.caller().call("POST", "/things", data=_NAMED.encode(), headers={"Content-Type": said})
+    assert got.status == 201, got.body
+
+
 async def test_errors_point_at_the_field_and_never_echo_its_value(edge: Edge) -> None:
     """A JSON pointer per problem, in both languages, without what was typed."""
     caller = edge.caller()
@@ -65,6 +106,17 @@ async def test_errors_point_at_the_field_and_never_echo_its_value(edge: Edge) ->
     assert "11010519491231002X" not in json.dumps(zh.body)
     assert zh.body["errors"][0]["detail"] == "内容过长"
     assert "at least 1 character" in en.body["errors"][0]["detail"]
+
+
+@pytest.mark.requirement("V73", "V76")
+@pytest.mark.parametrize(
+    ("name", "pointer"), [("role", "/role"), ("zhang@mail.example", "/*"), ("11010519491231002X", "/*"), ("张试", "/*")]
+)
+async def test_what_stands_in_the_place_of_a_name_is_not_repeated(edge: Edge, name: str, pointer: str) -> None:
+    """An unknown field is named back, an address, a number or a person in its place is not."""
+    got = await edge.caller().post("/things", {"name": "x", name: "y"})
+    assert (got.status, [one["pointer"] for one in got.body["errors"]]) == (422, [pointer])
+    assert name == "role" or name not in str(got.body)
 
 
 @pytest.mark.requirement("V76")
