@@ -70,11 +70,11 @@ def _within(raw: bytes, limit: int) -> bytes:
     return raw
 
 
-def parse_body(request: web.Request, raw: bytes, model: type[BaseModel]) -> BaseModel:
-    """Validate a JSON body. Raises UnsupportedMedia, MalformedBody, BodyInvalid."""
+def parse_body(request: web.Request, raw: bytes, model: type[BaseModel], *, takes_nul: bool = False) -> BaseModel:
+    """Validate a JSON body. Raises UnsupportedMedia, MalformedBody, NulInText, BodyInvalid."""
     if request.content_type != "application/json":
         raise UnsupportedMedia
-    return validate(model, load_json(raw))
+    return validate(model, load_json(raw, takes_nul=takes_nul))
 
 
 def validate(model: type[BaseModel], value: object) -> BaseModel:
@@ -86,8 +86,9 @@ def validate(model: type[BaseModel], value: object) -> BaseModel:
         raise BodyInvalid(problems=problems, count=len(problems)) from None
 
 
-def load_json(raw: bytes) -> object:
-    """Parse within the limits. Raises MalformedBody saying which one was broken, NulInText."""
+def load_json(raw: bytes, *, takes_nul: bool = False) -> object:
+    """Parse within the limits. Raises MalformedBody saying which one was broken, and NulInText unless the model that
+    follows cleans every text itself (`takes_nul`)."""
     try:
         value = json.loads(
             raw, object_pairs_hook=_object, parse_constant=_refuse_constant, parse_int=_integer, parse_float=_float
@@ -98,7 +99,7 @@ def load_json(raw: bytes) -> object:
         raise MalformedBody(why="syntax") from None
     _check(value)
     # JSON has it as an escape only; a backslash before such an escape makes it harmless.
-    if b"\\u0000" in raw and _holds_nul(value):
+    if not takes_nul and b"\\u0000" in raw and _holds_nul(value):
         raise NulInText
     return value
 
