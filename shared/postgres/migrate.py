@@ -1,12 +1,13 @@
 """Forward-only SQL migrations. Files NNNN_[pre_|post_]verb_....sql run once each, in order, inside a transaction with
-lock and statement time-outs; a file whose first lines say `-- no transaction` runs outside one (CREATE INDEX
-CONCURRENTLY). Starts that race wait by polling an advisory lock: blocking inside pg_advisory_lock holds a snapshot and
-deadlocks with a concurrent index build."""
+lock and statement time-outs; a file whose first lines say `-- no transaction` runs outside one, statement by statement,
+and only those that say CONCURRENTLY wait as long as it takes. Starts that race wait by polling an advisory lock:
+blocking inside pg_advisory_lock holds a snapshot and deadlocks with a concurrent index build."""
 
 import asyncio
 import hashlib
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +21,11 @@ log = structlog.get_logger()
 
 _NAME = re.compile(r"^(\d{4})_(?:(pre|post)_)?([a-z0-9_]+)\.sql$")
 _LOCK = 0x7469726F  # "tiro"
+_COMMENT = re.compile(r"--[^\n]*")
+_BUILD = re.compile(r"(CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY)\s+(?!IF\s+NOT\s+EXISTS)", re.IGNORECASE)
+_REBUILT = re.compile(r"_cc(new|old)\d*$")
+_FAIL_FAST = "SET lock_timeout = '4s'; SET statement_timeout = '60s'"
+_WAIT = "SET lock_timeout = 0; SET statement_timeout = 0"
 
 FOUNDATION = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -32,7 +38,7 @@ CREATE TABLE IF NOT EXISTS schema_version (
 
 
 _INVALID_INDEXES = """
-SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_index i
+SELECT c.relname AS plain, format('%I.%I', n.nspname, c.relname) AS name FROM pg_index i
 JOIN pg_class c ON c.oid = i.indexrelid AND c.relkind = 'i' JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = current_schema() AND NOT i.indisvalid ORDER BY name
 """
@@ -88,6 +94,7 @@ async def migrate(
         await connection.execute(_CREATE_VERSION_TABLE)
         rows = await connection.fetch("SELECT origin, number, checksum FROM schema_version")
         applied = {(row["origin"], row["number"]): row["checksum"] for row in rows}
+        await _mend_indexes(connection, [m for m in wanted if (m.origin, m.number) not in applied])
         done = []
         for migration in wanted:
             checksum = applied.get((migration.origin, migration.number))
@@ -125,9 +132,9 @@ async def _lock(connection: Any, schema: str, wait: float) -> None:
 
 async def _apply(connection: Any, migration: Migration) -> None:
     began = time.monotonic()
-    await connection.execute("SET lock_timeout = '4s'; SET statement_timeout = '60s'")
+    await connection.execute(_FAIL_FAST)
     if "-- no transaction" in migration.sql.split("\n\n", 1)[0]:
-        await _build_online(connection, migration)
+        await _run_online(connection, migration)
         await _record(connection, migration, began)
     else:
         async with connection.transaction():
@@ -136,16 +143,33 @@ async def _apply(connection: Any, migration: Migration) -> None:
     log.info("migration_applied", origin=migration.origin, name=migration.name)
 
 
-async def _build_online(connection: Any, migration: Migration) -> None:
-    """Waits as long as it takes: a build that is cut short leaves an index that no query uses, and that IF NOT EXISTS
-    takes for one. What an earlier run left so is built again. Raises MigrationRefused."""
-    await connection.execute("SET lock_timeout = 0; SET statement_timeout = 0")
+async def _mend_indexes(connection: Any, missing: Sequence[Migration]) -> None:
+    """Build again what a cut leaves of an index that is already recorded, say by REINDEX; no file would do so. What
+    files to come leave or drop is theirs."""
+    await connection.execute(_WAIT)
+    for row in await connection.fetch(_INVALID_INDEXES):
+        if any(re.search(rf"\b{re.escape(row['plain'])}\b", migration.sql) for migration in missing):
+            continue
+        verb = "DROP INDEX CONCURRENTLY IF EXISTS" if _REBUILT.search(row["plain"]) else "REINDEX INDEX CONCURRENTLY"
+        # allow built-sql: a name that the catalogue quoted
+        await connection.execute(f"{verb} {row['name']}")
+        log.warning("index_mended", index=row["plain"])
+
+
+async def _run_online(connection: Any, migration: Migration) -> None:
+    """A build that is cut short leaves an index that no query uses, and that IF NOT EXISTS takes for one: what an
+    earlier run left so is built again. Raises MigrationRefused."""
+    await connection.execute(_WAIT)
     for row in await connection.fetch(_INVALID_INDEXES):
         # allow built-sql: a name that the catalogue quoted
         await connection.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {row['name']}")
     # One by one: statements that are sent together run in a transaction of their own.
     for statement in filter(None, migration.sql.rstrip().rstrip(";").split(";\n")):
-        await connection.execute(statement)
+        # Only what is concurrent may wait: behind any other that waits for its lock, all of the table's queries wait.
+        is_concurrent = re.search(r"\bCONCURRENTLY\b", _COMMENT.sub("", statement), re.IGNORECASE)
+        await connection.execute(_WAIT if is_concurrent else _FAIL_FAST)
+        # A run may end between a build and its record.
+        await connection.execute(_BUILD.sub(r"\1 IF NOT EXISTS ", statement))
     if unfinished := [row["name"] for row in await connection.fetch(_INVALID_INDEXES)]:
         raise MigrationRefused(f"{migration.name} left {', '.join(unfinished)} unfinished; run the migrations again")
 

@@ -1,5 +1,5 @@
-"""What every request meets first, before its route's policy: the proof that it came through the gateway (V27) and the
-pace of its body (V74); and aiohttp's own refusals as problems."""
+"""What every request meets first, before its route's policy: the proof that it came through the gateway (V27), an
+address that can be looked up (V73), and the pace of its body (V74); and aiohttp's own refusals as problems."""
 
 from collections.abc import Awaitable, Callable
 
@@ -24,6 +24,14 @@ class NotThroughGateway(Forbidden):
     message_en = "Use the public address of the system; a service does not answer calls that go past the gateway."
 
 
+class NulInAddress(Invalid):
+    """The path or the query holds the character U+0000, which nothing of ours is named by (V73)."""
+
+    code = "nul_in_address"
+    message_zh = "网址中含有无效字符（U+0000），请检查链接后重试。"
+    message_en = "The address holds the character U+0000, which nothing is named by; check the link and try again."
+
+
 def entrance(gateway: GatewayKeys | None, pace: BodyPace) -> Callable[..., Awaitable[web.StreamResponse]]:
     """The outermost middleware. Without `gateway` everybody comes in: connections are proven by TLS, or it is a
     developer's machine."""
@@ -34,6 +42,9 @@ def entrance(gateway: GatewayKeys | None, pace: BodyPace) -> Callable[..., Await
             answer = _refusal(request, NotThroughGateway())
             answer.force_close()
             return answer
+        # Undecoded, once for all routes: what PostgreSQL does not store must not reach a statement.
+        if "%00" in request.raw_path:
+            return _refusal(request, NulInAddress(), 400)
         body = None if request.content.is_eof() else SlowBody(request.content, pace)
         try:
             return await handler(request)

@@ -80,13 +80,13 @@ def _within(raw: bytes, limit: int) -> bytes:
     return raw
 
 
-def parse_body(request: web.Request, raw: bytes, model: type[BaseModel]) -> BaseModel:
-    """Validate a JSON body. Raises UnsupportedMedia, NotUtf8, MalformedBody, BodyInvalid."""
+def parse_body(request: web.Request, raw: bytes, model: type[BaseModel], *, takes_nul: bool = False) -> BaseModel:
+    """Validate a JSON body. Raises UnsupportedMedia, NotUtf8, MalformedBody, NulInText, BodyInvalid."""
     if request.content_type != "application/json":
         raise UnsupportedMedia
     if (charset := request.charset) is not None and charset.lower() not in _CHARSETS:
         raise NotUtf8
-    return validate(model, load_json(raw))
+    return validate(model, load_json(raw, takes_nul=takes_nul))
 
 
 def validate(model: type[BaseModel], value: object) -> BaseModel:
@@ -98,8 +98,9 @@ def validate(model: type[BaseModel], value: object) -> BaseModel:
         raise BodyInvalid(problems=problems, count=len(problems)) from None
 
 
-def load_json(raw: bytes) -> object:
-    """Parse within the limits. Raises MalformedBody saying which one was broken, NulInText."""
+def load_json(raw: bytes, *, takes_nul: bool = False) -> object:
+    """Parse within the limits. Raises MalformedBody saying which one was broken, and NulInText unless the model that
+    follows cleans every text itself (`takes_nul`)."""
     try:
         # Of bytes json would guess the encoding, and take UTF-16 and UTF-32 too.
         text = raw.decode("utf-8")
@@ -117,7 +118,7 @@ def load_json(raw: bytes) -> object:
         raise MalformedBody(why="syntax") from None
     _check(value)
     # JSON has it as an escape only; a backslash before such an escape makes it harmless.
-    if b"\\u0000" in raw and _holds_nul(value):
+    if not takes_nul and b"\\u0000" in raw and _holds_nul(value):
         raise NulInText
     return value
 

@@ -21,7 +21,9 @@ def caller_of(call: IdentityCall) -> Caller:
     device_id = headers.get("X-Device-Id", "")
     if not _DEVICE_ID.fullmatch(device_id):
         device_id = ""
-    return Caller(call.client_address, headers.get("User-Agent", "")[:_USER_AGENT_LENGTH], call.language, device_id)
+    # Bytes that are no UTF-8 come as lone surrogates, which can be neither hashed nor stored.
+    user_agent = headers.get("User-Agent", "")[:_USER_AGENT_LENGTH].encode(errors="replace").decode()
+    return Caller(call.client_address, user_agent, call.language, device_id)
 
 
 def refuse(call: IdentityCall, refused: Refused) -> web.Response:

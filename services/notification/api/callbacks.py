@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 
 import structlog
+from pydantic import BaseModel
 
 from services.notification.api.callback_schemas import AliyunReport, AliyunTaken, TencentReport, TencentTaken
 from services.notification.dependencies import Dependencies
-from services.notification.domain.receipt import Receipt
+from services.notification.domain.receipt import Provider, Receipt
 from services.notification.settings import CallbackSettings
 from services.notification.use_cases.take_receipts import take_receipts
 from shared.errors import NotFound
@@ -24,17 +25,17 @@ BODY_LIMIT = 65_536
 async def read_aliyun_report(call: Call[Dependencies]) -> Sequence[Receipt]:
     """The receipts of an SmsReport. Raises NotFound for whoever is not Aliyun."""
     _admit(call, call.deps.settings.callbacks.aliyun)
-    report = parse_body(call.request, await read_raw(call.request, BODY_LIMIT), AliyunReport)
+    report = await _read(call, AliyunReport)
     assert isinstance(report, AliyunReport)
-    return _understood([one.receipt() for one in report.root])
+    return _understood("aliyun", [one.receipt() for one in report.root])
 
 
 async def read_tencent_report(call: Call[Dependencies]) -> Sequence[Receipt]:
     """The receipts of a status callback. Raises NotFound for whoever is not Tencent."""
     _admit(call, call.deps.settings.callbacks.tencent)
-    report = parse_body(call.request, await read_raw(call.request, BODY_LIMIT), TencentReport)
+    report = await _read(call, TencentReport)
     assert isinstance(report, TencentReport)
-    return _understood([one.receipt() for one in report.root])
+    return _understood("tencent", [one.receipt() for one in report.root])
 
 
 async def post_aliyun_report(call: Call[Dependencies], given: Sequence[Receipt]) -> AliyunTaken:
@@ -64,8 +65,15 @@ def _is_from(address: str, allowed: CallbackSettings) -> bool:
         return False
 
 
-def _understood(told: Sequence[Receipt | None]) -> Sequence[Receipt]:
+async def _read(call: Call[Dependencies], model: type[BaseModel]) -> BaseModel:
+    # A report that is refused comes again as it is: U+0000 in one item, whose fields are cleaned, must not hold up the
+    # others.
+    return parse_body(call.request, await read_raw(call.request, BODY_LIMIT), model, takes_nul=True)
+
+
+def _understood(provider: Provider, told: Sequence[Receipt | None]) -> Sequence[Receipt]:
     understood = [one for one in told if one is not None]
     if len(understood) < len(told):
-        log.warning("receipts_not_understood", count=len(told) - len(understood))
+        # How many, and nothing of what they say: an item that is not as documented may hold anything.
+        log.warning("receipts_not_understood", provider=provider, count=len(told) - len(understood))
     return understood

@@ -29,11 +29,13 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass
 class Provider:
-    """`fault`: None, `busy` (a documented refusal), `hangs_up` (accepts and does not say so) or `slow`."""
+    """`fault`: None, `busy` (a documented refusal), `hangs_up` (accepts and does not say so) or `slow`, by so many
+    `seconds`."""
 
     endpoint: str = ""
     fault: str | None = None
     asked: int = 0
+    seconds: float = 0.1
 
     def channel(self) -> AliyunSms:
         """Our side of it."""
@@ -61,7 +63,7 @@ async def provider() -> AsyncIterator[Provider]:
         if one.fault == "busy":
             return web.json_response({"Code": "Throttling.User", "Message": "busy"})
         if one.fault == "slow":
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(one.seconds)
         answer = await handler(request)
         if one.fault == "hangs_up" and request.transport is not None:
             request.transport.abort()

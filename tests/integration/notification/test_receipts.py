@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from services.notification.delivering import deliver_due
 from services.notification.domain.delivery import Outcome, Verdict
@@ -14,6 +15,7 @@ from services.notification.sending import send, settle
 from services.notification.storage import deliveries
 from shared.ids import new_id
 from tests.integration.notification.receipts import (
+    PHONE,
     SECRET,
     aliyun,
     in_flight,
@@ -109,6 +111,25 @@ async def test_the_order_of_receipts_does_not_matter(serve: Serve, order: tuple[
     for success in order:
         await service.anonymous().post(PATH, [aliyun(delivery, "serial-1", success)])
     assert (await one_row(service))["state"] == "delivered"
+
+
+@pytest.mark.parametrize("by", ["aliyun", "tencent"])
+async def test_a_broken_item_holds_up_no_other(serve: Serve, by: str) -> None:
+    """U+0000 in an item's serial drops that item, and in a text of it changes nothing else; the report is taken, and
+    the log says how many were dropped, and no number."""
+    service = await served(serve)
+    delivery = await sent_notice(service, "serial-1")
+    path = PATH if by == "aliyun" else TENCENT_PATH
+    good = aliyun(delivery, "serial-1") if by == "aliyun" else tencent("serial-1")
+    serial, text = ("biz_id", "err_msg") if by == "aliyun" else ("sid", "description")
+    with capture_logs() as logs:
+        answer = await service.anonymous().post(path, [good | {serial: "serial-\0"}, good | {text: f"{PHONE}\0"}])
+    assert answer.status == 200, answer.body
+    assert (await one_row(service))["state"] == "delivered"
+    assert await told_states(service) == [(delivery, "serial-1")]
+    (told,) = [one for one in logs if one["event"] == "receipts_not_understood"]
+    assert (told["provider"], told["count"]) == (by, 1)
+    assert PHONE not in str(logs)
 
 
 @pytest.mark.parametrize("count", [100, 101])

@@ -20,6 +20,7 @@ def test_the_character_nul_is_refused_wherever_it_stands_in_a_body(raw: bytes) -
     """PostgreSQL does not store it: it is refused with a sentence, in values, names and lists."""
     with pytest.raises(NulInText):
         load_json(raw)
+    assert "\0" in str(load_json(raw, takes_nul=True)).replace("\\x00", "\0")
 
 
 def test_control_a_text_that_speaks_of_nul_is_taken() -> None:
