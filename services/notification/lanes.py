@@ -68,7 +68,7 @@ def lanes_of(deps: Dependencies, tries: list[Try]) -> tuple[Lane, ...]:
 
     return (
         Lane("codes", slots.codes, partial(codes, "sms"), carry),
-        Lane("mail_codes", slots.mail_codes, partial(codes, "email"), carry),
+        Lane("mail_codes", slots.mail_codes, partial(codes, "email"), carry, rests_on_trial=True),
         Lane("texts", slots.texts, partial(notices, "sms"), carry, heeds_night=True),
         Lane("wechat", slots.wechat, partial(notices, "wechat"), carry, rests_on_trial=True),
         Lane("letters", slots.letters, partial(notices, "email"), carry, rests_on_trial=True),
