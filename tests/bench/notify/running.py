@@ -51,15 +51,16 @@ class Bench:
 
 
 async def wait_until_done(bench: Bench) -> None:
-    """For as long as something moves: leases of killed workers last a minute, look-ups come some seconds later. A
-    control is done with the first that is doubled, once nothing restarts any more."""
+    """For as long as something moves: leases of killed workers last a minute, look-ups come some seconds later, and a
+    broker may take a while to come back. A control is done with the first that is doubled, once the broker is there."""
     control = bench.arguments.control
 
     async def left() -> int:
-        if control and bench.doubled() and bench.restarted == bench.arguments.broker_restarts:
-            return 0
+        restarts: int = bench.arguments.broker_restarts - bench.restarted
+        if control and bench.doubled():
+            return restarts
         untold = len(bench.load.due) - await count_of(bench, "SELECT count(*) FROM delivery")
-        return max(untold, 0) + await count_of(bench, _OPEN)
+        return max(untold, 0) + await count_of(bench, _OPEN) + restarts
 
     if await wait(bench, left, _CONTROL_SECONDS if control else math.inf):
         return
