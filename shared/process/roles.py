@@ -225,7 +225,7 @@ async def _until_stopped(tasks: list[asyncio.Task[None]], stop: asyncio.Event) -
         raise SystemExit(1)
 
 
-def _ended_well(task: asyncio.Task[None]) -> bool:
+def _ended_well(task: asyncio.Task[Any]) -> bool:
     return not task.cancelled() and task.exception() is None
 
 
