@@ -25,8 +25,8 @@ async def ends(_stop: asyncio.Event) -> None:
     """By itself."""
 
 
-async def stopped_with(work: Work, *, told: bool) -> None:
-    """One task, and the signal where the process is told to stop."""
+async def stopped_with(work: Work, *, told: bool) -> bool:
+    """One task, and the signal where the process is told to stop; whether the task is done."""
 
     async def run() -> None:
         await work(stop)
@@ -37,11 +37,12 @@ async def stopped_with(work: Work, *, told: bool) -> None:
         asyncio.get_running_loop().call_later(0.01, stop.set)
     async with asyncio.timeout(5):
         await _until_stopped(tasks, stop)
+    return tasks[0].done()
 
 
 async def test_a_task_that_hears_the_signal_first_is_no_fault() -> None:
     """What rests, as a consumer does while the broker is away, is done as soon as the wait for the signal is."""
-    await stopped_with(rests, told=True)
+    assert await stopped_with(rests, told=True)
 
 
 @pytest.mark.parametrize(("work", "told"), [(ends, False), (breaks, True)])
