@@ -24,6 +24,12 @@ def new_id() -> UUID:
     return _version_7(time.time_ns() // 1_000_000)
 
 
+def id_after(last: UUID | None) -> UUID:
+    """A fresh UUIDv7 that sorts behind `last`, whatever the clock said of who made that; read `last` under a lock."""
+    now = time.time_ns() // 1_000_000
+    return _version_7(now if last is None else max(now, (last.int >> 80) + 1))
+
+
 def timeless_id() -> UUID:
     """A fresh UUIDv7 of the year 1970: no range of ids that were made in their time contains it."""
     return _version_7(0)

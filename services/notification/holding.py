@@ -50,18 +50,19 @@ async def is_on_trial(tx: Transaction) -> bool:
 
 
 async def withhold(deps: Dependencies, delivery: Delivery) -> None:
-    """Put a claimed notice or letter aside for good. The text in reserve for it goes to a listed number only; where the
-    number does not open it goes its own way, which says why not. Raises what the database raises."""
+    """Put a claimed notice or letter, one with a code too, aside for good. The text in reserve for it goes to a listed
+    number only; where the number does not open it goes its own way, which says why not. Raises what the database
+    raises."""
     async with deps.database.read() as reader:
         reserve = await holds.select_reserve(reader, delivery)
     listed = reserve is not None and await _may_be_listed(deps, delivery, *reserve)
     now = deps.clock.now()
     async with deps.database.transaction() as tx:
-        if not await holds.update_held(tx, delivery, _ON_TRIAL, now) or delivery.channel != "wechat":
+        if not await holds.update_held(tx, delivery, _ON_TRIAL, now):
             return
-        if listed:
+        if delivery.channel == "wechat" and listed:
             await allotments.release_reserve(tx, delivery, now)
-        else:
+        elif delivery.channel == "wechat":
             await holds.update_reserve_held(tx, delivery, _ON_TRIAL, now)
     log.info("delivery_held", delivery_id=str(delivery.id), state=_ON_TRIAL.state, why=_ON_TRIAL.code)
 

@@ -59,14 +59,16 @@ class Claimed:
 
 
 def lanes_of(deps: Dependencies, tries: list[Try]) -> tuple[Lane, ...]:
-    """Codes, business texts, WeChat, letters, look-ups. How SMS providers did is added to `tries`."""
-    slots, notices = deps.settings.sending.slots, deliveries.claim_notices
+    """Codes by SMS and by e-mail, business texts, WeChat, letters, look-ups. How SMS providers did is added to
+    `tries`."""
+    slots, codes, notices = deps.settings.sending.slots, deliveries.claim_codes, deliveries.claim_notices
 
     async def carry(deps: Dependencies, delivery: Delivery) -> None:
         await send(deps, delivery, tries)
 
     return (
-        Lane("codes", slots.codes, deliveries.claim_codes, carry),
+        Lane("codes", slots.codes, partial(codes, "sms"), carry),
+        Lane("mail_codes", slots.mail_codes, partial(codes, "email"), carry, rests_on_trial=True),
         Lane("texts", slots.texts, partial(notices, "sms"), carry, heeds_night=True),
         Lane("wechat", slots.wechat, partial(notices, "wechat"), carry, rests_on_trial=True),
         Lane("letters", slots.letters, partial(notices, "email"), carry, rests_on_trial=True),

@@ -52,7 +52,7 @@ async def send(deps: Dependencies, delivery: Delivery, tries: list[Try]) -> None
 
 
 async def put_aside(deps: Dependencies, delivery: Delivery) -> None:
-    """End a notice or letter that does not go on trial. Raises one of PASSING where it was put back."""
+    """End a notice, letter or code by e-mail that does not go on trial. Raises one of PASSING where it was put back."""
     try:
         await withhold(deps, delivery)
     except PASSING:

@@ -122,6 +122,9 @@ class LaneSlots(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     codes: int = Field(10, ge=1, le=200, description="texts with a login code")
+    mail_codes: int = Field(
+        10, ge=1, le=200, description="letters with a code; each is a connection to the mail server"
+    )
     texts: int = Field(20, ge=1, le=200, description="all other texts")
     wechat: int = Field(10, ge=1, le=200, description="notices by WeChat")
     letters: int = Field(10, ge=1, le=200, description="letters; each is a connection to the mail server")

@@ -210,16 +210,23 @@ async def _keep_keys(keys: KnownKeys) -> None:
 
 
 async def _until_stopped(tasks: list[asyncio.Task[None]], stop: asyncio.Event) -> None:
-    """Wait for the stop signal; a task that ends by itself is a fault and stops the process."""
+    """Wait for the stop signal; a task that ends by itself is a fault and stops the process. One that rested may hear
+    the signal as soon as this does, and end well at the same moment: that is none."""
     waiting = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
-    for task in done - {waiting}:
+    told = waiting in done
+    faults = [task for task in done - {waiting} if not (told and _ended_well(task))]
+    for task in faults:
         log.error("task_ended", task=task.get_name(), exc_info=task.exception())
         stop.set()
-    if done - {waiting}:
+    if faults:
         await _finish(tasks)
         raise SystemExit(1)
+
+
+def _ended_well(task: asyncio.Task[Any]) -> bool:
+    return not task.cancelled() and task.exception() is None
 
 
 async def _finish(tasks: list[asyncio.Task[None]]) -> None:

@@ -13,6 +13,10 @@ SELECT $1, o.subject, o.ends_at, $4, $5 FROM unnest($2::uuid[], $3::timestamptz[
 ON CONFLICT ON CONSTRAINT pk__reminder__kind_subject_ends_at_step DO NOTHING
 RETURNING subject, ends_at
 """
+_DELETE: Final = """
+DELETE FROM reminder r USING unnest($2::uuid[], $3::timestamptz[]) AS o (subject, ends_at)
+WHERE r.kind = $1 AND r.subject = o.subject AND r.ends_at = o.ends_at AND r.step = $4
+"""
 
 
 def untold(kind: str, subject: str, ends_at: str, step: str) -> str:
@@ -30,3 +34,9 @@ async def insert(
     subjects, moments = [one for one, _ in ends], [one for _, one in ends]
     rows = await tx.fetch(_INSERT, kind, subjects, moments, step, now)
     return {(row["subject"], row["ends_at"]) for row in rows}
+
+
+async def delete(tx: Transaction, kind: str, step: int, ends: Sequence[tuple[UUID, datetime]]) -> None:
+    """Those of (subject, end) count as untold at this step again: nobody could be told."""
+    subjects, moments = [one for one, _ in ends], [one for _, one in ends]
+    await tx.execute(_DELETE, kind, subjects, moments, step)

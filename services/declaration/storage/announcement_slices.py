@@ -47,10 +47,13 @@ WHERE a.cycle_id = $1 AND s.stage = $2 AND s.state = 'told'
   AND ($4::uuid IS NULL OR s.after_id IS NULL OR s.after_id < $4)
 """
 _COUNT_OPEN: Final = "SELECT coalesce(sum(people), 0) FROM announcement_slice WHERE state = 'open'"
-# What was not used of a moment before is lost beyond the burst ($2); $3 is how long a slice holds the others back.
+# What was not used of a moment before is lost beyond the burst ($2); $3 is how long a slice holds the others back. What
+# lies further ahead than that was written by a clock that was set back since: it holds nobody back.
 _UPDATE_PACE: Final = """
-UPDATE announcement_pace SET free_at = greatest(free_at, $1::timestamptz - $2::interval) + $3::interval
-WHERE free_at <= $1 AND EXISTS (SELECT FROM announcement_slice s WHERE s.state = 'open')
+UPDATE announcement_pace
+SET free_at = least(greatest(free_at, $1::timestamptz - $2::interval), $1::timestamptz) + $3::interval
+WHERE (free_at <= $1 OR free_at > $1::timestamptz + $2::interval + $3::interval)
+  AND EXISTS (SELECT FROM announcement_slice s WHERE s.state = 'open')
 """
 
 

@@ -48,6 +48,7 @@ _SELECT_PAGE: Final = f"""
 ORDER BY a.id DESC LIMIT $5
 """
 _SELECT_OF_CYCLE: Final = f"{_SELECT} WHERE a.cycle_id = $1 ORDER BY a.id"
+_SELECT_NEWEST_ID: Final = "SELECT id FROM announcement WHERE cycle_id = $1 ORDER BY id DESC LIMIT 1"
 _LOCK_OPEN: Final = f"""
 {_SELECT} WHERE a.cycle_id = $1 AND a.state IN ('announced', 'running', 'paused') ORDER BY a.id FOR UPDATE OF a
 """
@@ -117,6 +118,12 @@ async def insert(tx: Transaction, announcement_id: UUID, order: Order, by: UUID,
     dates = [_json(one) for one in (order.before, order.after, order.site_before, order.site_after)]
     keys = (announcement_id, order.cycle_id, order.exam_body_id, order.dates_version)
     await tx.execute(_INSERT, *keys, *dates, by, at, hidden)
+
+
+async def select_newest_id(reader: Reader, cycle_id: UUID) -> UUID | None:
+    """The id of the last change of a year's dates; None where there was none."""
+    newest: UUID | None = await reader.fetchval(_SELECT_NEWEST_ID, cycle_id)
+    return newest
 
 
 async def select(reader: Reader, announcement_id: UUID) -> Announcement:

@@ -13,13 +13,13 @@ from shared.postgres.transaction import Transaction
 _CLAIM_CODES: Final = """
 UPDATE delivery SET state = 'sending', attempts = attempts + 1, next_at = $1::timestamptz + $2::interval, held_by = NULL
 WHERE id IN (
-    SELECT id FROM delivery WHERE state = 'pending' AND at_most_once AND next_at <= $1
+    SELECT id FROM delivery WHERE state = 'pending' AND channel = $4 AND at_most_once AND next_at <= $1
     ORDER BY next_at LIMIT $3 FOR UPDATE SKIP LOCKED
 )
 RETURNING id, event_id, event_type, recipient_id, channel, template_key, template_version, at_most_once, phone_place,
           phone_event, secret_place, secret_event, expires_at, attempts, created_at, provider, consent_spent
 """
-_CLAIM_NOTICES: Final = _CLAIM_CODES.replace("AND at_most_once", "AND channel = $4 AND NOT at_most_once")
+_CLAIM_NOTICES: Final = _CLAIM_CODES.replace("AND at_most_once", "AND NOT at_most_once")
 # Only texts can be looked up: WeChat and mail servers have no question for it.
 _CLAIM_UNKNOWN: Final = """
 UPDATE delivery SET next_at = $1::timestamptz + $2::interval
@@ -108,9 +108,9 @@ async def update_waiting(tx: Transaction, now: datetime, delays: Sequence[timede
     return [row["state"] for row in await tx.fetch(_LOOK_FOR_PHONES, now, delays, len(delays), limit)]
 
 
-async def claim_codes(tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
-    """Take due codes; from here on their fate is unknown until settled."""
-    return [Delivery(**row) for row in await tx.fetch(_CLAIM_CODES, now, lease, limit)]
+async def claim_codes(channel: str, tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
+    """Take due codes of a channel; from here on their fate is unknown until settled."""
+    return [Delivery(**row) for row in await tx.fetch(_CLAIM_CODES, now, lease, limit, channel)]
 
 
 async def claim_notices(channel: str, tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:

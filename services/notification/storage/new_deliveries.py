@@ -63,7 +63,7 @@ ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
 _INSERT_TO_ADDRESS: Final = """
 INSERT INTO delivery (event_id, event_type, recipient_id, channel, template_key, template_version, state, at_most_once,
                       phone_place, phone_event, secret_place, secret_event, expires_at, next_at, created_at)
-VALUES ($1, $2, $3, $12, $4, $5, 'pending', $8::text IS NOT NULL, $6, $7, $8, $9, $10, $11, $11)
+VALUES ($1, $2, $3, $12, $4, $5, 'pending', $8::text IS NOT NULL, $6, $7, $8, $9, $10, $13, $11)
 ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
 """
 
@@ -71,7 +71,7 @@ ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
 @dataclass(frozen=True, slots=True)
 class AddressedDelivery:
     """A delivery to the phone or e-mail address named in an event, with a code or without; both stay sealed as they
-    came."""
+    came. It counts from `created_at`, the time of its event, and may go from `next_at` on."""
 
     event_id: UUID
     event_type: str
@@ -83,6 +83,7 @@ class AddressedDelivery:
     secret_event: str | None
     expires_at: datetime | None
     created_at: datetime
+    next_at: datetime
 
 
 async def insert_for_people(
@@ -133,4 +134,5 @@ async def insert_to_address(tx: Transaction, wanted: AddressedDelivery, rule: Ru
         wanted.expires_at,
         wanted.created_at,
         wanted.channel,
+        wanted.next_at,
     )

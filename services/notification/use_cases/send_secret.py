@@ -14,7 +14,8 @@ from shared.postgres.transaction import Transaction
 async def send_secret(
     tx: Transaction, catalogue: Catalogue, event: LoginCodeIssued | StaffInvited | EmailCodeIssued, now: datetime
 ) -> None:
-    """Write the delivery; the code stays sealed until the moment it is sent."""
+    """Write the delivery, due at once whatever the clock of who issued it says; the code stays sealed until the moment
+    it is sent."""
     (rule,) = await catalogue.rules(rule_key(event))
     match event:
         case LoginCodeIssued():
@@ -36,7 +37,8 @@ async def send_secret(
             secret_place=place.format(secret[0]),
             secret_event=secret[1],
             expires_at=event.expires_at,
-            created_at=now,
+            created_at=event.occurred_at,
+            next_at=now,
         ),
         rule,
     )

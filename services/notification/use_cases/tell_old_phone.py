@@ -23,6 +23,7 @@ async def tell_old_phone(tx: Transaction, catalogue: Catalogue, event: PhoneChan
             secret_event=None,
             expires_at=None,
             created_at=event.occurred_at,
+            next_at=event.occurred_at,
         ),
         rule,
     )

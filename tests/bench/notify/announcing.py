@@ -4,6 +4,7 @@ whose workers are killed meanwhile: before a slice is committed, after it, and a
 import argparse
 import asyncio
 import json
+import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from shared.security.tokens import SigningKey
 from tests.bench.declaration.asked import BASE, Asked
 from tests.bench.declaration.filled_year import LARGEST, connect, fill
 from tests.bench.notify.faulty_provider import FaultyProvider
+from tests.bench.notify.verdict import faults_of_announcing
 from tests.support import ready_drafts
 
 Json = dict[str, Any]
@@ -65,6 +67,7 @@ class Bench:
     provider: FaultyProvider
     killed: int = 0
     stopping: bool = False
+    faults: list[str] = field(default_factory=list)
     marks: dict[str, float] = field(default_factory=dict)
     phones: dict[UUID, str] = field(default_factory=dict)
 
@@ -79,7 +82,8 @@ class Bench:
 
 
 async def run(arguments: argparse.Namespace, say: Callable[[str], None]) -> int:
-    """Fill, move a date, kill, wait for the last hand-over, count; 0 when nobody was lost and nobody heard twice."""
+    """Fill, move a date, kill, wait for the last hand-over, count; 0 when all kills came, and nobody was lost or heard
+    twice."""
     if arguments.announce < LARGEST:
         raise SystemExit(f"--announce takes {LARGEST} people or more: so many stand in the largest unit")
     home, signing = PROJECT / "var" / "bench" / "announcing", SigningKey.generate("bench")
@@ -98,7 +102,10 @@ async def run(arguments: argparse.Namespace, say: Callable[[str], None]) -> int:
     say(json.dumps(figures))
     for name, value in figures.items():
         say(f"  {name:<36} {value}")
-    return 1 if figures["lost"] or figures["doubled"] else 0
+    faults = faults_of_announcing(figures)
+    for fault in faults:
+        say(f"WRONG: {fault}")
+    return 1 if faults else 0
 
 
 async def _measure(bench: Bench) -> Json:
@@ -172,11 +179,14 @@ async def _keep_telling(bench: Bench, copy: int, points: list[str]) -> None:
     for point in [*points, ""]:
         armed = {"FAILPOINT": point, "DECLARATION_ANNOUNCE_PER_SECOND": pace}
         await bench.stack.start("declaration", "worker", extra_env=armed, copy=copy)
-        while not bench.stopping and bench.stack.processes.exit_code(part) is None:
+        while (code := bench.stack.processes.exit_code(part)) is None and not bench.stopping:
             await asyncio.sleep(0.1)
-        if bench.stopping:
+        if code is None:
             return
         bench.stack.processes.forget(part)
+        if code != -signal.SIGKILL:
+            bench.faults.append(f"worker {copy} ended with {code}")
+            return
         bench.killed += 1
 
 
@@ -215,7 +225,9 @@ async def _figures(bench: Bench, shown: Json) -> Json:
         "concerned": shown["total"],
         "told": shown["told"],
         "pace": bench.arguments.announce_pace,
-        "killed_workers": bench.killed,
+        "kills": bench.arguments.kills,
+        "kills_came": bench.killed,
+        "worker_faults": bench.faults,
         "told_seconds": round(seconds, 1),
         "told_per_second": round(shown["told"] / seconds, 1),
         "handed_over_seconds": round(bench.marks["handed_over"], 1),

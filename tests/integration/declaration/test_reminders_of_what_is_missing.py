@@ -12,7 +12,7 @@ from shared.clock import SHANGHAI
 from shared.contracts.declaration import DraftReminded
 from shared.security.sealing import seal
 from tests.integration.declaration.forms import REASONS
-from tests.integration.declaration.season import Draft, exam_season
+from tests.integration.declaration.season import Draft, Season, exam_season
 from tests.integration.declaration.test_draft_reminders import JOB, begun, on, told
 from tests.integration.declaration.working import run
 from tests.support.service_under_test import Serve
@@ -114,3 +114,35 @@ async def test_content_of_another_shape_keeps_nobody_waiting(serve: Serve) -> No
     await run(season, JOB)
     events = {one.declaration_id: one.blocked_by for one in await season.service.published(DraftReminded)}
     assert events == {UUID(broken.id): "unreadable", whole: None}
+
+
+@pytest.mark.requirement("V58")
+async def test_whose_key_is_gone_keeps_nobody_waiting(serve: Serve) -> None:
+    """Nothing is told of them, and the others are told as always. It is not counted as told: with the key back they
+    hear, too."""
+    season = await exam_season(serve)
+    lost, whole = await season.draft(), await begun(season)
+    kept = await _content(season, lost.id)
+    # Version, algorithm and length, then the key's id.
+    await _put_content(season, lost.id, kept[:3] + b"x" * kept[2] + kept[3 + kept[2] :])
+    on(season, 22)
+    for _ in range(2):
+        await run(season, JOB)
+    assert await told(season) == [(whole, 7, 7)]
+    async with season.service.database.read() as reader:
+        audited = "SELECT count(*) FROM audit_entry WHERE action = 'declaration.remind_draft'"
+        assert await reader.fetchval(audited) == 1
+    await _put_content(season, lost.id, kept)
+    await run(season, JOB)
+    assert await told(season) == [(whole, 7, 7), (UUID(lost.id), 7, 7)]
+
+
+async def _content(season: Season, declaration_id: str) -> bytes:
+    async with season.service.database.read() as reader:
+        kept: bytes = await reader.fetchval("SELECT content FROM declaration WHERE id = $1", UUID(declaration_id))
+        return kept
+
+
+async def _put_content(season: Season, declaration_id: str, content: bytes) -> None:
+    async with season.service.database.transaction() as tx:
+        await tx.execute("UPDATE declaration SET content = $2 WHERE id = $1", UUID(declaration_id), content)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 
 from services.notification.domain.delivery import Outcome, Verdict
 from services.notification.domain.preference import Channels as Preference
@@ -14,6 +15,7 @@ from services.notification.storage import allotments, consents, deliveries, pref
 from services.notification.use_cases.settle_delivery import settle_delivery
 from shared.ids import PersonId, new_id
 from shared.postgres.transaction import Transaction
+from tests.integration.notification.email_codes import issue_email_code
 from tests.integration.notification.sms_providers import approval
 from tests.integration.notification.wechat_channel import PHONE, SHOWN, TEMPLATE, Channels, channels
 from tests.support.service_under_test import Serve
@@ -108,6 +110,34 @@ async def test_on_trial_nothing_but_texts_to_listed_numbers_goes(serve: Serve, l
     await approval(box.service, person)
     await box.batch()
     assert (len(box.wechat.taken), await box.left(person)) == (1, 0)
+
+
+@pytest.mark.requirement("V5")
+async def test_on_trial_no_code_goes_by_mail(serve: Serve) -> None:
+    """It is withheld like a letter, its code is forgotten, and it does not go when the trial has ended; what is
+    withheld stands in the log by its id, without the address. Control: the next code goes."""
+    box = await channels(serve)
+    zone = box.service.caller("zone_admin")
+    await zone.put("/sending-limits/trial", {"is_on": True})
+    await issue_email_code(box.service, "chen@mail.example")
+    person = await box.person(openid=None, email="wang@mail.example")
+    async with box.service.database.transaction() as tx:
+        only = Preference(wechat=False, sms=False, email=True)
+        await preferences.upsert(tx, person, "declaration", only, box.service.clock.now())
+    await approval(box.service, person)
+    with capture_logs() as logs:
+        await box.batch(2)
+    await zone.put("/sending-limits/trial", {"is_on": False})
+    await box.batch()
+    found = await box.rows("SELECT id, state, outcome_code, attempts, secret_event FROM delivery")
+    assert [tuple(row)[1:] for row in found] == [("withheld", "trial", 0, None)] * 2
+    said = [(one["delivery_id"], one["state"], one["why"]) for one in logs if one["event"] == "delivery_held"]
+    assert sorted(said) == sorted((str(row["id"]), "withheld", "trial") for row in found)
+    assert "mail.example" not in str(logs)
+    assert box.letters.taken == []
+    await issue_email_code(box.service, "chen@mail.example")
+    await box.batch()
+    assert [one.address for one in box.letters.taken] == ["chen@mail.example"]
 
 
 async def test_a_busy_wechat_spends_one_consent_over_all_tries(serve: Serve) -> None:

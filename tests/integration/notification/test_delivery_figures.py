@@ -10,6 +10,7 @@ from services.notification.storage import delivery_figures, done_deliveries
 from shared.clock import FrozenClock, SystemClock
 from shared.ids import PersonId, new_id
 from tests.integration.declaration.risk.test_plans import owner
+from tests.integration.notification.email_codes import issue_email_code
 from tests.integration.notification.sms_providers import approval
 from tests.integration.notification.test_delivering import mailbox
 from tests.integration.notification.test_running import approved, over, reached_at, to_mailbox
@@ -71,6 +72,24 @@ async def test_what_never_was_to_go_is_no_failure(serve: Serve) -> None:
     box.service.clock.advance(timedelta(days=2))
     await box.service.reconcile("look-at-sends")
     assert {key for key in await _counts(box.service) if key[0] == "sms"} == {("sms", "aliyun")}
+
+
+@pytest.mark.requirement("G3")
+async def test_a_code_counts_when_it_was_issued(serve: Serve) -> None:
+    """Codes that were issued before midnight and heard of after it count on the day before, as notices do; their
+    seconds begin with their event; what was issued the day after is not among them."""
+    box = await channels(serve)
+    midnight = box.service.clock.now().replace(hour=0)
+    box.service.clock.advance(midnight + timedelta(seconds=4) - box.service.clock.now())
+    await issue_email_code(box.service, "chen@mail.example", at=midnight - timedelta(seconds=2))
+    await issue_email_code(box.service, "wang@mail.example", at=midnight + timedelta(seconds=1))
+    await box.batch()
+    async with box.service.database.read() as reader:
+        found = await delivery_figures.select(reader, midnight - timedelta(days=1), midnight + timedelta(days=1))
+        before = await done_deliveries.select_statistics(reader, midnight)
+    days = {one.day: (one.made, one.handed, one.p50) for one in found if one.day is not None}
+    assert days == {midnight.date() - timedelta(days=1): (1, 1, 6.0), midnight.date(): (1, 1, 3.0)}
+    assert before == [("email", "sent", 1), ("in_app", "sent", 0)]
 
 
 async def _counts(service: ServiceUnderTest) -> dict[tuple[str, str | None], tuple[int, ...]]:

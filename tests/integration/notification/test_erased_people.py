@@ -206,7 +206,7 @@ async def test_whose_lease_ran_out_puts_nothing_back(serve: Serve) -> None:
     await issue_code(service, "19900000060")
     for late, left in ((False, "pending"), (True, "unknown")):
         async with service.database.transaction() as tx:
-            (claimed,) = await deliveries.claim_codes(tx, clock.now(), LEASE, 1)
+            (claimed,) = await deliveries.claim_codes("sms", tx, clock.now(), LEASE, 1)
             if late:
                 await deliveries.abandon_lost(tx, clock.now() + LEASE, timedelta(minutes=10))
             await deliveries.update_put_back(tx, claimed, clock.now())

@@ -11,13 +11,14 @@ import pytest
 from services.notification.channels.smtp import SmtpLetters
 from services.notification.delivering import deliver_until_stopped
 from services.notification.dependencies import Dependencies
-from services.notification.lanes import Lane, lanes_of, run_lane
+from services.notification.lanes import Claim, lanes_of, run_lane
 from services.notification.settings import SmtpSettings
 from services.notification.storage import deliveries
 from services.notification.storage.deliveries import Delivery
 from shared.clock import SystemClock
 from shared.ids import PersonId, new_id
 from shared.postgres.transaction import Transaction
+from tests.integration.notification.email_codes import issue_email_code
 from tests.integration.notification.sms_providers import ACCOUNT, Provider, approval, contact, provider
 from tests.integration.notification.test_delivering import _issue_code
 from tests.support.service_under_test import Serve, ServiceUnderTest
@@ -34,7 +35,8 @@ _PREFERENCE = "INSERT INTO channel_preference VALUES ($1, 'declaration', false, 
 _TRIED_LETTERS = "SELECT count(*) FROM delivery WHERE channel = 'email' AND outcome_code IS NOT NULL"
 _HANGING_LETTERS = "SELECT count(*) FROM delivery WHERE channel = 'email' AND state = 'sending'"
 _STATES = "SELECT state, count(*)::int FROM delivery GROUP BY state"
-_ANYTHING = deliveries._CLAIM_CODES.replace("AND at_most_once", "")
+_ANYTHING = deliveries._CLAIM_CODES.replace("AND channel = $4 AND at_most_once", "")
+_ANY_CODE = deliveries._CLAIM_CODES.replace("AND channel = $4", "")
 
 
 async def claim_anything(tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
@@ -42,16 +44,19 @@ async def claim_anything(tx: Transaction, now: datetime, lease: timedelta, limit
     return [Delivery(**row) for row in await tx.fetch(_ANYTHING, now, lease, limit)]
 
 
-def common_lane(deps: Dependencies) -> Lane:
-    """All deliveries in one lane."""
-    return replace(lanes_of(deps, [])[0], name="common", slots=_SLOTS, claim=claim_anything)
+async def claim_any_code(tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
+    """Codes by SMS and by e-mail together."""
+    return [Delivery(**row) for row in await tx.fetch(_ANY_CODE, now, lease, limit)]
 
 
 @asynccontextmanager
-async def delivering(deps: Dependencies, *, in_lanes: bool = True) -> AsyncIterator[asyncio.Event]:
-    """The loop, stopped at the end."""
+async def delivering(
+    deps: Dependencies, *, in_lanes: bool = True, common: Claim = claim_anything
+) -> AsyncIterator[asyncio.Event]:
+    """The loop, stopped at the end; not `in_lanes` it is one lane of what `common` claims."""
     stop = asyncio.Event()
-    loop = deliver_until_stopped(deps, stop) if in_lanes else run_lane(deps, common_lane(deps), stop)
+    one = replace(lanes_of(deps, [])[0], name="common", slots=_SLOTS, claim=common)
+    loop = deliver_until_stopped(deps, stop) if in_lanes else run_lane(deps, one, stop)
     task = asyncio.create_task(loop)
     try:
         yield stop
@@ -77,10 +82,16 @@ async def mute_mail_server() -> AsyncIterator[int]:
             writer.close()
 
 
+def mail_channel(port: int) -> SmtpLetters:
+    """Our side of a mail server, with four seconds of patience."""
+    mail = {"host": "127.0.0.1", "port": port, "security": "none", "sender": "notices@tiro.example", "timeout": 4}
+    return SmtpLetters(SmtpSettings.model_validate(mail), SystemClock())
+
+
 async def sending_to(serve: Serve, sms: Provider) -> ServiceUnderTest:
     """The service with an SMS provider and few slots."""
     login = {"SMS__ACCESS_KEY_ID": ACCOUNT.key_id, "SMS__ACCESS_KEY_SECRET": ACCOUNT.key_secret}
-    slots = {f"SENDING__SLOTS__{lane}": str(_SLOTS) for lane in ("TEXTS", "LETTERS")}
+    slots = {f"SENDING__SLOTS__{lane}": str(_SLOTS) for lane in ("CODES", "MAIL_CODES", "TEXTS", "LETTERS")}
     service: ServiceUnderTest = await serve("notification", SMS__ENDPOINT=sms.endpoint, **login, **slots)
     return service
 
@@ -117,8 +128,7 @@ async def test_a_mail_server_that_never_greets_holds_no_code_back(serve: Serve, 
     one common lane it comes only after that."""
     async with provider() as sms, mute_mail_server() as port:
         service = await sending_to(serve, sms)
-        mail = {"host": "127.0.0.1", "port": port, "security": "none", "sender": "notices@tiro.example", "timeout": 4}
-        deps = replace(service.deps, letters=SmtpLetters(SmtpSettings.model_validate(mail), SystemClock()))
+        deps = replace(service.deps, letters=mail_channel(port))
         await letters(service, _SLOTS)
 
         async def hanging() -> bool:
@@ -130,6 +140,28 @@ async def test_a_mail_server_that_never_greets_holds_no_code_back(serve: Serve, 
             await wait_until(lambda: sms.asked == 1, what="the code is handed over")
             assert (await count(service, _TRIED_LETTERS) == 0) is in_lanes
         assert len(await sms.texts(CODES)) == 1
+
+
+@pytest.mark.parametrize("in_lanes", [True, False], ids=["lanes", "control: one lane of codes"])
+async def test_a_mail_server_that_never_greets_holds_back_codes_by_mail_alone(serve: Serve, in_lanes: bool) -> None:
+    """More codes wait for it than there are slots: those by SMS are with the provider before the first letter has timed
+    out. Control: with one lane for both they come only after that."""
+    async with provider() as sms, mute_mail_server() as port:
+        service = await sending_to(serve, sms)
+        deps = replace(service.deps, letters=mail_channel(port))
+        for number in range(_SLOTS + 1):
+            await issue_email_code(service, f"chen{number}@mail.example")
+
+        async def hanging() -> bool:
+            return await count(service, _HANGING_LETTERS) == _SLOTS
+
+        async with delivering(deps, in_lanes=in_lanes, common=claim_any_code):
+            await wait_until(hanging, what="every slot hangs")
+            for _ in range(3):
+                await _issue_code(service, CODES)
+            await wait_until(lambda: sms.asked == 3, what="the codes are handed over")
+            assert (await count(service, _TRIED_LETTERS) == 0) is in_lanes
+        assert len(await sms.texts(CODES)) == 3
 
 
 @pytest.mark.parametrize("in_lanes", [True, False], ids=["lanes", "control: one common lane"])

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import structlog
 from pydantic import ValidationError
 
 from services.declaration.domain.cycle_errors import CatalogueMissing
@@ -12,7 +13,7 @@ from services.declaration.domain.sections import PARTS, part_of
 from services.declaration.storage import submissions
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.submissions import Case
-from services.declaration.storage.unfinished_drafts import UnfinishedDraft
+from services.declaration.storage.unfinished_drafts import KIND, UnfinishedDraft
 from services.declaration.use_cases.submitting.preview_declaration import preview_case
 from shared import audit, outbox
 from shared.actor import SYSTEM
@@ -20,10 +21,13 @@ from shared.contracts.declaration import DraftReminded
 from shared.errors import TiroError, Unavailable
 from shared.ids import DeclarationId, InstitutionId, PersonId
 from shared.postgres.transaction import Transaction
+from shared.reminding import reminders
 from shared.reminding.steps import Span, days_until
-from shared.security.keyring import Keyring
+from shared.security.keyring import KeyMissing, Keyring
 from shared.security.sealing import SealBroken
 from shared.security.subject_keys import SubjectErased
+
+log = structlog.get_logger()
 
 
 async def remind_drafts(
@@ -35,12 +39,19 @@ async def remind_drafts(
     keyring: Keyring,
     catalogues: CatalogueCache,
 ) -> None:
-    """Judge each as a submission would, and tell its candidate."""
+    """Judge each as a submission would, and tell its candidate. Whose key is gone, as after an erasure, is left out and
+    counts as untold; that keeps nobody else waiting."""
+    unopened = []
     cases = await submissions.select_many(tx, [(one.id, one.person_id) for one in due])
     for one, case in zip(due, cases, strict=True):
         if case is None:
             raise RuntimeError("a locked declaration is there")
-        lacks = await _lacks(tx, case, keyring, catalogues, now)
+        try:
+            lacks = await _lacks(tx, case, keyring, catalogues, now)
+        except (KeyMissing, SubjectErased) as error:
+            log.error("draft_not_opened", declaration_id=str(one.id), error=type(error).__name__)
+            unopened.append((one.id, one.ends_at))
+            continue
         event = _event(one, span, lacks, now)
         outbox.add(tx, event)
         audit.record(
@@ -53,6 +64,8 @@ async def remind_drafts(
             step=span.step,
             days=event.days,
         )
+    if unopened:
+        await reminders.delete(tx, KIND, span.step, unopened)
 
 
 def _event(one: UnfinishedDraft, span: Span, lacks: dict[str, Any], now: datetime) -> DraftReminded:
@@ -77,10 +90,10 @@ async def _lacks(
     tx: Transaction, case: Case, keyring: Keyring, catalogues: CatalogueCache, now: datetime
 ) -> dict[str, Any]:
     """What has problems, in the order in which it is filled in; or what stands before any judgement. One person's
-    damaged content keeps nobody else waiting; an outage is not the person's."""
+    damaged content keeps nobody else waiting; an outage is not the person's. Raises KeyMissing and SubjectErased."""
     try:
         preview = await preview_case(tx, case, keyring=keyring, catalogues=catalogues, now=now)
-    except (SealBroken, SubjectErased, CatalogueMissing, ValidationError):
+    except (SealBroken, CatalogueMissing, ValidationError):
         return {"blocked_by": "unreadable"}
     except Unavailable:
         raise
