@@ -54,7 +54,7 @@ def test_a_newer_certificate_replaces_a_voided_one_only() -> None:
 @pytest.mark.parametrize("state", list(EvaluationState))
 @pytest.mark.parametrize("provisional", [False, True])
 def test_what_was_said_of_an_earlier_submission_is_never_valid(state: EvaluationState, provisional: bool) -> None:
-    """Whatever its evaluation says, in whatever state its declaration is by now; a newer paper is named all the same."""
+    """Whatever its evaluation says, in whatever state its declaration is by now; a newer paper is named still."""
     for declaration in State:
         assert standing(state, declaration, provisional=provisional, outdated=True) is _S.VOIDED
     assert standing(_E.VOIDED, "approved", provisional=provisional, outdated=True, replaced=True) is _S.SUPERSEDED

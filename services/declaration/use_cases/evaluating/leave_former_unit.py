@@ -1,4 +1,4 @@
-"""A rejected declaration begins anew at another unit: what the former one judged ends at once, with its papers (4.4, 4.6)."""
+"""A rejected declaration begins anew at another unit: what the former one judged ends, with its papers (4.4, 4.6)."""
 
 from datetime import datetime
 from typing import Final
