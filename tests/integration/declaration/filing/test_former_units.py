@@ -1,13 +1,18 @@
 """Papers of a unit that somebody left: whatever comes later, they are worth nothing, and nobody is told of them (4.6,
 B10, 4.10)."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from shared.clock import SHANGHAI
+from shared.contracts.declaration_evaluation import FullYearLapsed
 from tests.integration.declaration.forms import ALLOWANCE, Unit, complete_content
 from tests.integration.declaration.season import YEAR, Draft, Season, exam_season
+from tests.integration.declaration.test_evaluations_anew import PROVISIONAL, declared, fresh, judge
+from tests.integration.declaration.working import run
 from tests.support.service_under_test import Serve
 
 QUALIFIED = {"result": "qualified", "opinion": "表现良好"}
@@ -117,3 +122,27 @@ async def test_what_is_handed_in_elsewhere_ends_the_old_paper(serve: Serve, back
         assert (await worth(season, path), await told(season, draft)) == ("voided", None)
         await handed_in_at(season, draft, season.unit)
     assert (await worth(season, path), await told(season, draft)) == ("voided", None)
+
+
+@pytest.mark.requirement("A42", "P12")
+async def test_the_lapse_of_the_old_paper_ends_nothing_at_the_new_unit(serve: Serve) -> None:
+    """Provisionally certified at one unit, reopened, and handed in at another one: with 31 August the former unit's
+    judgement lapses by itself, its paper stays worthless, and what waits at the second unit goes on waiting, untold."""
+    season = await exam_season(serve)
+    other = await season.has_unit("江城二院")
+    draft = await declared(season, fresh(season.unit))
+    judged = await judge(season, draft, PROVISIONAL)
+    assert judged.status == 201, judged.body
+    assert (await season.decide(draft, "modification-allowance", ALLOWANCE)).status == 200
+    await season.binds(draft.person, other)
+    draft.version = (await draft.person.api.get(draft.path)).body["declaration"]["version"]
+    assert (await season.save(draft, fresh(other))).status == 200
+    await season.attach(draft, "undertaking_letter")
+    done = await season.submit(draft)
+    assert done.status == 201, done.body
+    season.later(datetime(2027, 9, 1, tzinfo=SHANGHAI) - season.clock.now())
+    await run(season, "lapse-provisionals")
+    (old,) = (await season.reviewer().get("/evaluations")).body["items"]
+    assert (old["id"], old["state"]) == (judged.body["id"], "lapsed")
+    assert await season.state_of(draft) == "submitted"
+    assert await season.service.published(FullYearLapsed) == []

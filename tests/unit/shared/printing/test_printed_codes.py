@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from tests.support.printed_codes import code_on, codes_of
 
 _A4 = (1240, 1754)
-_MOST = 24
+_MOST = 8
 
 
 def sheet(text: str | None) -> Image.Image:
