@@ -1,6 +1,6 @@
 """Refusals of exports, each named after the broken rule and telling what to do next."""
 
-from shared.errors import Conflict, Invalid, LimitReached, NotFound
+from shared.errors import Conflict, Invalid, LimitReached, NotFound, Unavailable
 
 
 class ExportTooLarge(Invalid):
@@ -43,6 +43,15 @@ class ExportNotReady(Conflict):
     code = "export_not_ready"
     message_zh = "导出文件尚未生成（{state}），请在任务完成后下载。"
     message_en = "The file is not there yet ({state}); download it when the export is done."
+
+
+class MakerNotKnownYet(Unavailable):
+    """Which rights the maker of an export has now is not known here yet: identity's word of the account is on its way.
+    It comes again; no row is gathered and no file is written without."""
+
+    code = "maker_not_known_yet"
+    message_zh = "导出申请人的账号信息尚未同步到本服务，任务将自动重试，请稍后刷新查看。"
+    message_en = "The account that asked for this export is not known here yet; it will be tried again, look later."
 
 
 class ExportRightsLost(Conflict):

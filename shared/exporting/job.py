@@ -1,11 +1,12 @@
 """An export: asked for, written into one file by a worker, taken by its maker, expired (B8, V69)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
 from shared.actor import Actor, Role
+from shared.clock import SHANGHAI
 
 ExportState = Literal["gathering", "writing", "done", "cancelled", "failed", "expired"]
 Reason = Literal["supervision", "statistics", "verification", "inquiry", "archive", "own_data"]
@@ -53,6 +54,11 @@ class Export:
     moved_at: datetime
     finished_at: datetime | None = None
     expires_at: datetime | None = None
+
+    @property
+    def asked_on(self) -> date:
+        """The day that the name of its file carries, as people count days."""
+        return self.created_at.astimezone(SHANGHAI).date()
 
     @property
     def maker(self) -> Actor:

@@ -50,6 +50,11 @@ UPDATE export_job SET attempts = attempts - $4::integer, moved_at = $3,
     leased_until = CASE WHEN $4::integer = 0 THEN $3::timestamptz + interval '30 seconds' END
 WHERE id = $1 AND attempts = $2 AND state = 'writing'
 """
+# Nothing failed: no try is counted, and the others come first.
+_UPDATE_PUT_OFF: Final = """
+UPDATE export_job SET attempts = attempts - 1, moved_at = $3, leased_until = $3::timestamptz + interval '5 seconds'
+WHERE id = $1 AND attempts = $2 AND state = 'writing'
+"""
 # Ended by who holds it: in the meantime another worker may have written it, or its maker cancelled it.
 _UPDATE_OVER: Final = """
 UPDATE export_job SET state = $2, failure = $3, version = version + 1, finished_at = $4, moved_at = $4, leased_until =
@@ -151,6 +156,11 @@ async def update_done(
 async def update_released(tx: Transaction, job: Export, now: datetime, *, counts: bool) -> None:
     """Give a claimed one back; a try that failed because something was away does not count."""
     await tx.execute(_UPDATE_RELEASED, job.id, job.attempts, now, 0 if counts else 1)
+
+
+async def update_put_off(tx: Transaction, job: Export, now: datetime) -> None:
+    """Give a claimed one back that has to be written later."""
+    await tx.execute(_UPDATE_PUT_OFF, job.id, job.attempts, now)
 
 
 async def update_downloaded(tx: Transaction, job_id: UUID, now: datetime) -> None:

@@ -11,6 +11,7 @@ import structlog
 from shared.clock import Clock
 from shared.errors import NotFound, Unavailable
 from shared.exporting import jobs as rows
+from shared.exporting.errors import MakerNotKnownYet
 from shared.exporting.job import MOST_ATTEMPTS, Export, Failure
 from shared.exporting.jobs import ExportJobs
 from shared.exporting.steps import EXPIRED_AT_ONCE, expire_exports, fail_export, finish_export
@@ -34,7 +35,7 @@ class Overtaken(Exception):
 @dataclass(frozen=True, slots=True)
 class ExportWriter(Generic[J]):
     """Writes what a service exports. `compose` makes the file of a claimed job, and raises NotFound when its maker may
-    not see it any more."""
+    not see it any more, MakerNotKnownYet while that can not be said."""
 
     database: Database
     bucket: Bucket
@@ -60,6 +61,10 @@ class ExportWriter(Generic[J]):
             await self._lost(job, error)
         except Overtaken:
             log.info("export_overtaken", job=str(job.id))
+        except MakerNotKnownYet:
+            log.info("export_put_off", job=str(job.id))
+            async with self.database.transaction() as tx:
+                await rows.update_put_off(tx, job, self.clock.now())
         except Unavailable as error:
             log.warning("export_put_back", job=str(job.id), error=type(error).__name__)
             await self._release(job, counts=False)

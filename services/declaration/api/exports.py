@@ -92,7 +92,7 @@ async def get_export_file(call: Call[Dependencies], opened: tuple[ExportJob, byt
     job, data = opened
     subject = None if job.declaration_id is None else str(job.declaration_id)
     await open_export(call.tx, job, actor=call.actor, now=call.now, declaration_id=subject)
-    name = f"{job.kind}-{job.created_at:%Y%m%d}"
+    name = f"{job.kind}-{job.asked_on:%Y%m%d}"
     headers = sheet_headers(name)
     if job.kind == "packet":
         headers |= {"Content-Type": "application/zip", "Content-Disposition": f'attachment; filename="{name}.zip"'}

@@ -26,6 +26,7 @@ from services.declaration.use_cases.reviewing.allow_modification import allow_mo
 from services.declaration.use_cases.reviewing.approve_declaration import approve_declaration
 from services.declaration.use_cases.reviewing.claim_declaration import claim_declaration
 from services.declaration.use_cases.reviewing.decide_with_reasons import Decision
+from services.declaration.use_cases.reviewing.find_colleagues import find_colleagues
 from services.declaration.use_cases.reviewing.open_file import open_file
 from services.declaration.use_cases.reviewing.queue_filter import queue_filter
 from services.declaration.use_cases.reviewing.reject_declaration import reject_declaration
@@ -51,7 +52,9 @@ async def _queue(call: Call[Dependencies], query: ReviewSearch) -> QueueView:
     at, last = decode_cursor(query.cursor, (datetime, UUID))
     rows = await reviews.select_queue(reader, wanted, (at, last), query.limit + 1)
     counts, second_looks = await reviews.count_by_state(reader, wanted.institution_id, query.cycle_id)
-    return queue_view(rows, query.limit, counts, second_looks)
+    named = [one for row in rows for one in (row.claimed_by, row.first_approved_by)]
+    colleagues = await find_colleagues(reader, named, actor=call.actor)
+    return queue_view(rows, query.limit, counts, second_looks, colleagues)
 
 
 async def get_review(call: Call[Dependencies]) -> ReviewView:
@@ -60,7 +63,10 @@ async def get_review(call: Call[Dependencies]) -> ReviewView:
     submission = await view_submission(
         call.tx, call.path_id("declaration_id"), keyring=keyring, actor=call.actor, now=call.now
     )
-    return review_view(submission, await timeline.select(call.tx, submission.declaration.id), keyring)
+    steps, declaration = await timeline.select(call.tx, submission.declaration.id), submission.declaration
+    named = [declaration.claimed_by, declaration.first_approved_by, *(step.actor_id for step in steps)]
+    colleagues = await find_colleagues(call.tx, named, actor=call.actor)
+    return review_view(submission, steps, colleagues, keyring)
 
 
 async def get_review_file(call: Call[Dependencies]) -> web.StreamResponse:

@@ -87,7 +87,8 @@ class WantedRow:
 
 @dataclass(frozen=True, slots=True)
 class BulkDecision:
-    """One bulk; the counts are of rows by result."""
+    """One bulk; the counts are of rows by result. `waiting_first` of the waiting and `done_first` of the done ones are
+    approvals that a second reviewer has to confirm."""
 
     id: UUID
     version: int
@@ -103,6 +104,8 @@ class BulkDecision:
     refused: int
     created_at: datetime
     moved_at: datetime
+    waiting_first: int = 0
+    done_first: int = 0
 
     @property
     def maker(self) -> Actor:

@@ -26,7 +26,8 @@ class CertificateStanding(StrEnum):
 @dataclass(frozen=True, slots=True)
 class PaperFacts:
     """What the worth of a paper rests on. `replaced`: the same declaration has a paper of another evaluation that was
-    not voided; `completion_deadline`, exclusive, ends a provisional certificate."""
+    not voided; `outdated`: the declaration was handed in again since, or began anew at another unit, and 4.6 begins
+    anew with it; `completion_deadline`, exclusive, ends a provisional certificate."""
 
     provisional: bool
     state: EvaluationState
@@ -34,6 +35,7 @@ class PaperFacts:
     cycle_year: int
     completion_deadline: datetime
     replaced: bool
+    outdated: bool = False
 
     @property
     def last_day(self) -> date:
@@ -45,14 +47,15 @@ class PaperFacts:
 
 def certificate_standing(paper: PaperFacts, today: date) -> CertificateStanding:
     """A certificate proves something in its year only, and nothing for a declaration that lapsed, or that was rejected
-    or revoked, of which no newer paper is any good either. A provisional one gives way to the certificate of the full
-    year, and lapses without it, passed or not."""
+    or revoked, of which no newer paper is any good either. What was said of an earlier submission, or by a former unit,
+    does not count any more, voided yet or not: submissions are only counted up, so it never counts again. A provisional
+    one gives way to the certificate of the full year, and lapses without it, passed or not."""
     state = paper.state
     if paper.declaration_state in _TAKEN_BACK:
         return CertificateStanding.VOIDED
     if state is EvaluationState.VOIDED and paper.replaced:
         return CertificateStanding.SUPERSEDED
-    if state not in (_KEEPS_PROVISIONAL if paper.provisional else _KEEPS):
+    if paper.outdated or state not in (_KEEPS_PROVISIONAL if paper.provisional else _KEEPS):
         return CertificateStanding.VOIDED
     if paper.provisional and state in FULLY_QUALIFIED:
         return CertificateStanding.SUPERSEDED

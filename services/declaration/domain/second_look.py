@@ -34,7 +34,8 @@ class FirstApproval:
 
 @dataclass(frozen=True, slots=True)
 class SecondLook:
-    """Whether a unit's approvals take two people now, and how many other accounts of it could be the second one."""
+    """Whether a unit's approvals take two people now, and how many other accounts of it could be the second one: not
+    the account that entered the record."""
 
     required: bool
     other_reviewers: int

@@ -16,6 +16,7 @@ from services.declaration.storage import export_parts, exports
 from services.declaration.use_cases.exporting.gather_export import gather_export
 from services.declaration.use_cases.exporting.miss_part import miss_part
 from services.declaration.use_cases.exporting.sheets import header
+from shared.exporting.errors import MakerNotKnownYet
 from shared.exporting.sheet import write_sheet
 from shared.exporting.writing import ExportWriter, Written, remove_expired, sign_of_life
 from shared.failpoints import failpoint
@@ -52,6 +53,12 @@ async def _gather_one(deps: Dependencies) -> bool:
             if (job := await exports.lock_next(tx, deps.clock.now())) is None:
                 return False
             await gather_export(tx, job, keyring=deps.keyring, now=deps.clock.now())
+    except MakerNotKnownYet:
+        if job is None:
+            raise
+        log.info("export_put_off", job=str(job.id))
+        async with deps.database.transaction() as tx:
+            await exports.update_put_off(tx, job, deps.clock.now())
     except Exception as error:
         if job is None:
             raise

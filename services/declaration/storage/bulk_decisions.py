@@ -15,11 +15,21 @@ from shared.postgres.transaction import Reader, Row, Transaction
 from shared.security.keyring import Keyring
 from shared.security.sealing import seal_text, unseal_text
 
-_SELECT: Final = "SELECT * FROM bulk_decision WHERE id = $1 AND created_by = $2 AND institution_id = $3"
-_LOCK: Final = "SELECT * FROM bulk_decision WHERE id = $1 AND created_by = $2 AND institution_id = $3 FOR UPDATE"
-_SELECT_PAGE: Final = """
-SELECT * FROM bulk_decision
-WHERE created_by = $1 AND institution_id = $2 AND ($3::uuid IS NULL OR id < $3) ORDER BY id DESC LIMIT $4
+# Counted with each look: a bulk has some hundred rows, and first approvals are rare.
+_OF_TWO: Final = """
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE r.result = 'waiting') AS waiting_first,
+           count(*) FILTER (WHERE r.result = 'done') AS done_first
+    FROM bulk_decision_row r WHERE r.bulk_id = b.id AND r.first_of_two
+) f
+"""
+_SELECT: Final = f"""
+SELECT b.*, f.* FROM bulk_decision b {_OF_TWO} WHERE b.id = $1 AND b.created_by = $2 AND b.institution_id = $3
+"""
+_LOCK: Final = f"{_SELECT} FOR UPDATE OF b"
+_SELECT_PAGE: Final = f"""
+SELECT b.*, f.* FROM bulk_decision b {_OF_TWO}
+WHERE b.created_by = $1 AND b.institution_id = $2 AND ($3::uuid IS NULL OR b.id < $3) ORDER BY b.id DESC LIMIT $4
 """
 # The bulk that waited longest; locked, so that its rows are taken one after the other, whoever takes them.
 _LOCK_NEXT: Final = """
@@ -39,11 +49,12 @@ FROM unnest($2::integer[], $3::uuid[], $4::text[], $5::bigint[], $6::text[], $7:
      AS r (line, declaration_id, number, version, decision, reasons, result, problems)
 """
 _SELECT_ROWS: Final = """
-SELECT line, declaration_id, number, expected_version, decision, reasons, result, problems::text AS problems
+SELECT line, declaration_id, number, expected_version, decision, reasons, result, problems::text AS problems,
+       first_of_two
 FROM bulk_decision_row WHERE bulk_id = $1 AND line > $2 AND ($3::text IS NULL OR result = $3) ORDER BY line LIMIT $4
 """
 _UPDATE_ROW: Final = """
-UPDATE bulk_decision_row SET result = $4, problems = $5::text::jsonb
+UPDATE bulk_decision_row SET result = $4, problems = $5::text::jsonb, first_of_two = $6
 WHERE bulk_id = $1 AND line = $2 AND result = $3
 """
 _UPDATE_PROGRESS: Final = """
@@ -59,8 +70,11 @@ FROM (SELECT count(*) FILTER (WHERE result = 'unread') AS unread, count(*) FILTE
       FROM bulk_decision_row WHERE bulk_id = $1) n
 WHERE b.id = $1
 """
-_UPDATE_STARTED: Final = """
-UPDATE bulk_decision SET state = 'running', version = version + 1, moved_at = $2 WHERE id = $1 RETURNING *
+_UPDATE_STARTED: Final = f"""
+WITH b AS (
+    UPDATE bulk_decision SET state = 'running', version = version + 1, moved_at = $2 WHERE id = $1 RETURNING *
+)
+SELECT b.*, f.* FROM b {_OF_TWO}
 """
 _SELECT_NUMBERED: Final = """
 SELECT id, number, version FROM declaration
@@ -70,11 +84,12 @@ WHERE institution_id = $1 AND submission > 0 AND (id = ANY ($2::uuid[]) OR numbe
 
 @dataclass(frozen=True, slots=True)
 class BulkRow:
-    """A row as it is kept."""
+    """A row as it is kept. `first_of_two`: it is, or would be, an approval that a second reviewer has to confirm."""
 
     wanted: WantedRow
     result: RowResult
     problems: tuple[FieldProblem, ...]
+    first_of_two: bool
 
 
 async def select(reader: Reader, bulk_id: UUID, created_by: UUID, institution_id: UUID) -> BulkDecision:
@@ -102,7 +117,8 @@ async def lock_next(tx: Transaction) -> BulkDecision | None:
 
 async def insert(tx: Transaction, keyring: Keyring, bulk: BulkDecision, rows: Sequence[WantedRow]) -> None:
     """A bulk with its rows."""
-    await tx.execute(_INSERT, *asdict(bulk).values())
+    counted = ("waiting_first", "done_first")
+    await tx.execute(_INSERT, *(value for name, value in asdict(bulk).items() if name not in counted))
     columns = (
         [row.line for row in rows],
         [row.declaration_id for row in rows],
@@ -124,10 +140,16 @@ async def select_rows(
 
 
 async def update_row(
-    tx: Transaction, bulk_id: UUID, row: BulkRow, result: RowResult, told: Sequence[FieldProblem]
+    tx: Transaction,
+    bulk_id: UUID,
+    row: BulkRow,
+    result: RowResult,
+    told: Sequence[FieldProblem],
+    *,
+    first_of_two: bool,
 ) -> None:
     """What became of a row of the locked bulk."""
-    await tx.execute(_UPDATE_ROW, bulk_id, row.wanted.line, row.result, result, _as_json(told))
+    await tx.execute(_UPDATE_ROW, bulk_id, row.wanted.line, row.result, result, _as_json(told), first_of_two)
 
 
 async def update_progress(tx: Transaction, bulk_id: UUID, now: datetime) -> None:
@@ -163,7 +185,7 @@ def _row(keyring: Keyring, bulk_id: UUID, row: Row) -> BulkRow:
         )
         reasons = tuple(GivenReason(**one | {"document_id": _id(one["document_id"])}) for one in opened)
     values = (row["line"], row["declaration_id"], row["number"], row["expected_version"], row["decision"])
-    return BulkRow(WantedRow(*values, reasons), row["result"], problems)
+    return BulkRow(WantedRow(*values, reasons), row["result"], problems, row["first_of_two"])
 
 
 def _id(text: str | None) -> UUID | None:

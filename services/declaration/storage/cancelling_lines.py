@@ -58,7 +58,8 @@ ORDER BY h.line
 _REOPEN: Final = """
 WITH reopened AS (
     UPDATE declaration d SET state = 'modification_allowed', version = d.version + 1, updated_at = $2,
-        decided_by = NULL, decided_at = NULL
+        decided_by = NULL, decided_at = NULL,
+        first_approved_by = NULL, first_approved_person_id = NULL, first_approved_at = NULL
     FROM list_line n
     WHERE n.list_id = $1 AND n.cancelling AND d.id = n.declaration_id AND d.state = 'filed'
     RETURNING d.id, d.version, d.number, d.person_id, n.reason_code, n.cancels_list_id, n.line

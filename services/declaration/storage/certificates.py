@@ -21,7 +21,8 @@ SELECT e.id, n.certificate_check, n.certificate, n.issued_at, n.provisional, e.s
     d.cycle_year, d.state AS declaration_state, c.completion_deadline,
     EXISTS (SELECT FROM evaluation o WHERE o.declaration_id = e.declaration_id AND o.id <> e.id AND o.state <> 'voided'
             AND (o.certificate_no IS NOT NULL
-                 OR EXISTS (SELECT FROM provisional_certificate p WHERE p.evaluation_id = o.id))) AS replaced
+                 OR EXISTS (SELECT FROM provisional_certificate p WHERE p.evaluation_id = o.id))) AS replaced,
+    e.submission <> d.submission OR e.institution_id <> d.institution_id AS outdated
 FROM (
     SELECT id, certificate_check, certificate, certified_at AS issued_at, false AS provisional
     FROM evaluation WHERE certificate_no = $1
@@ -83,5 +84,6 @@ async def select_by_number(reader: Reader, number: str) -> NumberedCertificate |
         cycle_year=row["cycle_year"],
         completion_deadline=row["completion_deadline"],
         replaced=row["replaced"],
+        outdated=row["outdated"],
     )
     return NumberedCertificate(row["id"], row["certificate_check"], row["certificate"], row["issued_at"], facts)

@@ -4,7 +4,7 @@ from typing import Final
 from uuid import UUID
 
 from services.declaration.storage.evaluations import Evaluation, evaluation_of
-from shared.postgres.transaction import Reader
+from shared.postgres.transaction import Reader, Transaction
 
 _IN_SCOPE: Final = """
 FROM evaluation e
@@ -14,11 +14,10 @@ JOIN known_institution i ON i.institution_id = e.institution_id AND i.filing_bod
 _SELECT_DECLARATION_OF: Final = f"SELECT e.declaration_id {_IN_SCOPE} WHERE e.id = $1"
 _SELECT_LIVE: Final = f"SELECT e.* {_IN_SCOPE} WHERE e.declaration_id = $1 AND e.state <> 'voided'"
 
-_SELECT_IS_HANDED_IN: Final = """
-SELECT EXISTS (
-    SELECT FROM declaration d
-    JOIN known_institution i ON i.institution_id = d.institution_id AND i.filing_body_path @> ARRAY[$2::uuid]
-    WHERE d.id = $1 AND d.submission > 0)
+_LOCK_HANDED_IN: Final = """
+SELECT d.id FROM declaration d
+JOIN known_institution i ON i.institution_id = d.institution_id AND i.filing_body_path @> ARRAY[$2::uuid]
+WHERE d.id = $1 AND d.submission > 0 FOR UPDATE OF d
 """
 
 
@@ -34,7 +33,7 @@ async def select_live(reader: Reader, declaration_id: UUID, scope_id: UUID | Non
     return None if row is None else evaluation_of(row)
 
 
-async def select_is_handed_in(reader: Reader, declaration_id: UUID, scope_id: UUID | None) -> bool:
-    """Whether a declaration was ever handed in, to a unit that files below the exam body."""
-    found: bool = await reader.fetchval(_SELECT_IS_HANDED_IN, declaration_id, scope_id)
-    return found
+async def lock_handed_in(tx: Transaction, declaration_id: UUID, scope_id: UUID | None) -> bool:
+    """Lock a declaration that was ever handed in, to a unit that files below the exam body; False without one."""
+    found: UUID | None = await tx.fetchval(_LOCK_HANDED_IN, declaration_id, scope_id)
+    return found is not None

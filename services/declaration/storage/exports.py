@@ -42,6 +42,11 @@ _UPDATE_MISSED: Final = """
 UPDATE export_job SET attempts = attempts + 1, moved_at = $3, leased_until = $3::timestamptz + interval '30 seconds'
 WHERE id = $1 AND attempts = $2 AND state = 'gathering' RETURNING *
 """
+# Nothing failed: no try is counted, and the others come first.
+_UPDATE_PUT_OFF: Final = """
+UPDATE export_job SET moved_at = $3, leased_until = $3::timestamptz + interval '5 seconds'
+WHERE id = $1 AND attempts = $2 AND state = 'gathering'
+"""
 EXPORTS: Final = ExportJobs(ExportJob, _CLAIM, export_parts.delete)
 
 
@@ -83,3 +88,8 @@ async def update_missed(tx: Transaction, job: ExportJob, now: datetime) -> Expor
     """Count a try that gathered nothing, and let it wait; None when the job is not the caller's any more."""
     row = await tx.fetchrow(_UPDATE_MISSED, job.id, job.attempts, now)
     return None if row is None else EXPORTS.found(row)
+
+
+async def update_put_off(tx: Transaction, job: ExportJob, now: datetime) -> None:
+    """Let one wait that has to be gathered later, its tries as they are."""
+    await tx.execute(_UPDATE_PUT_OFF, job.id, job.attempts, now)

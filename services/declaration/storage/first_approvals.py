@@ -9,12 +9,14 @@ from services.declaration.storage.site_cycles import SITE_OF_UNIT
 from shared.actor import Actor
 from shared.postgres.transaction import Reader, Transaction
 
-# The zone asks for all units, a site for its own.
+# The zone asks for all units, a site for its own. Who entered the record is nobody who could confirm it.
 _SELECT_LOOK: Final = f"""
 SELECT coalesce(p.second_reviewer, false) OR coalesce(site.second_reviewer, false) AS required,
        (SELECT count(*) FROM known_staff k
         WHERE k.scope_id = $2 AND k.staff_id <> $3 AND k.role = 'institution_business_admin'
-          AND k.state IN ('active', 'locked')) AS other_reviewers
+          AND k.state IN ('active', 'locked')
+          AND NOT EXISTS (SELECT FROM institution_entry n WHERE n.declaration_id = $4 AND n.entered_by = k.staff_id
+                          AND n.declined_at IS NULL)) AS other_reviewers
 FROM cycle c LEFT JOIN review_policy p ON p.cycle_id = c.id
 LEFT JOIN known_institution i ON i.institution_id = $2 {SITE_OF_UNIT}
 WHERE c.id = $1
@@ -34,9 +36,10 @@ SELECT version FROM said
 """
 
 
-async def select_look(reader: Reader, cycle_id: UUID, institution_id: UUID, reviewer_id: UUID) -> SecondLook:
-    """As it holds for a unit now, seen by one of its reviewers."""
-    row = await reader.fetchrow(_SELECT_LOOK, cycle_id, institution_id, reviewer_id)
+async def select_look(reader: Reader, declaration: Declaration, reviewer_id: UUID) -> SecondLook:
+    """As it holds for a declaration at its unit now, seen by one of the reviewers."""
+    values = (declaration.cycle_id, declaration.institution_id, reviewer_id, declaration.id)
+    row = await reader.fetchrow(_SELECT_LOOK, *values)
     return SecondLook(False, 0) if row is None else SecondLook(row["required"], row["other_reviewers"])
 
 

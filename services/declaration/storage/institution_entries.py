@@ -10,14 +10,15 @@ from uuid import UUID
 
 from services.declaration.domain.content import CONTENT, Content
 from services.declaration.storage.declarations import DATA_CLASS
+from shared.actor import Actor
 from shared.errors import NotFound
 from shared.postgres.transaction import Reader, Row, Transaction
 from shared.security.keyring import Keyring
 from shared.security.sealing import seal, seal_text, unseal, unseal_text
 
 _INSERT: Final = """
-INSERT INTO institution_entry (declaration_id, institution_id, entered_by, entered_at, content)
-VALUES ($1, $2, $3, $4, $5)
+INSERT INTO institution_entry (declaration_id, institution_id, entered_by, entered_at, content, entered_person_id)
+VALUES ($1, $2, $3, $4, $5, $6)
 """
 _COLUMNS: Final = """
 SELECT e.declaration_id, e.institution_id, d.institution_name, e.entered_by, e.entered_at, e.declined_at,
@@ -54,7 +55,8 @@ _SELECT_IN_INSTITUTION: Final = f"{_COLUMNS}{_IN_SIGHT} AND e.declaration_id = $
 _SELECT_OWN: Final = f"{_COLUMNS} WHERE d.person_id = $1 AND e.declaration_id = $2"
 _SELECT_WAS_ENTERED_BY: Final = """
 SELECT EXISTS (
-    SELECT FROM institution_entry WHERE declaration_id = $1 AND entered_by = $2 AND declined_at IS NULL)
+    SELECT FROM institution_entry
+    WHERE declaration_id = $1 AND (entered_by = $2 OR entered_person_id = $3) AND declined_at IS NULL)
 """
 _DECLINE: Final = """
 WITH declined AS (
@@ -124,12 +126,12 @@ async def insert(
     declaration_id: UUID,
     institution_id: UUID,
     content: Content,
-    entered_by: UUID,
+    actor: Actor,
     at: datetime,
 ) -> None:
     """What was entered, kept as it was beside the draft."""
     sealed = seal(keyring, DATA_CLASS, _place("content", declaration_id), CONTENT.dump_json(content))
-    await tx.execute(_INSERT, declaration_id, institution_id, entered_by, at, sealed)
+    await tx.execute(_INSERT, declaration_id, institution_id, actor.id, at, sealed, actor.person_id)
 
 
 async def select_page(
@@ -160,9 +162,9 @@ async def select_own(reader: Reader, declaration_id: UUID, person_id: UUID) -> I
     return _one(await reader.fetch(_SELECT_OWN, person_id, declaration_id))
 
 
-async def select_was_entered_by(reader: Reader, declaration_id: UUID, staff_id: UUID) -> bool:
-    """Whether this account entered a record that was not declined since."""
-    entered: bool = await reader.fetchval(_SELECT_WAS_ENTERED_BY, declaration_id, staff_id)
+async def select_was_entered_by(reader: Reader, declaration_id: UUID, actor: Actor) -> bool:
+    """Whether this account, or another one of its person, entered a record that was not declined since."""
+    entered: bool = await reader.fetchval(_SELECT_WAS_ENTERED_BY, declaration_id, actor.id, actor.person_id)
     return entered
 
 

@@ -1,5 +1,6 @@
 """Rows of `known_staff`: staff accounts without their names, learned from identity's events."""
 
+from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
@@ -19,9 +20,9 @@ SELECT EXISTS (SELECT FROM known_staff WHERE staff_id = $1 AND scope_id = $2 AND
                AND state IN ('active', 'locked'))
 """
 _SELECT_ACTS_IN: Final = """
-SELECT EXISTS (SELECT FROM known_staff WHERE staff_id = $1 AND scope_id = $2 AND role = $3
-               AND state IN ('active', 'locked'))
+SELECT scope_id = $2 AND role = $3 AND state IN ('active', 'locked') FROM known_staff WHERE staff_id = $1
 """
+_SELECT_SCOPES: Final = "SELECT staff_id, scope_id FROM known_staff WHERE staff_id = ANY ($1::uuid[])"
 
 
 async def upsert(tx: Transaction, event: StaffChanged) -> None:
@@ -35,7 +36,12 @@ async def select_reviews_in(reader: Reader, staff_id: UUID, institution_id: UUID
     return found
 
 
-async def select_acts_in(reader: Reader, staff_id: UUID, scope_id: UUID | None, role: str) -> bool:
-    """Whether an account has this role for this node now."""
-    found: bool = await reader.fetchval(_SELECT_ACTS_IN, staff_id, scope_id, role)
-    return found
+async def select_acts_in(reader: Reader, staff_id: UUID, scope_id: UUID | None, role: str) -> bool | None:
+    """Whether an account has this role for this node now; None while nothing is known of the account."""
+    rows = await reader.fetch(_SELECT_ACTS_IN, staff_id, scope_id, role)
+    return bool(rows[0][0]) if rows else None
+
+
+async def select_scopes(reader: Reader, staff_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """The nodes of those accounts that are known."""
+    return {row["staff_id"]: row["scope_id"] for row in await reader.fetch(_SELECT_SCOPES, list(staff_ids))}

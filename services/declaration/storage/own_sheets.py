@@ -23,6 +23,7 @@ FROM declaration d
 LEFT JOIN declaration_snapshot s ON s.declaration_id = d.id AND s.submission = d.submission
 LEFT JOIN known_institution i ON i.institution_id = coalesce(s.institution_id, d.institution_id)
 LEFT JOIN evaluation e ON e.declaration_id = d.id AND e.submission = d.submission AND e.state <> 'voided'
+    AND e.institution_id = d.institution_id
 WHERE d.id = $1 AND d.person_id = $2
 """
 _SELECT_BY_NUMBER: Final = """

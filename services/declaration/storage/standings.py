@@ -9,7 +9,8 @@ from shared.postgres.transaction import Reader
 
 _SELECT: Final = """
 SELECT d.state, d.submission > 0 AS handed_in, EXISTS (
-    SELECT FROM evaluation e WHERE e.declaration_id = d.id AND e.submission = d.submission
+    SELECT FROM evaluation e
+    WHERE e.declaration_id = d.id AND e.submission = d.submission AND e.institution_id = d.institution_id
       AND e.state IN ('evaluated_qualified', 'provisional_certified', 'completed', 'certified')) AS evaluated
 FROM declaration d WHERE d.person_id = $1 AND d.cycle_id = $2
 """

@@ -24,10 +24,11 @@ greatest(d.updated_at, every.updated_at, choice.changed_at) AS updated_at,
 d.version + every.versions + coalesce(choice.version, 0) AS record_version,
 coalesce(choice.state = 'chosen' AND choice.exam_year = d.cycle_year, false) AS chose_exempt
 """
-# Voided evaluations, those of earlier submissions, and a choice of another year or taken back count for the version
-# too: it only ever rises.
+# Voided evaluations, those of earlier submissions or former units, and a choice of another year or taken back count for
+# the version too: it only ever rises.
 _BESIDE: Final = """
 LEFT JOIN evaluation e ON e.declaration_id = d.id AND e.submission = d.submission AND e.state <> 'voided'
+    AND e.institution_id = d.institution_id
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(v.version), 0)::bigint AS versions, max(v.updated_at) AS updated_at
     FROM evaluation v WHERE v.declaration_id = d.id

@@ -64,6 +64,7 @@ FROM record r
 LEFT JOIN known_exam_body b ON b.exam_body_id = r.filing_body_id
 LEFT JOIN known_person p ON p.person_id = r.person_id
 LEFT JOIN evaluation e ON e.declaration_id = r.id AND e.submission = r.submission AND e.state <> 'voided'
+    AND e.institution_id = r.institution_id
 LEFT JOIN list_line n ON n.declaration_id = r.id AND n.live
 LEFT JOIN qualified_list l ON l.id = n.list_id
 WHERE ($9::text IS NULL OR r.standing = $9) AND ($10::boolean IS NULL OR r.reopened = $10)

@@ -60,4 +60,4 @@ async def get_institution_export_file(call: Call[Dependencies], opened: tuple[Ex
     """As an attachment; the download is recorded (V64)."""
     job, data = opened
     await open_export(call.tx, job, actor=call.actor, now=call.now)
-    return web.Response(body=data, headers=sheet_headers(f"institutions-{job.created_at:%Y%m%d}"))
+    return web.Response(body=data, headers=sheet_headers(f"institutions-{job.asked_on:%Y%m%d}"))

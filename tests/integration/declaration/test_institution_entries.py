@@ -11,7 +11,9 @@ from services.declaration.storage import declarations, institution_entries
 from shared.contracts.declaration import DeclarationEntered, DeclarationSubmitted, EntryDeclined
 from shared.ids import new_id
 from tests.integration.declaration.forms import complete_content, current_period
+from tests.integration.declaration.looking_twice import asks_for_two
 from tests.integration.declaration.season import Draft, Season, exam_season, together
+from tests.integration.declaration.test_claims import knows
 from tests.support.engines import Engines
 from tests.support.service_under_test import Answer, Serve
 
@@ -161,10 +163,37 @@ async def test_who_entered_does_not_approve(serve: Serve) -> None:
     assert (await season.decide(draft, "approval")).status == 200
 
 
+@pytest.mark.requirement("A38", "B3")
+async def test_who_entered_is_neither_of_two_reviewers(serve: Serve) -> None:
+    """Four eyes: not with another account of the same person either, first or second; and who entered does not count as
+    the colleague who could confirm."""
+    season = await exam_season(serve)
+    clerk, person = new_id(), new_id()
+    clerks_other = season.reviewer(id=new_id(), person_id=person)
+    draft = await season.entered(id=clerk, person_id=person)
+    await season.attach(draft, "diploma")
+    await season.submit(draft)
+    alone = await season.decide(draft, "approval", by=clerks_other)
+    assert (alone.status, alone.code) == (403, "entered_by_yourself")
+    first, second = await knows(season, new_id()), new_id()
+    await knows(season, clerk)
+    await asks_for_two(season)
+    missing = await season.decide(draft, "approval", by=season.reviewer(id=first))
+    assert (missing.status, missing.code) == (409, "second_reviewer_missing")
+    await knows(season, second)
+    said = await season.decide(draft, "approval", by=season.reviewer(id=first))
+    assert (said.status, said.body["state"]) == (200, "submitted")
+    for caller in (clerks_other, season.reviewer(id=clerk)):
+        assert (await season.decide(draft, "approval", by=caller)).code == "entered_by_yourself"
+    done = await season.decide(draft, "approval", by=season.reviewer(id=second))
+    assert (done.status, done.body["state"]) == (200, "approved")
+
+
 @pytest.mark.requirement("B3")
 async def test_without_the_rule_one_account_would_do_both(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: when nobody asks who entered, the same account enters and approves."""
     nobody = institution_entries._SELECT_WAS_ENTERED_BY.replace("entered_by = $2", "entered_by <> $2")
+    assert nobody != institution_entries._SELECT_WAS_ENTERED_BY
     monkeypatch.setattr(institution_entries, "_SELECT_WAS_ENTERED_BY", nobody)
     season = await exam_season(serve)
     clerk = new_id()

@@ -3,13 +3,13 @@
 import re
 from dataclasses import replace
 
-import cv2
 import pypdfium2
 import pytest
 
 from services.declaration.use_cases.submitting import verify_receipt
 from tests.integration.declaration.forms import ALLOWANCE
 from tests.integration.declaration.season import YEAR, Draft, Season, exam_season
+from tests.support.printed_codes import code_on
 from tests.support.service_under_test import Answer, Serve
 
 VERIFICATION = re.compile(r".*/api/declaration/v1(/receipt-verifications/D\d{4}-\d+\?check=[0-9a-f]{20})$")
@@ -22,10 +22,7 @@ def read(answer: Answer) -> tuple[str, str]:
     document = pypdfium2.PdfDocument(answer.body)
     try:
         text = "".join(page.get_textpage().get_text_range() for page in document)
-        # The reader misses one code in some hundreds at one size and reads it at another.
-        pictures = (document[0].render(scale=scale).to_numpy().copy() for scale in (3, 4, 5, 2.5))
-        found = next((code for one in pictures if (code := cv2.QRCodeDetector().detectAndDecode(one)[0])), "")
-        return re.sub(r"[\s\u200b\u2028\ufffe]", "", text), found
+        return re.sub(r"[\s\u200b\u2028\ufffe]", "", text), code_on(document[0])
     finally:
         document.close()
 

@@ -13,8 +13,9 @@ from tests.integration.declaration.looking_twice import Pair, asks_for_two, pair
 from tests.integration.declaration.returning import submit_again
 from tests.integration.declaration.season import Draft, exam_season
 from tests.integration.declaration.sites import exam_sites
-from tests.integration.declaration.test_bulk_decisions import Desk, counts
+from tests.integration.declaration.test_bulk_decisions import Desk
 from tests.integration.declaration.test_claims import knows
+from tests.integration.declaration.working import run
 from tests.support.service_under_test import Serve
 
 FIRST = "first_approved_by"
@@ -128,6 +129,23 @@ async def test_what_comes_back_is_looked_at_twice_anew(serve: Serve, way: str) -
     assert (await two.approves(draft, two.first)).body["state"] == "approved"
 
 
+@pytest.mark.requirement("A38")
+async def test_what_lapses_waits_for_nobody(serve: Serve) -> None:
+    """With the year a first approval is over: no word of it is left in the row, and the trail says whose fell."""
+    two = await pair(serve)
+    season, draft = two.season, await two.once_approved()
+    season.later(timedelta(days=300))
+    await run(season, "advance-cycles")
+    await run(season, "lapse-declarations")
+    assert await season.state_of(draft) == "lapsed"
+    left = (
+        "SELECT count(*) FROM declaration "
+        "WHERE num_nonnulls(first_approved_by, first_approved_person_id, first_approved_at) > 0"
+    )
+    assert await season.count(left) == 0
+    assert [first for action, _, first in await two.trail(draft) if action == "declaration.lapse"] == [two.first]
+
+
 async def _spoken_of_anew(two: Pair) -> Draft:
     """A first approval, then another word about the earlier row that it rested on, and the old word again."""
     season = two.season
@@ -224,28 +242,6 @@ async def test_the_queue_shows_what_waits_for_a_second_look(serve: Serve) -> Non
     assert (await two.by(two.first).get("/reviews?first_approved=somebody")).status == 422
     elsewhere = await two.season.has_unit("别家医院")
     assert (await two.season.reviewer(elsewhere).get("/reviews")).body["second_looks"] == 0
-
-
-@pytest.mark.requirement("A38")
-async def test_a_bulk_follows_the_same_rule(serve: Serve) -> None:
-    """A bulk of approvals gives first ones and decides nothing; a colleague's bulk confirms them; whoever was taken
-    back meanwhile is refused with the change."""
-    two = await pair(serve)
-    season, one, other = two.season, Desk(two.season, two.first), Desk(two.season, two.second)
-    drafts = [await season.submitted() for _ in range(3)]
-    done = await one.start(await one.select(drafts))
-    assert counts(done) == ("done", 0, 0, 3, 0)
-    assert [await season.state_of(draft) for draft in drafts] == ["submitted"] * 3
-    assert await season.service.published(DeclarationApproved) == []
-    for draft in drafts:
-        draft.version = (await two.shown(draft))["version"]
-    bulk = await other.select(drafts)
-    assert counts(bulk) == ("checked", 0, 3, 0, 0)
-    assert (await two.takes_back(drafts[2], two.first)).status == 200
-    done = await other.start(bulk)
-    assert await other.rows(done) == [("done", []), ("done", []), ("refused", ["stale_version"])]
-    assert [await season.state_of(draft) for draft in drafts] == ["approved", "approved", "submitted"]
-    assert len(await season.service.published(DeclarationApproved)) == 2
 
 
 @pytest.mark.requirement("A38", "P6")

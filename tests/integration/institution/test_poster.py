@@ -2,11 +2,11 @@
 
 import re
 
-import cv2
 import pypdfium2
 import pytest
 
 from tests.integration.institution.library import Library
+from tests.support.printed_codes import code_on
 from tests.support.service_under_test import Answer
 
 LONG_NAME = "虚构江岸区妇幼保健院" * 10
@@ -21,8 +21,7 @@ def read(answer: Answer) -> tuple[str, str]:
         page = document[0]
         assert [round(side) for side in page.get_size()] == [595, 842]
         text = re.sub(r"[\s\u200b]", "", page.get_textpage().get_text_range())
-        found, *_ = cv2.QRCodeDetector().detectAndDecode(page.render(scale=2).to_numpy().copy())
-        return text, found
+        return text, code_on(page)
     finally:
         document.close()
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from services.declaration.domain.certificate_standing import CertificateStanding, PaperFacts, certificate_standing
+from services.declaration.domain.declaration import State
 from services.declaration.domain.evaluation import EvaluationState
 from shared.clock import SHANGHAI
 
@@ -20,9 +21,11 @@ def standing(
     *,
     provisional: bool = False,
     replaced: bool = False,
+    outdated: bool = False,
 ) -> CertificateStanding:
     """Of a paper of 2027."""
-    return certificate_standing(PaperFacts(provisional, state, declaration, 2027, DEADLINE, replaced), today)
+    facts = PaperFacts(provisional, state, declaration, 2027, DEADLINE, replaced, outdated)
+    return certificate_standing(facts, today)
 
 
 @pytest.mark.requirement("B10")
@@ -45,6 +48,16 @@ def test_a_newer_certificate_replaces_a_voided_one_only() -> None:
     assert standing(_E.VOIDED, "filed", date(2029, 1, 1), replaced=True) is _S.SUPERSEDED
     assert standing(_E.VOIDED, "revoked", replaced=True) is _S.VOIDED, "no newer one to ask for is any good"
     assert standing(_E.CERTIFIED, "filed", replaced=True) is _S.VALID
+
+
+@pytest.mark.requirement("A42", "B10")
+@pytest.mark.parametrize("state", list(EvaluationState))
+@pytest.mark.parametrize("provisional", [False, True])
+def test_what_was_said_of_an_earlier_submission_is_never_valid(state: EvaluationState, provisional: bool) -> None:
+    """Whatever its evaluation says, in whatever state its declaration is by now; a newer paper is named still."""
+    for declaration in State:
+        assert standing(state, declaration, provisional=provisional, outdated=True) is _S.VOIDED
+    assert standing(_E.VOIDED, "approved", provisional=provisional, outdated=True, replaced=True) is _S.SUPERSEDED
 
 
 @pytest.mark.requirement("B10", "P12")

@@ -39,7 +39,9 @@ class BulkBody(Body):
 
 
 class BulkView(View):
-    """A bulk; counts are of rows by result: `unread` is still to be tried, `wrong` will not be carried out."""
+    """A bulk; counts are of rows by result: `unread` is still to be tried, `wrong` will not be carried out. Of those
+    that wait `waiting_first`, of those that are done `done_first` are approvals that decide nothing before a second
+    reviewer confirms them."""
 
     id: UUID
     version: int
@@ -50,6 +52,8 @@ class BulkView(View):
     waiting: int
     done: int
     refused: int
+    waiting_first: int
+    done_first: int
     created_at: datetime
     moved_at: datetime
 
@@ -66,13 +70,14 @@ class BulkRowsQuery(PageQuery):
 
 
 class BulkRowView(View):
-    """What is wrong with, or became of, a row."""
+    """What is wrong with, or became of, a row; `first_of_two`: the approval waits for a second reviewer."""
 
     line: int
     declaration_id: UUID | None
     number: str | None
     decision: str | None
     result: str
+    first_of_two: bool
     problems: list[ProblemView]
 
     @classmethod
@@ -85,5 +90,6 @@ class BulkRowView(View):
             number=wanted.number,
             decision=wanted.decision,
             result=row.result,
+            first_of_two=row.first_of_two,
             problems=problem_views(row.problems, language),
         )

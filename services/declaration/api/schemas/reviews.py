@@ -92,7 +92,7 @@ class ChangeView(View):
 
 
 class ReviewStepView(StepView):
-    """A step as reviewers see it: with the account of a unit that took it."""
+    """A step as reviewers see it: with the account of their own unit that took it, None for all others."""
 
     staff_id: UUID | None
 

@@ -31,6 +31,11 @@ _RESULTS: Final[Mapping[RowResult, tuple[str, str]]] = {
     "done": ("已办理", "done"),
     "refused": ("未能办理", "refused"),
 }
+_OF_TWO: Final[Mapping[RowResult, tuple[str, str]]] = {
+    "waiting": ("待办理（仅为初审，须第二人复核）", "waiting; a first approval, to be confirmed by a second reviewer"),
+    "done": ("已初审，待第二人复核", "approved first, waits for a second reviewer"),
+}
+"""Where the exam body asks for two people behind an approval."""
 
 
 async def read_bulk_results(
@@ -50,4 +55,5 @@ def _line(row: BulkRow, place: int) -> tuple[str, ...]:
     wanted = row.wanted
     decision = _DECISIONS[wanted.decision][place] if wanted.decision else ""
     told = "; ".join((one.message_zh, one.message_en)[place] for one in row.problems)
-    return str(wanted.line), wanted.number or "", decision, _RESULTS[row.result][place], told
+    words = _OF_TWO.get(row.result) if row.first_of_two else None
+    return str(wanted.line), wanted.number or "", decision, (words or _RESULTS[row.result])[place], told

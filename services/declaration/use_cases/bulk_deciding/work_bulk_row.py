@@ -8,6 +8,7 @@ from datetime import datetime
 from services.declaration.domain.bulk_decision import BulkDecision, ReviewerWithoutRights, RowResult, WantedRow
 from services.declaration.storage import bulk_decisions, known_staff
 from services.declaration.storage.catalogues import CatalogueCache
+from services.declaration.storage.declarations import Declaration
 from services.declaration.use_cases.reviewing.approve_declaration import approve_declaration
 from services.declaration.use_cases.reviewing.decide_with_reasons import Decision
 from services.declaration.use_cases.reviewing.reject_declaration import reject_declaration
@@ -30,9 +31,11 @@ async def work_bulk_row(tx: Transaction, *, keyring: Keyring, catalogues: Catalo
     for row in await bulk_decisions.select_rows(tx, keyring, bulk.id, 0, pending, 1):
         problems: tuple[FieldProblem, ...] = ()
         result: RowResult = "waiting" if bulk.state == "received" else "done"
+        first_of_two = False
         try:
             async with tx.attempt():
-                await _decide(tx, bulk, row.wanted, keyring, catalogues, now)
+                decided = await _decide(tx, bulk, row.wanted, keyring, catalogues, now)
+                first_of_two = decided.first_approval is not None
                 if bulk.state == "received":
                     raise _Undone
         except _Undone:
@@ -41,7 +44,7 @@ async def work_bulk_row(tx: Transaction, *, keyring: Keyring, catalogues: Catalo
             raise
         except TiroError as refusal:
             result, problems = "wrong" if bulk.state == "received" else "refused", refusal.as_problems()
-        await bulk_decisions.update_row(tx, bulk.id, row, result, problems)
+        await bulk_decisions.update_row(tx, bulk.id, row, result, problems, first_of_two=first_of_two)
     await bulk_decisions.update_progress(tx, bulk.id, now)
     return True
 
@@ -53,14 +56,14 @@ async def _decide(
     keyring: Keyring,
     catalogues: CatalogueCache,
     now: datetime,
-) -> None:
+) -> Declaration:
     if row.declaration_id is None or row.expected_version is None:
         raise NotFound
     if not await known_staff.select_reviews_in(tx, bulk.created_by, bulk.institution_id):
         raise ReviewerWithoutRights
     decision = Decision(row.declaration_id, row.expected_version, row.reasons, bulk.maker, now)
     if row.decision == "approve":
-        await approve_declaration(
+        decided = await approve_declaration(
             tx,
             row.declaration_id,
             expected_version=row.expected_version,
@@ -70,10 +73,11 @@ async def _decide(
             now=now,
         )
     elif row.decision == "return":
-        await return_declaration(tx, decision, keyring=keyring, catalogues=catalogues)
+        decided = await return_declaration(tx, decision, keyring=keyring, catalogues=catalogues)
     else:
-        await reject_declaration(tx, decision, keyring=keyring, catalogues=catalogues)
+        decided = await reject_declaration(tx, decision, keyring=keyring, catalogues=catalogues)
     _note(tx, bulk, row, now)
+    return decided
 
 
 def _note(tx: Transaction, bulk: BulkDecision, row: WantedRow, now: datetime) -> None:

@@ -27,6 +27,7 @@ async def lapse_declarations(tx: Transaction, *, now: datetime) -> int:
             at=now,
             before=one.from_state.value,
             after=transition(one.from_state, Action.LAPSE).value,
+            **({} if one.first_approved_by is None else {"first_approval_by": str(one.first_approved_by)}),
         )
         outbox.add(tx, _told(one, now))
     return len(lapsed)

@@ -60,7 +60,7 @@ async def enter_record(
         raise RecordExists
     filled = await fill_content(tx, record.content, binding, keyring)
     version = await keep_content(tx, draft.id, filled, before=Content(), keyring=keyring, actor=actor, now=now)
-    await institution_entries.insert(tx, keyring, draft.id, unit, filled, actor.id, now)
+    await institution_entries.insert(tx, keyring, draft.id, unit, filled, actor, now)
     entered = replace(draft, version=version)
     _tell(tx, entered, actor, now)
     return entered

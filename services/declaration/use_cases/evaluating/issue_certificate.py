@@ -6,11 +6,12 @@ from uuid import UUID
 
 from services.declaration.domain.evaluation import EvaluationStep, check_certifiable, step_to
 from services.declaration.domain.evaluation_errors import CannotEvaluateOneself
-from services.declaration.storage import evaluations, print_jobs
+from services.declaration.storage import evaluations
 from services.declaration.storage.evaluations import Evaluation
 from services.declaration.use_cases.evaluating.certificate_content import OF_THE_YEAR, Signatures
 from services.declaration.use_cases.evaluating.freeze_certificate import freeze_certificate
 from services.declaration.use_cases.evaluating.locked_evaluation import lock_evaluation
+from services.declaration.use_cases.evaluating.print_again import print_again
 from services.declaration.use_cases.evaluating.requested_certificate import requested_certificate
 from shared import audit
 from shared.actor import Actor
@@ -39,7 +40,8 @@ async def issue_certificate(
     if actor.person_id == declaration.person_id:
         raise CannotEvaluateOneself
     check_certifiable(declaration.state)
-    if evaluation.certificate_no and await print_jobs.update_given_up(tx, OF_THE_YEAR.kind, evaluation_id):
+    known = evaluation.certificate_no
+    if known and await print_again(tx, OF_THE_YEAR, evaluation_id, known, actor=actor, now=now):
         return evaluation
     after = step_to(evaluation.state, EvaluationStep.ISSUE_CERTIFICATE)
     request = requested_certificate(keyring, declaration, evaluation, signatures, public_url)

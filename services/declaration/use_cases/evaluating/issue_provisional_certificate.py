@@ -6,11 +6,12 @@ from uuid import UUID
 
 from services.declaration.domain.evaluation import check_provisional_paper
 from services.declaration.domain.evaluation_errors import CannotEvaluateOneself, ProvisionalCertificateIssued
-from services.declaration.storage import print_jobs, provisional_certificates
+from services.declaration.storage import provisional_certificates
 from services.declaration.storage.evaluations import Evaluation
 from services.declaration.use_cases.evaluating.certificate_content import PROVISIONAL, Signatures
 from services.declaration.use_cases.evaluating.freeze_certificate import freeze_certificate
 from services.declaration.use_cases.evaluating.locked_evaluation import lock_evaluation
+from services.declaration.use_cases.evaluating.print_again import print_again
 from services.declaration.use_cases.evaluating.requested_certificate import requested_certificate
 from shared import audit
 from shared.actor import Actor
@@ -40,7 +41,7 @@ async def issue_provisional_certificate(
         raise CannotEvaluateOneself
     check_provisional_paper(evaluation.state, declaration.state, declaration.completion_deadline, now)
     if known := await provisional_certificates.select_file(tx, evaluation_id, declaration.institution_id):
-        if not await print_jobs.update_given_up(tx, PROVISIONAL.kind, evaluation_id):
+        if not await print_again(tx, PROVISIONAL, evaluation_id, known.certificate_no, actor=actor, now=now):
             raise ProvisionalCertificateIssued
         return evaluation, known.certificate_no
     request = requested_certificate(keyring, declaration, evaluation, signatures, public_url)

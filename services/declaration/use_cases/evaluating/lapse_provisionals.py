@@ -41,7 +41,9 @@ async def _lapse(tx: Transaction, unit: ClockUnit, one: Provisional, now: dateti
     after = step_to(before, EvaluationStep.LAPSE)
     version = await evaluations.update_state(tx, one.id, after, now)
     declaration = await declarations.lock(tx, one.declaration_id)
-    if declaration.state not in FINAL:
+    # What was handed in to another unit meanwhile rests on that one's word (4.6).
+    rests_on_it = declaration.institution_id == unit.institution_id
+    if rests_on_it and declaration.state not in FINAL:
         await move_declaration(tx, declaration, Action.LAPSE, actor=SYSTEM, now=now)
     audit.record(
         tx,
@@ -54,6 +56,6 @@ async def _lapse(tx: Transaction, unit: ClockUnit, one: Provisional, now: dateti
         after=after.value,
         declaration=str(one.declaration_id),
     )
-    if told := declaration.state not in _HEARD_OTHERWISE:
+    if told := rests_on_it and declaration.state not in _HEARD_OTHERWISE:
         tell_person(tx, FullYearLapsed, unit, one, version, now)
     return told

@@ -7,7 +7,8 @@ from uuid import UUID
 from services.declaration.domain.declaration import Action, transition
 from services.declaration.domain.review_reasons import GivenReason
 from services.declaration.storage.declarations import Declaration
-from services.declaration.use_cases.evaluating.take_back import lock_in_scope, take_back
+from services.declaration.use_cases.evaluating.lock_reopenable import lock_reopenable
+from services.declaration.use_cases.evaluating.take_back import take_back
 from shared.actor import Actor
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
@@ -25,6 +26,6 @@ async def reopen_filed(
 ) -> Declaration:
     """The reopened declaration. Its evaluation stays: what is handed in again is judged anew (A42), and a false
     certificate is voided, which is a step of its own (4.6). Raises NotFound, StaleVersion, DeclarationNotFiled."""
-    declaration = await lock_in_scope(tx, declaration_id, expected_version, actor)
+    declaration = await lock_reopenable(tx, declaration_id, actor, expected_version=expected_version)
     transition(declaration.state, Action.REOPEN)
     return await take_back(tx, declaration, "reopened", reason, keyring=keyring, actor=actor, now=now, tells_unit=True)

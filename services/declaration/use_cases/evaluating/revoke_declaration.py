@@ -7,7 +7,8 @@ from services.declaration.domain.evaluation import TRANSITIONS, EvaluationStep
 from services.declaration.domain.review_reasons import GivenReason
 from services.declaration.storage import evaluations
 from services.declaration.storage.declarations import Declaration
-from services.declaration.use_cases.evaluating.take_back import lock_in_scope, take_back
+from services.declaration.use_cases.evaluating.lock_reopenable import lock_reopenable
+from services.declaration.use_cases.evaluating.take_back import take_back
 from services.declaration.use_cases.evaluating.tell_voiding import tell_voiding
 from shared.actor import Actor
 from shared.postgres.transaction import Transaction
@@ -26,7 +27,7 @@ async def revoke_declaration(
 ) -> Declaration:
     """The revoked declaration; a certificate is voided with it, any other evaluation stays (4.6). Raises NotFound,
     StaleVersion, DeclarationNotApproved."""
-    declaration = await lock_in_scope(tx, declaration_id, expected_version, actor)
+    declaration = await lock_reopenable(tx, declaration_id, actor, expected_version=expected_version)
     revoked = await take_back(tx, declaration, "revoked", reason, keyring=keyring, actor=actor, now=now)
     evaluation = await evaluations.lock_live(tx, declaration_id)
     after = evaluation and TRANSITIONS.get((evaluation.state, EvaluationStep.VOID))

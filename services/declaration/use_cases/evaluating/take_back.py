@@ -3,33 +3,21 @@ accepted list on which it stands, and a reopened one comes back by a supplementa
 
 from datetime import datetime
 from typing import Literal
-from uuid import UUID
 
 from services.declaration.domain.declaration import Action
 from services.declaration.domain.review_reasons import GivenReason
-from services.declaration.storage import declarations, evaluations_in_scope, list_lines
+from services.declaration.storage import list_lines
 from services.declaration.storage.declarations import Declaration
 from services.declaration.use_cases.event_fields import event_fields
 from services.declaration.use_cases.move_declaration import move_declaration
 from services.declaration.use_cases.reviewing.reasons import seal_reasons
 from shared.actor import Actor
 from shared.contracts.declaration import DeclarationRevoked, ModificationAllowed
-from shared.errors import NotFound, StaleVersion
 from shared.outbox import add
 from shared.postgres.transaction import Transaction
 from shared.security.keyring import Keyring
 
 Outcome = Literal["reopened", "revoked"]
-
-
-async def lock_in_scope(tx: Transaction, declaration_id: UUID, expected_version: int, actor: Actor) -> Declaration:
-    """One that was handed in to a unit that files below the exam body, or with it. Raises NotFound, StaleVersion."""
-    if not await evaluations_in_scope.select_is_handed_in(tx, declaration_id, actor.scope_id):
-        raise NotFound
-    declaration = await declarations.lock(tx, declaration_id)
-    if declaration.version != expected_version:
-        raise StaleVersion(current=declaration.version, state=declaration.state.value)
-    return declaration
 
 
 async def take_back(

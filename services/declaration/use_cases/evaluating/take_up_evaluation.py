@@ -6,6 +6,7 @@ from services.declaration.domain.content import Content
 from services.declaration.domain.counting import add_months
 from services.declaration.domain.cycle import last_day_before
 from services.declaration.domain.evaluation import UNDER_WAY, Probation, counted_rows
+from services.declaration.domain.evaluation_errors import EvaluationAlreadyRecorded
 from services.declaration.domain.period_timeline import full_on
 from services.declaration.storage import evaluations_begun
 from services.declaration.storage.evaluations import Begun, EvaluatedDeclaration, Evaluation
@@ -31,7 +32,9 @@ async def take_up_evaluation(
     EvaluationAlreadyRecorded when this submission is judged.
     """
     if current is not None and not _goes_on(current, declaration):
-        await supersede_evaluation(tx, current, declaration, actor=actor, now=now)
+        if current.submission == declaration.submission:
+            raise EvaluationAlreadyRecorded
+        await supersede_evaluation(tx, current, declaration.id, actor=actor, now=now)
         current = None
     if current is not None and current.submission == declaration.submission:
         return current

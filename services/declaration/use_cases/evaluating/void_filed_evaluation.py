@@ -8,8 +8,9 @@ from services.declaration.domain.declaration import State
 from services.declaration.domain.evaluation import EvaluationStep, step_to
 from services.declaration.domain.evaluation_errors import OutcomeNeedsFiling
 from services.declaration.domain.review_reasons import GivenReason
-from services.declaration.storage import declarations, evaluations, evaluations_in_scope
+from services.declaration.storage import evaluations, evaluations_in_scope
 from services.declaration.storage.evaluations import Evaluation
+from services.declaration.use_cases.evaluating.lock_reopenable import lock_reopenable
 from services.declaration.use_cases.evaluating.take_back import Outcome, take_back
 from services.declaration.use_cases.evaluating.tell_voiding import tell_voiding
 from shared.actor import Actor
@@ -34,7 +35,7 @@ async def void_filed_evaluation(
     declaration_id = await evaluations_in_scope.select_declaration_of(tx, evaluation_id, actor.scope_id)
     if declaration_id is None:
         raise NotFound
-    declaration = await declarations.lock(tx, declaration_id)
+    declaration = await lock_reopenable(tx, declaration_id, actor, expected_version=None)
     evaluation = await evaluations.lock_live(tx, declaration_id)
     if evaluation is None or evaluation.id != evaluation_id:
         raise NotFound

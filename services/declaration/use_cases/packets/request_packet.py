@@ -5,8 +5,9 @@ from typing import Final
 from uuid import UUID
 
 from services.declaration.domain.export import ExportJob
-from services.declaration.storage import known_staff, packet_sources
+from services.declaration.storage import packet_sources
 from services.declaration.storage.exports import EXPORTS
+from services.declaration.use_cases.exporting.acts_now import acts_now
 from services.declaration.use_cases.exporting.request_export import keep_job, new_job
 from shared import outbox
 from shared.actor import Actor
@@ -61,10 +62,7 @@ def access_of(actor: Actor) -> tuple[UUID | None, UUID | None]:
 
 
 async def require_access(reader: Reader, job: ExportJob) -> dict[str, object]:
-    """The declaration of a packet that is made, if its maker may see it now. Raises NotFound."""
-    maker = job.maker
-    if maker.kind == "staff" and not await known_staff.select_acts_in(reader, maker.id, maker.scope_id, maker.role):
+    """The declaration of a packet that is made, if its maker may see it now. Raises NotFound, MakerNotKnownYet."""
+    if job.declaration_id is None or not await acts_now(reader, job):
         raise NotFound
-    if job.declaration_id is None:
-        raise NotFound
-    return await packet_sources.select_accessible(reader, job.declaration_id, *access_of(maker))
+    return await packet_sources.select_accessible(reader, job.declaration_id, *access_of(job.maker))

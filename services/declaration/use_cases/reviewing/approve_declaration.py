@@ -48,12 +48,12 @@ async def approve_declaration(
         tx, declaration_id, expected_version=expected_version, actor=actor, now=now, keyring=keyring
     )
     transition(declaration.state, Action.APPROVE)
-    if await institution_entries.select_was_entered_by(tx, declaration.id, actor.id):
+    if await institution_entries.select_was_entered_by(tx, declaration.id, actor):
         raise EnteredByYourself
     if unconfirmed := await prior_confirmations.count_unconfirmed(tx, declaration.id):
         raise PriorRowsUnconfirmed(count=unconfirmed)
     await _require_valid_supervisors(tx, declaration, keyring, catalogues)
-    look = await first_approvals.select_look(tx, declaration.cycle_id, declaration.institution_id, actor.id)
+    look = await first_approvals.select_look(tx, declaration, actor.id)
     if is_first_of_two(look, declaration.first_approval, actor):
         return await give_first_approval(tx, declaration, actor=actor, now=now)
     moved = await move_declaration(tx, declaration, Action.APPROVE, actor=actor, now=now, decision="set")

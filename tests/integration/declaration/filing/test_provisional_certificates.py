@@ -55,6 +55,13 @@ async def set_state(year: Year, someone: Declared, state: str) -> None:
         await tx.execute("UPDATE declaration SET state = $2 WHERE id = $1", someone.id, state)
 
 
+async def trail(year: Year, paper: dict[str, Any]) -> list[str]:
+    """The actions of the audit trail about an evaluation."""
+    query = "SELECT action FROM audit_entry WHERE subject_id = $1::uuid ORDER BY lane, sequence"
+    async with year.service.database.read() as reader:
+        return [row["action"] for row in await reader.fetch(query, paper["id"])]
+
+
 async def give_up(year: Year) -> None:
     """As the print role leaves its jobs after the last try."""
     async with year.service.database.transaction() as tx:
@@ -86,11 +93,8 @@ async def test_it_is_numbered_printed_and_its_download_is_on_record(serve: Serve
     stranger = year.service.caller("institution_business_admin", scope_id=year.point_id)
     assert (await stranger.get(path)).status == 404
     async with year.service.database.read() as reader:
-        actions = await reader.fetch(
-            "SELECT entry::jsonb ->> 'action' AS action FROM audit_entry WHERE subject_id = $1::uuid", paper["id"]
-        )
         sealed = await reader.fetchval("SELECT certificate FROM provisional_certificate")
-    named = [row["action"] for row in actions]
+    named = await trail(year, paper)
     assert named.count("evaluation.issue_provisional_certificate") == 1
     assert named.count("evaluation.download_provisional_certificate") >= 1
     assert someone.name.encode() not in sealed
@@ -193,8 +197,8 @@ async def test_control_unguarded_there_would_be_several(serve: Serve, monkeypatc
 
 @pytest.mark.requirement("B10", "V70")
 async def test_a_paper_that_was_given_up_is_asked_for_again(serve: Serve) -> None:
-    """It can not be voided by itself, so that the same paper under the same number is queued again; while it waits it
-    is not."""
+    """It can not be voided by itself, so that the same paper under the same number is queued again, on record; while it
+    waits it is not."""
     year = await exam_year(serve)
     _, paper, _ = await issued(year)
     path = f"/evaluations/{paper['id']}/provisional-certificate"
@@ -204,6 +208,7 @@ async def test_a_paper_that_was_given_up_is_asked_for_again(serve: Serve) -> Non
     assert (again.status, again.body["provisional_certificate_no"]) == (200, paper["provisional_certificate_no"])
     assert (await year.unit.get(path)).code == "file_not_ready"
     assert (await issue(year, paper)).code == "provisional_certificate_issued"
+    assert (await trail(year, paper)).count("evaluation.print_again") == 1
     async with printing(year):
         assert paper["provisional_certificate_no"] in await words_of(year, paper, "provisional-certificate")
 
@@ -211,7 +216,7 @@ async def test_a_paper_that_was_given_up_is_asked_for_again(serve: Serve) -> Non
 @pytest.mark.requirement("B10", "V70")
 async def test_a_certificate_that_was_given_up_is_asked_for_again(serve: Serve) -> None:
     """Completed and filed there is no other way back: the certificate of the year is queued again as it was frozen,
-    under its number and without a step of its evaluation; nobody queues it for a declaration that is revoked."""
+    under its number and without a step of its evaluation, on record; nobody queues it for a revoked declaration."""
     year = await exam_year(serve)
     someone, _, _ = await issued(year)
     await set_state(year, someone, "filed")
@@ -229,6 +234,7 @@ async def test_a_certificate_that_was_given_up_is_asked_for_again(serve: Serve) 
     kept = ("state", "version", "certificate_no")
     assert [again.body[name] for name in kept] == [full[name] for name in kept]
     assert (await year.unit.get(f"/reviews/{someone.id}/evaluation")).body["print"]["state"] == "queued"
+    assert (await trail(year, full)).count("evaluation.print_again") == 1
     assert full["certificate_no"] in await words_of(year, full)
 
 

@@ -1,10 +1,11 @@
 """Exports: asked for, made by a worker, taken by their maker, on record for auditors (B8, V69)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from services.declaration.scheduled.exports import expire, work_exports
+from shared.clock import SHANGHAI
 from shared.exporting import job as domain
 from shared.ids import new_id
 from shared.spreadsheets.workbook import sheet_headers
@@ -226,3 +227,42 @@ async def test_too_large_an_export_is_refused(serve: Serve, monkeypatch: pytest.
     refused = await point.post("/exports", wanted(year))
     assert (refused.status, refused.code) == (422, "export_too_large")
     assert "1 行" in refused.body["title"]
+
+
+@pytest.mark.requirement("B8", "M11", "V24")
+async def test_an_export_waits_until_its_maker_is_known(serve: Serve) -> None:
+    """Asked for before identity's word of the account arrives: no row is gathered, no try is counted and others come
+    first; then it is made. Where the word is that the account acts elsewhere, it fails."""
+    year = await exam_year(serve)
+    await year.declare()
+    makers = [new_id(), new_id()]
+    unheard = [year.service.caller("point_admin", id=one, scope_id=year.point_id) for one in makers]
+    waiting = [await asked(year, one) for one in unheard]
+    point = await overseer(year, "point_admin", year.point_id)
+    behind = await asked(year, point)
+    for _ in range(domain.MOST_ATTEMPTS + 2):
+        await work_exports(year.service.deps)
+        year.clock.advance(timedelta(seconds=6))
+    assert (await seen(point, behind))["state"] == "done"
+    for caller, job in zip(unheard, waiting, strict=True):
+        found = await seen(caller, job)
+        assert (found["state"], found["rows_done"], found["failure"]) == ("gathering", 0, None)
+    assert await number(year, "SELECT coalesce(sum(attempts), 0) FROM export_job WHERE state = 'gathering'") == 0
+    await overseer(year, "point_admin", year.point_id, staff_id=makers[0])
+    await overseer(year, "point_admin", year.other_site_id, staff_id=makers[1])
+    await work_exports(year.service.deps)
+    left = [await seen(caller, job) for caller, job in zip(unheard, waiting, strict=True)]
+    assert [(one["state"], one["failure"]) for one in left] == [("done", None), ("failed", "rights_lost")]
+    assert len(await rows_of(unheard[0], left[0])) == 2
+
+
+@pytest.mark.requirement("B8")
+async def test_the_name_of_the_file_carries_the_day_of_shanghai(serve: Serve) -> None:
+    """Asked for at three in the morning it is of that day, when it is still the day before in UTC."""
+    year = await exam_year(serve)
+    await year.declare()
+    year.clock.advance(datetime(2027, 1, 9, 3, 0, tzinfo=SHANGHAI) - year.clock.now())
+    point = await overseer(year, "point_admin", year.point_id)
+    job = await made(year, point)
+    answer = await point.get(f"/exports/{job['id']}/file")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="records-20270109.xlsx"'

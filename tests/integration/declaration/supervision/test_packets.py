@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,8 @@ from deploy.packet import tiro_packet
 from services.declaration.scheduled.exports import work_exports
 from shared.contracts.institution import ExamBodyChanged
 from shared.contracts.notification import PacketNoticesTold, ToldNotices
+from shared.exporting.job import MOST_ATTEMPTS
+from shared.ids import new_id
 from shared.security.sealing import seal_for_event
 from tests.integration.declaration.filing.year import Year
 from tests.integration.declaration.season import Season, exam_season
@@ -170,3 +173,26 @@ def told(data: bytes) -> set[str]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries = json.loads(archive.read("audit/entries.json"))
     return {json.loads(one["entry"])["action"] for one in entries}
+
+
+@pytest.mark.requirement("C6", "M11", "V24")
+async def test_a_packet_waits_until_its_maker_is_known(serve: Serve) -> None:
+    """Asked for before identity's word of the account arrives, nothing is written and no try counted; then it is made.
+    A candidate needs no such word."""
+    year, draft = await decided(serve)
+    staff_id = new_id()
+    point = year.service.caller("point_admin", id=staff_id, scope_id=year.point_id)
+    asked = await point.post("/decision-packets", {"declaration_id": draft.id, "reason_code": "inquiry"})
+    assert asked.status == 202, asked.body
+    await year.service.deliver(told_nothing(year, asked.body["id"]))
+    for _ in range(MOST_ATTEMPTS + 2):
+        await work_exports(year.service.deps)
+        year.clock.advance(timedelta(seconds=31))
+    waiting = (await point.get(f"/exports/{asked.body['id']}")).body
+    assert (waiting["state"], waiting["failure"]) == ("writing", None)
+    own, _ = await packet(year, year.service.caller("candidate", id=draft.person.id), draft.id)
+    assert own["state"] == "done"
+    await overseer(year, "point_admin", year.point_id, staff_id=staff_id)
+    year.clock.advance(timedelta(seconds=6))
+    await work_exports(year.service.deps)
+    assert (await point.get(f"/exports/{asked.body['id']}")).body["state"] == "done"
