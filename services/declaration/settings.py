@@ -32,7 +32,7 @@ class Settings(ServiceSettings):
     due_before_days: int = Field(
         14, ge=1, le=60, description="days before the filing deadline that evaluations become due"
     )
-    full_year_remind_days: tuple[int, ...] = Field(
+    full_year_remind_days: tuple[Annotated[int, Field(ge=0)], ...] = Field(
         (60, 30, 7), min_length=1, description="days before the last day for full years that people are reminded"
     )
     draft_remind_days: tuple[Annotated[int, Field(ge=0)], ...] = Field(
