@@ -121,7 +121,8 @@ class ProblemView(View):
 
 
 class SectionView(View):
-    """One section of the form and what it lacks."""
+    """One section of the form and what it lacks. What stands beside the form, `choice` and `reasons`, is there while
+    something is missing in it."""
 
     section: str
     complete: bool
