@@ -35,15 +35,15 @@ _PART_OF: Final = {field: section for section, fields in FIELDS.items() for fiel
 
 
 def part_of(pointer: str) -> str:
-    """The section a JSON pointer leads to, or what stands beside the form: the choice of level and category, the answers
-    to a return. What belongs nowhere else is basic."""
+    """The section a JSON pointer leads to, or what stands beside the form: the choice of level and category, the
+    answers to a return. What belongs nowhere else is basic."""
     first = pointer.split("/")[1] if pointer.startswith("/") else ""
     return _PART_OF.get(first, "basics")
 
 
 def by_part(problems: Iterable[FieldProblem]) -> dict[str, list[FieldProblem]]:
-    """Every section of the form, and what stands beside it where something is missing there; in the order in which it is
-    filled in."""
+    """Every section of the form, and what stands beside it where something is missing there; in the order in which it
+    is filled in."""
     found: dict[str, list[FieldProblem]] = {part: [] for part in PARTS}
     for problem in problems:
         found[part_of(problem.pointer)].append(problem)

@@ -27,7 +27,8 @@ _NOT_JUDGED: Final = ()
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One section, or what stands beside the form. `version` and `saved_at` are those of its last change, None before the first."""
+    """One section, or what stands beside the form. `version` and `saved_at` are those of its last change, None before
+    the first."""
 
     section: str
     state: SectionState
