@@ -193,6 +193,8 @@ def confirmation_view(confirmation: PriorConfirmation, declaration_id: UUID, key
         text=open_comment(keyring, declaration_id, confirmation),
         decided_at=confirmation.decided_at,
         asked_at=confirmation.asked_at,
+        request_ends_at=confirmation.request_ends_at,
+        request_expired_at=confirmation.request_expired_at,
         voided_at=confirmation.voided_at,
         voided_state=confirmation.voided_state,
     )
