@@ -1,7 +1,8 @@
 """An earlier unit that does not answer is reminded, told of, and not waited for for ever: each step once (4.5, P6)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from shared.contracts.declaration import PriorRowAnswered, PriorRowRequestExpire
 from shared.postgres.transaction import Transaction
 from shared.reminding import running
 from shared.reminding.running import Kind, remind_batch
-from shared.reminding.steps import Span, spans_of
+from shared.reminding.steps import Span, days_until, spans_of
 from tests.integration.declaration.careers import Career, answer, asked, career, edit
 from tests.integration.declaration.season import Season, together
 from tests.integration.declaration.test_draft_reminders import on
@@ -25,6 +26,7 @@ from tests.support.engines import Engines
 from tests.support.service_under_test import Serve
 
 JOB = "press-prior-units"
+FILLS = Path("services/declaration/migrations/0099_post_fill_ends_of_requests.sql")
 
 
 async def told(season: Season) -> list[tuple[str, int]]:
@@ -37,9 +39,9 @@ async def expired(season: Season) -> int:
     return len(await season.service.published(PriorRowRequestExpired))
 
 
-async def waiting(serve: Serve, **settings: str) -> Career:
+async def waiting(serve: Serve, settings: dict[str, str] | None = None) -> Career:
     """A row whose unit was asked on 20 December, and may answer for a fortnight."""
-    one = await career(serve, **settings)
+    one = await career(serve, settings=settings)
     await asked(one)
     return one
 
@@ -104,7 +106,7 @@ async def test_a_silent_unit_is_reminded_escalated_and_not_waited_for(serve: Ser
 @pytest.mark.requirement("P6", "A32")
 async def test_after_the_end_nobody_answers_and_the_unit_may_be_asked_again(serve: Serve) -> None:
     """From the end on, told or not; a new request is a matter of its own, with a new end and reminders of its own."""
-    one = await waiting(serve, **days(2, 3, 4))
+    one = await waiting(serve, days(2, 3, 4))
     season = one.season
     (queued,) = await listed(one, open=True)
     on(season, 25, 7)
@@ -163,7 +165,7 @@ async def test_an_edit_and_a_withdrawal_end_the_pressing(serve: Serve) -> None:
 @pytest.mark.requirement("P6", "P16")
 async def test_once_reviews_are_over_nobody_is_pressed(serve: Serve) -> None:
     """Nobody could answer then."""
-    one = await waiting(serve, **days(17, 18, 20))
+    one = await waiting(serve, days(17, 18, 20))
     for day in (7, 8, 10):
         on(one.season, day, month=1, year=2027)
         await run(one.season, JOB)
@@ -295,3 +297,24 @@ async def asked_too(one: Career) -> None:
     """Another unit's row of the same id is asked about."""
     done = await one.season.decide(one.draft, f"prior-rows/{one.row['id']}/request")
     assert done.status == 200, done.body
+
+
+async def test_a_request_of_the_release_before_gets_an_end(serve: Serve) -> None:
+    """Until the upgrade it can be answered without one; then it ends a fortnight later, at midnight in Shanghai."""
+    one, text = await waiting(serve), FILLS.read_text()
+    fills = text[text.index("UPDATE") : text.index("CREATE INDEX")]
+    season, database = one.season, one.season.service.database
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE prior_confirmation SET request_id = NULL, request_ends_at = NULL")
+    (queued,) = await listed(one, open=True)
+    assert queued["request_ends_at"] is None
+    on(season, 4, month=1, year=2027)
+    await run(season, JOB)
+    assert (await told(season), await expired(season)) == ([], 0)
+    async with database.transaction() as tx:
+        await tx.execute(fills)
+        row = await tx.fetchrow("SELECT request_id, request_ends_at, now() AS at FROM prior_confirmation")
+    assert row is not None
+    ends_at = row["request_ends_at"].astimezone(SHANGHAI)
+    assert row["request_id"] is not None
+    assert (ends_at.time(), days_until(ends_at, row["at"])) == (time(), 14)
