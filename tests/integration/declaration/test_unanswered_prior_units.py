@@ -1,62 +1,20 @@
 """An earlier unit that does not answer is reminded, told of, and not waited for for ever: each step once (4.5, P6)."""
 
-from collections.abc import Sequence
 from datetime import datetime, time
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 import pytest
 
-from services.declaration.domain.prior_row_pace import PriorRowPace
-from services.declaration.scheduled.prior_rows import requests
-from services.declaration.storage.unanswered_rows import UnansweredRow
 from shared.clock import SHANGHAI
-from shared.contracts.declaration import PriorRowAnswered, PriorRowRequestExpired, PriorRowUnanswered
-from shared.postgres.transaction import Transaction
-from shared.reminding import running
-from shared.reminding.running import Kind, remind_batch
-from shared.reminding.steps import Span, days_until, spans_of
-from tests.integration.declaration.careers import Career, answer, asked, career, edit
-from tests.integration.declaration.season import Season, together
+from shared.contracts.declaration import PriorRowRequestExpired, PriorRowUnanswered
+from shared.reminding.steps import days_until
+from tests.integration.declaration.careers import answer, edit
+from tests.integration.declaration.silent_units import JOB, days, expired, listed, told, waiting
 from tests.integration.declaration.test_draft_reminders import on
-from tests.integration.declaration.working import KILLED, run, working_process
-from tests.support.crossing_copies import take_keys_away, tell_crossing
-from tests.support.engines import Engines
+from tests.integration.declaration.working import run
 from tests.support.service_under_test import Serve
 
-JOB = "press-prior-units"
 FILLS = Path("services/declaration/migrations/0099_post_fill_ends_of_requests.sql")
-
-
-async def told(season: Season) -> list[tuple[str, int]]:
-    """(step, days since it was asked) of what the earlier unit heard so far, in order."""
-    return [(one.step, one.days) for one in await season.service.published(PriorRowUnanswered)]
-
-
-async def expired(season: Season) -> int:
-    """How often somebody heard that a request is over."""
-    return len(await season.service.published(PriorRowRequestExpired))
-
-
-async def waiting(serve: Serve, settings: dict[str, str] | None = None) -> Career:
-    """A row whose unit was asked on 20 December, and may answer for a fortnight."""
-    one = await career(serve, settings=settings)
-    await asked(one)
-    return one
-
-
-def days(remind: int, escalate: int, expire: int) -> dict[str, str]:
-    """Another pace, as the environment says it."""
-    names = ("REMIND", "ESCALATE", "EXPIRE")
-    values = (remind, escalate, expire)
-    return {f"PRIOR_ROW_{name}_DAYS": str(value) for name, value in zip(names, values, strict=True)}
-
-
-async def listed(one: Career, *, open: bool) -> list[dict[str, Any]]:
-    """What the earlier unit finds in its queue."""
-    found = await one.season.reviewer(one.former).get(f"/prior-row-requests?open={str(open).lower()}")
-    return list(found.body["items"])
 
 
 @pytest.mark.requirement("P6", "A32")
@@ -191,112 +149,6 @@ async def test_after_a_rest_only_the_most_urgent_step_is_told(serve: Serve) -> N
     await run(one.season, JOB)
     await run(one.season, JOB)
     assert await told(one.season) == [("escalated", 9)]
-
-
-@pytest.mark.requirement("M2")
-@pytest.mark.parametrize("day", [(23, 12, 2026), (27, 12, 2026), (4, 1, 2027)])
-async def test_any_number_of_copies_tell_each_step_once(serve: Serve, day: tuple[int, int, int]) -> None:
-    """Six runs at once."""
-    one = await waiting(serve)
-    on(one.season, day[0], month=day[1], year=day[2])
-    await together(*(run(one.season, JOB) for _ in range(6)))
-    assert len(await told(one.season)) + await expired(one.season) == 1
-
-
-def _at(season: Season, steps: tuple[int, ...]) -> Kind[UnansweredRow]:
-    kind = requests(season.service.deps.settings.prior_row_pace, season.clock.now())
-    return Kind(kind.name, steps, kind.lock, kind.tell)
-
-
-@pytest.mark.requirement("M2")
-@pytest.mark.parametrize(("keys", "times"), [(True, 1), (False, 2)])
-async def test_the_key_keeps_two_crossing_copies_from_telling_twice(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch, keys: bool, times: int
-) -> None:
-    """A copy that read before the other committed meets the key; the control without the key tells twice."""
-    one = await waiting(serve)
-    if not keys:
-        take_keys_away(monkeypatch)
-    on(one.season, 23)
-    await tell_crossing(one.season.service.database, one.season.clock, _at(one.season, (11,)))
-    assert await told(one.season) == [("reminded", 3)] * times
-    on(one.season, 4, month=1, year=2027)
-    await tell_crossing(one.season.service.database, one.season.clock, _at(one.season, (-1,)))
-    assert await expired(one.season) == times
-
-
-@pytest.mark.requirement("M2")
-@pytest.mark.parametrize("locked", [True, False])
-async def test_an_answer_against_the_end(serve: Serve, monkeypatch: pytest.MonkeyPatch, locked: bool) -> None:
-    """An answer that is being committed while the scheduler looks: what was answered is not told to be over. The
-    control looks without locks, and tells of an answered row."""
-    one = await waiting(serve)
-    season = one.season
-    (queued,) = await listed(one, open=True)
-    on(season, 4, month=1, year=2027)
-    kind = _at(season, (-1,))
-    (span,) = spans_of(kind.steps, season.clock.now())
-    async with season.service.database.transaction() as tx:
-        seen = await kind.lock(tx, span, None, 10)
-    assert len(seen) == 1
-
-    async def look_of_before(_: Transaction, _s: Span, _l: UUID | None, _n: int) -> Sequence[UnansweredRow]:
-        return seen
-
-    season.later(datetime(2027, 1, 3, 23, tzinfo=SHANGHAI) - season.clock.now())
-    assert (await answer(one, queued, {"result": "confirmed"})).status == 200
-    season.later(datetime(2027, 1, 4, 9, tzinfo=SHANGHAI) - season.clock.now())
-    lock = kind.lock if locked else look_of_before
-    async with season.service.database.transaction() as tx:
-        await remind_batch(tx, Kind(kind.name, kind.steps, lock, kind.tell), span, None, season.clock.now())
-    assert len(await season.service.published(PriorRowAnswered)) == 1
-    assert await expired(season) == (0 if locked else 1)
-
-
-@pytest.mark.requirement("M2")
-async def test_a_killed_copy_tells_in_the_end_and_once(engines: Engines, serve: Serve) -> None:
-    """kill -9 between claim and commit: the next run lets it expire, once, with one new version."""
-    one = await waiting(serve)
-    season = one.season
-    on(season, 4, month=1, year=2027)
-    assert await working_process(engines, season, JOB, "reminder.after_claim:kill") == KILLED
-    assert await expired(season) == 0
-    assert await working_process(engines, season, JOB) == 0
-    assert await working_process(engines, season, JOB) == 0
-    assert await expired(season) == 1
-
-
-async def test_what_somebody_holds_is_left_to_the_next_run(serve: Serve) -> None:
-    """Nobody waits for whoever decides on it right now."""
-    one = await waiting(serve)
-    on(one.season, 23)
-    async with one.season.service.database.transaction() as tx:
-        await tx.execute("SELECT FROM declaration WHERE id = $1 FOR UPDATE", UUID(one.draft.id))
-        await run(one.season, JOB)
-        assert await told(one.season) == []
-    await run(one.season, JOB)
-    assert await told(one.season) == [("reminded", 3)]
-
-
-async def test_two_people_with_rows_of_one_id_are_told_of_apart(serve: Serve) -> None:
-    """Candidates choose the ids of their rows; requests have ids of their own."""
-    one = await waiting(serve)
-    other = Career(one.season, one.former)
-    other.row |= {"id": one.row["id"]}
-    await other.hand_in(1)
-    await asked_too(other)
-    on(one.season, 23)
-    deps = one.season.service.deps
-    kind = requests(PriorRowPace(3, 7, 14), one.season.clock.now())
-    await running.remind(deps.database, deps.clock, kind, 1)
-    events = await one.season.service.published(PriorRowUnanswered)
-    assert {event.declaration_id for event in events} == {UUID(one.draft.id), UUID(other.draft.id)}
-
-
-async def asked_too(one: Career) -> None:
-    """Another unit's row of the same id is asked about."""
-    done = await one.season.decide(one.draft, f"prior-rows/{one.row['id']}/request")
-    assert done.status == 200, done.body
 
 
 async def test_a_request_of_the_release_before_gets_an_end(serve: Serve) -> None:
