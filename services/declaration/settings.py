@@ -1,11 +1,12 @@
 """Settings of the declaration service; the only reader of its environment."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.declaration.domain.evaluation_clock import ClockPace
+from services.declaration.domain.prior_row_pace import PriorRowPace
 from services.declaration.domain.waiting_reviews import ReviewPace
 from shared.settings import ServiceSettings, SubjectKeySettings
 
@@ -32,12 +33,19 @@ class Settings(ServiceSettings):
     due_before_days: int = Field(
         14, ge=1, le=60, description="days before the filing deadline that evaluations become due"
     )
-    full_year_remind_days: tuple[int, ...] = Field(
+    full_year_remind_days: tuple[Annotated[int, Field(ge=0)], ...] = Field(
         (60, 30, 7), min_length=1, description="days before the last day for full years that people are reminded"
     )
     draft_remind_days: tuple[Annotated[int, Field(ge=0)], ...] = Field(
         (7, 3, 1), description="days before their window closes that people hear of what they did not submit"
     )
+    prior_row_remind_days: int = Field(
+        3, ge=1, le=60, description="days until an earlier unit is reminded of a row it is asked about"
+    )
+    prior_row_escalate_days: int = Field(
+        7, ge=2, le=90, description="days until its exam body is told that it does not answer"
+    )
+    prior_row_expire_days: int = Field(14, ge=3, le=120, description="days until nobody waits for its answer any more")
     signature_days: int = Field(7, ge=1, le=60, description="how long a supervisor may sign with a code")
     checks_per_minute: int = Field(60, ge=1, le=600, description="eligibility self-checks from one address")
     dry_run_most: int = Field(
@@ -65,6 +73,17 @@ class Settings(ServiceSettings):
     network_calls_per_minute: int = Field(
         12_000, ge=1, le=1_000_000, description="status calls of one machine client, all at once or spread"
     )
+
+    @model_validator(mode="after")
+    def _order_days_of_requests(self) -> Self:
+        if not self.prior_row_pace.ordered:
+            raise ValueError("prior_row_remind_days < prior_row_escalate_days < prior_row_expire_days is required")
+        return self
+
+    @property
+    def prior_row_pace(self) -> PriorRowPace:
+        """The days as the domain takes them."""
+        return PriorRowPace(self.prior_row_remind_days, self.prior_row_escalate_days, self.prior_row_expire_days)
 
     @property
     def review_pace(self) -> ReviewPace:

@@ -144,6 +144,26 @@ class PriorRowAnswered(DeclarationEvent):
     answer: Literal["confirmed", "refused"]
 
 
+class PriorRowUnanswered(DeclarationEvent):
+    """An earlier unit has not answered for some days (4.5, P6): `institution_id` and `institution_name` are that
+    unit's, `filing_body_id` is its exam body, which hears of it too once it is escalated."""
+
+    TYPE: ClassVar[str] = "declaration.prior_row_unanswered.v1"
+    period_id: UUID
+    step: Literal["reminded", "escalated"]
+    filing_body_id: ExamBodyId | None
+    days: int = Field(ge=0, description="whole days since it was asked")
+    ends_at: AwareDatetime = Field(description="exclusive end of the request")
+
+
+class PriorRowRequestExpired(DeclarationEvent):
+    """An earlier unit did not answer in time and may be asked again (4.5); `institution_id` is the present unit,
+    `institution_name` the earlier one."""
+
+    TYPE: ClassVar[str] = "declaration.prior_row_request_expired.v1"
+    period_id: UUID
+
+
 class PriorEvidenceRequired(DeclarationEvent):
     """The unit asks the candidate for evidence of an earlier row (4.5)."""
 

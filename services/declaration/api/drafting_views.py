@@ -26,7 +26,7 @@ from services.declaration.api.schemas.drafting import (
 )
 from services.declaration.domain.counting import Count
 from services.declaration.domain.declaration import EDITABLE, STATE_ZH, WAITING, Action, State, allowed_actions
-from services.declaration.domain.sections import SECTIONS, section_of
+from services.declaration.domain.sections import by_part
 from services.declaration.domain.standing_errors import (
     BindingFrozen,
     BindingRequired,
@@ -120,13 +120,10 @@ def detail_view(sight: Sight, keyring: Keyring, language: str) -> DetailView:
 
 
 def section_views(problems: Sequence[FieldProblem], language: str) -> list[SectionView]:
-    """Problems by section of the form."""
-    by_section: dict[str, list[FieldProblem]] = {section: [] for section in SECTIONS}
-    for problem in problems:
-        by_section[section_of(problem.pointer)].append(problem)
+    """Problems by section of the form, or by what stands beside it."""
     return [
         SectionView(section=section, complete=not found, problems=problem_views(found, language))
-        for section, found in by_section.items()
+        for section, found in by_part(problems).items()
     ]
 
 
@@ -196,6 +193,8 @@ def confirmation_view(confirmation: PriorConfirmation, declaration_id: UUID, key
         text=open_comment(keyring, declaration_id, confirmation),
         decided_at=confirmation.decided_at,
         asked_at=confirmation.asked_at,
+        request_ends_at=confirmation.request_ends_at,
+        request_expired_at=confirmation.request_expired_at,
         voided_at=confirmation.voided_at,
         voided_state=confirmation.voided_state,
     )

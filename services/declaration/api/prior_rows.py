@@ -41,6 +41,7 @@ async def post_prior_row_request(call: Call[Dependencies]) -> DecisionView:
         call.path_id("declaration_id"),
         call.path_id("period_id"),
         expected_version=call.expected_version,
+        pace=call.deps.settings.prior_row_pace,
         keyring=call.deps.keyring,
         actor=call.actor,
         now=call.now,
@@ -52,7 +53,8 @@ async def get_prior_row_requests(call: Call[Dependencies]) -> AskedRowPage:
     """4.5, Q5: asked first comes first."""
     query = call.query
     at, last = decode_cursor(query.cursor, (datetime, UUID))
-    found = await asked_rows.select_page(call.reader, scope_of(call.actor), query.open, (at, last), query.limit + 1)
+    unit_id, limit = scope_of(call.actor), query.limit + 1
+    found = await asked_rows.select_page(call.reader, unit_id, query.open, (at, last), limit, call.now)
     shown = found[: query.limit]
     following = encode_cursor(shown[-1].asked_at, shown[-1].period_id) if len(found) > query.limit else None
     return AskedRowPage(items=[_line(one) for one in shown], next_cursor=following)
@@ -111,6 +113,8 @@ def _detail(shown: ShownRow, keyring: Keyring) -> AskedRowDetailView:
         number=asked.number,
         version=asked.version,
         state=asked.state,
+        request_ends_at=asked.request_ends_at,
+        request_expired_at=asked.request_expired_at,
         asked_by=asked.institution_name,
         name=shown.identity.name,
         document_no_masked=mask_document_no(shown.identity.document_no),

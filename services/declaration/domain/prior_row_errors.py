@@ -41,3 +41,11 @@ class PriorUnitAsked(Conflict):
     code = "prior_unit_asked"
     message_zh = "已请该既往机构在线确认，请等待答复，或核对盖章证明后由本单位确认。"
     message_en = "The earlier unit was asked already; wait, or check the certificate and decide yourself."
+
+
+class PriorRowRequestOver(Conflict):
+    """The earlier unit had time to answer and did not; the present unit may ask again."""
+
+    code = "prior_row_request_over"
+    message_zh = "本次确认请求已过期。如仍需确认，请联系现单位重新发起请求。"
+    message_en = "This request is over; contact the present unit to be asked again."

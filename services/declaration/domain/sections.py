@@ -1,12 +1,13 @@
 """The sections of the form: which fields belong to which, what of the content is empty, and what changed between two
 states of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from services.declaration.domain.content import Content
+from shared.errors import FieldProblem
 
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -20,27 +21,33 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 DOCUMENTS: Final = "documents"
 SECTIONS: Final = ("education", "periods", "assistant", DOCUMENTS, "basics")
 """In the order of the form."""
-_PART_OF: Final = {"exam_level": "choice", "exam_category_code": "choice", "reasons": "reasons"}
 PARTS: Final = ("choice", *SECTIONS, "reasons")
 """Everything in which something can be missing: the choice that comes before the form, the form, the answers."""
 
 _EMPTY: Final = Content()
-_SECTION_OF: Final = {field: section for section, fields in FIELDS.items() for field in fields}
-
-
-def section_of(pointer: str) -> str:
-    """The section a JSON pointer into the content leads to; what belongs nowhere else is basic."""
-    first = _first(pointer)
-    return DOCUMENTS if first == DOCUMENTS else _SECTION_OF.get(first, "basics")
+_PART_OF: Final = {field: section for section, fields in FIELDS.items() for field in fields} | {
+    DOCUMENTS: DOCUMENTS,
+    "exam_level": "choice",
+    "exam_category_code": "choice",
+    "route": "choice",
+    "reasons": "reasons",
+}
 
 
 def part_of(pointer: str) -> str:
-    """The section, or what stands beside the form: the answers to a return, the choice of level and category."""
-    return _PART_OF.get(_first(pointer)) or section_of(pointer)
+    """The section a JSON pointer leads to, or what stands beside the form: the choice of level and category, the
+    answers to a return. What belongs nowhere else is basic."""
+    first = pointer.split("/")[1] if pointer.startswith("/") else ""
+    return _PART_OF.get(first, "basics")
 
 
-def _first(pointer: str) -> str:
-    return pointer.split("/")[1] if pointer.startswith("/") else ""
+def by_part(problems: Iterable[FieldProblem]) -> dict[str, list[FieldProblem]]:
+    """Every section of the form, and what stands beside it where something is missing there; in the order in which it
+    is filled in."""
+    found: dict[str, list[FieldProblem]] = {part: [] for part in PARTS}
+    for problem in problems:
+        found[part_of(problem.pointer)].append(problem)
+    return {part: own for part, own in found.items() if own or part in SECTIONS}
 
 
 def changed_sections(before: Content, after: Content) -> list[str]:
@@ -49,8 +56,8 @@ def changed_sections(before: Content, after: Content) -> list[str]:
 
 
 def is_empty(content: Content, section: str) -> bool:
-    """Whether nothing was filled in there."""
-    return all(getattr(content, field) == getattr(_EMPTY, field) for field in FIELDS[section])
+    """Whether nothing was filled in there. What stands beside the form is not part of the content."""
+    return section in FIELDS and all(getattr(content, field) == getattr(_EMPTY, field) for field in FIELDS[section])
 
 
 def with_section(content: Content, section: str, source: Content) -> Content:

@@ -11,18 +11,19 @@ from shared.postgres.transaction import Reader, Transaction
 
 _SELECT_PAGE: Final = """
 SELECT c.declaration_id, c.period_id, d.number, d.version, d.cycle_year, d.institution_name, d.submission,
-       p.name_masked, c.state, c.asked_at
+       p.name_masked, c.state, c.asked_at, c.request_ends_at, c.request_expired_at
 FROM prior_confirmation c JOIN declaration d ON d.id = c.declaration_id
 JOIN known_person p ON p.person_id = d.person_id
 WHERE c.asked_institution_id = $1
   AND ($2::boolean IS NULL OR $2 = (c.state IN ('pending', 'evidence_required')
+                                    AND coalesce(c.request_ends_at, 'infinity') > $6
                                     AND d.state IN ('submitted', 'under_review')))
   AND ($3::timestamptz IS NULL OR (c.asked_at, c.period_id) > ($3, $4::uuid))
 ORDER BY c.asked_at, c.period_id LIMIT $5
 """
 _SELECT: Final = """
 SELECT c.declaration_id, c.period_id, d.number, d.version, d.cycle_year, d.institution_name, d.submission,
-       p.name_masked, c.state, c.asked_at
+       p.name_masked, c.state, c.asked_at, c.request_ends_at, c.request_expired_at
 FROM prior_confirmation c JOIN declaration d ON d.id = c.declaration_id
 JOIN known_person p ON p.person_id = d.person_id
 WHERE c.declaration_id = $1 AND c.period_id = $2 AND c.asked_institution_id = $3
@@ -37,7 +38,8 @@ FOR UPDATE OF d
 
 @dataclass(frozen=True, slots=True)
 class AskedRow:
-    """A row a unit was asked about; `institution_name` is the unit that asks, `version` the declaration's."""
+    """A row a unit was asked about; `institution_name` is the unit that asks, `version` the declaration's. A request
+    without an end was asked before requests had one."""
 
     declaration_id: UUID
     period_id: UUID
@@ -49,6 +51,8 @@ class AskedRow:
     name_masked: str
     state: str
     asked_at: datetime
+    request_ends_at: datetime | None
+    request_expired_at: datetime | None
 
 
 async def select_page(
@@ -57,9 +61,10 @@ async def select_page(
     is_open: bool | None,
     after: tuple[datetime | None, UUID | None],
     limit: int,
+    now: datetime,
 ) -> list[AskedRow]:
     """Asked first comes first; `is_open`: still to be answered, or not any more."""
-    rows = await reader.fetch(_SELECT_PAGE, institution_id, is_open, *after, limit)
+    rows = await reader.fetch(_SELECT_PAGE, institution_id, is_open, *after, limit, now)
     return [AskedRow(**dict(row)) for row in rows]
 
 

@@ -9,12 +9,14 @@ from uuid import UUID
 from services.declaration.domain.prior_row_errors import PriorRowUnknown
 from services.declaration.domain.prior_rows import RowState
 from services.declaration.storage.declarations import DATA_CLASS
+from shared.ids import new_id
 from shared.postgres.transaction import Reader, Transaction
 from shared.security.keyring import Keyring
 from shared.security.sealing import seal_text, unseal_text
 
 _SELECT: Final = """
-SELECT period_id, state, decided_at, reason_code, comment, asked_institution_id, asked_at, voided_at, voided_state
+SELECT period_id, state, decided_at, reason_code, comment, asked_institution_id, asked_at, request_ends_at,
+       request_expired_at, voided_at, voided_state
 FROM prior_confirmation WHERE declaration_id = $1
 """
 _COUNT_UNCONFIRMED: Final = """
@@ -40,6 +42,7 @@ WITH was AS (
     ON CONFLICT (declaration_id, period_id) DO UPDATE
     SET fingerprint = excluded.fingerprint, state = excluded.state, decided_by = NULL, decided_at = NULL,
         reason_code = NULL, comment = NULL, asked_institution_id = NULL, asked_at = NULL,
+        request_id = NULL, request_ends_at = NULL, request_expired_at = NULL,
         voided_at = CASE WHEN prior.decided_at IS NULL THEN prior.voided_at ELSE $4::timestamptz END,
         voided_state = CASE WHEN prior.decided_at IS NULL THEN prior.voided_state ELSE prior.state END
     WHERE prior.fingerprint <> excluded.fingerprint
@@ -58,7 +61,9 @@ SET state = $3, decided_by = $4, decided_at = $5, reason_code = $6, comment = $7
 WHERE declaration_id = $1 AND period_id = $2
 """
 _UPDATE_ASKED: Final = """
-UPDATE prior_confirmation SET asked_institution_id = $3, asked_at = $4 WHERE declaration_id = $1 AND period_id = $2
+UPDATE prior_confirmation
+SET asked_institution_id = $3, asked_at = $4, request_id = $5, request_ends_at = $6, request_expired_at = NULL
+WHERE declaration_id = $1 AND period_id = $2
 """
 
 
@@ -74,8 +79,14 @@ class PriorConfirmation:
     comment: bytes | None
     asked_institution_id: UUID | None
     asked_at: datetime | None
+    request_ends_at: datetime | None
+    request_expired_at: datetime | None
     voided_at: datetime | None
     voided_state: str | None
+
+    def is_asked(self, now: datetime) -> bool:
+        """Whether an earlier unit still has time to answer."""
+        return self.asked_at is not None and (self.request_ends_at is None or now < self.request_ends_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +138,10 @@ async def update(
 
 
 async def update_asked(
-    tx: Transaction, declaration_id: UUID, period_id: UUID, institution_id: UUID, at: datetime
+    tx: Transaction, declaration_id: UUID, period_id: UUID, institution_id: UUID, at: datetime, ends_at: datetime
 ) -> None:
-    """The earlier unit was asked."""
-    await tx.execute(_UPDATE_ASKED, declaration_id, period_id, institution_id, at)
+    """The earlier unit was asked, for the first time or again: a request of its own each time."""
+    await tx.execute(_UPDATE_ASKED, declaration_id, period_id, institution_id, at, new_id(), ends_at)
 
 
 def open_comment(keyring: Keyring, declaration_id: UUID, confirmation: PriorConfirmation) -> str:

@@ -19,6 +19,7 @@ from shared.contracts.declaration import (
     DraftReminded,
     ModificationAllowed,
     PriorRowAnswered,
+    PriorRowUnanswered,
     ReviewsWaiting,
 )
 from shared.contracts.declaration_evaluation import EvaluationRecorded, EvaluationsWaiting, EvaluationVoided
@@ -97,7 +98,7 @@ def _composed(event: Event) -> dict[str, str]:
             return moved_dates(event)
         case DraftReminded():
             return unfinished(event)
-        case StaffInvitationEnding():
+        case StaffInvitationEnding() | PriorRowUnanswered():
             return {"until": until(event.ends_at)}
         case _:
             return {}
@@ -123,7 +124,7 @@ def rule_key(event: Event) -> str:
             return f"{event.TYPE}:{event.move}"
         case BindingChanged() | OwnershipTransferChanged() | BanChanged():
             return f"{event.TYPE}:{event.state}"
-        case InstitutionMoved() | ReviewsWaiting() | EvaluationsWaiting():
+        case PriorRowUnanswered() | InstitutionMoved() | ReviewsWaiting() | EvaluationsWaiting():
             return f"{event.TYPE}:{event.step}"
         case DraftReminded() if event.again:
             return f"{event.TYPE}:again"

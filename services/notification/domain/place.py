@@ -11,6 +11,7 @@ from shared.contracts.declaration import (
     CycleDatesAnnounced,
     DraftReminded,
     PriorRowRequested,
+    PriorRowUnanswered,
     ReviewEscalated,
     ReviewsWaiting,
 )
@@ -115,6 +116,8 @@ def _category(event: Event) -> Category:
             return "evaluation"
         case QualifiedListSubmitted() | QualifiedListAccepted() | QualifiedListReturned() | LateFilingPermitted():
             return "filing"
+        case PriorRowUnanswered():
+            return "deadlines"
         case BindingChanged():
             return "binding"
         case OwnershipTransferChanged():
@@ -133,7 +136,7 @@ def _link(event: Event) -> Link | None:
             return Link("waiting_evaluations", event.institution_id)
         case CycleDatesAnnounced():
             return Link("cycle", event.cycle_id)
-        case PriorRowRequested():
+        case PriorRowRequested() | PriorRowUnanswered():
             # The earlier unit may open its own row, and nothing else of the declaration.
             return Link("prior_row", event.period_id, event.declaration_id)
         case MergeDecided():

@@ -63,9 +63,9 @@ class Career:
         return dict(shown)
 
 
-async def career(serve: Serve, pages: int = 1) -> Career:
+async def career(serve: Serve, pages: int = 1, settings: dict[str, str] | None = None) -> Career:
     """The season with it."""
-    season = await exam_season(serve)
+    season = await exam_season(serve, **settings or {})
     return await Career(season, await season.has_unit("前任医院")).hand_in(pages)
 
 

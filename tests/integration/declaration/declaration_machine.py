@@ -1,63 +1,41 @@
-"""What a candidate, two reviewers and the clock may do to a declaration at any moment, played against the running
-service and a model of 4.4 that was written from the specification, not from the code."""
+"""What a candidate, two reviewers, the exam body and the clock may do to a declaration at any moment, played against
+the running service and a model of 4.4. Each example is an exam year of its own, and ends by what was never played."""
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
-from datetime import datetime, timedelta
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Coroutine
+from datetime import timedelta
+from typing import Any
 
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 from hypothesis.strategies import booleans, integers, sampled_from
 
 from shared.contracts.identity import PersonRevoked
 from shared.ids import PersonId, new_id
-from tests.integration.declaration.forms import ALLOWANCE, REASONS, REJECTION, Unit, complete_content
-from tests.integration.declaration.season import Draft, Season
-from tests.support.service_under_test import Answer, Caller
+from tests.integration.declaration.declaration_model import ACCEPTED, CLAIM, DECISIONS, STEPS, DeclarationModel
+from tests.integration.declaration.declaration_table import EDITABLE, FINAL, TABLE, WAITING
+from tests.integration.declaration.working import run
+from tests.support.service_under_test import Answer
 
-EDITABLE = frozenset({"draft", "withdrawn", "modification_allowed", "returned"})
-WAITING = frozenset({"submitted", "under_review"})
-# (who sends it, from where, to where, the refusal elsewhere): 4.4, row by row.
-DECISIONS: dict[str, tuple[frozenset[str], str, str, Any]] = {
-    "claim": (WAITING, "under_review", "declaration_not_under_review", None),
-    "approval": (WAITING, "approved", "declaration_not_under_review", None),
-    "return": (WAITING, "returned", "declaration_not_under_review", REASONS),
-    "rejection": (WAITING, "rejected", "declaration_not_under_review", REJECTION),
-    "modification-allowance": (
-        WAITING | {"approved", "rejected"},
-        "modification_allowed",
-        "modification_not_possible",
-        ALLOWANCE,
-    ),
-}
-CLAIM = timedelta(minutes=30)
-ACCEPTED = {"notice_version": 1, "accepted": True}
 REVIEWERS = integers(0, 1)
-T = TypeVar("T")
 
 
-class DeclarationMachine(RuleBasedStateMachine):
-    """One declaration, from its draft on; `state` and `version` are the model's."""
+class DeclarationMachine(DeclarationModel):
+    """One declaration, from its draft on."""
 
-    season: ClassVar[Season]
-    units: ClassVar[list[Unit]]
-    loop: ClassVar[asyncio.AbstractEventLoop]
-    answered: ClassVar[int] = 0
-
-    state: str
-    version: int
-    draft: Draft
-
-    @initialize()
-    def begin(self) -> None:
-        """A person of the first unit with a complete draft."""
+    @initialize(fresh=booleans())
+    def begin(self, fresh: bool) -> None:
+        """A person of the first unit with a complete draft, who has a full year or is a fresh graduate."""
+        self.fresh = fresh
         self.home, self.steps = 0, 1
         self.reviewers = [new_id(), new_id()]
-        self.claimed_by: int | None = None
-        self.claimed_until: datetime | None = None
+        self.claimed_by = None
+        self.claimed_until = None
         self.submissions, self.unanswered = 0, False
-        person = self.do(self.season.has_person(self.units[0]))
-        self.draft = self.do(self.season.draft(person, complete_content(self.units[0])))
+        self.do(self.years.begin())
+        person = self.do(self.season.has_person(self.unit))
+        self.draft = self.do(self.season.draft(person, self.content))
+        if fresh:
+            self.do(self.season.attach(self.draft, "undertaking_letter"))
         self.state, self.version = "draft", self.draft.version
 
     # -- the candidate
@@ -65,7 +43,7 @@ class DeclarationMachine(RuleBasedStateMachine):
     @rule()
     def save(self) -> None:
         """Content changes only while it is editable (A40)."""
-        content = complete_content(self.units[self.home]) | {"note": f"版本{self.version}"}
+        content = self.content | {"note": f"版本{self.version}"}
         path = f"{self.draft.path}/content"
         answer = self.do(self.api.put(path, content, version=self.version))
         if self.expect(answer, None if self.state in EDITABLE else "declaration_not_editable"):
@@ -80,7 +58,7 @@ class DeclarationMachine(RuleBasedStateMachine):
             refusal = "declaration_incomplete"
         if self.expect(answer, refusal):
             self.submissions += 1
-            self.moved("submitted")
+            self.moved("submit")
 
     @rule()
     def answer_the_reasons(self) -> None:
@@ -95,15 +73,14 @@ class DeclarationMachine(RuleBasedStateMachine):
         """Undecided -> withdrawn; a claim is released (A41)."""
         answer = self.do(self.api.post(f"{self.draft.path}/withdrawal", version=self.version))
         if self.expect(answer, None if self.state in WAITING else "declaration_already_decided"):
-            self.moved("withdrawn")
+            self.moved("withdraw")
 
     @precondition(lambda self: self.state == "rejected")
     @rule()
     def begin_again_elsewhere(self) -> None:
         """rejected -> draft with another unit, in the same record."""
         self.home = 1 - self.home
-        unit = self.units[self.home]
-        self.do(self.season.binds(self.draft.person, unit))
+        self.do(self.season.binds(self.draft.person, self.unit))
         body = {
             "cycle_id": self.season.cycle_id,
             "exam_level": "licensed_physician",
@@ -112,7 +89,7 @@ class DeclarationMachine(RuleBasedStateMachine):
         answer = self.do(self.api.post("/declarations", body))
         assert answer.body["id"] == self.draft.id, answer.body
         assert self.expect(answer, None)
-        self.moved("draft")
+        self.moved("restart")
         self.save()
 
     # -- reviewers
@@ -139,23 +116,43 @@ class DeclarationMachine(RuleBasedStateMachine):
         answers = self.do(_together(pair))
         decision, withdrawal = answers[first], answers[not first]
         allowed = self.refusal_of(0, step) is None, self.state in WAITING
-        assert [decision.status == 200, withdrawal.status == 200].count(True) == (1 if any(allowed) else 0), (
-            self.state,
-            step,
-            decision.body,
-            withdrawal.body,
-        )
+        done = [decision.status == 200, withdrawal.status == 200].count(True)
+        self.check(done, 1 if any(allowed) else 0, (step, decision.body, withdrawal.body))
         type(self).answered += 2
         if decision.status == 200:
             self.decided(0, step)
         elif withdrawal.status == 200:
-            self.moved("withdrawn")
+            self.moved("withdraw")
 
     @rule(step=sampled_from(sorted(DECISIONS)))
     def decide_on_an_old_version(self, step: str) -> None:
         """Stale is refused, and names the version and the state that there are."""
         answer = self.do(self.reviewing(0, step, self.version - 1))
         self.expect(answer, "stale_version" if self.submissions else "not_found")
+
+    # -- the exam body
+
+    @precondition(lambda self: self.state == "approved")
+    @rule()
+    def file(self) -> None:
+        """approved -> filed: evaluated, on a list that the exam body accepts (4.7)."""
+        self.do(self.years.file(self.draft.id, self.unit, fresh=self.fresh))
+        self.moved("file")
+
+    @rule()
+    def reopen(self) -> None:
+        """filed -> modification_allowed, by the body of the filing."""
+        answer = self.do(self.taken_back("reopening"))
+        if self.expect(answer, self.refusal_of_exam_body("reopen", "declaration_not_filed")):
+            self.moved("reopen")
+
+    @precondition(lambda self: self.steps > 8 or self.state not in TABLE["revoke"][0])
+    @rule()
+    def revoke(self) -> None:
+        """approved, filed -> revoked, for good."""
+        answer = self.do(self.taken_back("revocation"))
+        if self.expect(answer, self.refusal_of_exam_body("revoke", "declaration_not_approved")):
+            self.moved("revoke")
 
     # -- the clock and the zone
 
@@ -164,9 +161,8 @@ class DeclarationMachine(RuleBasedStateMachine):
     def the_claim_runs_out(self) -> None:
         """under_review -> submitted."""
         self.season.later(CLAIM + timedelta(minutes=1))
-        jobs = {job.name: job for job in self.season.service.definition.jobs}
-        self.do(_done(jobs["release-claims"].run(self.season.service.deps)))
-        self.moved("submitted")
+        self.do(run(self.season, "release-claims"))
+        self.moved("release")
 
     @precondition(lambda self: self.steps > 8 and self.state != "revoked")
     @rule()
@@ -180,76 +176,54 @@ class DeclarationMachine(RuleBasedStateMachine):
             revoked_at=self.season.clock.now(),
         )
         self.do(self.season.service.deliver(event))
-        self.moved("revoked")
+        self.moved("revoke_with_identity")
 
-    # -- what always holds
+    def the_year_closes(self) -> None:
+        """What was not filed lapses, and what was filed on a provisional certificate (4.6); nothing follows."""
+        self.do(self.years.close())
+        if self.state not in FINAL and (self.state != "filed" or self.fresh):
+            self.moved("lapse")
+        self.agree()
+        for path, body in (("submission", ACCEPTED), ("withdrawal", None)):
+            answer = self.do(self.api.post(f"{self.draft.path}/{path}", body, version=self.version))
+            self.check(answer.status, 409, answer.body)
+
+    def teardown(self) -> None:
+        """To something that no example has played, then the year closes. What failed has said so already."""
+        if not hasattr(self, "draft") or self.failed:
+            return
+        while way := self.played.way_to_missing(self.state, lapses_filed=self.fresh):
+            for _, action in way:
+                self.play(action)
+                self.agree()
+        if self.state != "lapsed":
+            self.the_year_closes()
+
+    def play(self, action: str) -> None:
+        """One row of the table, on purpose."""
+        if action == "submit" and self.unanswered and self.state == "returned":
+            self.answer_the_reasons()
+        own = {
+            "submit": self.submit,
+            "withdraw": self.withdraw,
+            "release": self.the_claim_runs_out,
+            "restart": self.begin_again_elsewhere,
+            "file": self.file,
+            "reopen": self.reopen,
+            "revoke": self.revoke,
+            "revoke_with_identity": self.the_verification_is_revoked,
+            "lapse": self.the_year_closes,
+        }
+        if action in own:
+            own[action]()
+        else:
+            self.decide(self.claimed_by or 0, STEPS[action])
 
     @invariant()
     def the_service_agrees(self) -> None:
-        """State, version, last step and possible actions are the model's."""
-        if not hasattr(self, "draft"):
-            return
-        shown = self.do(self.api.get("/declarations")).body["items"]
-        own = next(one for one in shown if one["id"] == self.draft.id)
-        assert (own["state"], own["version"], own["submission"]) == (self.state, self.version, self.submissions)
-        actions = (["submit"] if self.state in EDITABLE else []) + (["withdraw"] if self.state in WAITING else [])
-        assert own["actions"] == actions
-        timeline = self.do(self.api.get(f"{self.draft.path}/timeline")).body
-        assert (timeline["items"][-1]["to_state"], len(timeline["items"])) == (self.state, self.steps)
-        assert (timeline["position"] is not None) == (self.state in WAITING)
-
-    # -- the model
-
-    @property
-    def api(self) -> Caller:
-        """The candidate."""
-        return self.draft.person.api
-
-    def reviewing(self, who: int, step: str, version: int) -> Coroutine[Any, Any, Answer]:
-        """A step of a reviewer of the unit it lies with."""
-        reviewer = self.season.reviewer(self.units[self.home], id=self.reviewers[who])
-        return reviewer.post(f"/reviews/{self.draft.id}/{step}", DECISIONS[step][3], version=version)
-
-    def refusal_of(self, who: int, step: str) -> str | None:
-        """Why a reviewer is refused, or None."""
-        allowed, _, refusal, _ = DECISIONS[step]
-        if not self.submissions:
-            return "not_found"
-        if self.state == "under_review" and self.claimed_by != who and self.claim_holds:
-            return "claimed_by_another"
-        return None if self.state in allowed else refusal
-
-    @property
-    def claim_holds(self) -> bool:
-        """Whether somebody's claim has not run out."""
-        return self.claimed_until is not None and self.claimed_until > self.season.clock.now()
-
-    def decided(self, who: int, step: str) -> None:
-        """A reviewer's step was taken."""
-        self.moved(DECISIONS[step][1])
-        self.unanswered = step == "return"
-        if step == "claim":
-            self.claimed_by, self.claimed_until = who, self.season.clock.now() + CLAIM
-
-    def moved(self, state: str) -> None:
-        """One step of the timeline."""
-        self.state, self.version, self.steps = state, self.version + 1, self.steps + 1
-        self.claimed_by = self.claimed_until = None
-
-    def expect(self, answer: Answer, refusal: str | None) -> bool:
-        """Whether it was done; fails unless done or refused as the model says."""
-        type(self).answered += 1
-        done = answer.status in (200, 201)
-        assert (done, answer.code if not done else None) == (refusal is None, refusal), (self.state, answer.body)
-        return done
-
-    def do(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run on the loop of the service; the machine runs in a thread."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(120)
-
-
-async def _done(work: Awaitable[None]) -> None:
-    await work
+        """At every moment, once there is a declaration."""
+        if hasattr(self, "draft"):
+            self.agree()
 
 
 async def _together(calls: list[Coroutine[Any, Any, Answer]]) -> list[Answer]:

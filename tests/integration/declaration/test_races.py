@@ -19,7 +19,7 @@ from shared.contracts.declaration import (
     DeclarationWithdrawn,
 )
 from shared.postgres.window import Origin
-from tests.integration.declaration.declaration_machine import ACCEPTED
+from tests.integration.declaration.declaration_model import ACCEPTED
 from tests.integration.declaration.forms import REASONS
 from tests.integration.declaration.season import exam_season, together
 from tests.support.service_under_test import Serve

@@ -41,6 +41,10 @@ async def _states(draft: Draft) -> dict[str, str]:
     return {one["section"]: one["state"] for one in tasks["sections"]}
 
 
+def _lacks(sections: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(one["section"], problem["pointer"]) for one in sections for problem in one["problems"]]
+
+
 @pytest.mark.requirement("P17", "A24")
 async def test_a_draft_grows_section_by_section(serve: Serve) -> None:
     """Each section is saved alone, has a state of its own, and says what it lacks and until when; then all is ready."""
@@ -75,10 +79,11 @@ async def test_a_draft_grows_section_by_section(serve: Serve) -> None:
     await season.decide(draft, "return", REASONS)
     tasks = (await draft.person.api.get(path)).body
     assert datetime.fromisoformat(tasks["due_at"]) == datetime(2027, 1, 6, tzinfo=SHANGHAI), "the review deadline"
-    pointers = [one["pointer"] for section in tasks["sections"] for one in section["problems"]]
-    assert (tasks["ready"], pointers) == (False, ["/reasons/0"])
+    unanswered = [("reasons", "/reasons/0")]
+    assert (tasks["ready"], _lacks(tasks["sections"])) == (False, unanswered)
+    assert (await _states(draft))["basics"] == "complete"
     shown = (await draft.person.api.get(draft.path)).body["sections"]
-    assert [one["pointer"] for section in shown for one in section["problems"]] == ["/reasons/0"]
+    assert _lacks(shown) == unanswered
     assert (await season.submit(draft)).status == 422
     assert (await answer(draft, CHANGED)).status == 200
     assert (await draft.person.api.get(path)).body["ready"] is True

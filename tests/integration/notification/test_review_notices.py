@@ -1,14 +1,18 @@
 """Who hears of reviews that wait: units, exam bodies and candidates, in the app and by SMS (P6)."""
 
+from datetime import datetime
 from typing import Final
 
 import pytest
 
+from shared.clock import SHANGHAI
 from shared.contracts.declaration import (
     FirstApprovalOpposed,
     PriorEvidenceRequired,
     PriorRowAnswered,
     PriorRowRequested,
+    PriorRowRequestExpired,
+    PriorRowUnanswered,
     ReviewAssigned,
     ReviewEscalated,
     ReviewsWaiting,
@@ -135,3 +139,39 @@ async def test_earlier_rows_are_told(
     assert NAME in read[told_to][0]
     texts = {recipient for recipient, _, _ in await texted(scene.service)}
     assert texts == ({scene.people[told_to]} if by_sms else set())
+
+
+@pytest.mark.requirement("P6", "A32")
+@pytest.mark.parametrize(
+    ("step", "told_to", "by_sms"),
+    [("reminded", {"owner"}, {"owner"}), ("escalated", {"owner", "body"}, {"owner"})],
+)
+async def test_a_silent_unit_and_its_exam_body_are_told(
+    serve: Serve, step: str, told_to: set[str], by_sms: set[str]
+) -> None:
+    """Once, with the receipt number, the days and until when."""
+    scene = await Scene(await serve("notification")).open()
+    ends_at = datetime(2027, 1, 4, tzinfo=SHANGHAI)
+    more = {"step": step, "filing_body_id": scene.filing_body, "days": 7, "ends_at": ends_at, "period_id": new_id()}
+    event = PriorRowUnanswered.model_validate(_about(scene, **more))
+    await scene.service.deliver(event)
+    await scene.service.deliver(event)
+    read = await scene.told()
+    assert {name: len(bodies) for name, bodies in read.items() if bodies} == dict.fromkeys(told_to, 1)
+    for name in told_to:
+        assert all(part in read[name][0] for part in (NAME, "D2027-000123", "7 天", "2027-01-03 24:00"))
+    assert {recipient for recipient, _, _ in await texted(scene.service)} == {scene.people[name] for name in by_sms}
+
+
+@pytest.mark.requirement("P6", "A32")
+async def test_candidate_and_unit_hear_what_to_do_when_nobody_answered(serve: Serve) -> None:
+    """The candidate: another proof, or ask again; the unit: decide by the certificate, or ask again."""
+    scene = await Scene(await serve("notification")).open()
+    event = PriorRowRequestExpired.model_validate(_about(scene, period_id=new_id()))
+    await scene.service.deliver(event)
+    await scene.service.deliver(event)
+    read = await scene.told()
+    assert {name: len(bodies) for name, bodies in read.items() if bodies} == {"owner": 1, "applicant": 1}
+    assert all(part in read["applicant"][0] for part in (NAME, "D2027-000123", "补充", "再次请求"))
+    assert all(part in read["owner"][0] for part in (NAME, "D2027-000123", "盖章证明", "再次请求"))
+    assert {recipient for recipient, _, _ in await texted(scene.service)} == {scene.people["applicant"]}

@@ -9,14 +9,17 @@ from hypothesis import strategies as st
 from services.declaration.domain.content import Content
 from services.declaration.domain.sections import (
     FIELDS,
+    SECTIONS,
     SectionState,
+    by_part,
     changed_sections,
     is_empty,
-    section_of,
+    part_of,
     section_state,
     with_section,
     without_sections,
 )
+from shared.errors import FieldProblem
 
 _CONTENTS = st.builds(
     Content,
@@ -63,5 +66,15 @@ def test_states_of_a_section(facts: dict[str, Any], state: SectionState) -> None
 
 def test_pointers_lead_to_sections() -> None:
     """What belongs nowhere else is basic."""
-    pointers = ("/periods/0/to", "/documents", "/fresh_graduate", "", "/education")
-    assert [section_of(one) for one in pointers] == ["periods", "documents", "basics", "basics", "education"]
+    pointers = ("/periods/0/to", "/documents", "/fresh_graduate", "", "/education", "/reasons/0", "/exam_category_code")
+    sections = ["periods", "documents", "basics", "basics", "education", "reasons", "choice"]
+    assert [part_of(one) for one in pointers] == sections
+
+
+def test_every_section_is_shown_and_what_stands_beside_it_when_it_lacks_something() -> None:
+    """A reason without an answer and a category that is over are nothing that basic data could mend."""
+    answer, category = (FieldProblem(one, "x", "", "") for one in ("/reasons/1", "/exam_category_code"))
+    assert list(by_part([])) == list(SECTIONS)
+    found = by_part([answer, category])
+    assert list(found) == ["choice", *SECTIONS, "reasons"]
+    assert (found["choice"], found["reasons"], found["basics"]) == ([category], [answer], [])

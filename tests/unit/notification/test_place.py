@@ -6,8 +6,13 @@ import pytest
 
 from services.notification.consumers.on_events_to_tell import on_events_to_tell
 from services.notification.consumers.subscriptions import SUBSCRIPTIONS
-from services.notification.domain.place import CATEGORIES, CATEGORY_WORDS, Link, LinkKind, place_of
-from shared.contracts.declaration import DeclarationApproved, PriorRowRequested, ReviewsWaiting
+from services.notification.domain.place import CATEGORIES, CATEGORY_WORDS, Link, LinkKind, Place, place_of
+from shared.contracts.declaration import (
+    DeclarationApproved,
+    PriorRowRequested,
+    PriorRowUnanswered,
+    ReviewsWaiting,
+)
 from shared.contracts.event import Event
 from shared.contracts.identity import NewDeviceSeen
 from shared.contracts.institution import BindingChanged
@@ -41,6 +46,8 @@ def test_places_differ_by_what_is_told() -> None:
     assert (place_of(approved).category, place_of(approved).link) == ("declaration", link("declaration", approved))
     asked = about_something(PriorRowRequested)
     assert place_of(asked).link == Link("prior_row", asked.period_id, asked.declaration_id)
+    silent = about_something(PriorRowUnanswered)
+    assert place_of(silent) == Place("deadlines", Link("prior_row", silent.period_id, silent.declaration_id))
     waiting = about_something(ReviewsWaiting)
     assert (place_of(waiting).category, place_of(waiting).link) == (
         "deadlines",

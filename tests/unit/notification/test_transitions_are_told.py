@@ -51,6 +51,12 @@ TOLD: Final[dict[str, list[tuple[str, str]]]] = {
     ],
     "4.5 refuse": [(f"{_D}.prior_row_answered.v1:refused", UNIT), (f"{_D}.returned.v1", CANDIDATE)],
     "4.5 ask for evidence": [(f"{_D}.prior_evidence_required.v1", CANDIDATE)],
+    "4.5 reminders of a request to an earlier unit": [
+        (f"{_D}.prior_row_unanswered.v1:reminded", UNIT),
+        (f"{_D}.prior_row_unanswered.v1:escalated", UNIT),
+        (f"{_D}.prior_row_unanswered.v1:escalated", BODY),
+    ],
+    "4.5 a request that nobody answered": [(f"{_D}.prior_row_request_expired.v1", who) for who in (CANDIDATE, UNIT)],
     "4.6 register": [(f"{_D}.probation_registered.v1", CANDIDATE)],
     "4.6 due": [(f"{_WAITING}:due", UNIT)],
     "4.6 evaluate and certify provisionally": [(f"{_D}.evaluation_recorded.v1", CANDIDATE)],

@@ -121,7 +121,8 @@ class ProblemView(View):
 
 
 class SectionView(View):
-    """One section of the form and what it lacks."""
+    """One section of the form and what it lacks. What stands beside the form, `choice` and `reasons`, is there while
+    something is missing in it."""
 
     section: str
     complete: bool
@@ -153,7 +154,8 @@ class AttachedView(View):
 
 class ConfirmationView(View):
     """What was said about an earlier row (4.5). `voided_at`: when an edit took `voided_state` away; it
-    has to be decided again. `asked_at`: when the earlier unit was asked to confirm it."""
+    has to be decided again. `asked_at`: when the earlier unit was asked to confirm it, which it may do
+    before `request_ends_at`; `request_expired_at`: it did not, and nobody waits for it any more."""
 
     period_id: UUID
     state: str
@@ -161,6 +163,8 @@ class ConfirmationView(View):
     text: str
     decided_at: datetime | None
     asked_at: datetime | None
+    request_ends_at: datetime | None
+    request_expired_at: datetime | None
     voided_at: datetime | None
     voided_state: str | None
 

@@ -29,6 +29,8 @@ class AskedRowView(View):
     name_masked: str
     state: str
     asked_at: datetime
+    request_ends_at: datetime | None = Field(description="exclusive end of the time to answer")
+    request_expired_at: datetime | None
 
 
 class AskedRowDetailView(View):
@@ -39,6 +41,8 @@ class AskedRowDetailView(View):
     number: str
     version: int
     state: str
+    request_ends_at: datetime | None = Field(description="exclusive end of the time to answer")
+    request_expired_at: datetime | None
     asked_by: str
     name: str
     document_no_masked: str

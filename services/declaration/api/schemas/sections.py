@@ -19,7 +19,8 @@ class SectionSavedView(View):
 
 
 class TaskView(View):
-    """One section of the form: where it stands, when it was changed last, what it lacks, and until when (exclusive)."""
+    """One section of the form: where it stands, when it was changed last, what it lacks, and until when (exclusive).
+    What stands beside the form, `choice` and `reasons`, is there while something is missing in it."""
 
     section: str
     state: SectionState

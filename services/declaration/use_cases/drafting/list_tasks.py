@@ -8,10 +8,9 @@ from uuid import UUID
 from services.declaration.domain.declaration import EDITABLE
 from services.declaration.domain.sections import (
     DOCUMENTS,
-    SECTIONS,
     SectionState,
+    by_part,
     is_empty,
-    section_of,
     section_state,
 )
 from services.declaration.storage import contents, cycles, declarations, documents, draft_sections
@@ -28,7 +27,8 @@ _NOT_JUDGED: Final = ()
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One section. `version` and `saved_at` are those of its last change, None before the first."""
+    """One section, or what stands beside the form. `version` and `saved_at` are those of its last change, None before
+    the first."""
 
     section: str
     state: SectionState
@@ -66,8 +66,7 @@ async def list_tasks(
     has_files = bool(await documents.select_all(reader, declaration.id))
     saved = await draft_sections.select(reader, declaration.id)
     tasks = []
-    for section in SECTIONS:
-        own = [one for one in problems if section_of(one.pointer) == section]
+    for section, own in by_part(problems).items():
         empty = not has_files if section == DOCUMENTS else is_empty(content, section)
         state = section_state(editable=editable, judged=blocked_by is None, empty=empty, problems=len(own))
         last = saved.get(section)

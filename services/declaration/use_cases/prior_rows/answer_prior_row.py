@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.declaration.domain.cycle import require_review_window
-from services.declaration.domain.prior_row_errors import PriorUnitsDoNotConfirm
+from services.declaration.domain.prior_row_errors import PriorRowRequestOver, PriorUnitsDoNotConfirm
 from services.declaration.domain.prior_rows import RowState
 from services.declaration.domain.review_errors import InstitutionNotActive
 from services.declaration.storage import (
@@ -40,7 +40,7 @@ async def answer_prior_row(
 ) -> None:
     """A refusal returns the declaration to the candidate. Raises NotFound for rows this unit was not asked about,
     StaleVersion, OwnDeclaration, InstitutionNotActive, DeclarationNotUnderReview, ReviewDeadlinePassed,
-    PriorRowDecided, PriorUnitsDoNotConfirm, ReasonRequired, ReasonsIncomplete."""
+    PriorRowDecided, PriorRowRequestOver, PriorUnitsDoNotConfirm, ReasonRequired, ReasonsIncomplete."""
     unit_id = scope_of(actor)
     await asked_rows.lock_version(tx, declaration_id, period_id, unit_id, expected_version)
     declaration = await declarations.lock(tx, declaration_id)
@@ -50,7 +50,8 @@ async def answer_prior_row(
     if not (await review_policies.select(tx, declaration.cycle_id)).prior_units_confirm:
         raise PriorUnitsDoNotConfirm
     name = await _active_unit(tx, unit_id)
-    await require_open(tx, declaration.id, period_id)
+    if not (await require_open(tx, declaration.id, period_id)).is_asked(now):
+        raise PriorRowRequestOver
     state = RowState.CONFIRMED_BY_PRIOR if answer.result == "confirmed" else RowState.REFUSED
     catalogue = await catalogues.get(tx, declaration.catalogue_version)
     decided = await decide_row(

@@ -11,6 +11,7 @@ from services.declaration.domain.prior_row_errors import (
     PriorUnitNotInLibrary,
     PriorUnitsDoNotConfirm,
 )
+from services.declaration.domain.prior_row_pace import PriorRowPace
 from services.declaration.storage import (
     contents,
     known_institutions,
@@ -35,22 +36,24 @@ async def ask_prior_unit(
     period_id: UUID,
     *,
     expected_version: int,
+    pace: PriorRowPace,
     keyring: Keyring,
     actor: Actor,
     now: datetime,
 ) -> Declaration:
-    """The declaration with its new version. Raises what lock_reviewable raises, PriorRowUnknown, PriorRowDecided,
-    PriorUnitAsked, PriorUnitsDoNotConfirm, PriorUnitNotInLibrary, DeclarationNotUnderReview."""
+    """The declaration with its new version. A unit whose time is over may be asked again. Raises what lock_reviewable
+    raises, PriorRowUnknown, PriorRowDecided, PriorUnitAsked, PriorUnitsDoNotConfirm, PriorUnitNotInLibrary,
+    DeclarationNotUnderReview."""
     declaration = await lock_reviewable(
         tx, declaration_id, expected_version=expected_version, actor=actor, now=now, keyring=keyring
     )
     require_waiting(declaration)
     if not (await review_policies.select(tx, declaration.cycle_id)).prior_units_confirm:
         raise PriorUnitsDoNotConfirm
-    if (await require_open(tx, declaration.id, period_id)).asked_at is not None:
+    if (await require_open(tx, declaration.id, period_id)).is_asked(now):
         raise PriorUnitAsked
     asked = await _unit_of(tx, await _row(tx, keyring, declaration, period_id))
-    await prior_confirmations.update_asked(tx, declaration.id, period_id, asked, now)
+    await prior_confirmations.update_asked(tx, declaration.id, period_id, asked, now, pace.ends_at(now))
     moved = replace(declaration, version=await contents.touch(tx, declaration.id, now))
     audit.record(
         tx,
