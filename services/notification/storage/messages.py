@@ -68,6 +68,7 @@ _TOLD_PAGE: Final = """
 """
 _SELECT_TOLD_TO: Final = f"{_TOLD} WHERE recipient_id = $1 {_TOLD_PAGE}"
 _SELECT_TOLD_OF: Final = f"{_TOLD} WHERE event_id = $1 {_TOLD_PAGE}"
+_SELECT_TOLD_TO_ANY: Final = f"{_TOLD} WHERE recipient_id = ANY($1::uuid[]) {_TOLD_PAGE}"
 _MARK_READ: Final = "UPDATE message SET read_at = coalesce(read_at, $3) WHERE id = $1 AND recipient_id = $2"
 _MARK_ALL_READ: Final = """
 UPDATE message SET read_at = $2 WHERE recipient_id = $1 AND read_at IS NULL AND ($3::text IS NULL OR category = $3)
@@ -196,6 +197,14 @@ async def select_told(
     """Newest first, older than the cursor: of one inbox where a recipient is named, else because of an event."""
     statement = _SELECT_TOLD_OF if recipient_id is None else _SELECT_TOLD_TO
     rows = await reader.fetch(statement, recipient_id or event_id, *before, limit)
+    return [Told(row["recipient_id"], row["event_id"], _message(row)) for row in rows]
+
+
+async def select_told_to(
+    reader: Reader, recipient_ids: Sequence[UUID], before: tuple[datetime | None, UUID | None], limit: int
+) -> list[Told]:
+    """Newest first, older than the cursor, of several inboxes."""
+    rows = await reader.fetch(_SELECT_TOLD_TO_ANY, recipient_ids, *before, limit)
     return [Told(row["recipient_id"], row["event_id"], _message(row)) for row in rows]
 
 
