@@ -45,7 +45,7 @@ ORDER BY created_at DESC, id DESC LIMIT $9
 """
 # What is sent again says what the first delivery of the notice said: the message belongs to the event of that one.
 _SELECT_CONTENT: Final = """
-SELECT m.parameters::text AS parameters, coalesce(p.language, 'zh') AS language
+SELECT m.parameters::text AS parameters, coalesce(p.language, 'zh') AS language, m.link_kind, m.link_id
 FROM delivery d
 JOIN delivery f ON f.id = coalesce(d.resend_of, d.id)
 JOIN message m ON m.event_id = f.event_id AND m.recipient_id = f.recipient_id
@@ -98,6 +98,16 @@ class StoredMessage:
     category: str
     link_kind: str | None
     link_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a message says and opens, for other channels, and its reader's language."""
+
+    parameters: dict[str, Any]
+    language: str
+    link_kind: str | None = None
+    link_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +191,10 @@ async def select_page(
     return [_message(row) for row in rows]
 
 
-async def select_content(reader: Reader, delivery_id: UUID) -> tuple[dict[str, Any], str] | None:
-    """(parameters, the reader's language) of a delivery's message, for other channels; None where it was forgotten."""
+async def select_content(reader: Reader, delivery_id: UUID) -> Content | None:
+    """Of a delivery's message; None where it was forgotten."""
     row = await reader.fetchrow(_SELECT_CONTENT, delivery_id)
-    return None if row is None else (orjson.loads(row["parameters"]), row["language"])
+    return None if row is None else Content(**{**dict(row), "parameters": orjson.loads(row["parameters"])})
 
 
 async def select_told(
