@@ -145,7 +145,8 @@ def _field_problems(pointer: str, name: str, text: str, parameters: Mapping[str,
         return
     fixed, full = text.format_map(dict.fromkeys(placeholders(text), "")), text.format_map(parameters)
     # Running text may be cut where an event's value is long, but not in the words that were written here.
-    whole = fixed if kind == "thing" else full
+    # Around a placeholder that is left out two spaces may meet, which are sent as one.
+    whole = " ".join((fixed if kind == "thing" else full).split())
     if not _sent(name, full) or (whole and _sent(name, whole) != whole):
         yield FieldProblem(
             pointer,

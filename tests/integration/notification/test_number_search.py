@@ -78,7 +78,8 @@ async def test_a_number_finds_what_went_there_and_to_whom_it_belongs(serve: Serv
     assert (found["number"], found["next_cursor"]) == ("199****0801", None)
     assert {(one["id"], one["kind"]) for one in found["holders"]} == {(str(person), "person"), (str(staff), "staff")}
     assert PHONE not in str(found)
-    pages, cursor = [], None
+    pages: list[Any] = []
+    cursor = None
     for _ in range(3):
         page = (await looked_up(service, PHONE, limit=1, cursor=cursor)).body
         pages, cursor = pages + page["items"], page["next_cursor"]
