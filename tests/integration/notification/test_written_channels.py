@@ -1,6 +1,7 @@
 """What the software brings for WeChat and e-mail: sound by the checks of a saved template, used where the rules allow,
 and played through something that speaks WeChat's protocol and a real mail server (A5, M4)."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from services.notification.delivering import deliver_due
 from services.notification.domain.preference import chosen_by, may_go_by_wechat
 from services.notification.domain.sample_events import sample_event
 from services.notification.domain.template import template_problems
-from services.notification.storage import consents, rules, templates, wechat_forms
+from services.notification.storage import consents, rules, templates
 from services.notification.use_cases.templates.feed_of_template import feed_of_template
 from shared.clock import SHANGHAI, FrozenClock
 from shared.ids import PersonId
@@ -23,7 +24,7 @@ from tests.integration.notification.copies import another_copy
 from tests.integration.notification.rule_rows import rule_rows
 from tests.integration.notification.test_mail import HERE, letters
 from tests.integration.notification.test_rule_table import PHONE, Cast, fetch
-from tests.integration.notification.test_rules import rule
+from tests.integration.notification.test_rules import _BLOCKED, rule
 from tests.integration.notification.test_templates import audited, in_force, opened
 from tests.integration.notification.test_wechat_notices import copy_of
 from tests.support.engines import Engines
@@ -32,6 +33,7 @@ from tests.support.mail_server import running_mail_server
 from tests.support.notices import reached
 from tests.support.service_under_test import Caller, Serve, ServiceUnderTest, serving
 from tests.support.throwaway_authority import ThrowawayAuthority
+from tests.support.waiting import wait_until
 
 REASON: Final = "在公众平台选用了模板"
 ID: Final = "wx_template_0001"
@@ -182,21 +184,38 @@ async def test_an_id_that_does_not_fit_changes_nothing(
     assert (await brought.caller("auditor").put("/wechat-templates", body)).status == 403
 
 
-async def test_who_changes_a_template_at_the_same_moment_is_waited_for(serve: Serve) -> None:
-    """The id comes on top of what was activated meanwhile, and is no second version of the same number."""
-    service = await serve("notification")
-    zone = service.caller("zone_admin")
+async def overtaken(service: ServiceUnderTest) -> tuple[int, int, str]:
+    """Somebody puts a version in force while somebody else names the id: what the second is answered, and the version
+    in force afterwards with its title."""
+    zone, fields = service.caller("zone_admin"), ["character_string1", "thing2", "phrase3", "thing4"]
+    body = {"fields": {name: name for name in fields}, "template_id": ID, "reason": REASON}
+
+    async def met() -> bool:
+        async with service.database.read() as reader:
+            return second.done() or bool(await reader.fetchval(_BLOCKED, service.database_name))
+
     async with service.database.transaction() as tx:
         await rules.lock_of_template(tx, "approved")
-        keys = await wechat_forms.select_keys(tx, ["character_string1", "thing2", "phrase3", "thing4"])
-        assert keys[0] == "approved"
         version, content = await templates.select_content(tx, "approved")
         moved = replace(content, zh=replace(content.zh, title="新的标题"))
         await templates.insert_version(tx, "approved", version + 1, moved)
-    await named(zone)
+        second = asyncio.create_task(zone.put("/wechat-templates", body))
+        await wait_until(met, what="the second is done, or waits for the first")
+    answer = await second
     shown = (await zone.get("/templates/approved")).body
-    assert (shown["version"], shown["content"]["zh"]["title"]) == (version + 2, "新的标题")
-    assert shown["content"]["wechat_template_id"] is not None
+    return answer.status, shown["version"], shown["content"]["zh"]["title"]
+
+
+async def test_who_changes_a_template_at_the_same_moment_is_waited_for(serve: Serve) -> None:
+    """The id comes on top of what was put in force meanwhile, whose words stay."""
+    assert await overtaken(await serve("notification")) == (200, 4, "新的标题")
+
+
+async def test_without_the_lock_both_write_the_same_version(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: who does not hold the rules runs into the key of the table."""
+    monkeypatch.setattr(rules, "_LOCK_OF_TEMPLATE", rules._LOCK_OF_TEMPLATE.replace("FOR UPDATE", ""))
+    status, version, _ = await overtaken(await serve("notification"))
+    assert (status >= 500, version) == (True, 3)
 
 
 @pytest.mark.requirement("A5", "V10")
