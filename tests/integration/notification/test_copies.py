@@ -51,7 +51,7 @@ async def test_what_a_copy_wrote_in_new_words_is_sent_and_read_by_one_that_read_
         await approval(another_copy(service), person)
         assert await row(service) == ("pending", 0, 3)
         assert await deliver_due(service.deps) == 1
-        assert (await row(service), len(await sms.texts(_PHONE))) == (("sent", 1, 2), 1)
+        assert (await row(service), len(await sms.texts(_PHONE))) == (("sent", 1, 3), 1)
     read = await service.caller("candidate", id=person).get("/messages")
     assert (read.status, [one["title"] for one in read.body["items"]]) == (200, ["审核通过（新）"])
 
