@@ -2,6 +2,8 @@
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -15,6 +17,19 @@ from tests.support.service_under_test import Serve, ServiceUnderTest
 from tests.support.waiting import wait_until
 
 __all__ = ["brought"]
+
+_FILE: Final = Path("services/notification/migrations/0071_insert_wechat_and_letters.sql")
+_BEFORE: Final = (
+    "DELETE FROM message_template WHERE email_body IS NOT NULL",
+    "UPDATE notification_rule SET wechat = false, email = false WHERE audience = 'candidate'",
+    "UPDATE notification_rule SET version = 2 WHERE event_type = 'declaration.filed.v1'",
+    """INSERT INTO message_template (key, language, version, title, body, sms_code)
+       SELECT key, language, 2, '本区标题', '本区正文', sms_code FROM message_template WHERE key = 'approved'""",
+    """INSERT INTO message_template (key, language, version, title, body, sms_code, wechat_template_id, wechat_fields,
+                                     email_subject)
+       SELECT key, language, 2, title, body, sms_code, 'wx_of_the_zone', '{"thing7": "本区"}', '本区主题'
+       FROM message_template WHERE key = 'returned'""",
+)
 
 
 @pytest.mark.requirement("A5", "P16")
@@ -117,3 +132,24 @@ async def test_without_the_lock_both_write_the_same_version(serve: Serve, monkey
     monkeypatch.setattr(rules, "_LOCK_OF_TEMPLATE", rules._LOCK_OF_TEMPLATE.replace("FOR UPDATE", ""))
     status, version, _ = await overtaken(await serve("notification"))
     assert (status >= 500, version) == (True, 3)
+
+
+async def test_what_the_zone_has_written_and_switched_stays(serve: Serve) -> None:
+    """Brought to a zone that has versions of its own: its words in the app go on in the letter, what it said by WeChat
+    and e-mail stays as it is, and so does a row that it has switched. Control: its other rows are on."""
+    service = await serve("notification")
+    brings = [one for one in _FILE.read_text(encoding="utf-8").split(";\n") if "INSERT INTO" in one or "UPDATE" in one]
+    async with service.database.transaction() as tx:
+        for statement in (*_BEFORE, *brings):
+            await tx.execute(statement)
+        versions = {key: await templates.select_content(tx, key) for key in ("approved", "returned", "filed")}
+    assert {key: version for key, (version, _) in versions.items()} == {"approved": 3, "returned": 3, "filed": 2}
+    approved, returned = versions["approved"][1], versions["returned"][1]
+    assert (approved.zh.title, approved.zh.body, approved.zh.email_subject) == ("本区标题", "本区正文", "本区标题")
+    assert (approved.zh.email_body or "").startswith("本区正文\n下一步由单位考核")
+    assert (returned.wechat_template_id, returned.zh.wechat_fields) == ("wx_of_the_zone", {"thing7": "本区"})
+    assert (returned.zh.email_subject, returned.zh.email_body) == ("本区主题", None)
+    zone = service.caller("zone_admin")
+    assert (await rule(zone, "declaration.filed.v1"))["channels"] == ["in_app", "sms"]
+    assert (await rule(zone, "declaration.returned.v1"))["channels"] == ["in_app", "sms", "wechat", "email"]
+    assert (await rule(zone, "declaration.returned.v1"))["waiting"] == []
