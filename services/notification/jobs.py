@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from services.notification.asking import ask_for_receipts
 from services.notification.dependencies import Dependencies
+from services.notification.indexing import index_numbers
 from services.notification.storage import done_deliveries, purging, quotas, receipts, unreachable_numbers
 from services.notification.use_cases.take_receipts import settle_reported
 from shared.process.definition import Job
@@ -58,6 +59,7 @@ JOBS = (
     Job("forget-phones", timedelta(hours=1), forget_phones),
     Job("match-receipts", timedelta(seconds=10), match_receipts),
     Job("ask-for-receipts", timedelta(minutes=1), ask_for_receipts),
+    Job("index-numbers", timedelta(seconds=30), index_numbers),
     Job("purge-contents", timedelta(hours=1), purge_contents),
     Job("forget-receipts", timedelta(hours=1), forget_receipts),
 )

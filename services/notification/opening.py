@@ -8,9 +8,11 @@ from services.notification.channels.sms import Sms
 from services.notification.channels.wechat_notice import WechatNotice
 from services.notification.dependencies import Dependencies
 from services.notification.domain.delivery import Outcome, Verdict
+from services.notification.domain.letter_text import letter_text, opened_at
 from services.notification.storage import known_people, messages
 from services.notification.storage.catalogue import Template
 from services.notification.storage.deliveries import Delivery
+from services.notification.storage.messages import Content
 from shared.security.subject_sealing import open_from_event
 
 Opened = Sms | WechatNotice | Letter
@@ -31,12 +33,10 @@ async def open_delivery(deps: Dependencies, delivery: Delivery) -> Opened | Outc
     content = await _content(deps, delivery)
     if content is None:
         return _FORGOTTEN
-    parameters, language = content
-    template = await deps.catalogue.template(delivery.template_key, language, delivery.template_version)
+    template = await deps.catalogue.template(delivery.template_key, content.language, delivery.template_version)
     if delivery.channel == "email":
-        subject = _filled(template.email_subject or template.title, parameters)
-        return Letter(delivery.id, address, subject, _filled(template.body, parameters))
-    return await _notice(deps, delivery, address, template, content)
+        return _letter(deps, delivery, address, template, content)
+    return _notice(delivery, address, template, content)
 
 
 async def _sms(deps: Dependencies, delivery: Delivery, phone: str) -> Sms:
@@ -47,21 +47,26 @@ async def _sms(deps: Dependencies, delivery: Delivery, phone: str) -> Sms:
     wanted = [name for name in template.sms_variables if name not in parameters]
     content = await _content(deps, delivery) if wanted else None
     if content is not None:
-        parameters |= {name: str(content[0].get(name, "")) for name in wanted}
+        parameters |= {name: str(content.parameters.get(name, "")) for name in wanted}
     return Sms(delivery.id, phone, template.sms_code or "", parameters)
 
 
-async def _notice(
-    deps: Dependencies, delivery: Delivery, openid: str, template: Template, content: tuple[dict[str, Any], str]
-) -> WechatNotice:
-    parameters, language = content
+def _letter(deps: Dependencies, delivery: Delivery, address: str, template: Template, content: Content) -> Letter:
+    subject = _filled(template.email_subject or template.title, content.parameters)
+    said = _filled(template.email_body or template.body, content.parameters)
+    # One with a code is its own end: a link in it would be what people are warned of.
+    opens = None if delivery.secret_event else opened_at(deps.settings.public_url, content.link_kind, content.link_id)
+    return Letter(delivery.id, address, subject, letter_text(said, opens, content.language))
+
+
+def _notice(delivery: Delivery, openid: str, template: Template, content: Content) -> WechatNotice:
     return WechatNotice(
         delivery.id,
         openid,
         template.wechat_template_id or "",
         _PAGE,
-        {name: _filled(text, parameters) for name, text in template.wechat_fields.items()},
-        language,
+        {name: _filled(text, content.parameters) for name, text in template.wechat_fields.items()},
+        content.language,
     )
 
 
@@ -75,10 +80,10 @@ async def _code(deps: Dependencies, delivery: Delivery) -> str | None:
     return await open_from_event(deps.keyring, "login_code", delivery.secret_place, delivery.secret_event)
 
 
-async def _content(deps: Dependencies, delivery: Delivery) -> tuple[dict[str, Any], str] | None:
+async def _content(deps: Dependencies, delivery: Delivery) -> Content | None:
     """A letter with a code stands in no inbox."""
     code = await _code(deps, delivery) if delivery.channel == "email" else None
     async with deps.database.read() as reader:
         if code is not None:
-            return {"code": code}, await known_people.select_language(reader, delivery.recipient_id)
+            return Content({"code": code}, await known_people.select_language(reader, delivery.recipient_id))
         return await messages.select_content(reader, delivery.id)

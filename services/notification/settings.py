@@ -174,6 +174,12 @@ class Settings(ServiceSettings):
     sending: SendingSettings = SendingSettings()
     retention: RetentionSettings = RetentionSettings()
     inbox_streams: int = Field(1500, ge=1, le=50_000, description="live inboxes open at a time in a process")
+    number_searches_per_minute: int = Field(
+        30,
+        ge=1,
+        le=600,
+        description="pages of searches by a phone number that one account may ask for in a minute",
+    )
     sms_provider: Literal["aliyun", "tencent"] = Field(
         "aliyun",
         description="who texts go to first; the other one, where it is set up, takes over when this one does badly",

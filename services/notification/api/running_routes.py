@@ -13,6 +13,13 @@ from services.notification.api.delivery_schemas import (
     ToldQuery,
     ToldView,
 )
+from services.notification.api.number_search import post_delivery_search, post_told_message_search
+from services.notification.api.number_search_schemas import (
+    DeliveriesOfNumberView,
+    MessagesOfNumberView,
+    NumberDeliveriesBody,
+    NumberMessagesBody,
+)
 from services.notification.api.statistics import get_delivery_figures
 from shared.web.cursors import Page
 from shared.web.routing import Route, Staff
@@ -52,6 +59,28 @@ RUNNING_ROUTES: Final = (
         query=DeliveryQuery,
         response=Page[DeliveryView],
         transaction=True,
+    ),
+    Route(
+        method="POST",
+        path="/v1/told-messages/search",
+        handler=post_told_message_search,
+        policy=_LOOKING,
+        summary_zh="按手机号查询站内消息",
+        summary_en="Messages in the inboxes of those who have a phone number",
+        request=NumberMessagesBody,
+        response=MessagesOfNumberView,
+        is_query=True,
+    ),
+    Route(
+        method="POST",
+        path="/v1/deliveries/search",
+        handler=post_delivery_search,
+        policy=_LOOKING,
+        summary_zh="按手机号查询发送记录",
+        summary_en="Deliveries to a phone number and to those who have it",
+        request=NumberDeliveriesBody,
+        response=DeliveriesOfNumberView,
+        is_query=True,
     ),
     Route(
         method="GET",

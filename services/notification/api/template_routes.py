@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from services.notification.api import rules, templates
+from services.notification.api import rules, templates, wechat_forms
 from services.notification.api.template_schemas import (
     ChannelsBody,
     DraftBody,
@@ -27,6 +27,7 @@ _WRITES: Final = Staff("zone_admin")
 _TEMPLATE: Final = "/v1/templates/{template_key}"
 _DRAFT: Final = "/v1/template-drafts/{draft_id}"
 _RULES: Final = "/v1/notification-rules"
+_WECHAT: Final = "/v1/wechat-templates"
 
 TEMPLATE_ROUTES: Final = (
     Route(
@@ -111,6 +112,25 @@ TEMPLATE_ROUTES: Final = (
         response=TemplateDraftView,
         status=201,
         versioned=True,
+    ),
+    Route(
+        "GET",
+        _WECHAT,
+        wechat_forms.get_wechat_forms,
+        _READS,
+        "微信订阅消息模板的对应关系",
+        "What is written for WeChat, and under which templates of its account it goes",
+        response=wechat_forms.WechatFormsView,
+    ),
+    Route(
+        "PUT",
+        _WECHAT,
+        wechat_forms.put_wechat_form,
+        _WRITES,
+        "填写微信订阅消息模板编号及字段名",
+        "Name the template at WeChat for all with the same fields, with a reason",
+        request=wechat_forms.WechatFormBody,
+        response=wechat_forms.WechatFormView,
     ),
     Route(
         "GET",

@@ -27,11 +27,12 @@ class WordingBody(Body):
     title: Annotated[str, StringConstraints(min_length=1, max_length=40)]
     body: Annotated[str, StringConstraints(min_length=1, max_length=500)]
     email_subject: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+    email_body: Annotated[str, StringConstraints(min_length=1, max_length=2000)] | None = None
     wechat_fields: dict[_FieldName, _FieldText] = Field({}, max_length=10)
 
     def wording(self) -> Wording:
         """As the domain has it."""
-        return Wording(self.title, self.body, self.email_subject, dict(self.wechat_fields))
+        return Wording(self.title, self.body, self.email_subject, dict(self.wechat_fields), self.email_body)
 
 
 class TemplateBody(Body):
@@ -55,6 +56,7 @@ class WordingView(View):
     title: str
     body: str
     email_subject: str | None
+    email_body: str | None = Field(description="null: a letter says what `body` says")
     wechat_fields: dict[str, str]
 
 
@@ -139,6 +141,9 @@ class RuleView(View):
     audience: Audience
     template_key: str
     channels: list[str]
+    waiting: list[str] = Field(
+        description="channels that are on and by which nothing goes yet: wechat, until its template has an id"
+    )
     version: int
 
     @classmethod
@@ -151,6 +156,7 @@ class RuleView(View):
             audience=rule.audience,
             template_key=rule.template_key,
             channels=channels,
+            waiting=["wechat"] if rule.wechat_waits else [],
             version=rule.version,
         )
 
@@ -221,6 +227,7 @@ class ShownView(View):
     title: str
     body: str
     email_subject: str | None
+    email_body: str | None
     wechat_fields: dict[str, str]
 
 
@@ -280,5 +287,6 @@ def _wording_view(wording: Wording) -> WordingView:
         title=wording.title,
         body=wording.body,
         email_subject=wording.email_subject,
+        email_body=wording.email_body,
         wechat_fields=dict(wording.wechat_fields),
     )

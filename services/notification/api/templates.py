@@ -127,11 +127,12 @@ async def get_template_draft_preview(call: Call[Dependencies]) -> PreviewView:
 
 
 def _shown(wording: Wording, parameters: Mapping[str, Any]) -> ShownView:
-    subject = wording.email_subject
+    subject, letter = wording.email_subject, wording.email_body or wording.body
     return ShownView(
         title=wording.title,
         body=wording.body.format_map(parameters),
         email_subject=subject.format_map(parameters) if subject else None,
+        email_body=letter.format_map(parameters) if subject else None,
         wechat_fields=shown_fields(wording, parameters),
     )
 

@@ -27,6 +27,9 @@ _NUMBERS: Final[Mapping[str, int]] = {"cycle_year": 2027, "lines": 12, "waiting"
 _LISTS: Final[Mapping[str, list[str]]] = {"warnings": ["no_early_registration"]}
 _MOMENTS: Final = (datetime, AwareDatetime)
 _OF_CASE: Final[Mapping[str, Mapping[str, Any]]] = {
+    "declaration.draft_reminded.v1": {"number": ""},
+    "declaration.entered.v1": {"number": ""},
+    "declaration.evaluation_recorded.v1": {"number": ""},
     "declaration.evaluations_waiting.v1:due": {"cycle_year": None},
     "declaration.lapsed.v1": {"number": ""},
     "identity.new_device_seen.v1:staff": {"person_id": None},

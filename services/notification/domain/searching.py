@@ -15,8 +15,8 @@ class RecipientOrEventNeeded(Invalid):
     """All messages of everybody are nobody's business."""
 
     code = "recipient_or_event_needed"
-    message_zh = "请填写收件人编号或事件编号中的一项再查询。"
-    message_en = "Give the id of a recipient or of an event, one of both, and search again."
+    message_zh = "请填写收件人编号或事件编号中的一项再查询；只知道手机号的，请使用按手机号查询。"
+    message_en = "Give the id of a recipient or of an event, one of both; with a phone number use the search by number."
 
 
 class SpanInvalid(Invalid):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Literal
 
 from services.notification.domain.placeholders import PlaceholderMalformed, placeholders
@@ -12,6 +12,7 @@ from shared.errors import FieldProblem
 Language = Literal["zh", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_CONTROL_BUT_LINES: Final = re.compile(_CONTROL.pattern.replace(r"\x00-\x1f", r"\x00-\x09\x0b-\x1f"))
 _PERSONAL: Final = frozenset({"name", "phone_number", "car_number"})
 """Kinds of WeChat fields for personal data, of which a message holds none."""
 _VARIABLE: Final = re.compile(r"\$\{(\w+)\}")
@@ -19,12 +20,14 @@ _VARIABLE: Final = re.compile(r"\$\{(\w+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One language. `body`, `email_subject` and the values of `wechat_fields` may have {placeholders}."""
+    """One language. `body`, `email_subject`, `email_body` and the values of `wechat_fields` may have {placeholders}. A
+    letter without a body of its own says what `body` says."""
 
     title: str
     body: str
     email_subject: str | None
     wechat_fields: Mapping[str, str]
+    email_body: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,8 @@ class TemplateContent:
         return self.zh if language == "zh" else self.en
 
     def says_by(self) -> frozenset[str]:
-        """The channels, besides the app, by which it says something."""
-        said = {"sms": self.sms_code, "wechat": self.wechat_template_id, "email": self.zh.email_subject}
+        """The channels, besides the app, by which it says something; WeChat also while its template has no id."""
+        said = {"sms": self.sms_code, "wechat": self.zh.wechat_fields, "email": self.zh.email_subject}
         return frozenset(channel for channel, what in said.items() if what)
 
 
@@ -66,6 +69,8 @@ def template_problems(content: TemplateContent, feed: Feed) -> list[FieldProblem
         found += _text_problems(f"/{language}/body", wording.body, feed.parameters)
         if wording.email_subject is not None:
             found += _text_problems(f"/{language}/email_subject", wording.email_subject, feed.parameters)
+        if wording.email_body is not None:
+            found += _text_problems(f"/{language}/email_body", wording.email_body, feed.parameters, lines=True)
         for name, text in wording.wechat_fields.items():
             found += _field_problems(f"/{language}/wechat_fields/{name}", name, text, feed.parameters)
     return found
@@ -81,6 +86,15 @@ def differing(before: TemplateContent, after: TemplateContent) -> tuple[str, ...
     return (*found, *(f"/{name}" for name in common if getattr(before, name) != getattr(after, name)))
 
 
+def renamed(content: TemplateContent, names: Mapping[str, str], wechat_template_id: str | None) -> TemplateContent:
+    """The same with its WeChat fields called otherwise, under this id."""
+    zh, en = (
+        replace(one, wechat_fields={names.get(name, name): text for name, text in one.wechat_fields.items()})
+        for one in (content.zh, content.en)
+    )
+    return replace(content, zh=zh, en=en, wechat_template_id=wechat_template_id)
+
+
 def shown_fields(wording: Wording, parameters: Mapping[str, Any]) -> dict[str, str]:
     """The fields of the subscription message as they are sent, cut by rule; empty where WeChat would refuse one."""
     return {name: _sent(name, text.format_map(parameters)) for name, text in wording.wechat_fields.items()}
@@ -93,8 +107,10 @@ def _sent(name: str, value: str) -> str:
         return ""
 
 
-def _text_problems(pointer: str, text: str, parameters: Mapping[str, Any]) -> Iterator[FieldProblem]:
-    if _CONTROL.search(text):
+def _text_problems(
+    pointer: str, text: str, parameters: Mapping[str, Any], *, lines: bool = False
+) -> Iterator[FieldProblem]:
+    if (_CONTROL_BUT_LINES if lines else _CONTROL).search(text):
         yield FieldProblem(pointer, "control_character", "请删除换行等控制字符。", "Remove line breaks and controls.")
     try:
         names = placeholders(text)
@@ -129,7 +145,8 @@ def _field_problems(pointer: str, name: str, text: str, parameters: Mapping[str,
         return
     fixed, full = text.format_map(dict.fromkeys(placeholders(text), "")), text.format_map(parameters)
     # Running text may be cut where an event's value is long, but not in the words that were written here.
-    whole = fixed if kind == "thing" else full
+    # Around a placeholder that is left out two spaces may meet, which are sent as one.
+    whole = " ".join((fixed if kind == "thing" else full).split())
     if not _sent(name, full) or (whole and _sent(name, whole) != whole):
         yield FieldProblem(
             pointer,
@@ -173,12 +190,19 @@ def _sms_problems(content: TemplateContent, feed: Feed) -> Iterator[FieldProblem
 
 def _channel_problems(content: TemplateContent) -> Iterator[FieldProblem]:
     zh, en = content.zh, content.en
-    if set(zh.wechat_fields) != set(en.wechat_fields) or bool(zh.wechat_fields) != bool(content.wechat_template_id):
+    if set(zh.wechat_fields) != set(en.wechat_fields) or (content.wechat_template_id and not zh.wechat_fields):
         yield FieldProblem(
             "/wechat_template_id",
             "wechat_incomplete",
-            "微信模板编号与两种语言的字段须一并填写且字段相同。",
-            "Give the WeChat template with the same fields in both languages, or neither.",
+            "微信字段须两种语言相同；填写微信模板编号的，须填写字段。",
+            "Give the same WeChat fields in both languages, and fields where there is the id of a template.",
+        )
+    if (zh.email_body is None) != (en.email_body is None) or (zh.email_body and zh.email_subject is None):
+        yield FieldProblem(
+            "/zh/email_body",
+            "email_incomplete",
+            "邮件正文须填写两种语言，并填写邮件主题。",
+            "Give the letter in both languages and with a subject, or neither.",
         )
     if (zh.email_subject is None) != (en.email_subject is None):
         yield FieldProblem(

@@ -1,6 +1,6 @@
 """Why a template or a rule can not be changed so."""
 
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, Invalid, NotFound
 
 
 class TemplateUnsound(Invalid):
@@ -57,6 +57,22 @@ class ChannelUnwritten(Conflict):
     code = "rule_channel_unwritten"
     message_zh = "该消息的模板没有“{channel}”渠道的内容，请先在模板中补充并启用，再打开该渠道。"
     message_en = "The template says nothing by {channel}; add it there and activate it, then switch the channel on."
+
+
+class WechatFieldsUnused(NotFound):
+    """No template in force fills exactly these fields."""
+
+    code = "wechat_fields_unused"
+    message_zh = "没有模板使用这组微信字段，请从列表中选择一组字段后重试。"
+    message_en = "No template fills these fields; choose a set of them from the list."
+
+
+class FieldsCollide(Invalid):
+    """Two fields would have one name."""
+
+    code = "wechat_fields_collide"
+    message_zh = "两个字段不能对应微信模板中的同一个字段，请修改对应关系。"
+    message_en = "Two fields can not become the same field at WeChat; correct which becomes which."
 
 
 class InAppStays(Conflict):

@@ -26,7 +26,7 @@ _NOTHING: Final = ("无，内容已齐全，请直接提交", "nothing, just sub
 
 
 def unfinished(event: DraftReminded) -> dict[str, str]:
-    """The parameters `missing_zh`, `missing_en` and `until` of the message."""
+    """The parameters `missing_zh`, `missing_en`, `until` and `deadline` of the message."""
     if event.blocked_by is not None:
         words = [_BLOCKS.get(event.blocked_by, _ELSE)]
     else:
@@ -35,7 +35,14 @@ def unfinished(event: DraftReminded) -> dict[str, str]:
         "missing_zh": "、".join(zh for zh, _ in words),
         "missing_en": ", ".join(en for _, en in words),
         "until": until(event.ends_at),
+        "deadline": deadline(event.ends_at),
     }
+
+
+def deadline(ends_at: datetime) -> str:
+    """The last minute before an exclusive end, in the form in which WeChat takes a moment."""
+    last = (ends_at - timedelta(minutes=1)).astimezone(SHANGHAI)
+    return f"{last.year}年{last.month}月{last.day}日 {last:%H:%M}"
 
 
 def until(ends_at: datetime) -> str:

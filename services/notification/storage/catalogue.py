@@ -21,7 +21,7 @@ GROUP BY r.event_type, r.audience, r.template_key, r.in_app, r.sms, r.wechat, r.
 """
 _SELECT_TEMPLATES: Final = """
 SELECT key, language, version, title, body, sms_code, wechat_template_id, wechat_fields::text AS wechat_fields,
-       email_subject, sms_variables
+       email_subject, email_body, sms_variables
 FROM message_template
 """
 
@@ -59,6 +59,7 @@ class Template:
     wechat_template_id: str | None
     wechat_fields: dict[str, str]
     email_subject: str | None
+    email_body: str | None
     sms_variables: tuple[str, ...]
 
 

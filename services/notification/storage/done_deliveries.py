@@ -22,7 +22,7 @@ WHERE state = 'unknown' OR outcome_code = 'fate_unknown' AND settled_at > $1::ti
 """
 # A code of unknown fate is never sent again; a notice of unknown fate is looked up.
 _FORGET_PHONES: Final = """
-UPDATE delivery SET phone_event = '', secret_event = NULL
+UPDATE delivery SET phone_event = '', number_index = NULL, secret_event = NULL
 WHERE id IN (
     SELECT id FROM delivery
     WHERE created_at < $1 AND phone_event <> ''

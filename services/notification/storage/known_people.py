@@ -17,6 +17,7 @@ SELECT $2 || person_id AS place, phone_event FROM known_person WHERE person_id =
 UNION ALL
 SELECT $3 || staff_id, phone_event FROM known_staff WHERE staff_id = $1 AND phone_event <> ''
 """
+# The hash of the number before goes at once; that of the new one is computed beside the flow.
 # Letters that wait go where the person wants them now, or nowhere any more; one that holds a code proves the address it
 # was written for.
 _UPSERT_PERSON: Final = """
@@ -25,7 +26,7 @@ WITH told AS (
     VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (person_id) DO UPDATE
     SET version = excluded.version, phone_event = excluded.phone_event, language = excluded.language,
-        openid_event = excluded.openid_event, email_event = excluded.email_event
+        openid_event = excluded.openid_event, email_event = excluded.email_event, number_index = NULL
     WHERE k.version < excluded.version RETURNING person_id, email_event
 )
 UPDATE delivery d SET phone_event = told.email_event FROM told
@@ -37,12 +38,13 @@ _SELECT_LANGUAGE: Final = "SELECT language FROM known_person WHERE person_id = $
 _FORGET_PERSON: Final = """
 INSERT INTO known_person AS k (person_id, version, phone_event, language) VALUES ($1, $2, '', 'zh')
 ON CONFLICT (person_id) DO UPDATE
-SET version = excluded.version, phone_event = '', openid_event = '', email_event = '', language = 'zh'
+SET version = excluded.version, phone_event = '', openid_event = '', email_event = '', language = 'zh',
+    number_index = NULL
 WHERE k.version < excluded.version
 """
 # A letter that waits stays behind: nobody is there to read it.
 _FORGET_DELIVERIES: Final = """
-UPDATE delivery SET phone_event = '', secret_event = NULL
+UPDATE delivery SET phone_event = '', number_index = NULL, secret_event = NULL
 WHERE recipient_id = $1 AND (channel = 'email' OR state NOT IN ('pending', 'sending', 'unknown'))
 """
 _FORGET_MESSAGES: Final = "DELETE FROM message WHERE recipient_id = $1"
@@ -51,11 +53,11 @@ _FORGET_PREFERENCES: Final = "DELETE FROM channel_preference WHERE person_id = A
 # Of those whose keys are destroyed; their versions stay, for what a backup knows less of comes again and is sealed.
 _FORGET_AGAIN: Final = """
 WITH people AS (
-    UPDATE known_person SET phone_event = '', openid_event = '', email_event = '', language = 'zh'
+    UPDATE known_person SET phone_event = '', openid_event = '', email_event = '', language = 'zh', number_index = NULL
     WHERE person_id = ANY($1::uuid[]) AND (phone_event <> '' OR openid_event <> '' OR email_event <> '')
     RETURNING person_id
 ), deliveries AS (
-    UPDATE delivery SET phone_event = '', secret_event = NULL,
+    UPDATE delivery SET phone_event = '', number_index = NULL, secret_event = NULL,
         state = CASE WHEN settled_at IS NULL THEN 'failed' ELSE state END,
         outcome_code = CASE WHEN settled_at IS NULL THEN 'erased' ELSE outcome_code END
     WHERE recipient_id = ANY($1::uuid[]) AND phone_event <> '' RETURNING recipient_id
@@ -71,7 +73,7 @@ INSERT INTO known_staff AS k (staff_id, version, role, scope_id, state, phone_ev
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (staff_id) DO UPDATE
 SET version = excluded.version, role = excluded.role, scope_id = excluded.scope_id, state = excluded.state,
-    phone_event = excluded.phone_event, language = excluded.language
+    phone_event = excluded.phone_event, language = excluded.language, number_index = NULL
 WHERE k.version < excluded.version
 """
 

@@ -45,7 +45,7 @@ ORDER BY created_at DESC, id DESC LIMIT $9
 """
 # What is sent again says what the first delivery of the notice said: the message belongs to the event of that one.
 _SELECT_CONTENT: Final = """
-SELECT m.parameters::text AS parameters, coalesce(p.language, 'zh') AS language
+SELECT m.parameters::text AS parameters, coalesce(p.language, 'zh') AS language, m.link_kind, m.link_id
 FROM delivery d
 JOIN delivery f ON f.id = coalesce(d.resend_of, d.id)
 JOIN message m ON m.event_id = f.event_id AND m.recipient_id = f.recipient_id
@@ -68,6 +68,7 @@ _TOLD_PAGE: Final = """
 """
 _SELECT_TOLD_TO: Final = f"{_TOLD} WHERE recipient_id = $1 {_TOLD_PAGE}"
 _SELECT_TOLD_OF: Final = f"{_TOLD} WHERE event_id = $1 {_TOLD_PAGE}"
+_SELECT_TOLD_TO_ANY: Final = f"{_TOLD} WHERE recipient_id = ANY($1::uuid[]) {_TOLD_PAGE}"
 _MARK_READ: Final = "UPDATE message SET read_at = coalesce(read_at, $3) WHERE id = $1 AND recipient_id = $2"
 _MARK_ALL_READ: Final = """
 UPDATE message SET read_at = $2 WHERE recipient_id = $1 AND read_at IS NULL AND ($3::text IS NULL OR category = $3)
@@ -97,6 +98,16 @@ class StoredMessage:
     category: str
     link_kind: str | None
     link_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a message says and opens, for other channels, and its reader's language."""
+
+    parameters: dict[str, Any]
+    language: str
+    link_kind: str | None = None
+    link_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +191,10 @@ async def select_page(
     return [_message(row) for row in rows]
 
 
-async def select_content(reader: Reader, delivery_id: UUID) -> tuple[dict[str, Any], str] | None:
-    """(parameters, the reader's language) of a delivery's message, for other channels; None where it was forgotten."""
+async def select_content(reader: Reader, delivery_id: UUID) -> Content | None:
+    """Of a delivery's message; None where it was forgotten."""
     row = await reader.fetchrow(_SELECT_CONTENT, delivery_id)
-    return None if row is None else (orjson.loads(row["parameters"]), row["language"])
+    return None if row is None else Content(**{**dict(row), "parameters": orjson.loads(row["parameters"])})
 
 
 async def select_told(
@@ -196,6 +207,14 @@ async def select_told(
     """Newest first, older than the cursor: of one inbox where a recipient is named, else because of an event."""
     statement = _SELECT_TOLD_OF if recipient_id is None else _SELECT_TOLD_TO
     rows = await reader.fetch(statement, recipient_id or event_id, *before, limit)
+    return [Told(row["recipient_id"], row["event_id"], _message(row)) for row in rows]
+
+
+async def select_told_to(
+    reader: Reader, recipient_ids: Sequence[UUID], before: tuple[datetime | None, UUID | None], limit: int
+) -> list[Told]:
+    """Newest first, older than the cursor, of several inboxes."""
+    rows = await reader.fetch(_SELECT_TOLD_TO_ANY, recipient_ids, *before, limit)
     return [Told(row["recipient_id"], row["event_id"], _message(row)) for row in rows]
 
 

@@ -22,6 +22,7 @@ _INSERT_FOR_PEOPLE: Final = """
 WITH addressed AS (
     SELECT n.event_id, n.target_id, n.at, p.person_id IS NOT NULL AS known, coalesce(p.phone_event, '') AS phone,
            p.openid_event AS openid, p.email_event AS email,
+           CASE WHEN p.number_version = p.version THEN p.number_index END AS number,
            $8 AND coalesce(p.openid_event, '') <> '' AND coalesce(w.wechat, true) AS by_wechat,
            $9 AND p.phone_event IS DISTINCT FROM '' AND coalesce(w.sms, true) AS by_sms,
            $10 AND coalesce(p.email_event, '') <> '' AND coalesce(w.email, false) AS by_email
@@ -30,31 +31,33 @@ WITH addressed AS (
     LEFT JOIN channel_preference w ON w.person_id = n.target_id AND w.category = $11
 )
 INSERT INTO delivery (event_id, event_type, recipient_id, channel, template_key, template_version, state, at_most_once,
-                      phone_place, phone_event, next_at, created_at)
+                      phone_place, phone_event, number_index, next_at, created_at)
 SELECT a.event_id, $1, a.target_id, c.channel, $2, $3, c.state, false, $4 || c.field || ':' || a.target_id, c.address,
-       a.at, a.at
+       c.number, a.at, a.at
 FROM addressed a CROSS JOIN LATERAL (VALUES
-    ('wechat', a.by_wechat, 'pending', 'wechat_openid', a.openid),
+    ('wechat', a.by_wechat, 'pending', 'wechat_openid', a.openid, NULL),
     ('sms', a.by_sms, CASE WHEN a.by_wechat THEN 'reserve' WHEN a.known THEN 'pending' ELSE 'waiting' END,
-     'phone', a.phone),
-    ('email', a.by_email, 'pending', 'email', a.email)
-) AS c (channel, wanted, state, field, address)
+     'phone', a.phone, a.number),
+    ('email', a.by_email, 'pending', 'email', a.email, NULL)
+) AS c (channel, wanted, state, field, address, number)
 WHERE c.wanted
 ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
 """
 _INSERT_FOR_STAFF: Final = """
 INSERT INTO delivery (event_id, event_type, recipient_id, channel, template_key, template_version, state, at_most_once,
-                      phone_place, phone_event, next_at, created_at)
-SELECT n.event_id, $1, s.staff_id, 'sms', $2, $3, 'pending', false, $4 || s.staff_id, s.phone_event, n.at, n.at
+                      phone_place, phone_event, number_index, next_at, created_at)
+SELECT n.event_id, $1, s.staff_id, 'sms', $2, $3, 'pending', false, $4 || s.staff_id, s.phone_event,
+       CASE WHEN s.number_version = s.version THEN s.number_index END, n.at, n.at
 FROM unnest($5::uuid[], $6::uuid[], $7::timestamptz[]) AS n (event_id, target_id, at)
 JOIN known_staff s ON s.scope_id = n.target_id AND s.state = 'active' AND s.role = ANY($8::text[])
 ON CONFLICT (event_id, recipient_id, channel) DO NOTHING
 """
 _INSERT_FOR_ACCOUNTS: Final = """
 INSERT INTO delivery (event_id, event_type, recipient_id, channel, template_key, template_version, state, at_most_once,
-                      phone_place, phone_event, next_at, created_at)
+                      phone_place, phone_event, number_index, next_at, created_at)
 SELECT n.event_id, $1, n.target_id, 'sms', $2, $3, CASE WHEN s.staff_id IS NULL THEN 'waiting' ELSE 'pending' END,
-       false, $4 || n.target_id, coalesce(s.phone_event, ''), n.at, n.at
+       false, $4 || n.target_id, coalesce(s.phone_event, ''),
+       CASE WHEN s.number_version = s.version THEN s.number_index END, n.at, n.at
 FROM unnest($5::uuid[], $6::uuid[], $7::timestamptz[]) AS n (event_id, target_id, at)
 LEFT JOIN known_staff s ON s.staff_id = n.target_id
 ON CONFLICT (event_id, recipient_id, channel) DO NOTHING

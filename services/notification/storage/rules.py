@@ -12,8 +12,14 @@ from services.notification.domain.rule_channels import CHANNELS
 from shared.errors import NotFound, StaleVersion
 from shared.postgres.transaction import Reader, Row, Transaction
 
-_SELECT_PAGE: Final = """
-SELECT id, event_type, audience, template_key, in_app, sms, wechat, email, version
+# It is on, and the template in force has no id of a template at WeChat.
+_COLUMNS: Final = """
+id, event_type, audience, template_key, in_app, sms, wechat, email, version, wechat AND NOT EXISTS (
+    SELECT FROM message_template t WHERE t.key = template_key AND t.wechat_template_id IS NOT NULL
+    AND t.version = (SELECT max(v.version) FROM message_template v WHERE v.key = t.key)) AS wechat_waits
+"""
+_SELECT_PAGE: Final = f"""
+SELECT {_COLUMNS}
 FROM notification_rule
 WHERE ($1::text IS NULL OR (event_type, audience) > ($1, $2::text))
   AND ($3::text IS NULL OR event_type = $3 OR starts_with(event_type, $3 || ':'))
@@ -23,24 +29,24 @@ WHERE ($1::text IS NULL OR (event_type, audience) > ($1, $2::text))
   AND ($6::text IS NULL OR strpos(event_type || ' ' || template_key, lower($6)) > 0)
 ORDER BY event_type, audience LIMIT $7
 """
-_SELECT: Final = """
-SELECT id, event_type, audience, template_key, in_app, sms, wechat, email, version FROM notification_rule WHERE id = $1
+_SELECT: Final = f"""
+SELECT {_COLUMNS} FROM notification_rule WHERE id = $1
 """
-_LOCK: Final = """
-SELECT id, event_type, audience, template_key, in_app, sms, wechat, email, version FROM notification_rule
+_LOCK: Final = f"""
+SELECT {_COLUMNS} FROM notification_rule
 WHERE id = $1 FOR UPDATE
 """
-_LOCK_OF_TEMPLATE: Final = """
-SELECT id, event_type, audience, template_key, in_app, sms, wechat, email, version FROM notification_rule
+_LOCK_OF_TEMPLATE: Final = f"""
+SELECT {_COLUMNS} FROM notification_rule
 WHERE template_key = $1 ORDER BY id FOR UPDATE
 """
-_SELECT_OF_TEMPLATE: Final = """
-SELECT id, event_type, audience, template_key, in_app, sms, wechat, email, version FROM notification_rule
+_SELECT_OF_TEMPLATE: Final = f"""
+SELECT {_COLUMNS} FROM notification_rule
 WHERE template_key = $1 ORDER BY event_type, audience
 """
-_UPDATE: Final = """
+_UPDATE: Final = f"""
 UPDATE notification_rule SET in_app = $2, sms = $3, wechat = $4, email = $5, version = version + 1 WHERE id = $1
-RETURNING id, event_type, audience, template_key, in_app, sms, wechat, email, version
+RETURNING {_COLUMNS}
 """
 _INSERT_CHANGE: Final = """
 INSERT INTO notification_rule_change (rule_id, version, channels_before, channels_after, reason, changed_by, changed_at)
@@ -62,7 +68,8 @@ class RuleNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class StoredRule:
-    """One row of the rule table; `event_type` with its case."""
+    """One row of the rule table; `event_type` with its case. `wechat_waits`: by WeChat nothing goes until its template
+    has an id."""
 
     id: UUID
     event_type: str
@@ -73,6 +80,7 @@ class StoredRule:
     wechat: bool
     email: bool
     version: int
+    wechat_waits: bool
 
     def channels(self) -> tuple[str, ...]:
         """Those that are on, in order."""

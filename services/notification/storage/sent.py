@@ -1,5 +1,6 @@
 """Deliveries as people who run the platform look them up: by recipient, by event, with every step, and sent again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,6 +11,7 @@ from shared.contracts.identity import PersonContactChanged
 from shared.contracts.identity_staff import StaffChanged
 from shared.errors import NotFound
 from shared.postgres.transaction import Reader, Transaction
+from shared.security.blind_index import BlindIndex
 
 _ACCOUNT_PLACES: Final = (
     *(f"{PersonContactChanged.TYPE}.{field}:" for field in ("phone", "wechat_openid", "email")),
@@ -33,6 +35,15 @@ _SELECT_OF_EVENT: Final = f"""
 WHERE d.id IN (
     SELECT id FROM delivery WHERE event_id = $1
     UNION SELECT a.id FROM delivery f JOIN delivery a ON a.resend_of = f.id WHERE f.event_id = $1
+)
+{_PAGE}
+"""
+# What went to the accounts that have the number now, and what went to the number itself, whoever it belonged to.
+_SELECT_OF_NUMBER: Final = f"""
+{_COLUMNS}
+WHERE d.id IN (
+    SELECT id FROM delivery WHERE recipient_id = ANY($1::uuid[])
+    UNION SELECT id FROM delivery WHERE number_index = ANY($7::bytea[]) AND phone_event <> ''
 )
 {_PAGE}
 """
@@ -116,6 +127,19 @@ async def select_page(
     statement = _SELECT_OF_EVENT if sought.recipient_id is None else _SELECT_OF_RECIPIENT
     of = sought.recipient_id or sought.event_id
     return [Sent(**row) for row in await reader.fetch(statement, of, sought.state, sought.channel, *before, limit)]
+
+
+async def select_page_of_number(
+    reader: Reader,
+    number: BlindIndex,
+    accounts: Sequence[UUID],
+    sought: SoughtDeliveries,
+    before: tuple[datetime | None, UUID | None],
+    limit: int,
+) -> list[Sent]:
+    """Newest first, older than the cursor: what went to a number, or to one of `accounts`."""
+    narrowed = (accounts, sought.state, sought.channel, *before, limit, number.known)
+    return [Sent(**row) for row in await reader.fetch(_SELECT_OF_NUMBER, *narrowed)]
 
 
 async def select_one(reader: Reader, delivery_id: UUID) -> Sent:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 
-from services.notification.domain.template import TemplateContent, Wording
+from services.notification.domain.template import LANGUAGES, TemplateContent, Wording
 from shared.errors import NotFound, StaleVersion
 from shared.postgres.transaction import Reader, Row, Transaction
 
@@ -18,6 +18,11 @@ INSERT INTO template_draft (id, template_key, base_version, state, content, vers
 VALUES ($1, $2, $3, 'open', $4::text::jsonb, 1, $5, $6)
 ON CONFLICT (template_key) WHERE state = 'open' DO NOTHING
 RETURNING id, template_key, base_version, state, content::text AS content, version, made_version, changed_by, changed_at
+"""
+_INSERT_ACTIVATED: Final = """
+INSERT INTO template_draft (id, template_key, base_version, state, content, version, made_version, reason, changed_by,
+                            changed_at)
+VALUES ($1, $2, $3, 'activated', $4::text::jsonb, 1, $5, $6, $7, $8)
 """
 _SELECT: Final = """
 SELECT id, template_key, base_version, state, content::text AS content, version, made_version, changed_by, changed_at
@@ -78,6 +83,14 @@ async def insert(
     return None if row is None else _draft(row)
 
 
+async def insert_activated(
+    tx: Transaction, draft_id: UUID, key: str, base_version: int, content: TemplateContent, step: Step
+) -> None:
+    """That a version was made at once, without a draft that anybody wrote on."""
+    made = (step.made_version, step.reason, step.by, step.at)
+    await tx.execute(_INSERT_ACTIVATED, draft_id, key, base_version, _as_json(content), *made)
+
+
 async def select(reader: Reader, draft_id: UUID) -> TemplateDraft:
     """Raises DraftNotFound."""
     return _found(await reader.fetchrow(_SELECT, draft_id))
@@ -110,9 +123,14 @@ def _draft(row: Row) -> TemplateDraft:
 
 
 def _as_json(content: TemplateContent) -> str:
-    return orjson.dumps(asdict(content)).decode()
+    data = asdict(content)
+    for language in LANGUAGES:
+        # A process of the version before reads what it knows the names of.
+        if data[language]["email_body"] is None:
+            del data[language]["email_body"]
+    return orjson.dumps(data).decode()
 
 
 def _content(data: dict[str, Any]) -> TemplateContent:
-    languages = {name: Wording(**data[name]) for name in ("zh", "en")}
+    languages: dict[str, Wording] = {name: Wording(**data[name]) for name in LANGUAGES}
     return TemplateContent(**{**data, **languages, "sms_variables": tuple(data["sms_variables"])})

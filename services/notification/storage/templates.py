@@ -35,7 +35,7 @@ ORDER BY t.key LIMIT $6
 """
 _SELECT_VERSION: Final = """
 SELECT key, language, version, title, body, sms_code, sms_variables, wechat_template_id,
-       wechat_fields::text AS wechat_fields, email_subject
+       wechat_fields::text AS wechat_fields, email_subject, email_body
 FROM message_template
 WHERE key = $1 AND version = coalesce($2, (SELECT max(version) FROM message_template WHERE key = $1))
 """
@@ -46,8 +46,8 @@ WHERE t.key = $1 AND t.language = 'zh' ORDER BY t.version DESC
 """
 _INSERT: Final = """
 INSERT INTO message_template (key, language, version, title, body, sms_code, sms_variables, wechat_template_id,
-                              wechat_fields, email_subject)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::jsonb, $10)
+                              wechat_fields, email_subject, email_body)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::jsonb, $10, $11)
 """
 
 
@@ -134,8 +134,10 @@ async def insert_version(tx: Transaction, key: str, version: int, content: Templ
             content.wechat_template_id,
             orjson.dumps(dict(wording.wechat_fields)).decode() if wording.wechat_fields else None,
             wording.email_subject,
+            wording.email_body,
         )
 
 
 def _wording(row: Row) -> Wording:
-    return Wording(row["title"], row["body"], row["email_subject"], orjson.loads(row["wechat_fields"] or "{}"))
+    fields = orjson.loads(row["wechat_fields"] or "{}")
+    return Wording(row["title"], row["body"], row["email_subject"], fields, row["email_body"])

@@ -45,13 +45,13 @@ async def test_what_a_copy_wrote_in_new_words_is_sent_and_read_by_one_that_read_
     async with provider() as sms:
         service = await sending_to(serve, sms)
         person, zone = await reachable(service), service.caller("zone_admin")
-        await service.deps.catalogue.template("approved", "zh", 1)
+        await service.deps.catalogue.template("approved", "zh", 2)
         draft = (await saved(zone, await opened(zone), words())).body
-        assert (await in_force(zone, draft)).body["made_version"] == 2
+        assert (await in_force(zone, draft)).body["made_version"] == 3
         await approval(another_copy(service), person)
-        assert await row(service) == ("pending", 0, 2)
+        assert await row(service) == ("pending", 0, 3)
         assert await deliver_due(service.deps) == 1
-        assert (await row(service), len(await sms.texts(_PHONE))) == (("sent", 1, 2), 1)
+        assert (await row(service), len(await sms.texts(_PHONE))) == (("sent", 1, 3), 1)
     read = await service.caller("candidate", id=person).get("/messages")
     assert (read.status, [one["title"] for one in read.body["items"]]) == (200, ["审核通过（新）"])
 

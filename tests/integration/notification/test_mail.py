@@ -98,7 +98,7 @@ async def test_a_row_with_email_on_becomes_a_letter(authority: ThrowawayAuthorit
     assert (to, arrived["Subject"]) == ("chen@mail.example", "申报 D2027-000071 审核通过")
     text = arrived.get_body(("plain",))
     assert text is not None
-    assert text.get_content().strip() == "您的申报 D2027-000071 已由 江岸区虚构医院 审核通过。"
+    assert text.get_content().splitlines()[0] == "您的申报 D2027-000071 已由 江岸区虚构医院 审核通过。"
     async with service.database.read() as reader:
         assert await reader.fetchval("SELECT state FROM delivery") == "sent"
 

@@ -33,8 +33,9 @@ SELECT channel, recipient_id, template_key FROM delivery WHERE event_id = $1
 _NOTICES: Final = [one for one in rule_rows() if one[1] != "phone"]
 _KEYS = "SELECT event_type, audience FROM notification_rule"
 _WRITE = """
-UPDATE message_template SET wechat_template_id = 'wx_template_0001', wechat_fields = '{"thing1": "通知"}',
-                            email_subject = '通知'
+UPDATE message_template SET wechat_template_id = 'wx_template_0001',
+                            wechat_fields = coalesce(wechat_fields, '{"thing1": "通知"}'),
+                            email_subject = coalesce(email_subject, '通知')
 """
 
 
@@ -219,9 +220,9 @@ async def test_every_row_of_the_table_is_played(cast: Cast) -> None:
 async def test_a_row_that_is_switched_off_is_missed(cast: Cast) -> None:
     """The control: with the cells of the row off, nobody hears, so that a cell that is ignored can not pass."""
     event = cast.event("declaration.approved.v1")
-    switch = "UPDATE notification_rule SET in_app = $2, sms = $2 WHERE event_type = $1"
+    switch = "UPDATE notification_rule SET in_app = $2, sms = $2, wechat = $2, email = $2 WHERE event_type = $1"
     for on in (False, True):
         async with cast.service.database.transaction() as tx:
             await tx.execute(switch, event.TYPE, on)
         await another_copy(cast.service).deliver(event)
-        assert len(await fetch(cast.service, _HEARD, event.event_id)) == (2 if on else 0)
+        assert len(await fetch(cast.service, _HEARD, event.event_id)) == (len(CHANNELS) if on else 0)

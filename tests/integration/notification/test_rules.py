@@ -47,11 +47,12 @@ async def test_a_channel_that_is_off_is_not_used_and_one_that_is_on_is(serve: Se
     await approve(scene)
     assert (len((await scene.told())["applicant"]), await texted(service)) == (1, [])
     on = (await switch(zone, off, "in_app", "sms")).body
+    as_it_came = ["in_app", "sms", "wechat", "email"]
     await approve(scene)
     assert (len((await scene.told())["applicant"]), len(await texted(service))) == (2, 1)
     shown = (await zone.get(f"/notification-rules/{row['id']}")).body
     changes = [(one["version"], one["channels_before"], one["channels_after"]) for one in shown["changes"]]
-    assert changes == [(3, ["in_app"], ["in_app", "sms"]), (2, ["in_app", "sms"], ["in_app"])]
+    assert changes == [(3, ["in_app"], ["in_app", "sms"]), (2, as_it_came, ["in_app"])]
     assert {one["reason"] for one in shown["changes"]} == {REASON}
     trail = await audited(service, row["id"])
     assert [(action, facts["rule_version"]) for action, facts in trail] == [
@@ -66,8 +67,8 @@ async def test_a_channel_that_is_off_is_not_used_and_one_that_is_on_is(serve: Se
     [
         ("declaration.approved.v1", "candidate", ["sms"], "rule_in_app_stays"),
         ("declaration.approved.v1", "candidate", [], "rule_in_app_stays"),
-        ("declaration.approved.v1", "candidate", ["in_app", "sms"], "rule_unchanged"),
-        ("declaration.approved.v1", "candidate", ["in_app", "sms", "wechat"], "rule_channel_unwritten"),
+        ("declaration.approved.v1", "candidate", ["in_app", "sms", "wechat", "email"], "rule_unchanged"),
+        ("institution.binding_changed.v1:active", "candidate", ["in_app", "sms"], "rule_channel_unwritten"),
         ("declaration.submitted.v1", "institution_admins", ["in_app", "sms"], "rule_channel_unwritten"),
         ("identity.staff_changed.v1:disable", "staff_self", [], "rule_silent"),
         ("identity.login_code_issued.v1", "phone", ["in_app", "sms"], "rule_phone_only"),
@@ -121,19 +122,20 @@ async def test_a_channel_that_is_never_used_stays_off(
     await written(zone, row["template_key"], "请打开小程序", "通知")
     answer = await switch(zone, row, *channels)
     assert (answer.status, answer.code) == (409, code)
-    assert await rule(zone, event, audience) == row
+    assert await rule(zone, event, audience) == row | {"waiting": []}
 
 
 async def test_a_channel_can_be_switched_on_once_it_is_written(serve: Serve) -> None:
-    """WeChat and e-mail wait for the template."""
+    """WeChat and e-mail, off and on again."""
     zone = (await serve("notification")).caller("zone_admin")
     await written(zone, "approved", "{institution_name}", "{number}")
-    row = await rule(zone, "declaration.approved.v1")
+    row = (await switch(zone, await rule(zone, "declaration.approved.v1"), "in_app", "sms")).body
     changed = await switch(zone, row, "in_app", "sms", "wechat", "email")
     assert changed.body["channels"] == ["in_app", "sms", "wechat", "email"]
-    assert [one["template_key"] for one in (await zone.get("/notification-rules?channel=wechat")).body["items"]] == [
-        "approved"
-    ]
+    assert [
+        one["template_key"]
+        for one in (await zone.get("/notification-rules?channel=wechat&q=approved.v1")).body["items"]
+    ] == ["approved"]
 
 
 async def test_two_who_switch_at_once_do_not_overwrite_each_other(serve: Serve) -> None:

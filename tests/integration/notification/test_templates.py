@@ -16,10 +16,12 @@ _AUDIT: Final = "SELECT action, entry FROM audit_entry WHERE subject_id = $1 ORD
 
 
 def words(**more: Any) -> dict[str, Any]:
-    """A sound next version of `approved`."""
+    """A sound next version of `approved`, by every channel that the table uses for it."""
     zh = {"title": "审核通过（新）", "body": "申报 {number} 已由 {institution_name} 审核通过，请留意备案。"}
     en = {"title": "Approved (new)", "body": "Declaration {number} was approved by {institution_name}; filing is next."}
-    return {"zh": zh, "en": en, "sms_code": "SMS_TIRO_APPROVED"} | more
+    zh_by = {"email_subject": "申报审核通过", "wechat_fields": {"thing1": "{institution_name}"}}
+    en_by = {"email_subject": "Declaration approved", "wechat_fields": {"thing1": "{institution_name}"}}
+    return {"zh": zh | zh_by, "en": en | en_by, "sms_code": "SMS_TIRO_APPROVED"} | more
 
 
 async def opened(zone: Caller, key: str = "approved", **body: Any) -> dict[str, Any]:
@@ -68,28 +70,33 @@ async def test_a_new_version_is_used_for_new_messages_and_old_ones_stay(serve: S
     assert "示例省" in preview["en"]["body"]
     assert preview["sms"] == "申报审核通过，详情请打开小程序查看。"
     activated = await in_force(zone, draft)
-    assert (activated.status, activated.body["made_version"], activated.body["state"]) == (201, 2, "activated")
+    assert (activated.status, activated.body["made_version"], activated.body["state"]) == (201, 3, "activated")
     await approve(scene)
     new, old = (await scene.told())["applicant"]
     assert new == f"申报 D2027-000123 已由 {NAME} 审核通过，请留意备案。"
     assert old == f"您的申报 D2027-000123 已由 {NAME} 审核通过。"
     shown = (await zone.get("/templates/approved")).body
-    assert [(one["version"], one["reason"]) for one in shown["versions"]] == [(2, REASON["reason"]), (1, None)]
-    differences = (await zone.get("/templates/approved/versions/2/differences")).body
-    assert differences["fields"] == ["/zh/title", "/zh/body", "/en/title", "/en/body"]
+    assert [(one["version"], one["reason"]) for one in shown["versions"]] == [
+        (3, REASON["reason"]),
+        (2, None),
+        (1, None),
+    ]
+    differences = (await zone.get("/templates/approved/versions/3/differences")).body
+    changed = ("title", "body", "wechat_fields", "email_body")
+    assert differences["fields"] == [f"/{language}/{one}" for language in ("zh", "en") for one in changed]
     trail = await audited(service, draft["id"])
     assert [action.removeprefix("template_draft.") for action, _ in trail] == ["open", "change", "activate"]
-    assert (trail[-1][1]["template_version"], trail[-1][1]["why"]) == (2, REASON["reason"])
+    assert (trail[-1][1]["template_version"], trail[-1][1]["why"]) == (3, REASON["reason"])
 
 
 async def test_going_back_is_a_version_too(serve: Serve) -> None:
-    """The third version says what the first said."""
+    """The version after it says what the one before said."""
     zone = (await serve("notification")).caller("zone_admin")
     draft = (await saved(zone, await opened(zone), words())).body
     assert (await in_force(zone, draft)).status == 201
-    back = await in_force(zone, await opened(zone, from_version=1))
-    assert back.body["made_version"] == 3
-    compared = (await zone.get("/templates/approved/versions/3/differences?against=1")).body
+    back = await in_force(zone, await opened(zone, from_version=2))
+    assert back.body["made_version"] == 4
+    compared = (await zone.get("/templates/approved/versions/4/differences?against=2")).body
     assert compared["fields"] == []
 
 
@@ -121,14 +128,14 @@ async def test_what_could_not_be_sent_is_not_saved(serve: Serve) -> None:
     draft = await opened(zone)
     wrong = words(sms_variables=["code"])
     wrong["zh"]["body"] = "申报 {lines}"
-    wrong["en"]["wechat_fields"] = {"thing1": "x" * 21}
+    wrong["en"]["wechat_fields"] = {"thing2": "x" * 21}
     answer = await saved(zone, draft, wrong)
     assert (answer.status, answer.code) == (422, "template_unsound")
     assert {(one["pointer"], one["code"]) for one in answer.body["errors"]} == {
         ("/sms_variables", "sms_variables_refused"),
         ("/wechat_template_id", "wechat_incomplete"),
         ("/zh/body", "placeholder_unknown"),
-        ("/en/wechat_fields/thing1", "wechat_field_unfit"),
+        ("/en/wechat_fields/thing2", "wechat_field_unfit"),
     }
     without = words()
     del without["en"]
@@ -149,7 +156,7 @@ async def test_a_draft_is_one_at_a_time_and_ends_once(serve: Serve) -> None:
     assert (await in_force(zone, gone.body)).code == "template_draft_closed"
     assert (await saved(zone, gone.body, words())).code == "template_draft_closed"
     assert (await zone.post("/templates/nobody/drafts", {})).code == "template_not_found"
-    assert (await opened(zone))["base_version"] == 1
+    assert (await opened(zone))["base_version"] == 2
 
 
 async def test_a_channel_in_use_can_not_be_written_away(serve: Serve) -> None:
@@ -164,14 +171,14 @@ async def test_a_channel_in_use_can_not_be_written_away(serve: Serve) -> None:
 
 
 async def test_activated_by_two_at_once_it_becomes_one_version(serve: Serve) -> None:
-    """One is told that the draft moved on; there is one second version."""
+    """One is told that the draft moved on; there is one further version."""
     service = await serve("notification")
     zone = service.caller("zone_admin")
     draft = (await saved(zone, await opened(zone), words())).body
     answers = await together(*(in_force(zone, draft) for _ in range(4)))
     assert sorted(one.status for one in answers) == [201, 409, 409, 409]
     async with service.database.read() as reader:
-        count = await reader.fetchval("SELECT count(*) FROM message_template WHERE key = 'approved' AND version > 1")
+        count = await reader.fetchval("SELECT count(*) FROM message_template WHERE key = 'approved' AND version > 2")
     assert count == 2
 
 
@@ -195,7 +202,8 @@ async def test_the_list_pages_filters_and_searches(serve: Serve) -> None:
     assert await found("event=declaration.list_submitted.v1") == ["cancellation_submitted", "list_submitted"]
     assert await found("event=declaration.list_submitted.v1:cancellation") == ["cancellation_submitted"]
     assert "submitted" not in await found("channel=sms")
-    assert await found("channel=wechat") == []
+    assert {"approved", "person_verified"} <= set(await found("channel=wechat"))
+    assert not {"submitted", "new_device"} & set(await found("channel=wechat"))
     assert await found("state=draft") == []
     await opened(zone)
     assert await found("state=draft") == ["approved"]

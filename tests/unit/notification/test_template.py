@@ -86,6 +86,7 @@ def test_a_template_of_two_rules_says_what_both_bring() -> None:
     ("fields", "wrong"),
     [
         ({"thing1": "试" * 21}, "wechat_field_unfit"),
+        ({"thing1": "{number} 已由 {institution_name} 通过"}, None),
         ({"thing1": "试" * 20}, None),
         ({"number1": "{cycle_year}"}, None),
         ({"number1": "{number}"}, "wechat_field_unfit"),
@@ -124,6 +125,17 @@ def test_what_an_event_brings_is_cut_to_the_field() -> None:
         ({"sms_code": "SMS_CODE"}, ("/sms_variables", "sms_variables_differ")),
         ({"wechat_template_id": "wx_template_0001"}, ("/wechat_template_id", "wechat_incomplete")),
         ({"zh": replace(WORDS, email_subject="审核通过")}, ("/zh/email_subject", "email_incomplete")),
+        (
+            {one: replace(WORDS, email_body="一行\n又一行") for one in ("zh", "en")},
+            ("/zh/email_body", "email_incomplete"),
+        ),
+        (
+            {
+                "zh": replace(WORDS, email_subject="审核通过", email_body="一行\n又一行"),
+                "en": replace(WORDS, email_subject="Approved", email_body="a\rb"),
+            },
+            ("/en/email_body", "control_character"),
+        ),
         ({"zh": replace(WORDS, title="审核\n通过")}, ("/zh/title", "control_character")),
         ({"en": replace(WORDS, body="right\u202eleft")}, ("/en/body", "control_character")),
     ],
