@@ -1,5 +1,6 @@
 """Signals of sameness: F6, F7, F9, F10, F15, F16, F17."""
 
+import random
 from datetime import date, timedelta
 from typing import Any
 
@@ -74,6 +75,25 @@ def test_texts_meet_in_a_band() -> None:
     assert shingles("轮转 心内科，呼吸科。ABC") == shingles("轮转心内科呼吸科ａｂｃ")
     assert not {*bands(shingles(text), KEY)} & {*bands(shingles(text), b"x" * 32)}
     assert bands(shingles("短"), KEY) == []
+
+
+@pytest.mark.requirement("F9")
+@pytest.mark.parametrize(("length", "strangers"), [(45, 60), (400, 20)])
+def test_copies_meet_and_strangers_seldom(length: int, strangers: int) -> None:
+    """Of 100 copies with one sign in a hundred changed all meet their text, also where it is so short that places stay
+    empty; of 100 that share a quarter of their shingles at most some do, and of texts that share none nobody."""
+    dice = random.Random(9)
+
+    def text() -> str:
+        return "".join(chr(0x4E00 + dice.randrange(3000)) for _ in range(length))
+
+    def meets(one: str, share: float) -> bool:
+        other = "".join(sign if dice.random() > share else chr(0x4E00 + dice.randrange(3000)) for sign in one)
+        return bool({*bands(shingles(one), KEY)} & {*bands(shingles(other), KEY)})
+
+    assert sum(meets(text(), 0.01) for _ in range(100)) == 100
+    assert sum(meets(text(), 0.2) for _ in range(100)) <= strangers
+    assert sum(meets(text(), 1) for _ in range(100)) == 0
 
 
 @pytest.mark.requirement("F10")
