@@ -61,6 +61,7 @@ class Bucket:
     def __init__(self, settings: BucketSettings, keyring: Keyring) -> None:
         self._name = settings.name
         self._versioned = settings.versioned
+        self._has_lock = False
         self._keyring = keyring
         self._pool = urllib3.PoolManager(
             maxsize=8,
@@ -98,8 +99,11 @@ class Bucket:
         return await self._call(partial(locking.locked_until, self._client, self._name, key))
 
     async def demand_lock(self) -> None:
-        """Raise BucketWithoutLock unless objects can be locked here, ObjectStoreUnavailable when it does not say."""
-        await self._call(partial(locking.demand_lock, self._client, self._name))
+        """Raise BucketWithoutLock unless objects can be locked here, ObjectStoreUnavailable when it does not say. A
+        bucket never loses its lock, so it is asked until it has said yes."""
+        if not self._has_lock:
+            await self._call(partial(locking.demand_lock, self._client, self._name))
+            self._has_lock = True
 
     async def get(self, key: str, data_class: str) -> bytes:
         """The clear bytes. Raises ObjectMissing, ObjectStoreUnavailable, SealBroken, SubjectErased."""
