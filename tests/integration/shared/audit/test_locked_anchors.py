@@ -1,5 +1,8 @@
 """Anchors under the retention lock of the store: whoever has database, bucket and keys still leaves traces (V63)."""
 
+import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
@@ -9,6 +12,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from deploy.local.environment import service_environment
 from shared.audit import anchor_store
 from shared.audit.anchoring import anchor_chain, append_anchor
 from shared.audit.anchors import Anchor
@@ -19,12 +23,13 @@ from shared.objectstore import Bucket, ObjectStoreUnavailable
 from shared.objectstore.locking import BucketWithoutLock, ObjectLocked
 from shared.process.audit_commands import audit_checks, audit_jobs, chain_of
 from shared.process.operations import Operations
-from shared.settings import OperationsSettings
+from shared.settings import BucketSettings, OperationsSettings
 from tests.integration.shared.audit.conftest import AT, Watched, kinds
 from tests.integration.shared.links.peers import free_port
-from tests.support.engines import Engines
+from tests.support.engines import PROJECT, Engines
 from tests.support.locking_store import LockingStore, locking_store
 from tests.support.service_under_test import serving
+from tests.support.waiting import wait_until
 
 DAYS = 90
 Watching = Callable[..., AbstractAsyncContextManager[Watched]]
@@ -44,16 +49,8 @@ def watching(engines: Engines, store: LockingStore) -> Watching:
     @asynccontextmanager
     async def watch(*, object_lock: bool) -> AsyncIterator[Watched]:
         bucket, clock = await store.make_bucket(object_lock=object_lock), FrozenClock(AT)
-        overrides = {
-            "BUCKET__ENDPOINT": bucket.endpoint,
-            "BUCKET__NAME": bucket.name,
-            "BUCKET__SECURE": "true",
-            "BUCKET__VERSIONED": "true",
-            "BUCKET__TLS__CA_FILE": str(store.authority),
-            "AUDIT__ANCHOR_LOCK_DAYS": str(DAYS),
-        }
         async with (
-            serving(engines, "institution", clock, **overrides) as service,
+            serving(engines, "institution", clock, **_settings(bucket)) as service,
             serving(engines, "notification", clock) as keeper,
         ):
             yield Watched(engines, service, keeper, clock, chain_of(service.definition, service.foundation))
@@ -157,6 +154,39 @@ async def test_a_bucket_without_lock_makes_no_anchor_and_no_ready_worker(watchin
 
 
 @pytest.mark.requirement("V63")
+async def test_a_worker_process_says_that_the_bucket_has_no_lock(watching: Watching, tmp_path: Path) -> None:
+    """As an operator sees it: /readyz of the real process names part and fault, its log the job that failed."""
+    async with watching(object_lock=False) as watched:
+        around, port, out = watched.engines.stack.around, free_port(), tmp_path / "log"
+        own = _settings(watched.service.settings.bucket) | {
+            "POSTGRES__DSN": around.dsn("institution", watched.service.database_name),
+            "PROFILE": "test",
+            "OPERATIONS__PORT": str(port),
+        }
+        environment = {**os.environ, **service_environment(around, "institution", "worker")}
+        environment |= {f"INSTITUTION_{name}": value for name, value in own.items()}
+        with out.open("wb") as log:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "services.institution", "worker"),
+                cwd=PROJECT,
+                env=environment,
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            await wait_until(lambda: b"BucketWithoutLock" in out.read_bytes(), seconds=60, what="the failed job")
+            async with watched.service.session.get(f"http://127.0.0.1:{port}/readyz") as answer:
+                assert (answer.status, (await answer.json())["faults"]["audit_lock"]) == (503, "BucketWithoutLock")
+        finally:
+            process.terminate()
+            await process.wait()
+        failed = next(line for line in out.read_text().splitlines() if "BucketWithoutLock" in line)
+        assert '"job_failed"' in failed
+        assert '"anchor-audit"' in failed
+        assert await watched.published() == []
+
+
+@pytest.mark.requirement("V63")
 async def test_without_the_setting_the_local_server_takes_anchors_as_ever(watched: Watched) -> None:
     """No lock is asked for, none is demanded, and the object can be removed."""
     assert watched.chain.locked_for is None
@@ -166,6 +196,17 @@ async def test_without_the_setting_the_local_server_takes_anchors_as_ever(watche
     assert await watched.chain.bucket.locked_until(key) is None
     await watched.chain.bucket.delete(key)
     assert not await watched.chain.bucket.exists(key)
+
+
+def _settings(bucket: BucketSettings) -> dict[str, str]:
+    return {
+        "BUCKET__ENDPOINT": bucket.endpoint,
+        "BUCKET__NAME": bucket.name,
+        "BUCKET__SECURE": "true",
+        "BUCKET__VERSIONED": "true",
+        "BUCKET__TLS__CA_FILE": str(bucket.tls.ca_file),
+        "AUDIT__ANCHOR_LOCK_DAYS": str(DAYS),
+    }
 
 
 async def _next_anchor(watched: Watched) -> Anchor:
