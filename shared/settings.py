@@ -198,11 +198,9 @@ class AuditSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     anchor_seconds: float = Field(
-        600.0,
-        ge=10,
-        le=600,
-        description="longest time between two anchors of the audit chain; the same in all services",
+        600.0, ge=10, le=600, description="longest time between two anchors; the same in all services"
     )
+    anchor_lock_days: int | None = Field(None, ge=1, le=36_500, description="nobody can remove an anchor for so long")
 
 
 class ReconcilingSettings(BaseModel):
@@ -255,6 +253,8 @@ class ServiceSettings(BaseSettings):
             faults.append("clock_offset_seconds must be 0")
         if not self.bucket.secure:
             faults.append("bucket.secure must be true")
+        if self.audit.anchor_lock_days is None:
+            faults.append("audit.anchor_lock_days must be set")
         if not self.postgres.demands_tls:
             faults.append("postgres.dsn must ask for sslmode=verify-full")
         if self.subject_keys is not None and not self.subject_keys.demands_tls:
@@ -272,6 +272,13 @@ class ServiceSettings(BaseSettings):
         faults += [f"{name} must come from {name}_file" for name in sorted(self._secrets_in_the_environment())]
         if faults:
             raise ValueError("production profile refused: " + "; ".join(faults))
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_half_of_a_lock(self) -> Self:
+        """A bucket with object lock keeps versions (V57), and wants checksums, which the client sends over TLS only."""
+        if self.audit.anchor_lock_days is not None and not (self.bucket.versioned and self.bucket.secure):
+            raise ValueError("audit.anchor_lock_days needs bucket.versioned and bucket.secure")
         return self
 
     def _secrets_in_the_environment(self) -> set[str]:

@@ -117,20 +117,27 @@ async def select_last_heard(reader: Reader, services: Sequence[str]) -> dict[str
     return {row["service"]: row["anchored_at"] for row in rows}
 
 
-async def put_object(bucket: Bucket, anchor: Anchor, signed: SignedAnchor) -> None:
-    """Into the bucket, unless it lies there."""
-    key = key_of(anchor.number, anchor.at, anchor.digest)
-    if not await bucket.exists(key):
-        await bucket.put(key, orjson.dumps(signed.to_json()), data_class(anchor.service))
+async def put_object(bucket: Bucket, anchor: Anchor, signed: SignedAnchor, locked_until: datetime | None) -> None:
+    """Into the bucket, unless it lies there; where anchors are locked, unless it lies there locked. Raises
+    BucketWithoutLock, ObjectStoreUnavailable."""
+    key, content = key_of(anchor.number, anchor.at, anchor.digest), orjson.dumps(signed.to_json())
+    if locked_until is None:
+        if not await bucket.exists(key):
+            await bucket.put(key, content, data_class(anchor.service))
+    elif not await _is_locked(bucket, key):
+        await bucket.put_locked(key, content, data_class(anchor.service), locked_until)
 
 
-async def list_objects(bucket: Bucket, since: date | None = None, until: date | None = None) -> list[Stored]:
-    """The anchors in the bucket by number: all, or those of some days. Keys of another form are left out."""
+async def list_objects(
+    bucket: Bucket, since: date | None = None, until: date | None = None, *, covered: bool = False
+) -> list[Stored]:
+    """The anchors in the bucket by number: all, or those of some days; `covered`, also those under a removal. Keys of
+    another form are left out."""
     days = [] if since is None or until is None else [since + timedelta(n) for n in range((until - since).days + 1)]
     if days and len(days) <= _DAYS_LISTED_ONE_BY_ONE:
-        keys = [key for day in days for key in await bucket.list_keys(f"{PREFIX}/{day:%Y-%m-%d}/")]
+        keys = [key for day in days for key in await bucket.list_keys(f"{PREFIX}/{day:%Y-%m-%d}/", covered=covered)]
     else:
-        keys = await bucket.list_keys(f"{PREFIX}/")
+        keys = await bucket.list_keys(f"{PREFIX}/", covered=covered)
     return sorted((s for key in keys if (s := _stored(key))), key=lambda s: (s.number, s.digest_begins))
 
 
@@ -141,6 +148,13 @@ async def read_objects(bucket: Bucket, service: str, stored: Sequence[Stored]) -
         page = stored[start : start + _READ_AT_ONCE]
         found += await asyncio.gather(*(_read(bucket, service, one.key) for one in page))
     return found
+
+
+async def _is_locked(bucket: Bucket, key: str) -> bool:
+    try:
+        return await bucket.locked_until(key) is not None
+    except ObjectMissing:
+        return False
 
 
 async def _read(bucket: Bucket, service: str, key: str) -> SignedAnchor | None:

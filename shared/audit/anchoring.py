@@ -3,7 +3,7 @@ is made, the alarm stays, and the keeper misses the service, until a person deci
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -43,6 +43,12 @@ class AuditChain:
     database: Database
     bucket: Bucket
     keyring: Keyring
+    locked_for: timedelta | None = None
+    """How long nobody may remove an anchor from the bucket; None where the bucket has no lock."""
+
+    def locked_until(self, now: datetime) -> datetime | None:
+        """The end of the lock of an anchor that is stored now."""
+        return None if self.locked_for is None else now + self.locked_for
 
     def opened(self, signed: SignedAnchor | None) -> Anchor | None:
         """What this service signed; None when it did not."""
@@ -56,14 +62,15 @@ class AuditChain:
 
 async def anchor_chain(chain: AuditChain, now: datetime) -> list[Finding]:
     """Verify what came since the last anchor, then anchor the heads; returns what is wrong, and then anchors nothing.
-    Raises AnchorOvertaken, ObjectStoreUnavailable, DatabaseUnavailable."""
+    Raises AnchorOvertaken, BucketWithoutLock, ObjectStoreUnavailable, DatabaseUnavailable."""
+    await demand_lock(chain)
     async with chain.database.read() as reader:
         signed = await anchor_store.select_newest(reader, chain.service)
     last = chain.opened(signed)
     findings = [Finding("anchor_altered")] if signed is not None and last is None else []
     if last is not None and signed is not None:
         # A run that was killed between its commit and the bucket is finished by the next one.
-        await anchor_store.put_object(chain.bucket, last, signed)
+        await anchor_store.put_object(chain.bucket, last, signed, chain.locked_until(now))
     elsewhere = await _anchors_past(chain, last, now)
     if elsewhere:
         findings.append(Finding("anchor_unknown", anchor=elsewhere[0].number))
@@ -81,15 +88,23 @@ async def anchor_chain(chain: AuditChain, now: datetime) -> list[Finding]:
     return []
 
 
+async def demand_lock(chain: AuditChain) -> None:
+    """Where anchors are to be locked: raise BucketWithoutLock unless the bucket can. Raises ObjectStoreUnavailable."""
+    if chain.locked_for is not None:
+        await chain.bucket.demand_lock()
+
+
 async def append_anchor(chain: AuditChain, anchor: Anchor) -> None:
-    """Into the table and, by an event, to its keeper in one commit; then into the bucket. Raises AnchorOvertaken."""
+    """Into the table and, by an event, to its keeper in one commit; then into the bucket. Raises AnchorOvertaken,
+    BucketWithoutLock, ObjectStoreUnavailable."""
+    await demand_lock(chain)
     signed = sign(chain.keyring, anchor)
     async with chain.database.transaction() as tx:
         await anchor_store.insert_own(tx, anchor, signed)
         outbox.add(tx, _told(chain, anchor, signed))
         if anchor.reason is not None:
             _record_acceptance(tx, anchor, anchor.reason)
-    await anchor_store.put_object(chain.bucket, anchor, signed)
+    await anchor_store.put_object(chain.bucket, anchor, signed, chain.locked_until(anchor.at))
 
 
 def _told(chain: AuditChain, anchor: Anchor, signed: SignedAnchor) -> AuditAnchored:
@@ -120,7 +135,7 @@ def _record_acceptance(tx: Transaction, anchor: Anchor, reason: str) -> None:
 async def _anchors_past(chain: AuditChain, last: Anchor | None, now: datetime) -> list[anchor_store.Stored]:
     """Anchors in the bucket that the database should know and does not: they outlived it."""
     since = last.at.date() if last else None
-    listed = await anchor_store.list_objects(chain.bucket, since, now.date())
+    listed = await anchor_store.list_objects(chain.bucket, since, now.date(), covered=chain.locked_for is not None)
     if last is None:
         return listed
     own = last.digest[:8].hex()

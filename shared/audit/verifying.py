@@ -58,7 +58,7 @@ async def verify_chain(
     """Everything: each entry, each anchor, each anchored position. Anchors younger than `on_its_way` may still be
     missing at the keeper. Raises ObjectStoreUnavailable, DatabaseUnavailable."""
     findings: list[Finding] = []
-    stored = await anchor_store.list_objects(chain.bucket)
+    stored = await anchor_store.list_objects(chain.bucket, covered=chain.locked_for is not None)
     anchors = await _from_bucket(chain, stored, findings)
     numbers = {one.number for one in stored}
     findings += _numbering(numbers, anchors.values())

@@ -1,10 +1,11 @@
 """The service's one bucket: objects sealed before they leave the process, under random keys. The port is narrow on
-purpose (put, get, stat, delete, list): on some S3 servers a tagging call replaces the object's bytes."""
+purpose (put, get, stat, delete, list, lock): on some S3 servers a tagging call replaces the object's bytes."""
 
 import asyncio
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ from minio.credentials.providers import Provider
 from minio.error import InvalidResponseError, MinioException, S3Error
 
 from shared.errors import NotFound, Unavailable
+from shared.objectstore import locking
 from shared.security.keyring import Keyring
 from shared.security.sealing import key_id_of, seal
 from shared.security.subject_sealing import open_sealed, seal_for, subject_of
@@ -54,11 +56,12 @@ class _CurrentCredentials(Provider):
 
 
 class Bucket:
-    """put/get/stat/delete/list of whole objects; the blocking client runs in eight threads."""
+    """put/get/stat/delete/list/lock of whole objects; the blocking client runs in eight threads."""
 
     def __init__(self, settings: BucketSettings, keyring: Keyring) -> None:
         self._name = settings.name
         self._versioned = settings.versioned
+        self._has_lock = False
         self._keyring = keyring
         self._pool = urllib3.PoolManager(
             maxsize=8,
@@ -83,16 +86,24 @@ class Bucket:
             sealed = seal(self._keyring, data_class, f"object:{key}", data)
         else:
             sealed = await seal_for(self._keyring, subject, data_class, f"object:{key}", data)
-        await self._call(
-            partial(
-                self._client.put_object,
-                bucket_name=self._name,
-                object_name=key,
-                data=io.BytesIO(sealed),
-                length=len(sealed),
-                content_type="application/octet-stream",
-            )
-        )
+        await self._call(partial(self._write, key, sealed, None))
+
+    async def put_locked(self, key: str, data: bytes, data_class: str, until: datetime) -> None:
+        """As put, under a retention lock that nobody can take away before `until`: lock and bytes are one request.
+        Raises BucketWithoutLock, ObjectStoreUnavailable."""
+        sealed = seal(self._keyring, data_class, f"object:{key}", data)
+        await self._call(partial(self._write, key, sealed, until))
+
+    async def locked_until(self, key: str) -> datetime | None:
+        """Until when the object is locked; None where it is not. Raises ObjectMissing, ObjectStoreUnavailable."""
+        return await self._call(partial(locking.locked_until, self._client, self._name, key))
+
+    async def demand_lock(self) -> None:
+        """Raise BucketWithoutLock unless objects can be locked here, ObjectStoreUnavailable when it does not say. A
+        bucket never loses its lock, so it is asked until it has said yes."""
+        if not self._has_lock:
+            await self._call(partial(locking.demand_lock, self._client, self._name))
+            self._has_lock = True
 
     async def get(self, key: str, data_class: str) -> bytes:
         """The clear bytes. Raises ObjectMissing, ObjectStoreUnavailable, SealBroken, SubjectErased."""
@@ -125,12 +136,13 @@ class Bucket:
         return True
 
     async def delete(self, key: str) -> None:
-        """Remove an object, in all versions where the bucket keeps them (V57); removing a missing one is no error."""
+        """Remove an object, in all versions where the bucket keeps them (V57); removing a missing one is no error.
+        Raises ObjectLocked, ObjectStoreUnavailable."""
         await self._call(partial(self._remove, key))
 
-    async def list_keys(self, prefix: str) -> list[str]:
-        """All keys below `prefix`."""
-        return await self._call(partial(self._list, prefix))
+    async def list_keys(self, prefix: str, *, covered: bool = False) -> list[str]:
+        """All keys below `prefix`; `covered`, also those that a removal only hides while a version is left."""
+        return await self._call(partial(self._list, prefix, covered))
 
     async def list_page(self, after: str, limit: int) -> list[str]:
         """Up to `limit` keys that come after a key, in the order of their bytes."""
@@ -153,17 +165,29 @@ class Bucket:
             response.close()
             response.release_conn()
 
-    def _remove(self, key: str) -> None:
-        if not self._versioned:
-            self._client.remove_object(bucket_name=self._name, object_name=key)
-            return
-        for one in self._client.list_objects(bucket_name=self._name, prefix=key, include_version=True):
-            if one.object_name == key:
-                self._client.remove_object(bucket_name=self._name, object_name=key, version_id=one.version_id)
+    def _write(self, key: str, sealed: bytes, until: datetime | None) -> None:
+        written = self._client.put_object(
+            bucket_name=self._name,
+            object_name=key,
+            data=io.BytesIO(sealed),
+            length=len(sealed),
+            content_type="application/octet-stream",
+            retention=locking.retention(until) if until else None,
+        )
+        if until:
+            locking.demand_locked(self._client, self._name, key, written.version_id, until)
 
-    def _list(self, prefix: str) -> list[str]:
-        found = self._client.list_objects(bucket_name=self._name, prefix=prefix, recursive=True)
-        return [str(item.object_name) for item in found]
+    def _remove(self, key: str) -> None:
+        if self._versioned:
+            locking.remove_versions(self._client, self._name, key)
+        else:
+            self._client.remove_object(bucket_name=self._name, object_name=key)
+
+    def _list(self, prefix: str, covered: bool) -> list[str]:
+        found = self._client.list_objects(
+            bucket_name=self._name, prefix=prefix, recursive=True, include_version=covered
+        )
+        return list(dict.fromkeys(str(item.object_name) for item in found if not item.is_delete_marker))
 
     def _list_page(self, after: str, limit: int) -> list[str]:
         found = self._client.list_objects(bucket_name=self._name, start_after=after, recursive=True)

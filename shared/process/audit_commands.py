@@ -3,7 +3,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any, Final, TextIO
 import orjson
 
 from shared.audit import anchor_store
-from shared.audit.anchoring import AuditChain, anchor_chain
+from shared.audit.anchoring import AuditChain, anchor_chain, demand_lock
 from shared.audit.anchors import SignedAnchor
 from shared.audit.findings import Finding, tampering_of
 from shared.audit.keeping import kept_services, watch_kept
@@ -30,7 +30,16 @@ _MOST_ACCEPTED: Final = 5_000
 
 def chain_of(service: ServiceDefinition, foundation: Foundation) -> AuditChain:
     """The audit chain of a service."""
-    return AuditChain(service.name, service.anchored, foundation.database, foundation.bucket, foundation.keyring)
+    days = foundation.settings.audit.anchor_lock_days
+    locked_for = None if days is None else timedelta(days=days)
+    return AuditChain(
+        service.name, service.anchored, foundation.database, foundation.bucket, foundation.keyring, locked_for
+    )
+
+
+def audit_checks(service: ServiceDefinition, foundation: Foundation) -> dict[str, Callable[[], Awaitable[None]]]:
+    """A worker whose anchors can not be locked although they are to be is not ready, and says so."""
+    return {"audit_lock": partial(demand_lock, chain_of(service, foundation))}
 
 
 def audit_jobs(service: ServiceDefinition, foundation: Foundation) -> tuple[Job, ...]:

@@ -19,7 +19,7 @@ from shared.outbox.relay import Relay
 from shared.outbox.wake import OutboxWaker
 from shared.postgres import migrate as migrations
 from shared.postgres.database import CONNECTION_ERRORS, Database
-from shared.process.audit_commands import audit_jobs
+from shared.process.audit_commands import audit_checks, audit_jobs
 from shared.process.definition import Foundation, ServiceDefinition
 from shared.process.forgetting import forget_before_work, forgetting_jobs
 from shared.process.housekeeping import housekeeping
@@ -143,7 +143,8 @@ async def run_worker(service: ServiceDefinition, settings: ServiceSettings) -> N
             if not (relay.connected and all(c.connected for c in consumers)):
                 raise ConnectionError("broker")
 
-        async with operating(settings, {**_checks(foundation), "broker": connected}) as (operations, stop):
+        checks = {**_checks(foundation), **audit_checks(service, foundation), "broker": connected}
+        async with operating(settings, checks) as (operations, stop):
             tasks = [asyncio.create_task(c.run(stop), name=c.queue) for c in consumers]
             tasks.append(asyncio.create_task(relay.run(stop), name="relay"))
             foundations = [*housekeeping(settings.messages), *audit_jobs(service, foundation)]

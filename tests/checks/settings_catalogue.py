@@ -26,7 +26,7 @@ A process reads its settings once, at its start, from environment variables; it 
 wrong one. Names nest with two underscores. Settings are frozen. The profile is `production` unless told otherwise, and
 in that profile a process refuses to start with development conveniences (V80): a moved clock, a plain-text bucket,
 database or broker connection, a public address, provider or collector without https, an armed failpoint, a secret that
-is a value, an api that answers calls past the gateway.
+is a value, an api that answers calls past the gateway, anchors that can be removed.
 
 A secret `X` is given as `X_FILE`, the path of a file that is read anew whenever the secret is used (V53, ADR 0022); as
 `X`, a value, it is for trying things out. The groups `TLS` say whom a link believes; without an authority of their own

@@ -13,7 +13,8 @@ ENGINES: dict[str, Any] = {
     "postgres": {"dsn": "postgres://identity@db.tiro.example.org/tiro?sslmode=verify-full"},
     "broker": {"url": "amqps://identity@mq.tiro.example.org"},
     "bucket": {"endpoint": "s3.tiro.example.org", "access_key": "a", "name": "tiro-identity"}
-    | {"secret_key_file": Path(__file__)},  # any file that can be read
+    | {"secret_key_file": Path(__file__), "versioned": True},  # any file that can be read
+    "audit": {"anchor_lock_days": 3650},
     "http": {"gateway_keys_file": "gateway-keys"},
     "keyring_file": "keyring.json",
     "subject_keys": {"dsn": "postgres://identity@keys.tiro.example.org/tiro_keys?sslmode=verify-full"},

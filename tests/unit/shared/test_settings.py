@@ -14,7 +14,9 @@ SAFE: dict[str, Any] = {
     "profile": "production",
     "postgres": {"dsn": "postgresql://declaration@db/tiro?sslmode=verify-full"},
     "broker": {"url": "amqps://declaration@broker/tiro"},
-    "bucket": {"endpoint": "s3:443", "access_key": "a", "secret_key_file": SECRET, "name": "tiro-declaration"},
+    "bucket": {"endpoint": "s3:443", "access_key": "a", "secret_key_file": SECRET, "name": "tiro-declaration"}
+    | {"versioned": True},
+    "audit": {"anchor_lock_days": 3650},
     "keyring_file": "/run/keyring.json",
     "public_url": "https://tiro.example",
     "http": {"gateway_keys_file": "/run/gateway-keys"},
@@ -23,7 +25,8 @@ SAFE: dict[str, Any] = {
 UNSAFE: dict[str, dict[str, Any]] = {
     "database without TLS": {"postgres": {"dsn": "postgresql://declaration@db/tiro"}},
     "broker without TLS": {"broker": {"url": "amqp://declaration@broker/tiro"}},
-    "bucket without TLS": {"bucket": SAFE["bucket"] | {"secure": False}},
+    "bucket without TLS": {"bucket": SAFE["bucket"] | {"secure": False}, "audit": {}},
+    "anchors that can be removed": {"audit": {}},
     "plain public address": {"public_url": "http://tiro.example"},
     "moved clock": {"clock_offset_seconds": 60},
     "collector elsewhere without TLS": {"telemetry": {"otlp_endpoint": "http://collector:4318/v1/traces"}},
@@ -74,6 +77,18 @@ def test_mutual_tls_takes_the_place_of_the_key_and_half_of_it_is_refused() -> No
     for name in files:
         with pytest.raises(ValidationError, match="belong together"):
             ServiceSettings(**(SAFE | {"http": SAFE["http"] | {n: f for n, f in files.items() if n != name}}))
+
+
+@pytest.mark.requirement("V63", "V80")
+def test_a_lock_of_anchors_is_asked_for_by_name_and_wants_versions_and_tls() -> None:
+    """Production without a term names what is missing; half of a lock is refused in every profile, none is not."""
+    with pytest.raises(ValidationError, match=r"audit\.anchor_lock_days must be set"):
+        ServiceSettings(**(SAFE | {"audit": {}}))
+    for half in ({"versioned": False}, {"secure": False}):
+        for profile in ("production", "development"):
+            with pytest.raises(ValidationError, match=r"bucket\.versioned and bucket\.secure|bucket\.secure must"):
+                ServiceSettings(**(SAFE | {"profile": profile, "bucket": SAFE["bucket"] | half}))
+    assert ServiceSettings(**(SAFE | {"profile": "development", "audit": {}})).audit.anchor_lock_days is None
 
 
 def test_a_refusal_shows_no_secret() -> None:
