@@ -31,10 +31,12 @@ _SELECT_PAGE: Final = f"""
 SELECT b.*, f.* FROM bulk_decision b {_OF_TWO}
 WHERE b.created_by = $1 AND b.institution_id = $2 AND ($3::uuid IS NULL OR b.id < $3) ORDER BY b.id DESC LIMIT $4
 """
-# The bulk that waited longest; locked, so that its rows are taken one after the other, whoever takes them.
+# The bulk that waited longest; locked, so that its rows are taken one after the other, whoever takes them. One whose
+# maker has not been heard of yet waits, and keeps no other waiting.
 _LOCK_NEXT: Final = """
-SELECT * FROM bulk_decision WHERE state IN ('received', 'running') ORDER BY moved_at, id LIMIT 1
-FOR UPDATE SKIP LOCKED
+SELECT b.* FROM bulk_decision b WHERE b.state IN ('received', 'running')
+  AND EXISTS (SELECT FROM known_staff k WHERE k.staff_id = b.created_by)
+ORDER BY b.moved_at, b.id LIMIT 1 FOR UPDATE OF b SKIP LOCKED
 """
 _INSERT: Final = """
 INSERT INTO bulk_decision (id, version, state, source, institution_id, created_by, maker_person_id, unread, wrong,

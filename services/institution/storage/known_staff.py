@@ -16,8 +16,7 @@ SELECT EXISTS (SELECT FROM known_staff
                WHERE scope_id = $1 AND role = 'institution_owner' AND state IN ('active', 'locked'))
 """
 _SELECT_ACTS_IN: Final = """
-SELECT EXISTS (SELECT FROM known_staff WHERE staff_id = $1 AND scope_id = $2 AND role = $3
-               AND state IN ('active', 'locked'))
+SELECT scope_id = $2 AND role = $3 AND state IN ('active', 'locked') FROM known_staff WHERE staff_id = $1
 """
 # The first moment counts, in whatever order events come, and a late one is not lost.
 _UPDATE_FIRST: Final = """
@@ -46,10 +45,10 @@ async def select_has_owner(reader: Reader, institution_id: UUID) -> bool:
     return found
 
 
-async def select_acts_in(reader: Reader, staff_id: UUID, scope_id: UUID, role: str) -> bool:
-    """Whether an account has this role for this node now."""
-    found: bool = await reader.fetchval(_SELECT_ACTS_IN, staff_id, scope_id, role)
-    return found
+async def select_acts_in(reader: Reader, staff_id: UUID, scope_id: UUID, role: str) -> bool | None:
+    """Whether an account has this role for this node now; None while nothing is known of the account."""
+    rows = await reader.fetch(_SELECT_ACTS_IN, staff_id, scope_id, role)
+    return bool(rows[0][0]) if rows else None
 
 
 async def update_first_seen(

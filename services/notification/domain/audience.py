@@ -162,7 +162,7 @@ def notices_for(events: Sequence[Event], audience: Audience) -> list[Notice]:
             getattr(event, target),
             {name: getattr(event, name) for name in shown} | _composed(event),
             event.occurred_at,
-            place_of(event),
+            place_of(event, for_exam_body=audience == "filing_body_staff"),
         )
         for event in events
         if getattr(event, target) is not None

@@ -86,7 +86,8 @@ _KIND_OF_FIELD: Final[Mapping[str, LinkKind]] = {
 @dataclass(frozen=True, slots=True)
 class Link:
     """What a message opens: a client knows for each kind, and for its user's role, which page that is. `declaration_id`
-    only where the id alone does not say whose thing it is: candidates choose those of their earlier rows."""
+    only where the id alone does not say which declaration it is about: candidates choose those of their earlier rows,
+    and a unit has many."""
 
     kind: LinkKind
     id: UUID
@@ -101,9 +102,9 @@ class Place:
     link: Link | None
 
 
-def place_of(event: Event) -> Place:
-    """The place of whatever is told about an event."""
-    return Place(_category(event), _link(event))
+def place_of(event: Event, *, for_exam_body: bool = False) -> Place:
+    """The place of what is told about an event; exam bodies may not open everything that units may."""
+    return Place(_category(event), _link_for_exam_body(event) if for_exam_body else _link(event))
 
 
 def _category(event: Event) -> Category:
@@ -126,6 +127,16 @@ def _category(event: Event) -> Category:
             return "declaration"
         case _:
             return _OF_PRODUCERS.get(event.TYPE.partition(".")[0], "other")
+
+
+def _link_for_exam_body(event: Event) -> Link | None:
+    match event:
+        case PriorRowUnanswered():
+            # The row is the earlier unit's, and the declaration that of a unit which may be under another body: what
+            # this one may open, and has to urge, is the earlier unit.
+            return Link("institution", event.institution_id, event.declaration_id)
+        case _:
+            return _link(event)
 
 
 def _link(event: Event) -> Link | None:

@@ -218,6 +218,27 @@ async def test_a_bulk_has_no_more_rights_than_its_maker(serve: Serve) -> None:
     assert await season.state_of(drafts[1]) == "submitted"
 
 
+@pytest.mark.requirement("A38", "M11", "V24")
+async def test_a_bulk_waits_until_its_maker_is_known(serve: Serve) -> None:
+    """Sent before identity's word of the account arrives: no row is tried, and others come first; then it goes on. A
+    word that the account is disabled makes the rows wrong."""
+    season = await exam_season(serve)
+    drafts = [await season.submitted() for _ in range(3)]
+    unheard = [Desk(season, new_id()) for _ in range(2)]
+    bulks = [await one.select([draft]) for one, draft in zip(unheard, drafts, strict=False)]
+    assert [counts(bulk) for bulk in bulks] == [("received", 0, 0, 0, 0)] * 2
+    assert [await one.rows(bulk) for one, bulk in zip(unheard, bulks, strict=True)] == [[("unread", [])]] * 2
+    behind = Desk(season, await knows(season, new_id()))
+    assert counts(await behind.start(await behind.select(drafts[2:]))) == ("done", 0, 0, 1, 0)
+    await knows(season, unheard[0].staff_id)
+    await knows(season, unheard[1].staff_id, state="disabled")
+    checked = [await one.worked(bulk) for one, bulk in zip(unheard, bulks, strict=True)]
+    assert [counts(bulk) for bulk in checked] == [("checked", 0, 1, 0, 0), ("checked", 1, 0, 0, 0)]
+    assert await unheard[1].rows(bulks[1]) == [("wrong", ["reviewer_without_rights"])]
+    assert counts(await unheard[0].start(checked[0])) == ("done", 0, 0, 1, 0)
+    assert [await season.state_of(draft) for draft in drafts] == ["approved", "submitted", "approved"]
+
+
 @pytest.mark.requirement("A38", "M9")
 async def test_many_workers_carry_out_each_row_once(serve: Serve) -> None:
     """Five runs at once: every row done once, one event each, and a repeated start changes nothing."""

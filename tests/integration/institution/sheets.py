@@ -76,10 +76,15 @@ class Importer:
     @classmethod
     async def known(cls, service: ServiceUnderTest, role: Role, scope_id: UUID) -> "Importer":
         """A staff account that is active."""
-        staff_id = new_id()
-        found = cls(service, staff_id, role, scope_id, service.caller(role, id=staff_id, scope_id=scope_id))
+        found = cls.unheard(service, role, scope_id)
         await found.told("active", 1)
         return found
+
+    @classmethod
+    def unheard(cls, service: ServiceUnderTest, role: Role, scope_id: UUID) -> "Importer":
+        """One of which identity has told nothing yet."""
+        staff_id = new_id()
+        return cls(service, staff_id, role, scope_id, service.caller(role, id=staff_id, scope_id=scope_id))
 
     async def told(self, state: Any, version: int, scope_id: UUID | None = None) -> None:
         """Identity tells how the account is now."""

@@ -214,6 +214,29 @@ async def test_a_sheet_ends_with_the_rights_of_its_maker(library: Library) -> No
     assert (await seen(other.api, broken))["failure"] == "too_many_tries"
 
 
+@pytest.mark.requirement("B8", "M11", "V24")
+async def test_a_sheet_waits_until_its_maker_is_known(library: Library) -> None:
+    """Asked for before identity's word of the account arrives: nothing is written, no try is counted and others come
+    first; then it is made. Where the word is that the account acts elsewhere, it fails."""
+    await library.issued()
+    entitled, elsewhere = (Importer.unheard(library.service, "zone_admin", library.zone_id) for _ in range(2))
+    waiting = [await asked(one.api) for one in (entitled, elsewhere)]
+    await made(library, (await zone_importer(library)).api)
+    for _ in range(MOST_ATTEMPTS + 2):
+        library.clock.advance(timedelta(seconds=6))
+        await work_exports(library.service.deps)
+    async with library.service.database.read() as reader:
+        rows = await reader.fetch("SELECT state, rows_done, failure, attempts FROM export_job WHERE state <> 'done'")
+    assert [tuple(row.values()) for row in rows] == [("writing", 0, None, 0)] * 2
+    await entitled.told("active", 1)
+    await elsewhere.told("active", 1, new_id())
+    library.clock.advance(timedelta(seconds=6))
+    await work_exports(library.service.deps)
+    found = [await seen(one.api, job) for one, job in zip((entitled, elsewhere), waiting, strict=True)]
+    assert [(one["state"], one["failure"]) for one in found] == [("done", None), ("failed", "rights_lost")]
+    assert len(rows_of(await taken(entitled.api, found[0]))) == 2
+
+
 @pytest.mark.requirement("B8")
 async def test_a_sheet_expires(library: Library) -> None:
     """Behind its time it can not be taken, the job removes it from the bucket, and until then the sweep leaves it."""

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.declaration import DeclarationApproved, DeclarationFiled, DeclarationReturned
+from shared.contracts.declaration import DeclarationApproved, DeclarationFiled, DeclarationReturned, PriorRowUnanswered
 from shared.contracts.declaration_evaluation import FullYearReminded
 from shared.contracts.identity import VerificationFailed
 from shared.ids import DeclarationId, EvaluationId, InstitutionId, PersonId, new_id
+from tests.integration.notification.test_rule_table import Cast, fetch
 from tests.support.service_under_test import Caller, Serve, ServiceUnderTest
 
 UNIT = InstitutionId(new_id())
@@ -68,6 +69,25 @@ async def test_messages_have_a_category_and_open_what_they_are_about(serve: Serv
     assert {one for one, _ in shown.values()} == {"account", "declaration", "deadlines"}
     approved = next(one for one in items if one["kind"] == "approved")
     assert approved["link"] == {"kind": "declaration", "id": str(declaration)}
+
+
+@pytest.mark.requirement("P6", "V24")
+async def test_an_exam_body_opens_the_unit_that_does_not_answer(serve: Serve) -> None:
+    """The unit opens its own row; its exam body may read neither row nor declaration, and opens the unit. For the
+    papers of a decision each message still says which declaration it is about."""
+    service = await serve("notification")
+    cast = await Cast(service).enter()
+    event = cast.event("declaration.prior_row_unanswered.v1:escalated")
+    assert isinstance(event, PriorRowUnanswered)
+    await service.deliver(event)
+    opened = {
+        audience: [(await cast.newest(one, "zh"))["link"] for one in cast.audiences[audience]]
+        for audience in ("institution_admins", "filing_body_staff")
+    }
+    assert opened["institution_admins"] == [{"kind": "prior_row", "id": str(event.period_id)}] * 2
+    assert opened["filing_body_staff"] == [{"kind": "institution", "id": str(cast.unit)}] * 3
+    rows = await fetch(service, "SELECT declaration_id FROM message WHERE event_id = $1", event.event_id)
+    assert [row["declaration_id"] for row in rows] == [event.declaration_id] * 5
 
 
 async def test_the_inbox_is_filtered_and_searched(serve: Serve) -> None:

@@ -41,13 +41,17 @@ def test_every_told_event_has_a_category_and_something_to_open(kind: type[Event]
 
 
 def test_places_differ_by_what_is_told() -> None:
-    """An approval opens the declaration, a request to an earlier unit its own row, a reminder what waits."""
+    """An approval opens the declaration, a request to an earlier unit its own row, a reminder what waits; exam
+    bodies may not open rows, and open the unit that does not answer."""
     approved = about_something(DeclarationApproved)
     assert (place_of(approved).category, place_of(approved).link) == ("declaration", link("declaration", approved))
     asked = about_something(PriorRowRequested)
     assert place_of(asked).link == Link("prior_row", asked.period_id, asked.declaration_id)
     silent = about_something(PriorRowUnanswered)
     assert place_of(silent) == Place("deadlines", Link("prior_row", silent.period_id, silent.declaration_id))
+    body = place_of(silent, for_exam_body=True)
+    assert body == Place("deadlines", Link("institution", silent.institution_id, silent.declaration_id))
+    assert place_of(approved, for_exam_body=True) == place_of(approved)
     waiting = about_something(ReviewsWaiting)
     assert (place_of(waiting).category, place_of(waiting).link) == (
         "deadlines",

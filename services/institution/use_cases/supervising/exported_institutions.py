@@ -10,6 +10,7 @@ from services.institution.storage import known_staff, supervision
 from services.institution.use_cases.supervising.export_filter import opened_filter
 from shared.clock import SHANGHAI
 from shared.errors import NotFound
+from shared.exporting.errors import MakerNotKnownYet
 from shared.exporting.job import ROWS_AT_ONCE, Export
 from shared.postgres.transaction import Reader
 
@@ -23,8 +24,13 @@ def header(job: Export) -> list[str]:
 
 async def next_institutions(reader: Reader, job: Export, after: UUID | None) -> tuple[list[list[str]], UUID | None]:
     """The rows behind an institution in the order of their creation, and the id of the last one; None when these are
-    the last. Raises NotFound when the maker's account or body is his no more."""
-    if job.scope_id is None or not await known_staff.select_acts_in(reader, job.created_by, job.scope_id, job.role):
+    the last. Raises NotFound when the maker's account or body is his no more, MakerNotKnownYet."""
+    if job.scope_id is None:
+        raise NotFound
+    acts = await known_staff.select_acts_in(reader, job.created_by, job.scope_id, job.role)
+    if acts is None:
+        raise MakerNotKnownYet
+    if not acts:
         raise NotFound
     found = await supervision.select_page(reader, job.scope_id, opened_filter(job.filter), after, ROWS_AT_ONCE)
     more = found[-1].institution.id if len(found) == ROWS_AT_ONCE else None
