@@ -124,7 +124,10 @@ async def audited_notification(serve: Serve) -> Audited:
     of_zone = [
         ("recipient", person),
         ("delivery", await _value(layout, _DELIVERY_TO, person)),
-        *((kind, new_id()) for kind in ("declaration", "notification_rule", "sending_limits", "template_draft")),
+        *(
+            (kind, new_id())
+            for kind in ("declaration", "notification_rule", "search", "sending_limits", "template_draft")
+        ),
     ]
     return Audited(service, zone, site, neighbour, placed, of_zone + _everywhere("notification"))
 
