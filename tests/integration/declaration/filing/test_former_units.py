@@ -124,6 +124,51 @@ async def test_what_is_handed_in_elsewhere_ends_the_old_paper(serve: Serve, back
     assert (await worth(season, path), await told(season, draft)) == ("voided", None)
 
 
+@pytest.mark.requirement("B10", "A42")
+@pytest.mark.parametrize("provisional", [False, True])
+async def test_a_rejected_paper_stays_voided_when_modification_is_allowed(serve: Serve, provisional: bool) -> None:
+    """Judged and certified, rejected, and reopened by the same unit: the paper stays voided, also once handed in again,
+    until that is judged; the voiding is on record, and the network is told of no paper. Only reopened, it stands."""
+    season = await exam_season(serve)
+    kept, rejected = [await _with_paper(season, provisional) for _ in range(2)]
+    assert (await season.decide(rejected[0], "rejection", WRONG)).status == 200
+    for draft, _ in (kept, rejected):
+        assert (await season.decide(draft, "modification-allowance", ALLOWANCE)).status == 200
+    assert [await worth(season, path) for _, path in (kept, rejected)] == ["valid", "voided"]
+    draft, path = rejected
+    assert await told(season, draft) is None
+    trail = "SELECT count(*) FROM audit_entry WHERE action = 'evaluation.supersede'"
+    assert await season.count(trail) == 1
+    content = fresh(season.unit) if provisional else complete_content(season.unit)
+    assert (await season.save(draft, content)).status == 200
+    if provisional:
+        await season.attach(draft, "undertaking_letter")
+    done = await season.submit(draft)
+    assert (done.status, await worth(season, path)) == (201, "voided"), done.body
+    if not provisional:
+        _, newer = await certified(season, draft)
+        assert (await worth(season, path), await worth(season, newer)) == ("superseded", "valid")
+
+
+async def _with_paper(season: Season, provisional: bool) -> tuple[Draft, str]:
+    """A submission that waits, certified already; and the path of the verification."""
+    if not provisional:
+        draft = await season.submitted()
+        return draft, (await certified(season, draft))[1]
+    draft = await declared(season, fresh(season.unit))
+    judged = (await judge(season, draft, PROVISIONAL)).body
+    path = f"/evaluations/{judged['id']}/provisional-certificate"
+    paper = await season.reviewer().post(path, {"responsible_person": "王建国"}, version=judged["version"])
+    assert paper.status == 200, paper.body
+    async with season.service.database.read() as reader:
+        row = await reader.fetchrow(
+            "SELECT certificate_no, certificate_check FROM provisional_certificate WHERE evaluation_id = $1",
+            UUID(judged["id"]),
+        )
+    assert row is not None
+    return draft, f"/certificate-verifications/{row['certificate_no']}?check={row['certificate_check']}"
+
+
 @pytest.mark.requirement("A42", "P12")
 async def test_the_lapse_of_the_old_paper_ends_nothing_at_the_new_unit(serve: Serve) -> None:
     """Provisionally certified at one unit, reopened, and handed in at another one: with 31 August the former unit's
