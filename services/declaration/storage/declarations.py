@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.declaration.domain.declaration import KEEP_FIRST_APPROVAL, WAITING, Action, State
 from services.declaration.domain.second_look import FirstApproval
+from services.declaration.storage.unit_sight import in_sight
 from shared.actor import Actor
 from shared.errors import NotFound, StaleVersion
 from shared.ids import CycleId, DeclarationId, InstitutionId, PersonId, StaffId
@@ -29,16 +30,12 @@ SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_
        first_approved_person_id, first_approved_at
 FROM declaration WHERE person_id = $1 ORDER BY cycle_year DESC
 """
-# Who took a submission back and left is no business of the unit any more (section 2, rule 2).
-_SELECT_IN_INSTITUTION: Final = """
+_SELECT_IN_INSTITUTION: Final = f"""
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
        exam_category_code, route, fresh_graduate, probation_months, submission, catalogue_version, notice_version,
        claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at, first_approved_by,
        first_approved_person_id, first_approved_at
-FROM declaration d WHERE id = $1 AND institution_id = $2 AND submission > 0
-  AND (state <> 'withdrawn' OR EXISTS (
-        SELECT FROM known_binding b
-        WHERE b.person_id = d.person_id AND b.institution_id = $2 AND b.state IN ('active', 'frozen')))
+FROM declaration d WHERE id = $1 AND {in_sight("$2")}
 """
 _LOCK_OWN: Final = """
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
@@ -47,15 +44,12 @@ SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_
        first_approved_person_id, first_approved_at
 FROM declaration WHERE id = $1 AND person_id = $2 FOR UPDATE
 """
-_LOCK_IN_INSTITUTION: Final = """
+_LOCK_IN_INSTITUTION: Final = f"""
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
        exam_category_code, route, fresh_graduate, probation_months, submission, catalogue_version, notice_version,
        claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at, first_approved_by,
        first_approved_person_id, first_approved_at
-FROM declaration d WHERE id = $1 AND institution_id = $2 AND submission > 0
-  AND (state <> 'withdrawn' OR EXISTS (
-        SELECT FROM known_binding b
-        WHERE b.person_id = d.person_id AND b.institution_id = $2 AND b.state IN ('active', 'frozen')))
+FROM declaration d WHERE id = $1 AND {in_sight("$2")}
 FOR UPDATE OF d
 """
 _LOCK: Final = """
@@ -191,7 +185,7 @@ async def select_all_own(reader: Reader, person_id: UUID) -> list[Declaration]:
 
 
 async def select_in_institution(reader: Reader, declaration_id: UUID, institution_id: UUID) -> Declaration:
-    """One that was ever submitted to this institution. Raises NotFound."""
+    """One that this institution sees: handed in to it last. Raises NotFound."""
     return _found(await reader.fetchrow(_SELECT_IN_INSTITUTION, declaration_id, institution_id))
 
 
@@ -203,7 +197,7 @@ async def lock_own(tx: Transaction, declaration_id: UUID, person_id: UUID, expec
 async def lock_in_institution(
     tx: Transaction, declaration_id: UUID, institution_id: UUID, expected_version: int
 ) -> Declaration:
-    """One that was ever submitted to this institution. Raises NotFound, StaleVersion."""
+    """One that this institution sees: handed in to it last. Raises NotFound, StaleVersion."""
     row = await tx.fetchrow(_LOCK_IN_INSTITUTION, declaration_id, institution_id)
     return _at_version(_found(row), expected_version)
 

@@ -8,15 +8,10 @@ from uuid import UUID
 
 from services.declaration.domain.declaration import WAITING, State
 from services.declaration.storage.declarations import Declaration
+from services.declaration.storage.unit_sight import in_sight
 from shared.postgres.transaction import Reader, Row, Transaction
 
-# What somebody took back is the unit's to see while he or she is bound to it.
-_IN_SIGHT: Final = """
-d.institution_id = $1 AND d.submission > 0
-  AND (d.state <> 'withdrawn' OR EXISTS (
-        SELECT FROM known_binding b
-        WHERE b.person_id = d.person_id AND b.institution_id = $1 AND b.state IN ('active', 'frozen')))
-"""
+_IN_SIGHT: Final = in_sight("$1")
 # What one of two reviewers said is the queue's business while the declaration waits.
 _FIRST_APPROVED_BY: Final = "CASE WHEN d.state IN ('submitted', 'under_review') THEN d.first_approved_by END"
 _SELECT_QUEUE: Final = f"""
