@@ -73,11 +73,15 @@ SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_
        first_approved_person_id, first_approved_at
 FROM declaration WHERE person_id = $1 AND cycle_id = $2 FOR UPDATE
 """
+# The newest change of the year's dates, of which a person who begins now has read; the nil id where there was none. The
+# row of the year is locked by an earlier statement, so that no change is under way.
 _INSERT: Final = """
 WITH created AS (
     INSERT INTO declaration (id, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version,
-        exam_level, exam_category_code, route, origin, catalogue_version, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, 'draft', 1, $7, $8, $9, $10, $11, $12, $12)
+        exam_level, exam_category_code, route, origin, catalogue_version, created_at, updated_at, dates_as_of)
+    VALUES ($1, $2, $3, $4, $5, $6, 'draft', 1, $7, $8, $9, $10, $11, $12, $12, coalesce((
+        SELECT a.id FROM announcement a WHERE a.cycle_id = $3 ORDER BY a.id DESC LIMIT 1),
+        '00000000-0000-0000-0000-000000000000'))
     ON CONFLICT ON CONSTRAINT uq__declaration__person_id_cycle_id DO NOTHING
     RETURNING id, version
 )
@@ -219,7 +223,8 @@ async def lock_of_cycle(tx: Transaction, person_id: UUID, cycle_id: UUID) -> Dec
 
 
 async def insert(tx: Transaction, draft: Declaration, origin: str, actor: Actor) -> bool:
-    """A draft with its first timeline entry; False when the person has one in this cycle already."""
+    """A draft with its first timeline entry, in a cycle held by `cycles.lock_shared`; False when the person has one in
+    it already."""
     return bool(
         await tx.execute(
             _INSERT,

@@ -35,6 +35,7 @@ async def start_declaration(
 ) -> Declaration:
     """The draft. Raises NotFound, DeclarationWindowClosed, IdentityRequired, IdentityRevoked, BindingRequired,
     BindingFrozen, ExemptChannelChosen, CategoryNotOffered, DeclarationExists."""
+    await cycles.lock_shared(tx, cycle_id)
     cycle = await cycles.select_for_candidate(tx, cycle_id, actor.id)
     require_submission_window(cycle, first=True, now=now)
     _, binding = await require_candidate(tx, actor.id)
