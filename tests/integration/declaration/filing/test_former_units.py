@@ -2,11 +2,13 @@
 B10, 4.10)."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from services.declaration.use_cases.reviewing import allow_modification
 from shared.clock import SHANGHAI
 from shared.contracts.declaration_evaluation import FullYearLapsed
 from tests.integration.declaration.forms import ALLOWANCE, Unit, complete_content
@@ -15,6 +17,7 @@ from tests.integration.declaration.test_evaluations_anew import PROVISIONAL, dec
 from tests.integration.declaration.working import run
 from tests.support.service_under_test import Serve
 
+RELEASE = Path("services/declaration/migrations/0104_post_void_judgements_of_rejected.sql")
 QUALIFIED = {"result": "qualified", "opinion": "表现良好"}
 WRONG = {"reasons": [{"pointer": "", "code": "other", "text": "本院未安排过该段试用"}]}
 
@@ -148,6 +151,27 @@ async def test_a_rejected_paper_stays_voided_when_modification_is_allowed(serve:
     if not provisional:
         _, newer = await certified(season, draft)
         assert (await worth(season, path), await worth(season, newer)) == ("superseded", "valid")
+
+
+@pytest.mark.requirement("B10", "A42")
+async def test_what_older_code_left_of_a_rejected_one_is_voided(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The paper of one that was rejected and reopened by older code, which left the judgement, is voided with the
+    migration; that of one that was only reopened stands."""
+
+    async def leaves(*_: object, **__: object) -> None:
+        """As older code did."""
+
+    season = await exam_season(serve)
+    kept, rejected = [await _with_paper(season, False) for _ in range(2)]
+    monkeypatch.setattr(allow_modification, "supersede_rejected", leaves)
+    assert (await season.decide(rejected[0], "rejection", WRONG)).status == 200
+    for draft, _ in (kept, rejected):
+        assert (await season.decide(draft, "modification-allowance", ALLOWANCE)).status == 200
+    assert [await worth(season, path) for _, path in (kept, rejected)] == ["valid", "valid"]
+    async with season.service.database.transaction() as tx:
+        await tx.execute(RELEASE.read_text(encoding="utf-8"))
+    assert [await worth(season, path) for _, path in (kept, rejected)] == ["valid", "voided"]
+    assert await told(season, rejected[0]) is None
 
 
 async def _with_paper(season: Season, provisional: bool) -> tuple[Draft, str]:
