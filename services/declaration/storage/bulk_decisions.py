@@ -10,7 +10,7 @@ from uuid import UUID
 from services.declaration.domain.bulk_decision import BulkDecision, RowResult, WantedRow
 from services.declaration.domain.review_reasons import GivenReason
 from services.declaration.storage.declarations import DATA_CLASS
-from services.declaration.storage.unit_sight import in_sight
+from services.declaration.storage.unit_sight import IN_SIGHT
 from shared.errors import FieldProblem, NotFound
 from shared.postgres.transaction import Reader, Row, Transaction
 from shared.security.keyring import Keyring
@@ -79,7 +79,7 @@ SELECT b.*, f.* FROM b {_OF_TWO}
 """
 _SELECT_NUMBERED: Final = f"""
 SELECT d.id, d.number, d.version FROM declaration d
-WHERE {in_sight("$1")} AND (d.id = ANY ($2::uuid[]) OR d.number = ANY ($3::text[]))
+WHERE {IN_SIGHT} AND (d.id = ANY ($2::uuid[]) OR d.number = ANY ($3::text[]))
 """
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.declaration.domain.declaration import KEEP_FIRST_APPROVAL, WAITING, Action, State
 from services.declaration.domain.second_look import FirstApproval
-from services.declaration.storage.unit_sight import in_sight
+from services.declaration.storage.unit_sight import IN_SIGHT
 from shared.actor import Actor
 from shared.errors import NotFound, StaleVersion
 from shared.ids import CycleId, DeclarationId, InstitutionId, PersonId, StaffId
@@ -35,7 +35,7 @@ SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_
        exam_category_code, route, fresh_graduate, probation_months, submission, catalogue_version, notice_version,
        claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at, first_approved_by,
        first_approved_person_id, first_approved_at
-FROM declaration d WHERE id = $1 AND {in_sight("$2")}
+FROM declaration d WHERE id = $2 AND {IN_SIGHT}
 """
 _LOCK_OWN: Final = """
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
@@ -49,7 +49,7 @@ SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_
        exam_category_code, route, fresh_graduate, probation_months, submission, catalogue_version, notice_version,
        claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at, first_approved_by,
        first_approved_person_id, first_approved_at
-FROM declaration d WHERE id = $1 AND {in_sight("$2")}
+FROM declaration d WHERE id = $2 AND {IN_SIGHT}
 FOR UPDATE OF d
 """
 _LOCK: Final = """
@@ -190,7 +190,7 @@ async def select_all_own(reader: Reader, person_id: UUID) -> list[Declaration]:
 
 async def select_in_institution(reader: Reader, declaration_id: UUID, institution_id: UUID) -> Declaration:
     """One that this institution sees: handed in to it last. Raises NotFound."""
-    return _found(await reader.fetchrow(_SELECT_IN_INSTITUTION, declaration_id, institution_id))
+    return _found(await reader.fetchrow(_SELECT_IN_INSTITUTION, institution_id, declaration_id))
 
 
 async def lock_own(tx: Transaction, declaration_id: UUID, person_id: UUID, expected_version: int | None) -> Declaration:
@@ -202,7 +202,7 @@ async def lock_in_institution(
     tx: Transaction, declaration_id: UUID, institution_id: UUID, expected_version: int
 ) -> Declaration:
     """One that this institution sees: handed in to it last. Raises NotFound, StaleVersion."""
-    row = await tx.fetchrow(_LOCK_IN_INSTITUTION, declaration_id, institution_id)
+    row = await tx.fetchrow(_LOCK_IN_INSTITUTION, institution_id, declaration_id)
     return _at_version(_found(row), expected_version)
 
 

@@ -121,7 +121,7 @@ async def test_a_change_waits_for_whoever_begins(serve: Serve, monkeypatch: pyte
 
             await wait_until(waits_or_ended, what="a lock, or a change that is told")
             assert moving.done() is not held
-        return await get(*given)  # type: ignore[arg-type]
+        return await get(*given)
 
     monkeypatch.setattr(catalogues, "get", slowly)
     wish = Wish("licensed_physician", "110", "prescribed_education")

@@ -8,7 +8,7 @@ import pytest
 
 from shared.contracts.identity import PersonRevoked
 from shared.ids import PersonId, new_id
-from tests.integration.declaration.careers import career
+from tests.integration.declaration.careers import asked, career
 from tests.integration.declaration.filing.test_former_units import goes_on_at, handed_in_at
 from tests.integration.declaration.forms import ALLOWANCE, REASONS, Unit, complete_content, current_period
 from tests.integration.declaration.returning import submit_again
@@ -157,3 +157,23 @@ async def test_what_a_former_unit_said_of_a_row_stays_there(serve: Serve) -> Non
     assert (await one.confirmation())["voided_state"] == "confirmed_by_current"
     (shown,) = (await season.reviewer(other).get(f"/reviews/{draft.id}")).body["confirmations"]
     assert (shown["state"], shown["voided_at"], shown["voided_state"]) == ("pending", None, None)
+
+
+@pytest.mark.requirement("V64")
+async def test_where_somebody_went_is_not_told_to_those_who_were_left(serve: Serve) -> None:
+    """Rejected and begun again elsewhere: the earlier unit that was asked sees who asked it, not the new unit; in the
+    former one's list of evaluations its own judgement stays, and how the declaration stands now is not told."""
+    one = await career(serve)
+    season, draft = one.season, one.draft
+    judged = await season.reviewer().post(f"/reviews/{draft.id}/evaluation", QUALIFIED)
+    assert judged.status == 201, judged.body
+    await asked(one)
+    assert (await season.decide(draft, "rejection", WRONG)).status == 200
+    other = await season.has_unit("江城二院")
+    await goes_on_at(season, draft, other)
+    (request,) = (await season.reviewer(one.former).get("/prior-row-requests")).body["items"]
+    assert request["institution_name"] == season.unit.name
+    shown = await season.reviewer(one.former).get(f"/prior-row-requests/{draft.id}/{one.row['id']}")
+    assert (shown.status, other.name in str(shown.body)) == (200, False), shown.body
+    (own,) = (await season.reviewer().get("/evaluations?state=voided")).body["items"]
+    assert (own["id"], own["declaration_state"]) == (judged.body["id"], None)

@@ -17,7 +17,7 @@ from tests.integration.declaration.test_evaluations_anew import PROVISIONAL, dec
 from tests.integration.declaration.working import run
 from tests.support.service_under_test import Serve
 
-RELEASE = Path("services/declaration/migrations/0104_post_void_judgements_of_rejected.sql")
+RELEASE = Path("services/declaration/migrations/0104_post_update_judgements_of_rejected.sql")
 QUALIFIED = {"result": "qualified", "opinion": "表现良好"}
 WRONG = {"reasons": [{"pointer": "", "code": "other", "text": "本院未安排过该段试用"}]}
 
