@@ -63,7 +63,8 @@ async def get_review(call: Call[Dependencies]) -> ReviewView:
     submission = await view_submission(
         call.tx, call.path_id("declaration_id"), keyring=keyring, actor=call.actor, now=call.now
     )
-    steps, declaration = await timeline.select(call.tx, submission.declaration.id), submission.declaration
+    declaration = submission.declaration
+    steps = await timeline.select_for_unit(call.tx, declaration.id, declaration.institution_id)
     named = [declaration.claimed_by, declaration.first_approved_by, *(step.actor_id for step in steps)]
     colleagues = await find_colleagues(call.tx, named, actor=call.actor)
     return review_view(submission, steps, colleagues, keyring)

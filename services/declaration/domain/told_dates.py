@@ -15,12 +15,20 @@ from services.declaration.domain.cycle import CycleDates, SiteDates
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """A person, an institution or an exam body: the site whose dates hold there, what that has set now, and since when
-    a person has taken part (they have read what held then)."""
+    a person has taken part (they have read what held then): `as_of` is the newest change that held when they began, nil
+    for none; who began before that was kept has only the time."""
 
     id: UUID
     site_id: UUID | None
     site: SiteDates
     since: datetime | None = None
+    as_of: UUID | None = None
+
+    def has_read(self, change: Announcement) -> bool:
+        """Whether a change held already when a person began."""
+        if self.as_of is not None:
+            return change.id <= self.as_of
+        return self.since is not None and change.made_at < self.since
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ class Moves:
 
     def _known(self, to: Recipient, sources: set[UUID | None]) -> UUID | None:
         heard = [one.as_of for one in self.told if one.exam_body_id in sources and one.reached(to.id)]
-        read = [one.id for one in self.changes if to.since is not None and one.made_at < to.since]
+        read = [one.id for one in self.changes if to.has_read(one)]
         return max([*heard, *read], default=None)
 
     def _site_at(self, about: UUID | None, to: Recipient, moment: UUID | None) -> SiteDates:

@@ -9,8 +9,12 @@ from uuid import UUID
 from shared.errors import NotFound, StaleVersion
 from shared.postgres.transaction import Reader, Transaction
 
-_SELECT_PAGE: Final = """
-SELECT c.declaration_id, c.period_id, d.number, d.version, d.cycle_year, d.institution_name, d.submission,
+# The unit of the last submission asks: a record that begins anew elsewhere bears another unit's name already.
+_ASKED_BY: Final = """coalesce((
+    SELECT s.institution_name FROM declaration_snapshot s
+    WHERE s.declaration_id = d.id AND s.submission = d.submission), d.institution_name) AS institution_name"""
+_SELECT_PAGE: Final = f"""
+SELECT c.declaration_id, c.period_id, d.number, d.version, d.cycle_year, {_ASKED_BY}, d.submission,
        p.name_masked, c.state, c.asked_at, c.request_ends_at, c.request_expired_at
 FROM prior_confirmation c JOIN declaration d ON d.id = c.declaration_id
 JOIN known_person p ON p.person_id = d.person_id
@@ -21,8 +25,8 @@ WHERE c.asked_institution_id = $1
   AND ($3::timestamptz IS NULL OR (c.asked_at, c.period_id) > ($3, $4::uuid))
 ORDER BY c.asked_at, c.period_id LIMIT $5
 """
-_SELECT: Final = """
-SELECT c.declaration_id, c.period_id, d.number, d.version, d.cycle_year, d.institution_name, d.submission,
+_SELECT: Final = f"""
+SELECT c.declaration_id, c.period_id, d.number, d.version, d.cycle_year, {_ASKED_BY}, d.submission,
        p.name_masked, c.state, c.asked_at, c.request_ends_at, c.request_expired_at
 FROM prior_confirmation c JOIN declaration d ON d.id = c.declaration_id
 JOIN known_person p ON p.person_id = d.person_id

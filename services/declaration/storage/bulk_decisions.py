@@ -10,6 +10,7 @@ from uuid import UUID
 from services.declaration.domain.bulk_decision import BulkDecision, RowResult, WantedRow
 from services.declaration.domain.review_reasons import GivenReason
 from services.declaration.storage.declarations import DATA_CLASS
+from services.declaration.storage.unit_sight import IN_SIGHT
 from shared.errors import FieldProblem, NotFound
 from shared.postgres.transaction import Reader, Row, Transaction
 from shared.security.keyring import Keyring
@@ -78,9 +79,9 @@ WITH b AS (
 )
 SELECT b.*, f.* FROM b {_OF_TWO}
 """
-_SELECT_NUMBERED: Final = """
-SELECT id, number, version FROM declaration
-WHERE institution_id = $1 AND submission > 0 AND (id = ANY ($2::uuid[]) OR number = ANY ($3::text[]))
+_SELECT_NUMBERED: Final = f"""
+SELECT d.id, d.number, d.version FROM declaration d
+WHERE {IN_SIGHT} AND (d.id = ANY ($2::uuid[]) OR d.number = ANY ($3::text[]))
 """
 
 

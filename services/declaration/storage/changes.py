@@ -10,8 +10,8 @@ from shared.postgres.transaction import Reader
 
 _SELECT_LAST_SINCE: Final = """
 SELECT d.version, d.state, d.submission, d.updated_at, e.action, e.role, e.at,
-       (SELECT max(s.submission) FROM declaration_snapshot s WHERE s.declaration_id = d.id AND s.version <= $2)
-           AS seen_submission
+       (SELECT max(s.submission) FROM declaration_snapshot s WHERE s.declaration_id = d.id AND s.version <= $2
+            AND s.institution_id = d.institution_id) AS seen_submission
 FROM declaration d LEFT JOIN LATERAL (
     SELECT action, role, at FROM declaration_event
     WHERE declaration_id = d.id AND version > $2 ORDER BY version DESC LIMIT 1
@@ -23,7 +23,7 @@ WHERE d.id = $1
 @dataclass(frozen=True, slots=True)
 class ChangedSince:
     """The declaration now, and the last step since the version; `action` is None where only content or confirmations
-    changed. `seen_submission`: the one that stood at that version."""
+    changed. `seen_submission`: the one to its present unit that stood at that version."""
 
     version: int
     state: str

@@ -24,6 +24,8 @@ WHERE c.state NOT IN ('closed', 'archived') ORDER BY (c.state = 'planned'), c.ye
 """
 _SELECT: Final = f"SELECT {_COLUMNS} FROM cycle c WHERE c.id = $1"
 _LOCK: Final = f"SELECT {_COLUMNS} FROM cycle c WHERE c.id = $1 FOR UPDATE"
+# What an insert's foreign key takes too: shared with others who begin, and no date of the year moves meanwhile.
+_LOCK_SHARED: Final = "SELECT FROM cycle WHERE id = $1 FOR KEY SHARE"
 _SELECT_FOR_UNIT: Final = f"""
 SELECT {_COLUMNS}, {SITE_COLUMNS}
 FROM cycle c LEFT JOIN known_institution i ON i.institution_id = $2 {SITE_OF_UNIT}
@@ -126,6 +128,12 @@ async def lock(tx: Transaction, cycle_id: UUID, expected_version: int | None = N
     if expected_version is not None and cycle.version != expected_version:
         raise StaleVersion(current=cycle.version, state=cycle.state.value)
     return cycle
+
+
+async def lock_shared(tx: Transaction, cycle_id: UUID) -> None:
+    """No date of the year moves until the commit; what is read afterwards holds till then. Raises NotFound."""
+    if await tx.fetchrow(_LOCK_SHARED, cycle_id) is None:
+        raise NotFound
 
 
 async def insert(

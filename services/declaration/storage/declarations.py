@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.declaration.domain.declaration import KEEP_FIRST_APPROVAL, WAITING, Action, State
 from services.declaration.domain.second_look import FirstApproval
+from services.declaration.storage.unit_sight import IN_SIGHT
 from shared.actor import Actor
 from shared.errors import NotFound, StaleVersion
 from shared.ids import CycleId, DeclarationId, InstitutionId, PersonId, StaffId
@@ -29,16 +30,12 @@ SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_
        first_approved_person_id, first_approved_at
 FROM declaration WHERE person_id = $1 ORDER BY cycle_year DESC
 """
-# Who took a submission back and left is no business of the unit any more (section 2, rule 2).
-_SELECT_IN_INSTITUTION: Final = """
+_SELECT_IN_INSTITUTION: Final = f"""
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
        exam_category_code, route, fresh_graduate, probation_months, submission, catalogue_version, notice_version,
        claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at, first_approved_by,
        first_approved_person_id, first_approved_at
-FROM declaration d WHERE id = $1 AND institution_id = $2 AND submission > 0
-  AND (state <> 'withdrawn' OR EXISTS (
-        SELECT FROM known_binding b
-        WHERE b.person_id = d.person_id AND b.institution_id = $2 AND b.state IN ('active', 'frozen')))
+FROM declaration d WHERE id = $2 AND {IN_SIGHT}
 """
 _LOCK_OWN: Final = """
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
@@ -47,15 +44,12 @@ SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_
        first_approved_person_id, first_approved_at
 FROM declaration WHERE id = $1 AND person_id = $2 FOR UPDATE
 """
-_LOCK_IN_INSTITUTION: Final = """
+_LOCK_IN_INSTITUTION: Final = f"""
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,
        exam_category_code, route, fresh_graduate, probation_months, submission, catalogue_version, notice_version,
        claimed_by, claimed_until, created_at, updated_at, submitted_at, decided_at, first_approved_by,
        first_approved_person_id, first_approved_at
-FROM declaration d WHERE id = $1 AND institution_id = $2 AND submission > 0
-  AND (state <> 'withdrawn' OR EXISTS (
-        SELECT FROM known_binding b
-        WHERE b.person_id = d.person_id AND b.institution_id = $2 AND b.state IN ('active', 'frozen')))
+FROM declaration d WHERE id = $2 AND {IN_SIGHT}
 FOR UPDATE OF d
 """
 _LOCK: Final = """
@@ -79,11 +73,15 @@ SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_
        first_approved_person_id, first_approved_at
 FROM declaration WHERE person_id = $1 AND cycle_id = $2 FOR UPDATE
 """
+# The newest change of the year's dates, of which a person who begins now has read; the nil id where there was none. The
+# row of the year is locked by an earlier statement, so that no change is under way.
 _INSERT: Final = """
 WITH created AS (
     INSERT INTO declaration (id, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version,
-        exam_level, exam_category_code, route, origin, catalogue_version, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, 'draft', 1, $7, $8, $9, $10, $11, $12, $12)
+        exam_level, exam_category_code, route, origin, catalogue_version, created_at, updated_at, dates_as_of)
+    VALUES ($1, $2, $3, $4, $5, $6, 'draft', 1, $7, $8, $9, $10, $11, $12, $12, coalesce((
+        SELECT a.id FROM announcement a WHERE a.cycle_id = $3 ORDER BY a.id DESC LIMIT 1),
+        '00000000-0000-0000-0000-000000000000'))
     ON CONFLICT ON CONSTRAINT uq__declaration__person_id_cycle_id DO NOTHING
     RETURNING id, version
 )
@@ -191,8 +189,8 @@ async def select_all_own(reader: Reader, person_id: UUID) -> list[Declaration]:
 
 
 async def select_in_institution(reader: Reader, declaration_id: UUID, institution_id: UUID) -> Declaration:
-    """One that was ever submitted to this institution. Raises NotFound."""
-    return _found(await reader.fetchrow(_SELECT_IN_INSTITUTION, declaration_id, institution_id))
+    """One that this institution sees: handed in to it last. Raises NotFound."""
+    return _found(await reader.fetchrow(_SELECT_IN_INSTITUTION, institution_id, declaration_id))
 
 
 async def lock_own(tx: Transaction, declaration_id: UUID, person_id: UUID, expected_version: int | None) -> Declaration:
@@ -203,8 +201,8 @@ async def lock_own(tx: Transaction, declaration_id: UUID, person_id: UUID, expec
 async def lock_in_institution(
     tx: Transaction, declaration_id: UUID, institution_id: UUID, expected_version: int
 ) -> Declaration:
-    """One that was ever submitted to this institution. Raises NotFound, StaleVersion."""
-    row = await tx.fetchrow(_LOCK_IN_INSTITUTION, declaration_id, institution_id)
+    """One that this institution sees: handed in to it last. Raises NotFound, StaleVersion."""
+    row = await tx.fetchrow(_LOCK_IN_INSTITUTION, institution_id, declaration_id)
     return _at_version(_found(row), expected_version)
 
 
@@ -225,7 +223,8 @@ async def lock_of_cycle(tx: Transaction, person_id: UUID, cycle_id: UUID) -> Dec
 
 
 async def insert(tx: Transaction, draft: Declaration, origin: str, actor: Actor) -> bool:
-    """A draft with its first timeline entry; False when the person has one in this cycle already."""
+    """A draft with its first timeline entry, in a cycle held by `cycles.lock_shared`; False when the person has one in
+    it already."""
     return bool(
         await tx.execute(
             _INSERT,

@@ -10,7 +10,7 @@ from services.declaration.domain.evaluation import STATE_ZH, EvaluationState
 from services.declaration.domain.evaluation_errors import EvaluationStepNotAllowed
 from shared.postgres.transaction import Reader, Row, Transaction
 
-# The declaration is locked before its evaluation, everywhere.
+# The declaration is locked before its evaluation, everywhere. What was handed in to a former unit is not judged here.
 _LOCK_SUBJECT: Final = """
 SELECT d.id, d.number, d.person_id, d.institution_id, d.institution_name, d.cycle_id, d.cycle_year, d.state,
     d.version, d.submission, d.fresh_graduate, d.exam_level, d.route, d.exam_category_code,
@@ -22,6 +22,7 @@ SELECT d.id, d.number, d.person_id, d.institution_id, d.institution_name, d.cycl
             AND f.kind = 'undertaking_letter') AS has_undertaking
 FROM declaration d
 JOIN declaration_snapshot s ON s.declaration_id = d.id AND s.submission = d.submission
+    AND s.institution_id = d.institution_id
 JOIN cycle c ON c.id = d.cycle_id
 LEFT JOIN known_institution i ON i.institution_id = d.institution_id
 LEFT JOIN LATERAL (

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from shared.postgres.transaction import Reader
 
-# Who is only registered is the unit's to see while he or she is bound to it (section 2, rule 2).
+# How a declaration stands that went on elsewhere is the other unit's to know. Who is only registered is the unit's to
+# see while he or she is bound to it (section 2, rule 2).
 _SELECT_PAGE: Final = """
-SELECT e.id, e.state, e.version, e.declaration_id, d.number, d.state AS declaration_state, e.person_id, p.name_masked,
+SELECT e.id, e.state, e.version, e.declaration_id, d.number,
+       CASE WHEN d.institution_id = e.institution_id THEN d.state END AS declaration_state, e.person_id, p.name_masked,
        p.document_no_masked, c.id AS cycle_id, c.year AS cycle_year, c.completion_deadline, d.fresh_graduate,
        e.started_on, e.full_on, e.registered_at, e.months_counted, e.certificate_no, e.decided_at,
        (SELECT o.certificate_no FROM provisional_certificate o WHERE o.evaluation_id = e.id)
@@ -52,7 +54,8 @@ class EvaluationFilter:
 
 @dataclass(frozen=True, slots=True)
 class ListedEvaluation:
-    """One line, the person masked. Nobody who is only registered has a declaration or an exam year."""
+    """One line, the person masked. Nobody who is only registered has a declaration or an exam year; the state of
+    a declaration that went on at another unit is not told."""
 
     id: UUID
     state: str

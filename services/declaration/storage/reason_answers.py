@@ -15,8 +15,12 @@ from shared.security.sealing import seal_text, unseal_text
 Answer = Literal["changed", "explained"]
 
 _SELECT_RETURN: Final = """
-SELECT version, at, reasons FROM declaration_event
-WHERE declaration_id = $1 AND action = 'return_for_modification' AND version < $2 ORDER BY version DESC LIMIT 1
+SELECT e.version, e.at, e.reasons FROM declaration_event e
+WHERE e.declaration_id = $1 AND e.action = 'return_for_modification' AND e.version < $2
+  AND ($3::uuid IS NULL OR $3 = (
+        SELECT s.institution_id FROM declaration_snapshot s
+        WHERE s.declaration_id = $1 AND s.version < e.version ORDER BY s.submission DESC LIMIT 1))
+ORDER BY e.version DESC LIMIT 1
 """
 _SELECT: Final = """
 SELECT place, answer, explanation, answered_at FROM reason_answer
@@ -59,9 +63,12 @@ class NewAnswer:
     explanation: str
 
 
-async def select_return(reader: Reader, declaration_id: UUID, before_version: int) -> ReturnStep | None:
-    """The last return before a version of the declaration, or None. Access was checked by the declaration's select."""
-    row = await reader.fetchrow(_SELECT_RETURN, declaration_id, before_version)
+async def select_return(
+    reader: Reader, declaration_id: UUID, before_version: int, institution_id: UUID | None = None
+) -> ReturnStep | None:
+    """The last return before a version of the declaration, or None; for a unit that of something handed in to it.
+    Access was checked by the declaration's select."""
+    row = await reader.fetchrow(_SELECT_RETURN, declaration_id, before_version, institution_id)
     return None if row is None else ReturnStep(**row)
 
 

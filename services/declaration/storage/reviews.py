@@ -8,15 +8,9 @@ from uuid import UUID
 
 from services.declaration.domain.declaration import WAITING, State
 from services.declaration.storage.declarations import Declaration
+from services.declaration.storage.unit_sight import IN_SIGHT
 from shared.postgres.transaction import Reader, Row, Transaction
 
-# What somebody took back is the unit's to see while he or she is bound to it.
-_IN_SIGHT: Final = """
-d.institution_id = $1 AND d.submission > 0
-  AND (d.state <> 'withdrawn' OR EXISTS (
-        SELECT FROM known_binding b
-        WHERE b.person_id = d.person_id AND b.institution_id = $1 AND b.state IN ('active', 'frozen')))
-"""
 # What one of two reviewers said is the queue's business while the declaration waits.
 _FIRST_APPROVED_BY: Final = "CASE WHEN d.state IN ('submitted', 'under_review') THEN d.first_approved_by END"
 _SELECT_QUEUE: Final = f"""
@@ -27,7 +21,7 @@ SELECT d.id, d.number, d.state, d.version, d.cycle_year, d.exam_level, d.exam_ca
        (SELECT count(*) FROM prior_confirmation c WHERE c.declaration_id = d.id
             AND c.state NOT IN ('confirmed_by_current', 'confirmed_by_prior')) AS prior_rows_open
 FROM declaration d JOIN known_person p ON p.person_id = d.person_id
-WHERE {_IN_SIGHT}
+WHERE {IN_SIGHT}
   AND ($2::uuid IS NULL OR d.cycle_id = $2)
   AND ($3::text[] IS NULL OR d.state = ANY ($3))
   AND ($4::text IS NULL OR d.number = $4 OR p.name_index = $5::bytea OR EXISTS (
@@ -59,7 +53,7 @@ SELECT d.state, count(*) AS number, (
     WHERE w.institution_id = $1 AND w.first_approved_by IS NOT NULL AND w.state IN ('submitted', 'under_review')
       AND ($2::uuid IS NULL OR w.cycle_id = $2)) AS second_looks
 FROM declaration d
-WHERE {_IN_SIGHT} AND ($2::uuid IS NULL OR d.cycle_id = $2) GROUP BY d.state
+WHERE {IN_SIGHT} AND ($2::uuid IS NULL OR d.cycle_id = $2) GROUP BY d.state
 """
 _UNDER_REVIEW: Final = """
 SELECT id, number, person_id, cycle_id, cycle_year, institution_id, institution_name, state, version, exam_level,

@@ -1,5 +1,6 @@
 """Rows of `declaration_snapshot`: what was handed in each time, sealed, never changed (4.4)."""
 
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +19,16 @@ SELECT submission, content FROM declaration_snapshot WHERE declaration_id = $1 A
 """
 _SELECT_VERSION: Final = """
 SELECT version FROM declaration_snapshot WHERE declaration_id = $1 AND submission = $2
+"""
+# The submissions of a unit are those handed in to it; others of the same declaration are another unit's to see.
+_SELECT_LAST_OF_UNIT: Final = """
+SELECT max(submission) FROM declaration_snapshot
+WHERE declaration_id = $1 AND institution_id = $2 AND submission <= $3
+"""
+_SELECT_MOVED_IN: Final = """
+SELECT min(s.submitted_at) FROM declaration_snapshot s
+WHERE s.declaration_id = $1 AND s.submission > coalesce((
+    SELECT max(o.submission) FROM declaration_snapshot o WHERE o.declaration_id = $1 AND o.institution_id <> $2), 0)
 """
 
 
@@ -59,3 +70,15 @@ async def select_version(reader: Reader, declaration_id: UUID, submission: int) 
     if version is None:
         raise NotFound
     return version
+
+
+async def select_last_of_unit(reader: Reader, declaration_id: UUID, institution_id: UUID, up_to: int) -> int | None:
+    """The last submission to a unit that is no later than the one given; None where there was none."""
+    found: int | None = await reader.fetchval(_SELECT_LAST_OF_UNIT, declaration_id, institution_id, up_to)
+    return found
+
+
+async def select_moved_in(reader: Reader, declaration_id: UUID, institution_id: UUID) -> datetime | None:
+    """Since when everything was handed in to this unit and no other."""
+    found: datetime | None = await reader.fetchval(_SELECT_MOVED_IN, declaration_id, institution_id)
+    return found

@@ -14,6 +14,18 @@ _SELECT: Final = """
 SELECT version, at, action, actor_id, role, from_state, to_state, reason_codes, reasons
 FROM declaration_event WHERE declaration_id = $1 ORDER BY version
 """
+# The reasons of a step belong to what was handed in before it, so to that unit; the step itself is everybody's.
+_SELECT_FOR_UNIT: Final = """
+SELECT e.version, e.at, e.action, e.actor_id, e.role, e.from_state, e.to_state,
+       CASE WHEN h.institution_id = $2 THEN e.reason_codes ELSE '{}' END AS reason_codes,
+       CASE WHEN h.institution_id = $2 THEN e.reasons END AS reasons
+FROM declaration_event e
+LEFT JOIN LATERAL (
+    SELECT s.institution_id FROM declaration_snapshot s
+    WHERE s.declaration_id = e.declaration_id AND s.version <= e.version ORDER BY s.submission DESC LIMIT 1
+) h ON true
+WHERE e.declaration_id = $1 ORDER BY e.version
+"""
 
 # By the key of the table: what committed later can not be missed, as steps of one declaration follow one another.
 _SELECT_SINCE: Final = """
@@ -43,6 +55,11 @@ class TimelineEntry:
 async def select(reader: Reader, declaration_id: UUID) -> list[TimelineEntry]:
     """All steps in order. Access to the declaration was checked by its own select."""
     return [TimelineEntry(**row) for row in await reader.fetch(_SELECT, declaration_id)]
+
+
+async def select_for_unit(reader: Reader, declaration_id: UUID, institution_id: UUID) -> list[TimelineEntry]:
+    """The same for a unit, without the reasons for what was handed in to another one."""
+    return [TimelineEntry(**row) for row in await reader.fetch(_SELECT_FOR_UNIT, declaration_id, institution_id)]
 
 
 async def select_since(reader: Reader, seen: Mapping[UUID, int]) -> dict[UUID, list[TimelineEntry]]:

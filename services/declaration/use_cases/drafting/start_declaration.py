@@ -13,7 +13,7 @@ from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.declarations import Declaration
 from services.declaration.storage.known_bindings import KnownBinding
 from services.declaration.use_cases.drafting.require_candidate import require_candidate
-from services.declaration.use_cases.evaluating.leave_former_unit import leave_former_unit
+from services.declaration.use_cases.evaluating.supersede_rejected import supersede_rejected
 from services.declaration.use_cases.move_declaration import move_declaration
 from shared import audit
 from shared.actor import Actor
@@ -35,6 +35,7 @@ async def start_declaration(
 ) -> Declaration:
     """The draft. Raises NotFound, DeclarationWindowClosed, IdentityRequired, IdentityRevoked, BindingRequired,
     BindingFrozen, ExemptChannelChosen, CategoryNotOffered, DeclarationExists."""
+    await cycles.lock_shared(tx, cycle_id)
     cycle = await cycles.select_for_candidate(tx, cycle_id, actor.id)
     require_submission_window(cycle, first=True, now=now)
     _, binding = await require_candidate(tx, actor.id)
@@ -95,7 +96,7 @@ async def _start_again(tx: Transaction, draft: Declaration, actor: Actor, now: d
         raise DeclarationExists
     target = restart(existing.state, same_institution=existing.institution_id == draft.institution_id)
     again = replace(draft, id=existing.id, number=existing.number, submission=existing.submission, state=target)
-    await leave_former_unit(tx, existing.id, actor=actor, now=now)
+    await supersede_rejected(tx, existing.id, actor=actor, now=now)
     await declarations.update_choice(tx, again)
     moved = await move_declaration(
         tx, existing, Action.RESTART, actor=actor, now=now, decision="clear", to_state=target

@@ -49,6 +49,7 @@ async def enter_record(
     unit, wish = scope_of(actor), record.wish
     binding = await _bound_to(tx, record.person_id, unit, actor)
     await require_working_unit(tx, unit)
+    await cycles.lock_shared(tx, record.cycle_id)
     cycle = await cycles.select_for_unit(tx, record.cycle_id, unit)
     require_submission_window(cycle, first=True, now=now)
     if await known_exempt_people.select_has_chosen(tx, record.person_id, cycle.year):

@@ -1,5 +1,5 @@
-"""A declaration was handed in again, or began anew at another unit: what was judged of it before does not count any
-more (A42)."""
+"""A declaration was handed in again, or went on after a rejection: what was judged of it before does not count any more
+(A42)."""
 
 from datetime import datetime
 from uuid import UUID

@@ -3,12 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.declaration.domain.declaration import Action, transition
+from services.declaration.domain.declaration import Action, State, transition
 from services.declaration.domain.review_errors import OnSubmittedList
 from services.declaration.domain.review_reasons import GivenReason
 from services.declaration.storage import list_lines
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.declarations import Declaration
+from services.declaration.use_cases.evaluating.supersede_rejected import supersede_rejected
 from services.declaration.use_cases.event_fields import event_fields
 from services.declaration.use_cases.move_declaration import move_declaration
 from services.declaration.use_cases.reviewing.reasons import require_reasons, seal_reasons
@@ -33,8 +34,9 @@ async def allow_modification(
     actor: Actor,
     now: datetime,
 ) -> Declaration:
-    """The reopened declaration; its old submissions stay. Raises what lock_reviewable raises but for the deadline,
-    ModificationNotPossible, OnSubmittedList, ReasonRequired, ReasonsIncomplete."""
+    """The reopened declaration; its old submissions stay, a judgement of a rejected one does not. Raises what
+    lock_reviewable raises but for the deadline, ModificationNotPossible, OnSubmittedList, ReasonRequired,
+    ReasonsIncomplete."""
     declaration = await lock_reviewable(
         tx, declaration_id, expected_version=expected_version, actor=actor, now=now, keyring=keyring, in_window=False
     )
@@ -44,6 +46,8 @@ async def allow_modification(
     catalogue = await catalogues.get(tx, declaration.catalogue_version)
     action = Action.ALLOW_MODIFICATION
     await require_reasons(tx, declaration, action, [reason], keyring=keyring, catalogue=catalogue)
+    if declaration.state is State.REJECTED:
+        await supersede_rejected(tx, declaration.id, actor=actor, now=now)
     moved = await move_declaration(
         tx,
         declaration,

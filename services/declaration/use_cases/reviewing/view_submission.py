@@ -1,7 +1,7 @@
 """Show a reviewer what was handed in: the snapshot, its files, the earlier rows, the change since the last time (4.4).
-Every look is audited: it shows a person's data (V64)."""
+What was handed in to another unit before is not shown. Every look is audited: it shows a person's data (V64)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,13 +15,13 @@ from services.declaration.storage.snapshots import Snapshot
 from services.declaration.use_cases.reviewing.reviewable import scope_of
 from shared import audit
 from shared.actor import Actor
-from shared.postgres.transaction import Transaction
+from shared.postgres.transaction import Reader, Transaction
 from shared.security.keyring import Keyring
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """Everything a review page shows; `changes` since the submission before, empty for the first."""
+    """Everything a review page shows; `changes` since the unit's submission before, empty for its first."""
 
     declaration: Declaration
     snapshot: Snapshot
@@ -36,10 +36,7 @@ async def view_submission(
     """Raises NotFound."""
     declaration = await declarations.select_in_institution(tx, declaration_id, scope_of(actor))
     snapshot = await snapshots.select(tx, keyring, declaration.id, declaration.submission)
-    changes: list[Change] = []
-    if declaration.submission > 1:
-        before = await snapshots.select(tx, keyring, declaration.id, declaration.submission - 1)
-        changes = list(difference(_shown(before), _shown(snapshot)))
+    changes = await _changes(tx, keyring, declaration, snapshot)
     audit.record(
         tx,
         "declaration.view",
@@ -53,9 +50,28 @@ async def view_submission(
         declaration,
         snapshot,
         await documents.select_snapshot(tx, declaration.id, snapshot.document_ids),
-        await prior_confirmations.select(tx, declaration.id),
+        await _confirmations(tx, declaration),
         changes,
     )
+
+
+async def _changes(reader: Reader, keyring: Keyring, declaration: Declaration, snapshot: Snapshot) -> list[Change]:
+    unit, last = declaration.institution_id, declaration.submission - 1
+    if (earlier := await snapshots.select_last_of_unit(reader, declaration.id, unit, last)) is None:
+        return []
+    before = await snapshots.select(reader, keyring, declaration.id, earlier)
+    return list(difference(_shown(before), _shown(snapshot)))
+
+
+async def _confirmations(reader: Reader, declaration: Declaration) -> dict[UUID, PriorConfirmation]:
+    """What a former unit had said of a row went with it: it is not this unit's to know."""
+    since = await snapshots.select_moved_in(reader, declaration.id, declaration.institution_id)
+    return {
+        period_id: replace(one, voided_at=None, voided_state=None)
+        if since is not None and one.voided_at is not None and one.voided_at < since
+        else one
+        for period_id, one in (await prior_confirmations.select(reader, declaration.id)).items()
+    }
 
 
 def _shown(snapshot: Snapshot) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from services.declaration.storage import contents, declarations, documents, know
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.declarations import Declaration
 from services.declaration.storage.documents import Document
-from services.declaration.storage.reason_answers import Answer
+from services.declaration.storage.reason_answers import Answer, ReturnStep
 from services.declaration.use_cases.reviewing.reasons import open_reasons
 from services.declaration.use_cases.reviewing.reviewable import scope_of
 from shared import audit
@@ -81,11 +81,13 @@ async def compare_submissions(
     actor: Actor,
     now: datetime,
 ) -> Comparison:
-    """For a reviewer of the unit: the last submission with the one before, or with an earlier one; the look is audited
-    (V64). Raises NotFound."""
+    """For a reviewer of the unit: the last submission with the one before, or with an earlier one, of those handed in
+    to it; the look is audited (V64). Raises NotFound."""
     declaration = await declarations.select_in_institution(tx, declaration_id, scope_of(actor))
-    earlier = declaration.submission - 1 if since is None else since
-    if earlier >= declaration.submission:
+    unit, last = declaration.institution_id, declaration.submission - 1
+    up_to = last if since is None else min(since, last)
+    earlier = await snapshots.select_last_of_unit(tx, declaration.id, unit, up_to) or 0
+    if since is not None and earlier != since:
         raise NotFound
     audit.record(
         tx,
@@ -97,11 +99,16 @@ async def compare_submissions(
         since=earlier,
         submission=declaration.submission,
     )
-    return await _submissions(tx, declaration, earlier, keyring, catalogues)
+    return await _submissions(tx, declaration, earlier, keyring, catalogues, unit)
 
 
 async def _submissions(
-    reader: Reader, declaration: Declaration, earlier: int, keyring: Keyring, catalogues: CatalogueCache
+    reader: Reader,
+    declaration: Declaration,
+    earlier: int,
+    keyring: Keyring,
+    catalogues: CatalogueCache,
+    unit: UUID | None = None,
 ) -> Comparison:
     if not declaration.submission:
         raise NotFound
@@ -109,7 +116,7 @@ async def _submissions(
     after = await _handed_in(reader, keyring, declaration, declaration.submission)
     version = await snapshots.select_version(reader, declaration.id, declaration.submission)
     pair = (earlier, declaration.submission)
-    return await _compared(reader, declaration, pair, (before, after), version, keyring, catalogues)
+    return await _compared(reader, declaration, pair, (before, after), version, keyring, catalogues, unit)
 
 
 async def _compared(
@@ -120,16 +127,18 @@ async def _compared(
     until_version: int,
     keyring: Keyring,
     catalogues: CatalogueCache,
+    unit: UUID | None = None,
 ) -> Comparison:
     before, after = versions
     difference = VersionDifference() if before is None else version_difference(before, after)
     catalogue = await catalogues.get(reader, declaration.catalogue_version)
+    step = await reason_answers.select_return(reader, declaration.id, until_version, unit)
     return Comparison(
         declaration=declaration,
         since=submissions[0] or None,
         submission=submissions[1],
         difference=difference,
-        reasons=await _reasons(reader, declaration, before or after, after, difference, until_version, keyring),
+        reasons=await _reasons(reader, declaration, before or after, after, difference, step, keyring),
         reason_words=catalogue.reason_words(Action.RETURN.value),
         kind_words={kind: Words(one.name_zh, one.name_en) for kind, one in catalogue.document_kinds.items()},
     )
@@ -141,10 +150,9 @@ async def _reasons(
     before: Version,
     after: Version,
     difference: VersionDifference,
-    until_version: int,
+    step: ReturnStep | None,
     keyring: Keyring,
 ) -> list[AnsweredReason]:
-    step = await reason_answers.select_return(reader, declaration.id, until_version)
     if step is None:
         return []
     answers = await reason_answers.select(reader, declaration.id, step.version)

@@ -2,11 +2,13 @@
 B10, 4.10)."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from services.declaration.use_cases.reviewing import allow_modification
 from shared.clock import SHANGHAI
 from shared.contracts.declaration_evaluation import FullYearLapsed
 from tests.integration.declaration.forms import ALLOWANCE, Unit, complete_content
@@ -15,6 +17,7 @@ from tests.integration.declaration.test_evaluations_anew import PROVISIONAL, dec
 from tests.integration.declaration.working import run
 from tests.support.service_under_test import Serve
 
+RELEASE = Path("services/declaration/migrations/0104_post_update_judgements_of_rejected.sql")
 QUALIFIED = {"result": "qualified", "opinion": "表现良好"}
 WRONG = {"reasons": [{"pointer": "", "code": "other", "text": "本院未安排过该段试用"}]}
 
@@ -122,6 +125,72 @@ async def test_what_is_handed_in_elsewhere_ends_the_old_paper(serve: Serve, back
         assert (await worth(season, path), await told(season, draft)) == ("voided", None)
         await handed_in_at(season, draft, season.unit)
     assert (await worth(season, path), await told(season, draft)) == ("voided", None)
+
+
+@pytest.mark.requirement("B10", "A42")
+@pytest.mark.parametrize("provisional", [False, True])
+async def test_a_rejected_paper_stays_voided_when_modification_is_allowed(serve: Serve, provisional: bool) -> None:
+    """Judged and certified, rejected, and reopened by the same unit: the paper stays voided, also once handed in again,
+    until that is judged; the voiding is on record, and the network is told of no paper. Only reopened, it stands."""
+    season = await exam_season(serve)
+    kept, rejected = [await _with_paper(season, provisional) for _ in range(2)]
+    assert (await season.decide(rejected[0], "rejection", WRONG)).status == 200
+    for draft, _ in (kept, rejected):
+        assert (await season.decide(draft, "modification-allowance", ALLOWANCE)).status == 200
+    assert [await worth(season, path) for _, path in (kept, rejected)] == ["valid", "voided"]
+    draft, path = rejected
+    assert await told(season, draft) is None
+    trail = "SELECT count(*) FROM audit_entry WHERE action = 'evaluation.supersede'"
+    assert await season.count(trail) == 1
+    content = fresh(season.unit) if provisional else complete_content(season.unit)
+    assert (await season.save(draft, content)).status == 200
+    if provisional:
+        await season.attach(draft, "undertaking_letter")
+    done = await season.submit(draft)
+    assert (done.status, await worth(season, path)) == (201, "voided"), done.body
+    if not provisional:
+        _, newer = await certified(season, draft)
+        assert (await worth(season, path), await worth(season, newer)) == ("superseded", "valid")
+
+
+@pytest.mark.requirement("B10", "A42")
+async def test_what_older_code_left_of_a_rejected_one_is_voided(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The paper of one that was rejected and reopened by older code, which left the judgement, is voided with the
+    migration; that of one that was only reopened stands."""
+
+    async def leaves(*_: object, **__: object) -> None:
+        """As older code did."""
+
+    season = await exam_season(serve)
+    kept, rejected = [await _with_paper(season, False) for _ in range(2)]
+    monkeypatch.setattr(allow_modification, "supersede_rejected", leaves)
+    assert (await season.decide(rejected[0], "rejection", WRONG)).status == 200
+    for draft, _ in (kept, rejected):
+        assert (await season.decide(draft, "modification-allowance", ALLOWANCE)).status == 200
+    assert [await worth(season, path) for _, path in (kept, rejected)] == ["valid", "valid"]
+    async with season.service.database.transaction() as tx:
+        await tx.execute(RELEASE.read_text(encoding="utf-8"))
+    assert [await worth(season, path) for _, path in (kept, rejected)] == ["valid", "voided"]
+    assert await told(season, rejected[0]) is None
+
+
+async def _with_paper(season: Season, provisional: bool) -> tuple[Draft, str]:
+    """A submission that waits, certified already; and the path of the verification."""
+    if not provisional:
+        draft = await season.submitted()
+        return draft, (await certified(season, draft))[1]
+    draft = await declared(season, fresh(season.unit))
+    judged = (await judge(season, draft, PROVISIONAL)).body
+    path = f"/evaluations/{judged['id']}/provisional-certificate"
+    paper = await season.reviewer().post(path, {"responsible_person": "王建国"}, version=judged["version"])
+    assert paper.status == 200, paper.body
+    async with season.service.database.read() as reader:
+        row = await reader.fetchrow(
+            "SELECT certificate_no, certificate_check FROM provisional_certificate WHERE evaluation_id = $1",
+            UUID(judged["id"]),
+        )
+    assert row is not None
+    return draft, f"/certificate-verifications/{row['certificate_no']}?check={row['certificate_check']}"
 
 
 @pytest.mark.requirement("A42", "P12")

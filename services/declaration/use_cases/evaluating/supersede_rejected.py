@@ -1,4 +1,5 @@
-"""A rejected declaration begins anew at another unit: what the former one judged ends, with its papers (4.4, 4.6)."""
+"""A rejected declaration goes on, at its unit or anew at another one: what was judged of it ends, with its papers (4.4,
+4.6, A42)."""
 
 from datetime import datetime
 from typing import Final
@@ -14,9 +15,9 @@ _LEFT_AS_IT_IS: Final = UNDER_WAY | {EvaluationState.LAPSED}
 """Without a judgement there is no paper, and what is lapsed is over."""
 
 
-async def leave_former_unit(tx: Transaction, declaration_id: UUID, *, actor: Actor, now: datetime) -> None:
+async def supersede_rejected(tx: Transaction, declaration_id: UUID, *, actor: Actor, now: datetime) -> None:
     """Void the judgement of a locked declaration, if there is one: the submission is still the one that was judged, and
-    nothing else would tell it from a judgement of the new unit."""
-    former = await evaluations.lock_live(tx, declaration_id)
-    if former is not None and former.state not in _LEFT_AS_IT_IS:
-        await supersede_evaluation(tx, former, declaration_id, actor=actor, now=now)
+    nothing but the state that it leaves says that it was rejected since."""
+    judged = await evaluations.lock_live(tx, declaration_id)
+    if judged is not None and judged.state not in _LEFT_AS_IT_IS:
+        await supersede_evaluation(tx, judged, declaration_id, actor=actor, now=now)
