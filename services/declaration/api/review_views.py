@@ -1,7 +1,6 @@
 """From what the use cases return to what reviewers see."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from services.declaration.api.drafting_views import (
@@ -42,7 +41,7 @@ def queue_view(
 
 def _of_unit(row: QueueRow, colleagues: Colleagues) -> dict[str, Any]:
     named = {name: colleagues.unless_elsewhere(getattr(row, name)) for name in ("claimed_by", "first_approved_by")}
-    return asdict(row) | named
+    return {name: getattr(row, name) for name in QueueRow.__slots__} | named
 
 
 def review_view(
