@@ -1,5 +1,7 @@
 """Scheduled work that looks for signals of nominal affiliation; any number of workers share it, batch by batch."""
 
+import asyncio
+import time
 from datetime import timedelta
 from typing import Final
 
@@ -17,6 +19,8 @@ from shared.security.sealing import SealBroken
 _LATER: Final = timedelta(hours=1)
 _MOST_IN_A_RUN: Final = 1_000
 """Thirty a second and worker: ten times an ordinary last day. In a storm signals wait, people do not."""
+_RESTS: Final = 2
+"""Times as long as a batch took: in bursts the work of half a minute would stand in the way of relay and database."""
 _MOST_OF_TRIALS: Final = 20
 """Batches in a run: the next run goes on where this one stopped."""
 _FAILURES: Final[tuple[type[Exception], ...]] = (SealBroken, DatabaseUnavailable, *TRANSIENT_ERRORS)
@@ -30,7 +34,7 @@ async def examine(deps: Dependencies) -> None:
         await risk_tasks.insert_moved(tx, deps.clock.now())
     limit, looked_at = BATCH, 0
     while looked_at < _MOST_IN_A_RUN:
-        done = 0
+        done, began = 0, time.monotonic()
         try:
             async with deps.database.transaction() as tx:
                 done = await examine_subjects(tx, keyring=deps.keyring, now=deps.clock.now(), limit=limit)
@@ -43,6 +47,8 @@ async def examine(deps: Dependencies) -> None:
                 await _postpone(deps, error)
             limit = 1
         looked_at += max(done, 1)
+        if done == limit:
+            await asyncio.sleep(_RESTS * (time.monotonic() - began))
 
 
 async def _postpone(deps: Dependencies, error: Exception) -> None:

@@ -239,10 +239,11 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 async def test_hostile_texts_find_nothing_and_break_nothing(library: Library, text: str) -> None:
-    """Quotes, patterns, control and joining characters, very long texts: an ordinary answer."""
+    """Quotes, patterns, control and joining characters, very long texts: an ordinary answer, or a refusal that says
+    what is wrong."""
     await library.issue(name="武汉市江岸医院")
     answer = await library.service.caller("candidate").get(f"/institution-search?q={quote(text)}")
-    assert answer.status in (200, 422), answer.body
+    assert answer.status in (200, 400 if "\0" in text else 422), answer.body
     if answer.status == 200:
         assert answer.body["items"] == []
 
