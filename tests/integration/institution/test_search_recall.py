@@ -239,8 +239,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 async def test_hostile_texts_find_nothing_and_break_nothing(library: Library, text: str) -> None:
-    """Quotes, patterns, control and joining characters, very long texts: an ordinary answer, or a refusal that says
-    what is wrong."""
+    """Quotes, patterns, control and joining characters, very long texts: an ordinary answer, or a clear refusal."""
     await library.issue(name="武汉市江岸医院")
     answer = await library.service.caller("candidate").get(f"/institution-search?q={quote(text)}")
     assert answer.status in (200, 400 if "\0" in text else 422), answer.body
