@@ -8,7 +8,7 @@ from services.notification.channels.sms import Sms
 from services.notification.channels.wechat_notice import WechatNotice
 from services.notification.dependencies import Dependencies
 from services.notification.domain.delivery import Outcome, Verdict
-from services.notification.domain.letter_text import letter_text, opened_at
+from services.notification.domain.letter_text import code_text, letter_text, opened_at
 from services.notification.storage import known_people, messages
 from services.notification.storage.catalogue import Template
 from services.notification.storage.deliveries import Delivery
@@ -54,8 +54,9 @@ async def _sms(deps: Dependencies, delivery: Delivery, phone: str) -> Sms:
 def _letter(deps: Dependencies, delivery: Delivery, address: str, template: Template, content: Content) -> Letter:
     subject = _filled(template.email_subject or template.title, content.parameters)
     said = _filled(template.email_body or template.body, content.parameters)
-    # One with a code is its own end: a link in it would be what people are warned of.
-    opens = None if delivery.secret_event else opened_at(deps.settings.public_url, content.link_kind, content.link_id)
+    if delivery.secret_event:
+        return Letter(delivery.id, address, subject, code_text(said, content.language))
+    opens = opened_at(deps.settings.web_url, content.link_kind, content.link_id)
     return Letter(delivery.id, address, subject, letter_text(said, opens, content.language))
 
 

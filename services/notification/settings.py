@@ -173,6 +173,11 @@ class Settings(ServiceSettings):
     callbacks: CallbacksSettings = CallbacksSettings()
     sending: SendingSettings = SendingSettings()
     retention: RetentionSettings = RetentionSettings()
+    web_url: str | None = Field(
+        None,
+        description="where the candidates' web client lives; without it letters name no address",
+        pattern="^https?://",
+    )
     inbox_streams: int = Field(1500, ge=1, le=50_000, description="live inboxes open at a time in a process")
     number_searches_per_minute: int = Field(
         30,

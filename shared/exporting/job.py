@@ -8,6 +8,7 @@ from uuid import UUID
 from shared.actor import Actor, Role
 from shared.clock import SHANGHAI
 
+_MAKER_KNOWN_WITHIN: Final = timedelta(hours=1)
 ExportState = Literal["gathering", "writing", "done", "cancelled", "failed", "expired"]
 Reason = Literal["supervision", "statistics", "verification", "inquiry", "archive", "own_data"]
 """Why somebody exports: kept with who, what and which filter. own_data: a person asks for what is his own."""
@@ -54,6 +55,11 @@ class Export:
     moved_at: datetime
     finished_at: datetime | None = None
     expires_at: datetime | None = None
+
+    def waits_for_maker(self, now: datetime) -> bool:
+        """Whether its maker's account may still be on its way here; comparing services brings what was lost within
+        minutes."""
+        return now < self.created_at + _MAKER_KNOWN_WITHIN
 
     @property
     def asked_on(self) -> date:

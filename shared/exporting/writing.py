@@ -64,7 +64,11 @@ class ExportWriter(Generic[J]):
         except MakerNotKnownYet:
             log.info("export_put_off", job=str(job.id))
             async with self.database.transaction() as tx:
-                await rows.update_put_off(tx, job, self.clock.now())
+                now = self.clock.now()
+                if job.waits_for_maker(now):
+                    await rows.update_put_off(tx, job, now)
+                else:
+                    await fail_export(tx, self.jobs, job, "rights_lost", now)
         except Unavailable as error:
             log.warning("export_put_back", job=str(job.id), error=type(error).__name__)
             await self._release(job, counts=False)

@@ -18,6 +18,7 @@ from services.declaration.use_cases.exporting.miss_part import miss_part
 from services.declaration.use_cases.exporting.sheets import header
 from shared.exporting.errors import MakerNotKnownYet
 from shared.exporting.sheet import write_sheet
+from shared.exporting.steps import fail_export
 from shared.exporting.writing import ExportWriter, Written, remove_expired, sign_of_life
 from shared.failpoints import failpoint
 from shared.process.definition import Job
@@ -58,7 +59,11 @@ async def _gather_one(deps: Dependencies) -> bool:
             raise
         log.info("export_put_off", job=str(job.id))
         async with deps.database.transaction() as tx:
-            await exports.update_put_off(tx, job, deps.clock.now())
+            now = deps.clock.now()
+            if job.waits_for_maker(now):
+                await exports.update_put_off(tx, job, now)
+            else:
+                await fail_export(tx, exports.EXPORTS, job, "rights_lost", now)
     except Exception as error:
         if job is None:
             raise

@@ -36,7 +36,8 @@ WHERE b.created_by = $1 AND b.institution_id = $2 AND ($3::uuid IS NULL OR b.id 
 # maker has not been heard of yet waits, and keeps no other waiting.
 _LOCK_NEXT: Final = """
 SELECT b.* FROM bulk_decision b WHERE b.state IN ('received', 'running')
-  AND EXISTS (SELECT FROM known_staff k WHERE k.staff_id = b.created_by)
+  AND (EXISTS (SELECT FROM known_staff k WHERE k.staff_id = b.created_by)
+       OR b.created_at < $1::timestamptz - interval '1 hour')
 ORDER BY b.moved_at, b.id LIMIT 1 FOR UPDATE OF b SKIP LOCKED
 """
 _INSERT: Final = """
@@ -112,9 +113,9 @@ async def select_page(
     return [_found(row) for row in await reader.fetch(_SELECT_PAGE, created_by, institution_id, before, limit)]
 
 
-async def lock_next(tx: Transaction) -> BulkDecision | None:
+async def lock_next(tx: Transaction, now: datetime) -> BulkDecision | None:
     """The bulk whose turn it is, locked until commit."""
-    row = await tx.fetchrow(_LOCK_NEXT)
+    row = await tx.fetchrow(_LOCK_NEXT, now)
     return None if row is None else _found(row)
 
 

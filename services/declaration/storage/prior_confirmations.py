@@ -28,7 +28,8 @@ DELETE FROM prior_confirmation WHERE declaration_id = $1 AND period_id <> ALL ($
 """
 # What stood before is read before it is written over: the rows of `was` are those of the statement's beginning. A row
 # without the image of its sealed certificate waits for it (C4). What stands was decided about the last submission, so
-# by its unit: at another unit nobody is bound by that, but by the earlier unit's own word.
+# by its unit: at another unit nobody is bound by that, but by the earlier unit's own word; nor is what that unit had
+# asked and got no answer to a question of the other one.
 _UPDATE_SAID: Final = """
 WITH was AS (
     SELECT period_id, state, decided_at FROM prior_confirmation WHERE declaration_id = $1
@@ -46,7 +47,8 @@ WITH was AS (
         voided_at = CASE WHEN prior.decided_at IS NULL THEN prior.voided_at ELSE $4::timestamptz END,
         voided_state = CASE WHEN prior.decided_at IS NULL THEN prior.voided_state ELSE prior.state END
     WHERE prior.fingerprint <> excluded.fingerprint
-       OR prior.decided_at IS NOT NULL AND prior.state <> 'confirmed_by_prior' AND EXISTS (
+       OR (prior.decided_at IS NOT NULL AND prior.state <> 'confirmed_by_prior'
+           OR prior.decided_at IS NULL AND prior.asked_at IS NOT NULL) AND EXISTS (
             SELECT FROM declaration d
             JOIN declaration_snapshot s ON s.declaration_id = d.id AND s.submission = d.submission
             WHERE d.id = $1 AND s.institution_id <> $5::uuid)

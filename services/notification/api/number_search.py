@@ -16,6 +16,7 @@ from services.notification.storage import messages, sent
 from services.notification.storage.number_index import number_index
 from services.notification.storage.numbers import Account
 from services.notification.storage.sent import SoughtDeliveries
+from services.notification.use_cases.running.record_shown import record_shown
 from services.notification.use_cases.running.search_number import Sought, search_number
 from shared.masking import mask_phone
 from shared.security.blind_index import BlindIndex
@@ -29,6 +30,7 @@ async def post_delivery_search(call: Call[Dependencies], body: NumberDeliveriesB
     number, holders = await _holders(call, body.phone, "deliveries")
     accounts, sought = [one.id for one in holders], SoughtDeliveries(state=body.state, channel=body.channel)
     found = await sent.select_page_of_number(call.tx, number, accounts, sought, before, limit + 1)
+    record_shown(call.tx, [one.recipient_id for one in found[:limit]], accounts, actor=call.actor, now=call.now)
     return DeliveriesOfNumberView(
         number=mask_phone(body.phone),
         holders=[HolderView(id=one.id, kind=one.kind) for one in holders],

@@ -69,9 +69,10 @@ _UPDATE: Final[Mapping[Holder, str]] = {
 }
 _SELECT_ACCOUNTS: Final = """
 SELECT person_id AS id, 'person' AS kind FROM known_person
-WHERE number_index = ANY($1::bytea[]) AND number_version = version
+WHERE number_index = ANY($1::bytea[]) AND number_version = version AND phone_event <> ''
 UNION ALL
-SELECT staff_id, 'staff' FROM known_staff WHERE number_index = ANY($1::bytea[]) AND number_version = version
+SELECT staff_id, 'staff' FROM known_staff
+WHERE number_index = ANY($1::bytea[]) AND number_version = version AND phone_event <> ''
 ORDER BY 2, 1
 """
 

@@ -180,12 +180,21 @@ async def consented(service: ServiceUnderTest, book: Any, person: UUID, openid: 
         ("declaration.evaluation_recorded.v1", "en", "Evaluation recorded", ("before it files", "/open/evaluation/")),
     ],
 )
+@pytest.mark.parametrize("web_url", ["https://tiro.example/app/", None])
 async def test_a_letter_says_what_to_do_next(
-    serve: Serve, authority: ThrowawayAuthority, key: str, language: str, subject: str, parts: tuple[str, ...]
+    serve: Serve,
+    authority: ThrowawayAuthority,
+    key: str,
+    language: str,
+    subject: str,
+    parts: tuple[str, ...],
+    web_url: str | None,
 ) -> None:
     """From the event over a real mail server: what happened, what to do, the way there, and that it needs no answer;
-    one letter, to who chose it (the other candidate of the scene did too, and is not meant)."""
-    service = await serve("notification", morning(), SMS__ENDPOINT="http://127.0.0.1:9")
+    one letter, to who chose it (the other candidate of the scene did too, and is not meant). No address where there is
+    no web client."""
+    known = {} if web_url is None else {"WEB_URL": web_url}
+    service = await serve("notification", morning(), SMS__ENDPOINT="http://127.0.0.1:9", **known)
     cast = await Cast(service).enter()
     (person,) = cast.audiences["candidate"]
     async with service.database.transaction() as tx:
@@ -200,7 +209,8 @@ async def test_a_letter_says_what_to_do_next(
     plain = arrived.get_body(("plain",))
     assert plain is not None
     text = plain.get_content()
-    assert [part for part in parts if part not in text] == []
+    assert [part for part in parts if part not in text and (web_url or "/open/" not in part)] == []
+    assert ("https://tiro.example/app/open/" in text) == (web_url is not None)
+    assert "http" in text if web_url else "http" not in text
     assert PHONE not in text
     assert "{" not in text
-    assert service.settings.public_url.rstrip("/") in text

@@ -25,7 +25,7 @@ class _Undone(Exception):
 
 async def work_bulk_row(tx: Transaction, *, keyring: Keyring, catalogues: CatalogueCache, now: datetime) -> bool:
     """Whether there was one. A refusal is the row's result, not a failure."""
-    if (bulk := await bulk_decisions.lock_next(tx)) is None:
+    if (bulk := await bulk_decisions.lock_next(tx, now)) is None:
         return False
     pending: RowResult = "unread" if bulk.state == "received" else "waiting"
     for row in await bulk_decisions.select_rows(tx, keyring, bulk.id, 0, pending, 1):

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from services.declaration.domain.cycle_errors import CatalogueMissing
 from services.declaration.domain.sections import PARTS, part_of
-from services.declaration.storage import submissions
+from services.declaration.storage import contents, known_people, submissions
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.submissions import Case
 from services.declaration.storage.unfinished_drafts import KIND, UnfinishedDraft
@@ -39,8 +39,11 @@ async def remind_drafts(
     keyring: Keyring,
     catalogues: CatalogueCache,
 ) -> None:
-    """Judge each as a submission would, and tell its candidate. Whose key is gone, as after an erasure, is left out and
-    counts as untold; that keeps nobody else waiting."""
+    """Judge each as a submission would, and tell its candidate. Whose key is not found is left out and counts as
+    untold, who was erased is nobody to tell; that keeps nobody else waiting. Raises KeyMissing where the service has no
+    keys at all: a fault of the deployment, which nobody should take for told."""
+    for data_class in (contents.DATA_CLASS, known_people.DATA_CLASS):
+        keyring.active(data_class)
     unopened = []
     cases = await submissions.select_many(tx, [(one.id, one.person_id) for one in due])
     for one, case in zip(due, cases, strict=True):
@@ -48,7 +51,9 @@ async def remind_drafts(
             raise RuntimeError("a locked declaration is there")
         try:
             lacks = await _lacks(tx, case, keyring, catalogues, now)
-        except (KeyMissing, SubjectErased) as error:
+        except SubjectErased:
+            continue
+        except KeyMissing as error:
             log.error("draft_not_opened", declaration_id=str(one.id), error=type(error).__name__)
             unopened.append((one.id, one.ends_at))
             continue
