@@ -63,14 +63,10 @@ class AuditChain:
 async def anchor_chain(chain: AuditChain, now: datetime) -> list[Finding]:
     """Verify what came since the last anchor, then anchor the heads; returns what is wrong, and then anchors nothing.
     Raises AnchorOvertaken, BucketWithoutLock, ObjectStoreUnavailable, DatabaseUnavailable."""
-    await demand_lock(chain)
     async with chain.database.read() as reader:
         signed = await anchor_store.select_newest(reader, chain.service)
     last = chain.opened(signed)
     findings = [Finding("anchor_altered")] if signed is not None and last is None else []
-    if last is not None and signed is not None:
-        # A run that was killed between its commit and the bucket is finished by the next one.
-        await anchor_store.put_object(chain.bucket, last, signed, chain.locked_until(now))
     elsewhere = await _anchors_past(chain, last, now)
     if elsewhere:
         findings.append(Finding("anchor_unknown", anchor=elsewhere[0].number))
@@ -83,6 +79,11 @@ async def anchor_chain(chain: AuditChain, now: datetime) -> list[Finding]:
     if findings:
         _raise_alarm(chain.service, findings)
         return lowest_first(findings)
+    # What was altered is told first: a bucket that can not lock keeps nobody from hearing of it.
+    await demand_lock(chain)
+    if last is not None and signed is not None:
+        # A run that was killed between its commit and the bucket is finished by the next one.
+        await anchor_store.put_object(chain.bucket, last, signed, chain.locked_until(now))
     number, previous = (last.number + 1, last.digest) if last else (1, NOTHING_BEFORE)
     await append_anchor(chain, Anchor(chain.service, number, now, previous, heads.in_order))
     return []

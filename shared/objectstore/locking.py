@@ -45,15 +45,18 @@ def locked_until(client: Minio, bucket: str, key: str, version: str | None = Non
 
 
 def demand_lock(client: Minio, bucket: str) -> None:
-    """Raise BucketWithoutLock unless the bucket keeps versions and was made with object lock. Raises S3Error."""
+    """Raise BucketWithoutLock unless the bucket keeps versions and was made with object lock, and locks nothing by
+    itself: a default term would keep photos that a person has a right to see erased (V57). Raises S3Error."""
     if client.get_bucket_versioning(bucket_name=bucket).status != ENABLED:
         raise BucketWithoutLock(f"{bucket} keeps no versions")
     try:
-        client.get_object_lock_config(bucket_name=bucket)
+        told = client.get_object_lock_config(bucket_name=bucket)
     except S3Error as error:
         if error.code != "ObjectLockConfigurationNotFoundError":
             raise
         raise BucketWithoutLock(f"{bucket} was made without object lock") from error
+    if told.mode is not None or told.duration is not None:
+        raise BucketWithoutLock(f"{bucket} has a default retention, which would lock everything in it: remove it")
 
 
 def demand_locked(client: Minio, bucket: str, key: str, version: str | None, until: datetime) -> None:

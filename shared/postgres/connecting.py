@@ -18,8 +18,8 @@ log = structlog.get_logger()
 _PATIENCE: Final = 4.0
 """Seconds, less than borrowers of the pool wait: so long may the role and the file of its password disagree."""
 _PAUSE: Final = 0.1
-_FIRST_OWN_OID: Final = 16_384
-"""Below it stand the types that every server brings along, under the same numbers in each database."""
+_FIRST_ASSIGNED_OID: Final = 10_000
+"""Below it stand the types that PostgreSQL itself numbers, the same in every server; from it on each server assigns."""
 _SYSTEM_TYPES: dict[frozenset[int], Any] = {}
 _NOT_ASKED: Final = SimpleNamespace(name="known")
 """In place of the statement that would have asked: it has a name, so it took no other statement's place."""
@@ -31,7 +31,7 @@ class KnowingConnection(asyncpg.Connection):
 
     async def _introspect_types(self, typeoids: Collection[int], timeout: float) -> tuple[Any, Any]:
         wanted = frozenset(typeoids)
-        if max(wanted) >= _FIRST_OWN_OID:
+        if max(wanted) >= _FIRST_ASSIGNED_OID:
             told: tuple[Any, Any] = await super()._introspect_types(typeoids, timeout)  # type: ignore[misc]
             return told
         if (known := _SYSTEM_TYPES.get(wanted)) is not None:

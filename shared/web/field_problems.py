@@ -6,7 +6,8 @@ from pydantic import ValidationError
 
 from shared.errors import FieldProblem
 
-_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
+_FIELD = re.compile(r"[a-z][a-z_]{0,39}")
+"""As our fields are named; numbers of passports and permits have capitals and digits."""
 _ZH = {
     "missing": "此项必填",
     "extra_forbidden": "不支持的字段",

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -221,7 +222,7 @@ async def test_a_bulk_has_no_more_rights_than_its_maker(serve: Serve) -> None:
 @pytest.mark.requirement("A38", "M11", "V24")
 async def test_a_bulk_waits_until_its_maker_is_known(serve: Serve) -> None:
     """Sent before identity's word of the account arrives: no row is tried, and others come first; then it goes on. A
-    word that the account is disabled makes the rows wrong."""
+    word that the account is disabled makes the rows wrong, and so does an hour without any."""
     season = await exam_season(serve)
     drafts = [await season.submitted() for _ in range(3)]
     unheard = [Desk(season, new_id()) for _ in range(2)]
@@ -237,6 +238,13 @@ async def test_a_bulk_waits_until_its_maker_is_known(serve: Serve) -> None:
     assert await unheard[1].rows(bulks[1]) == [("wrong", ["reviewer_without_rights"])]
     assert counts(await unheard[0].start(checked[0])) == ("done", 0, 0, 1, 0)
     assert [await season.state_of(draft) for draft in drafts] == ["approved", "submitted", "approved"]
+    never = Desk(season, new_id())
+    forgotten = await never.select([drafts[1]])
+    assert counts(await never.worked(forgotten)) == ("received", 0, 0, 0, 0)
+    season.clock.advance(timedelta(hours=1, seconds=1))
+    never.api = season.reviewer(id=never.staff_id)
+    assert counts(await never.worked(forgotten)) == ("checked", 1, 0, 0, 0)
+    assert await never.rows(forgotten) == [("wrong", ["reviewer_without_rights"])]
 
 
 @pytest.mark.requirement("A38", "M9")

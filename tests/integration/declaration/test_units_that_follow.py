@@ -178,3 +178,24 @@ async def test_where_somebody_went_is_not_told_to_those_who_were_left(serve: Ser
     assert (shown.status, other.name in str(shown.body)) == (200, False), shown.body
     (own,) = (await season.reviewer().get("/evaluations?state=voided")).body["items"]
     assert (own["id"], own["declaration_state"]) == (judged.body["id"], None)
+
+
+@pytest.mark.requirement("A32")
+async def test_what_a_former_unit_asked_is_no_question_of_the_next_one(serve: Serve) -> None:
+    """An earlier unit was asked and had not answered: once the declaration is handed in elsewhere nobody waits for it,
+    and the new unit asks for itself."""
+    one = await career(serve)
+    season, draft = one.season, one.draft
+    await asked(one)
+    assert (await season.decide(draft, "rejection", WRONG)).status == 200
+    other = await season.has_unit("江城二院")
+    await goes_on_at(season, draft, other)
+    content = (await draft.person.api.get(draft.path)).body["content"]
+    content["periods"] = [row for row in content["periods"] if not row["is_current"]] + [current_period(other)]
+    assert (await season.save(draft, content)).status == 200
+    assert (await season.submit(draft)).status == 201
+    assert (await season.reviewer(one.former).get("/prior-row-requests")).body["items"] == []
+    again = await season.decide(draft, f"prior-rows/{one.row['id']}/request", by=season.reviewer(other))
+    assert again.status == 200, again.body
+    (request,) = (await season.reviewer(one.former).get("/prior-row-requests")).body["items"]
+    assert request["institution_name"] == other.name

@@ -121,8 +121,15 @@ async def test_an_outage_is_no_try(serve: Serve) -> None:
 
 
 @pytest.mark.requirement("V59")
-async def test_tries_of_several_workers_at_once_are_one(serve: Serve) -> None:
-    """Four who met the same fault at once count one try; one who saw the last try fails nothing that was made."""
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "control"])
+async def test_tries_of_several_workers_at_once_are_one(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, guarded: bool
+) -> None:
+    """Four who met the same fault at once count one try, and who comes late with what he saw before counts none; one
+    who saw the last try fails nothing that was made. Control: without the guard the late one takes a try back."""
+    if not guarded:
+        unguarded = own_data_exports._UPDATE_PUT_OFF.replace("tries = $2", "$2::integer >= 0")
+        monkeypatch.setattr(own_data_exports, "_UPDATE_PUT_OFF", unguarded)
     service = await serve("identity", clock := some_morning())
     caller = await candidate(service)
     assert (await caller.post("/me/exports")).status == 202
@@ -136,7 +143,12 @@ async def test_tries_of_several_workers_at_once_are_one(serve: Serve) -> None:
     assert await asyncio.gather(*(fail(wanted) for _ in range(4))) == [False] * 4
     async with service.database.read() as reader:
         assert await reader.fetchval("SELECT tries FROM own_data_export") == 1
-    clock.advance(timedelta(minutes=2))
+    assert await fail(replace(wanted, tries=1)) is False
+    assert await fail(wanted) is False
+    async with service.database.read() as reader:
+        assert await reader.fetchval("SELECT tries FROM own_data_export") == (2 if guarded else 1)
+    clock.advance(timedelta(minutes=30))
     await make_exports(service.deps)
     assert await fail(replace(wanted, tries=4)) is False
+    caller = await candidate(service)
     assert [one["state"] for one in (await caller.get("/me/exports")).body["items"]] == ["ready"]

@@ -89,7 +89,8 @@ async def test_a_number_finds_what_went_there_and_to_whom_it_belongs(serve: Serv
     assert {one["message"]["kind"] for one in told["items"]} == {"approved", "staff_locked"}
     assert (await looked_up(service, "19900000899")).body["items"] == []
     assert (await audited(service, "number.search"), await audited(service, "messages.search")) == (7, 2)
-    assert await audited(service, "deliveries.search") == 5 * 2
+    # Both holders each time, and whom the code was for on the two pages that showed it.
+    assert await audited(service, "deliveries.search") == 5 * 2 + 2
     async with service.database.read() as reader:
         trail = await reader.fetchval("SELECT string_agg(e::text, '') FROM audit_entry e")
     assert PHONE not in trail
@@ -143,6 +144,25 @@ async def test_a_number_that_was_given_up_leads_to_nobody(serve: Serve, monkeypa
         assert await holders(service, OTHER) == [str(person)]
     await index_numbers(service.deps)
     assert (await holders(service, PHONE), await holders(service, OTHER)) == ([str(person)], [])
+
+
+@pytest.mark.requirement("V64")
+async def test_who_gave_a_number_up_is_on_record_when_his_texts_are_shown(serve: Serve) -> None:
+    """His text went to the number and is shown; the number is another's by now, who has an entry of his own."""
+    service = await serve("notification")
+    former, holder = PersonId(new_id()), PersonId(new_id())
+    await service.deliver(reached(service, former, PHONE))
+    await service.deliver(approved(service, former))
+    await index_numbers(service.deps)
+    await service.deliver(reached(service, former, OTHER, version=2))
+    await service.deliver(reached(service, holder, PHONE))
+    await index_numbers(service.deps)
+    found = (await looked_up(service, PHONE)).body
+    assert [one["id"] for one in found["holders"]] == [str(holder)]
+    assert [one["recipient_id"] for one in found["items"]] == [str(former)]
+    query = "SELECT subject_id FROM audit_entry WHERE action = 'deliveries.search'"
+    async with service.database.read() as reader:
+        assert {row["subject_id"] for row in await reader.fetch(query)} == {former, holder}
 
 
 @pytest.mark.requirement("V57", "V58")

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from services.declaration.domain.cycle_errors import CatalogueMissing
 from services.declaration.domain.sections import PARTS, part_of
-from services.declaration.storage import contents, known_people, submissions
+from services.declaration.storage import declarations, known_people, submissions
 from services.declaration.storage.catalogues import CatalogueCache
 from services.declaration.storage.submissions import Case
 from services.declaration.storage.unfinished_drafts import KIND, UnfinishedDraft
@@ -42,7 +42,7 @@ async def remind_drafts(
     """Judge each as a submission would, and tell its candidate. Whose key is not found is left out and counts as
     untold, who was erased is nobody to tell; that keeps nobody else waiting. Raises KeyMissing where the service has no
     keys at all: a fault of the deployment, which nobody should take for told."""
-    for data_class in (contents.DATA_CLASS, known_people.DATA_CLASS):
+    for data_class in (declarations.DATA_CLASS, known_people.DATA_CLASS):
         keyring.active(data_class)
     unopened = []
     cases = await submissions.select_many(tx, [(one.id, one.person_id) for one in due])

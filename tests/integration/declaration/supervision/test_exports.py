@@ -232,10 +232,10 @@ async def test_too_large_an_export_is_refused(serve: Serve, monkeypatch: pytest.
 @pytest.mark.requirement("B8", "M11", "V24")
 async def test_an_export_waits_until_its_maker_is_known(serve: Serve) -> None:
     """Asked for before identity's word of the account arrives: no row is gathered, no try is counted and others come
-    first; then it is made. Where the word is that the account acts elsewhere, it fails."""
+    first; then it is made. Where the word is that the account acts elsewhere it fails, and after an hour without."""
     year = await exam_year(serve)
     await year.declare()
-    makers = [new_id(), new_id()]
+    makers = [new_id() for _ in range(3)]
     unheard = [year.service.caller("point_admin", id=one, scope_id=year.point_id) for one in makers]
     waiting = [await asked(year, one) for one in unheard]
     point = await overseer(year, "point_admin", year.point_id)
@@ -252,8 +252,14 @@ async def test_an_export_waits_until_its_maker_is_known(serve: Serve) -> None:
     await overseer(year, "point_admin", year.other_site_id, staff_id=makers[1])
     await work_exports(year.service.deps)
     left = [await seen(caller, job) for caller, job in zip(unheard, waiting, strict=True)]
-    assert [(one["state"], one["failure"]) for one in left] == [("done", None), ("failed", "rights_lost")]
+    lost = ("failed", "rights_lost")
+    assert [(one["state"], one["failure"]) for one in left] == [("done", None), lost, ("gathering", None)]
     assert len(await rows_of(unheard[0], left[0])) == 2
+    year.clock.advance(timedelta(hours=1))
+    await work_exports(year.service.deps)
+    late = year.service.caller("point_admin", id=makers[2], scope_id=year.point_id)
+    ended = await seen(late, waiting[2])
+    assert (ended["state"], ended["failure"]) == lost
 
 
 @pytest.mark.requirement("B8")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from minio.commonconfig import ENABLED
+from minio.commonconfig import COMPLIANCE, ENABLED
+from minio.objectlockconfig import DAYS, ObjectLockConfig
 from minio.versioningconfig import VersioningConfig
 
 from shared.objectstore import Bucket, ObjectMissing, ObjectStoreUnavailable
@@ -41,6 +42,19 @@ async def test_a_locked_object_is_not_removed(store: LockingStore) -> None:
     held = await bucket.locked_until("a")
     assert held is not None
     assert abs(held - IN_A_MONTH) < timedelta(seconds=1)
+    bucket.close()
+
+
+@pytest.mark.requirement("V57", "V63")
+async def test_a_bucket_that_locks_everything_is_refused(store: LockingStore) -> None:
+    """A default term would lock photos along with anchors. Control: the same bucket without it is taken."""
+    settings = await store.make_bucket(object_lock=True)
+    bucket = Bucket(settings, RING)
+    await asyncio.to_thread(bucket._client.set_object_lock_config, settings.name, ObjectLockConfig(COMPLIANCE, 1, DAYS))
+    with pytest.raises(BucketWithoutLock, match="default retention"):
+        await bucket.demand_lock()
+    await asyncio.to_thread(bucket._client.delete_object_lock_config, settings.name)
+    await bucket.demand_lock()
     bucket.close()
 
 
