@@ -151,6 +151,11 @@ async def test_a_bucket_without_lock_makes_no_anchor_and_no_ready_worker(watchin
         assert await anchor_store.list_objects(watched.chain.bucket) == []
         assert await anchor_chain(replace(watched.chain, locked_for=None), watched.clock.now()) == []
         assert len(await watched.published()) == 1
+        # What is altered meanwhile is told all the same: the fault of the bucket comes after it.
+        async with watched.chain.database.read() as reader:
+            lane = await reader.fetchval("SELECT min(lane) FROM audit_entry")
+        await watched.rewrite(lane, 2)
+        assert kinds(await anchor_chain(watched.chain, watched.clock.now()))
 
 
 @pytest.mark.requirement("V63")
